@@ -1,0 +1,130 @@
+"""Coded errors of the domain.
+
+An error carries a stable ``code`` and the values its sentence needs, never the sentence itself:
+the copy stands in the language catalogues, and the web layer alone knows HTTP statuses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class HelplineError(Exception):
+    """Base of every error that the helpline raises on purpose."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, **params: object) -> None:
+        """Keep what the sentence needs; nothing personal belongs in ``params``."""
+        super().__init__(self.code)
+        self.params = params
+
+
+class InvalidField(HelplineError):
+    """One field is wrong: ``field`` is its path (``lines[0].start``), ``code`` says how."""
+
+    code: ClassVar[str] = "invalid"
+
+    def __init__(self, field: str, code: str, **params: object) -> None:
+        """Name the field and what is wrong with it."""
+        super().__init__(**params)
+        self.field = field
+        self.field_code = code
+
+    def __str__(self) -> str:
+        """Show the path and the code; never the value."""
+        return f"{self.field}: {self.field_code}"
+
+
+class InvalidInput(HelplineError):
+    """Everything that is wrong with one request, all at once."""
+
+    code: ClassVar[str] = "invalid"
+
+    def __init__(self, fields: Iterable[InvalidField]) -> None:
+        """Collect the fields in the order in which the form shows them."""
+        super().__init__()
+        self.fields = tuple(fields)
+
+    def __str__(self) -> str:
+        """List each path with its code."""
+        return ", ".join(str(field) for field in self.fields)
+
+
+class NotFound(HelplineError):
+    """There is none, or it is not the caller's to see: the two are told apart by nobody."""
+
+    code: ClassVar[str] = "not_found"
+
+
+class Conflict(HelplineError):
+    """The state of things does not allow it now."""
+
+    code: ClassVar[str] = "conflict"
+
+
+class IllegalTransition(Conflict):
+    """A case in this state cannot do that."""
+
+    code: ClassVar[str] = "illegal_transition"
+
+
+class NotOnDuty(Conflict):
+    """Only an oncologist whose shift runs now may claim."""
+
+    code: ClassVar[str] = "not_on_duty"
+
+
+class HasOpenCase(Conflict):
+    """An oncologist holds one case at a time."""
+
+    code: ClassVar[str] = "has_open_case"
+
+
+class AlreadyClaimed(Conflict):
+    """Somebody else was first."""
+
+    code: ClassVar[str] = "already_claimed"
+
+
+class NotYourCase(Conflict):
+    """The case is claimed, but by somebody else or by nobody."""
+
+    code: ClassVar[str] = "not_your_case"
+
+
+class TooManyOpenCases(Conflict):
+    """A phone may have only so many cases open; ``limit`` says how many."""
+
+    code: ClassVar[str] = "too_many_open_cases"
+
+
+class TooManyRequests(HelplineError):
+    """Too many new cases from one phone in a day; ``retry_after`` is in seconds."""
+
+    code: ClassVar[str] = "too_many_requests"
+
+
+class Blocked(HelplineError):
+    """A person has blocked this phone for a while; ``retry_after`` is in seconds."""
+
+    code: ClassVar[str] = "blocked"
+
+
+class Unauthenticated(HelplineError):
+    """No credentials, or none that hold."""
+
+    code: ClassVar[str] = "unauthenticated"
+
+
+class Forbidden(HelplineError):
+    """Known, but without the role that this needs."""
+
+    code: ClassVar[str] = "forbidden"
+
+
+class Busy(HelplineError):
+    """The database could not take it just now; the same request may be sent again."""
+
+    code: ClassVar[str] = "busy"

@@ -1,0 +1,50 @@
+"""The promise made at intake: an honest window for the callback, in working hours.
+
+It follows from those ahead in line, those on duty and recent handling times. The window widens
+with the length of the wait, because the error of an estimate grows with it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from math import ceil
+
+from chalicelib.domain.case import Window
+from chalicelib.domain.clock import require_aware
+from chalicelib.domain.working_hours import WorkingHours
+
+STEP = timedelta(minutes=15)
+EARLY = 0.75
+LATE = 1.5
+SLACK_MINUTES = 30
+DEFAULT_HANDLING_MINUTES = 15
+
+
+def promise(
+    *,
+    not_before: datetime,
+    ahead: int,
+    doctors: int,
+    handling_minutes: int,
+    hours: WorkingHours,
+) -> Window:
+    """Tell from when to when the call is to be expected.
+
+    ``ahead`` people are called first, by ``doctors`` at a time (none known counts as one), each
+    taking ``handling_minutes`` of working time. Both ends lie in working hours and on a quarter of
+    an hour: the start rounded down (never before ``not_before``), the end rounded up.
+    """
+    require_aware(not_before)
+    wait = ceil(ahead / max(doctors, 1)) * handling_minutes
+    start = hours.add(not_before, timedelta(minutes=int(wait * EARLY)))
+    end = hours.add(not_before, timedelta(minutes=ceil(wait * LATE) + SLACK_MINUTES))
+    return Window(max(_floor(start), hours.next_opening(not_before)), _ceil(end))
+
+
+def _floor(at: datetime) -> datetime:
+    return at - (at - datetime.min.replace(tzinfo=at.tzinfo)) % STEP
+
+
+def _ceil(at: datetime) -> datetime:
+    floored = _floor(at)
+    return floored if floored == at else floored + STEP

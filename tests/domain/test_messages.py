@@ -1,0 +1,110 @@
+"""Which messages a change owes."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.support.builders import a_case
+
+from chalicelib.domain.case import Attempt, Case, CloseReason, Entry, Happening, Result
+from chalicelib.domain.messages import OwedMessage, Template, messages_owed
+from chalicelib.domain.retry import RetryPolicy
+from chalicelib.domain.working_hours import DEFAULT_HOURS
+
+TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
+
+
+def templates(before: Case | None, after: Case) -> list[Template]:
+    return [message.template for message in messages_owed(before, after)]
+
+
+def attempted(case: Case, result: Result, tries: int = 3) -> Case:
+    return case.claim("asha", TEN).record(
+        Attempt(at=TEN, by="asha", result=result),
+        retries=RetryPolicy(tries=tries),
+        hours=DEFAULT_HOURS,
+    )
+
+
+def test_a_new_case_owes_its_confirmation_with_the_promised_window() -> None:
+    case = a_case()
+    (message,) = messages_owed(None, case)
+
+    assert message.template is Template.RECEIVED
+    assert message.subject == case.reference
+    assert message.phone == case.phone
+    assert message.variables == {
+        "reference": case.reference,
+        "from": case.expected.start.isoformat(),
+        "to": case.expected.end.isoformat(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("result", "tries", "owed"),
+    [
+        (Result.ANSWERED, 3, [Template.FINISHED]),
+        (Result.NO_ANSWER, 3, []),
+        (Result.NO_ANSWER, 1, [Template.UNREACHABLE]),
+        (Result.WRONG_NUMBER, 3, []),
+    ],
+)
+def test_an_attempt_owes_a_message_only_when_it_ends_the_case(
+    result: Result, tries: int, owed: list[Template]
+) -> None:
+    claimed = a_case().claim("asha", TEN)
+
+    assert templates(claimed, attempted(a_case(), result, tries)) == owed
+
+
+def test_a_claim_and_a_release_owe_nothing() -> None:
+    case = a_case()
+    claimed = case.claim("asha", TEN)
+
+    assert templates(case, claimed) == []
+    assert templates(claimed, claimed.release("asha", TEN)) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "owed"),
+    [
+        (CloseReason.CANCELLED, [Template.CANCELLED]),
+        (CloseReason.ABUSIVE, []),
+        (CloseReason.ERASED, []),
+    ],
+)
+def test_a_close_owes_what_its_reason_says(reason: CloseReason, owed: list[Template]) -> None:
+    case = a_case()
+
+    assert templates(case, case.close(reason, "somebody", TEN)) == owed
+
+
+def test_the_same_change_delivered_twice_owes_the_same_ids() -> None:
+    case = a_case()
+
+    assert messages_owed(None, case) == messages_owed(None, case)
+
+
+def test_two_transitions_in_one_record_lose_no_message() -> None:
+    case = a_case()
+    done = case.close(CloseReason.CANCELLED, "patient", TEN)
+
+    assert templates(None, done) == [Template.RECEIVED, Template.CANCELLED]
+
+
+def test_every_message_of_a_case_has_its_own_id() -> None:
+    case = a_case()
+    again = case
+    for minute in range(3):
+        entry = Entry(TEN + timedelta(minutes=minute), "patient", Happening.ASKED_AGAIN, "sms")
+        again = again._next(entry)  # as the store's `add` leaves it
+    owed: list[OwedMessage] = messages_owed(None, again)
+
+    assert len({message.id for message in owed}) == len(owed) == 4
+
+
+def test_no_message_carries_a_name_or_what_the_patient_said() -> None:
+    case = a_case()
+    told = [case.details.name, *case.details.messages]
+    assert all(told)
+    for message in messages_owed(None, attempted(case, Result.ANSWERED)):
+        assert not any(str(each) in str(message.variables) for each in told)
