@@ -19,7 +19,7 @@ from chalicelib.domain.reference import (
     spoken,
 )
 
-references = st.randoms(use_true_random=False).map(lambda dice: new_reference(dice.randbytes))
+references = st.integers(0).map(lambda seed: new_reference(random.Random(seed).randbytes))
 
 
 def some_references(count):
@@ -87,7 +87,7 @@ def test_every_other_exchange_of_two_characters_is_caught():
                 assert is_refused("".join(swapped))
 
 
-@given(references, st.lists(st.sampled_from(["", "-", " ", "\u00a0", "–", ".", "\u200b"])))
+@given(references, st.lists(st.sampled_from(["", "-", " ", "\u00a0", "\u2013", ".", "\u200b"])))
 def test_separators_and_case_do_not_matter(canonical, separators):
     between = [*separators, *[""] * LENGTH][:LENGTH]
     typed = "".join(a + b for a, b in zip(between, canonical.lower(), strict=True))
@@ -98,13 +98,13 @@ def test_separators_and_case_do_not_matter(canonical, separators):
 @given(references, st.data())
 def test_look_alikes_are_put_right(canonical, data):
     alike = {
-        "0": "oOQqDd०",
+        "0": "oOQqDd\u0966",
         "1": "iIlL१",
         "2": "zZ२",
         "5": "sS५",
         "6": "gG६",
         "8": "bB८",
-        "M": "nNｍ",
+        "M": "nN\uff4d",
     }
     typed = "".join(data.draw(st.sampled_from(char + alike.get(char, ""))) for char in canonical)
     assert normalise_reference(typed) == canonical
