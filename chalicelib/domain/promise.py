@@ -37,7 +37,7 @@ def promise(
     require_aware(not_before)
     wait = ceil(ahead / max(doctors, 1)) * handling_minutes
     start = hours.add(not_before, timedelta(minutes=int(wait * EARLY)))
-    end = hours.add(not_before, timedelta(minutes=ceil(wait * LATE) + SLACK_MINUTES))
+    end = hours.finish(not_before, timedelta(minutes=ceil(wait * LATE) + SLACK_MINUTES))
     return Window(max(_floor(start), hours.next_opening(not_before)), _ceil(end))
 
 

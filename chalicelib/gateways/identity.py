@@ -1,0 +1,97 @@
+"""Who is calling: verifies the tokens of the Cognito user pool.
+
+Cognito's tokens: https://docs.aws.amazon.com/cognito/latest/developerguide/
+amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from chalicelib.domain.errors import Busy, Unauthenticated
+
+if TYPE_CHECKING:
+    from jwt import PyJWKClient
+
+ONCOLOGIST: Final = "oncologists"
+ADMINISTRATOR: Final = "administrators"
+ROLES: Final = frozenset({ONCOLOGIST, ADMINISTRATOR})
+
+LONGEST_TOKEN: Final = 8_192
+KEYS_KEPT_SECONDS: Final = 3_600
+KEYS_TIMEOUT_SECONDS: Final = 3
+# The claims that name the client and the user differ between the two kinds of token.
+_CLAIMS: Final[Mapping[str, tuple[str, str]]] = {
+    "access": ("client_id", "username"),
+    "id": ("aud", "cognito:username"),
+}
+
+
+class Principal(NamedTuple):
+    """A person who signed in; ``id`` is the user name, ``expires`` in seconds since 1970."""
+
+    id: str
+    roles: frozenset[str]
+    expires: int
+
+
+class Identity:
+    """Verifies bearer tokens against the pool's published keys, which it fetches once an hour."""
+
+    def __init__(self, *, issuer: str, client_id: str, keys_url: str) -> None:
+        """Bind the pool's issuer, the one client whose tokens count, and where the keys are."""
+        self._issuer = issuer
+        self._client_id = client_id
+        self._keys_url = keys_url
+
+    def verify(self, token: str) -> Principal:
+        """Tell who the bearer is. Raises Unauthenticated; Busy where the keys are out of reach."""
+        from jwt import PyJWKClientConnectionError, PyJWTError
+
+        if not token.isascii() or len(token) > LONGEST_TOKEN:
+            raise Unauthenticated
+        try:
+            claims = self._claims(token)
+        except PyJWKClientConnectionError as error:
+            raise Busy from error
+        except PyJWTError as error:
+            raise Unauthenticated from error
+        return self._principal(claims)
+
+    def _claims(self, token: str) -> Mapping[str, Any]:
+        import jwt
+
+        key = self._keys.get_signing_key_from_jwt(token)
+        return jwt.decode(
+            token,
+            key.key,
+            algorithms=["RS256"],
+            issuer=self._issuer,
+            # The audience stands in another claim in access tokens: checked below for both.
+            options={
+                "require": ["exp", "iss", "token_use"],
+                "verify_aud": False,
+                "verify_iat": False,
+            },
+        )
+
+    def _principal(self, claims: Mapping[str, Any]) -> Principal:
+        try:
+            client_claim, user_claim = _CLAIMS[claims["token_use"]]
+            client, user = claims[client_claim], claims[user_claim]
+        except (KeyError, TypeError):
+            raise Unauthenticated from None
+        groups = claims.get("cognito:groups", [])
+        if client != self._client_id or not isinstance(user, str) or not isinstance(groups, list):
+            raise Unauthenticated
+        return Principal(user, ROLES.intersection(groups), int(claims["exp"]))
+
+    @cached_property
+    def _keys(self) -> PyJWKClient:
+        from jwt import PyJWKClient
+
+        return PyJWKClient(
+            self._keys_url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS
+        )

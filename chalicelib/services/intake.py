@@ -1,0 +1,151 @@
+"""Ask for a callback: one service for every channel by which a request comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.case import (
+    PATIENT,
+    Case,
+    Channel,
+    Consent,
+    Details,
+    Entry,
+    Happening,
+    Mode,
+    Window,
+    first_entry,
+)
+from chalicelib.domain.phone import Phone
+from chalicelib.domain.promise import promise
+from chalicelib.domain.queue import Line
+from chalicelib.domain.reference import new_reference
+from chalicelib.domain.working_hours import DayPart, NeverOpen
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.ports import (
+    CaseStore,
+    Intake,
+    Opened,
+    PhoneLimits,
+    ReferenceTaken,
+    Secrets,
+)
+
+NOBODY_KNOWS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackRequest:
+    """A request for a callback, parsed and checked.
+
+    ``request_id`` names this very asking: sent again, it is the same request.
+    """
+
+    phone: Phone
+    request_id: str
+    language: str
+    channel: Channel
+    consent_version: str
+    details: Details = Details()
+    another_person: bool = False
+    mode: Mode = Mode.PHONE
+    part_of_day: DayPart = DayPart.ANY
+    prefers_woman: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CallbackAnswer:
+    """What the person is told; ``duplicate`` where they had an open case already.
+
+    ``expected`` is None only where a very old open case's window is not at hand.
+    """
+
+    reference: str
+    duplicate: bool
+    expected: Window | None
+    link_token: str
+
+
+class RequestCallback:
+    """Turns a request into a case in line, or into more about the case that is in line already."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        outlook: Outlook,
+        secrets: Secrets,
+        random_bytes: Callable[[int], bytes],
+        limits: PhoneLimits | None = None,
+    ) -> None:
+        """Bind what the service works with; ``random_bytes`` is a source fit for secrets."""
+        self._cases = cases
+        self._outlook = outlook
+        self._secrets = secrets
+        self._random_bytes = random_bytes
+        self._limits = limits or PhoneLimits()
+
+    def __call__(self, request: CallbackRequest, now: datetime) -> CallbackAnswer:
+        """Store the request. Raises Blocked, TooManyOpenCases, TooManyRequests, Busy."""
+        opened = self._open(request, now)
+        duplicate = opened.intake is Intake.DUPLICATE
+        expected = opened.expected
+        if duplicate and not request.details.is_empty():
+            entry = Entry(now, PATIENT, Happening.ASKED_AGAIN, request.channel.value)
+            case = self._cases.add(opened.reference, request.request_id, request.details, entry)
+            expected = case.expected
+        return CallbackAnswer(
+            reference=opened.reference,
+            duplicate=duplicate,
+            expected=expected,
+            link_token=self._secrets.link_token(opened.reference),
+        )
+
+    def _open(self, request: CallbackRequest, now: datetime) -> Opened:
+        while True:
+            case = self._new_case(request, now)
+            try:
+                return self._cases.open(case, self._limits)
+            except ReferenceTaken:
+                continue
+
+    def _new_case(self, request: CallbackRequest, now: datetime) -> Case:
+        language = self._outlook.served_language(request.language, now)
+        not_before, expected = self._promise(request, Line(language, request.prefers_woman), now)
+        return Case(
+            reference=new_reference(self._random_bytes),
+            request_id=request.request_id,
+            phone=request.phone.e164,
+            phone_key=self._secrets.phone_key(request.phone.e164),
+            language=language,
+            channel=request.channel,
+            requested_at=now,
+            not_before=not_before,
+            expected=expected,
+            consent=Consent(request.consent_version, request.language, now, request.channel),
+            details=request.details,
+            another_person=request.another_person,
+            mode=request.mode,
+            prefers_woman=request.prefers_woman,
+            timeline=(first_entry(request.channel, now),),
+        )
+
+    def _promise(
+        self, request: CallbackRequest, line: Line, now: datetime
+    ) -> tuple[datetime, Window]:
+        """Tell from when the case may be offered, and what is promised for it."""
+        outlook = self._outlook.at(now)
+        try:
+            first = outlook.hours.next_in_part(now, request.part_of_day)
+            expected = promise(
+                not_before=first,
+                ahead=outlook.ahead_of(line),
+                doctors=outlook.doctors_for(line),
+                handling_minutes=outlook.handling_minutes,
+                hours=outlook.hours,
+            )
+        except NeverOpen:
+            # Hours without any opening are a mistake of ours, for which no request is refused.
+            return now, Window(now, now + NOBODY_KNOWS)
+        return now if request.part_of_day is DayPart.ANY else first, expected

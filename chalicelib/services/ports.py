@@ -1,0 +1,273 @@
+"""What the services need from the world: stores, secrets and gateways, as protocols.
+
+Stores translate the database's failures into the domain's errors; a conflict that only means
+"somebody wrote in between" is :class:`Stale`, and the service reads again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Generic, Protocol, TypeVar
+
+from chalicelib.domain.case import Case, Details, Entry, Status, Window
+from chalicelib.domain.messages import OwedMessage
+from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Waiting
+from chalicelib.domain.rota import DutyDay, Oncologist
+from chalicelib.domain.working_hours import WorkingHours
+
+T = TypeVar("T")
+
+
+class Stale(Exception):  # it says what is, and is no error until it lasts
+    """The case has changed since it was read."""
+
+
+class Intake(Enum):
+    """What became of a request."""
+
+    NEW = "new"
+    RESENT = "resent"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The answer to a request: which case, and the window that was promised for it.
+
+    ``expected`` is None only where a duplicate's case is too old for its phone's item to remember.
+    """
+
+    intake: Intake
+    reference: str
+    expected: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLimits:
+    """What one phone may ask: open cases at once, and new cases in any 24 hours."""
+
+    open_cases: int = 3
+    new_cases_a_day: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and the cursor of the next; None: the last."""
+
+    items: tuple[T, ...]
+    cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front of some lines, merged in order of calling, and the reader's own claim."""
+
+    waiting: list[Waiting]
+    held: Claim | None
+
+
+class ReferenceTaken(Exception):  # it says what is; the service draws another
+    """Another case has this reference already."""
+
+
+class CaseStore(Protocol):
+    """Cases, the line they wait in, who holds them, and each phone's open cases."""
+
+    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+        """Store a new case unless its phone may not have it now: one round trip.
+
+        The same ``request_id`` again is RESENT. Without ``another_person``, an open case of that
+        phone makes it a DUPLICATE; with it, only ``limits`` count. Raises Blocked,
+        TooManyOpenCases, TooManyRequests, Busy.
+        """
+
+    def find_open(self, phone_key: str) -> Opened | None:
+        """Find the open case that a phone asked for last; ``intake`` is DUPLICATE. One read."""
+
+    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
+        """Add what an asking-again told to an open case, once for each ``request_id``.
+
+        Blank details are filled, none is overwritten, messages are appended. Returns the case as
+        it is then. Raises NotFound where the case is no longer open.
+        """
+
+    def get(self, reference: str, *, consistent: bool = False) -> Case:
+        """Read a case; raises NotFound."""
+
+    def save(self, before: Case, after: Case, now: datetime) -> Case:
+        """Store a transition, with all that hangs on it, in one round trip.
+
+        The line, the owner's claim and the phone's open cases follow from ``before`` and
+        ``after``. A lost acknowledgement is recognised and is a success. Raises Stale.
+        """
+
+    def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:
+        """Read the first ``limit`` of each line, and the oncologist's claim, side by side."""
+
+    def draw_ticket(self, head: str, now: datetime) -> int:
+        """Tell to how many others this head of a front was shown in the same second.
+
+        Doctors who press "next" together then begin at different cases. One atomic counter for
+        each head and second (item ``TICKET#<head>``, gone by TTL): a doctor who drew and then
+        failed delays that head by a second at most, and whoever sees a new head draws 0.
+        """
+
+    def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
+        """Give a waiting case to an oncologist: one atomic write, one winner.
+
+        Returns the claimed case. Raises AlreadyClaimed (no longer waiting) or HasOpenCase.
+        """
+
+    def find_claim(self, oncologist: str) -> Claim | None:
+        """Find the case that an oncologist holds."""
+
+    def claims(self) -> list[Claim]:
+        """List every claim: never more than there are oncologists."""
+
+    def due(self, now: datetime, limit: int) -> list[Waiting]:
+        """List deferred cases whose ``not_before`` has come, the longest due first."""
+
+    def make_ready(self, waiting: Waiting) -> bool:
+        """Move a deferred case to its line; False where it has moved meanwhile."""
+
+    def list_waiting(self, line: Line, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List a line in order."""
+
+    def list_deferred(self, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List the deferred, the soonest first."""
+
+    def list_finished(
+        self, status: Status, day: date, limit: int, cursor: str | None
+    ) -> Page[Finished]:
+        """List what finished on a day of the helpline's calendar, the latest first."""
+
+    def count_waiting(self, line: Line, at_most: int) -> int:
+        """Count a line, deferred cases apart, reading no further than about ``at_most``."""
+
+    def find_snapshot(self) -> LineSnapshot | None:
+        """Find the last snapshot of the lines."""
+
+    def put_snapshot(self, snapshot: LineSnapshot) -> None:
+        """Store a snapshot over the last."""
+
+
+class RotaStore(Protocol):
+    """Oncologists, the published duty days and the settings that administrators edit."""
+
+    def find_oncologist(self, oncologist: str) -> Oncologist | None:
+        """Find an oncologist by id."""
+
+    def oncologists(self) -> list[Oncologist]:
+        """List every oncologist, those who have left too."""
+
+    def put_oncologist(self, oncologist: Oncologist) -> None:
+        """Store an oncologist."""
+
+    def find_duty_day(self, day: date) -> DutyDay | None:
+        """Find what is published for a day: one read."""
+
+    def put_duty_day(self, duty_day: DutyDay) -> None:
+        """Publish a day."""
+
+    def find_duty_days(self, start: date, end: date) -> list[DutyDay]:
+        """Read the published days in ``[start, end)`` in order."""
+
+    def find_hours(self) -> WorkingHours | None:
+        """Find the working hours, where they were ever edited."""
+
+    def put_hours(self, hours: WorkingHours) -> None:
+        """Store the working hours."""
+
+
+class MessageState(Enum):
+    """What became of an owed message."""
+
+    OWED = "owed"
+    SENT = "sent"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message, what became of it, since when, and what the provider called it or complained of."""
+
+    message: OwedMessage
+    state: MessageState
+    since: datetime
+    provider_id: str | None = None
+    cause: str | None = None
+
+
+class MessageStore(Protocol):
+    """Messages owed and sent, opt-outs, and what came in and could be no request.
+
+    A message is found by its subject and its id. Once it is sent, failed or suppressed it is owed
+    no more, and stays what it first became.
+    """
+
+    def store_once(self, message: OwedMessage, now: datetime) -> bool:
+        """Store an owed message; False where one with this id stands already."""
+
+    def is_owed(self, message: OwedMessage) -> bool:
+        """Whether the message is stored and still to be sent."""
+
+    def mark_sent(self, message: OwedMessage, provider_id: str, now: datetime) -> None:
+        """Note that the gateway has taken the message."""
+
+    def mark_failed(self, message: OwedMessage, cause: str, now: datetime) -> None:
+        """Note that it can't be sent; ``cause`` is a code."""
+
+    def mark_suppressed(self, message: OwedMessage, now: datetime) -> None:
+        """Note that it was not sent because the phone has opted out."""
+
+    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
+        """List what was stored before this instant and is owed still, the longest owed first."""
+
+    def list_for(self, subject: str) -> list[StoredMessage]:
+        """List a subject's messages by their ids."""
+
+    def opt_out(self, phone_key: str, now: datetime) -> None:
+        """Send this phone nothing any more."""
+
+    def opt_in(self, phone_key: str) -> None:
+        """Send to this phone again."""
+
+    def is_opted_out(self, phone_key: str) -> bool:
+        """Whether this phone has opted out."""
+
+    def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
+        """Record an inbound message that could be no request, without what it said."""
+
+
+class SmsGateway(Protocol):
+    """Sends an SMS."""
+
+    def send(self, phone: str, text: str, *, message_id: str) -> str:
+        """Send and return the provider's id. Raises SendFailed."""
+
+
+class SendFailed(Exception):  # named as an operator reads it
+    """The gateway did not take the message; ``temporary`` tells whether to try again."""
+
+    def __init__(self, cause: str, *, temporary: bool) -> None:
+        """Keep the cause's code."""
+        super().__init__(cause)
+        self.cause = cause
+        self.temporary = temporary
+
+
+class Secrets(Protocol):
+    """The deployment's own keys."""
+
+    def phone_key(self, e164: str) -> str:
+        """Return the HMAC by which a phone is found."""
+
+    def link_token(self, reference: str) -> str:
+        """Return the token that opens a case's own page."""
+
+    def link_token_holds(self, reference: str, token: str) -> bool:
+        """Tell, in constant time, whether a token opens this case."""

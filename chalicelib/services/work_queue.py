@@ -1,0 +1,117 @@
+"""The oncologist's work: take the next case, tell what came of it, give it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.domain.case import Attempt, Case
+from chalicelib.domain.errors import AlreadyClaimed, Forbidden, HasOpenCase, NotOnDuty
+from chalicelib.domain.queue import Waiting, lines_for
+from chalicelib.domain.retry import RetryPolicy
+from chalicelib.domain.rota import Oncologist, Shift
+from chalicelib.services.change import change_case
+from chalicelib.services.outlook import Outlook, line_name
+from chalicelib.services.ports import CaseStore, RotaStore
+
+CHOICE = 20
+NEXT_SHIFTS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What an oncologist sees first: the shift, the case in hand, who waits, the next shifts."""
+
+    oncologist: Oncologist
+    shift: Shift | None
+    case: Case | None
+    waiting: dict[str, int]
+    next_shifts: tuple[Shift, ...]
+
+
+class WorkQueue:
+    """The cases as an oncologist works through them."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        rota: RotaStore,
+        outlook: Outlook,
+        retries: RetryPolicy | None = None,
+    ) -> None:
+        """Bind what the service works with."""
+        self._cases = cases
+        self._rota = rota
+        self._outlook = outlook
+        self._retries = retries or RetryPolicy()
+
+    def duty(self, who: str, now: datetime) -> Duty:
+        """Tell an oncologist how things stand. Raises Forbidden for one who is unknown."""
+        doctor = self._oncologist(who, now)
+        claim = self._cases.find_claim(who)
+        view = self._outlook.at(now)
+        names = {line_name(line) for line in lines_for(doctor)}
+        waiting = view.lines.waiting if view.lines else {}
+        today = now.astimezone(view.hours.zone).date()
+        days = self._rota.find_duty_days(today, today + NEXT_SHIFTS)
+        return Duty(
+            oncologist=doctor,
+            shift=self._shift(who, now),
+            case=self._cases.get(claim.reference) if claim else None,
+            waiting={name: count for name, count in waiting.items() if name in names},
+            next_shifts=tuple(
+                shift for day in days for shift in day.shifts if who in shift.on and shift.end > now
+            ),
+        )
+
+    def next(self, who: str, now: datetime) -> Case | None:
+        """Claim the first case that suits, or None. Raises NotOnDuty, HasOpenCase, Forbidden.
+
+        Doctors to whom the same head is shown in the same second begin at different cases, by
+        ticket, so that they seldom meet at one; whoever loses a case goes to the next.
+        """
+        doctor = self._oncologist(who, now)
+        if self._shift(who, now) is None:
+            raise NotOnDuty
+        front = self._cases.front(who, lines_for(doctor), CHOICE)
+        if front.held is not None:
+            raise HasOpenCase
+        for waiting in self._by_ticket(front.waiting, now):
+            try:
+                return self._cases.claim(waiting.reference, who, now)
+            except AlreadyClaimed:
+                continue
+        return None
+
+    def record(self, reference: str, attempt: Attempt) -> Case:
+        """Note an attempt by the case's owner.
+
+        Raises NotFound, IllegalTransition, NotYourCase, Busy.
+        """
+        hours = self._outlook.hours(attempt.at)
+        return change_case(
+            self._cases,
+            reference,
+            lambda case: case.record(attempt, retries=self._retries, hours=hours),
+            attempt.at,
+        )
+
+    def release(self, reference: str, who: str, now: datetime) -> Case:
+        """Put the case back at its place in line. Raises as :meth:`record` does."""
+        return change_case(self._cases, reference, lambda case: case.release(who, now), now)
+
+    def _oncologist(self, who: str, now: datetime) -> Oncologist:
+        doctor = self._outlook.oncologist(who, now)
+        if doctor is None:
+            raise Forbidden
+        return doctor
+
+    def _shift(self, who: str, now: datetime) -> Shift | None:
+        day = self._outlook.duty_day(now)
+        return day.shift_of(who, now) if day else None
+
+    def _by_ticket(self, front: list[Waiting], now: datetime) -> list[Waiting]:
+        if not front:
+            return front
+        start = min(self._cases.draw_ticket(front[0].reference, now), len(front) - 1)
+        return front[start:] + front[:start]
