@@ -101,7 +101,8 @@ class CaseStore(Protocol):
         """Store a transition, with all that hangs on it, in one round trip.
 
         The line, the owner's claim and the phone's open cases follow from ``before`` and
-        ``after``. A lost acknowledgement is recognised and is a success. Raises Stale.
+        ``after``. A lost acknowledgement is recognised and is a success. Raises Stale, and
+        HasOpenCase where the case goes to an oncologist who holds another.
         """
 
     def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:

@@ -1,0 +1,144 @@
+"""An SMS from a patient: whatever it says, no exception and no lost request."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.case import Channel, CloseReason
+from chalicelib.domain.errors import Busy
+from chalicelib.services.intake import RequestCallback
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.receive_sms import InboundSms, Received, ReceiveSms
+from chalicelib.services.send_messages import SendMessages
+from tests.support.builders import NOON, a_duty_day, an_oncologist
+from tests.support.fakes import (
+    FakeCaseStore,
+    FakeMessageStore,
+    FakeRotaStore,
+    FakeSecrets,
+    FakeSmsGateway,
+    counting_bytes,
+)
+
+PHONE = "+919812345678"
+
+
+class Helpline:
+    def __init__(self) -> None:
+        self.cases = FakeCaseStore()
+        self.messages = FakeMessageStore()
+        self.gateway = FakeSmsGateway()
+        rota = FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
+        secrets = FakeSecrets()
+        ask = RequestCallback(self.cases, Outlook(self.cases, rota), secrets, counting_bytes())
+        send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
+        self.receive = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11")
+
+    def sms(self, text: str, sender: str = PHONE, message_id: str = "m-1") -> Received:
+        return self.receive(InboundSms(message_id, sender, text), NOON)
+
+    @property
+    def answers(self) -> list[str]:
+        return [text for _, text in self.gateway.sent]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "messages"),
+    [
+        ("मुझे बात करनी है", "hi", ("मुझे बात करनी है",)),
+        ("Please call me back", "en", ("Please call me back",)),
+        ("mujhe doctor se baat karni hai", "hi", ("mujhe doctor se baat karni hai",)),
+        ("", "hi", ()),
+        ("🙏", "hi", ("🙏",)),
+    ],
+)
+def test_any_text_from_a_phone_asks_for_a_callback(
+    text: str, language: str, messages: tuple[str, ...]
+) -> None:
+    helpline = Helpline()
+
+    assert helpline.sms(text) is Received.REQUEST
+    (case,) = helpline.cases.cases.values()
+    assert (case.channel, case.phone, case.language) == (Channel.SMS, PHONE, language)
+    assert case.details.messages == messages
+
+
+def test_the_same_sms_delivered_twice_is_one_request_and_one_addition() -> None:
+    helpline = Helpline()
+    for message_id in ("m-1", "m-1", "m-2", "m-2", "m-1"):
+        helpline.sms(f"text of {message_id}", message_id=message_id)
+    (case,) = helpline.cases.cases.values()
+
+    assert case.details.messages == ("text of m-1", "text of m-2")
+
+
+def test_a_sender_that_is_no_phone_is_recorded_and_ignored() -> None:
+    helpline = Helpline()
+
+    assert helpline.sms("Your OTP is 1234", sender="VM-HDFCBK") is Received.NO_PHONE
+    assert helpline.cases.cases == {}
+    assert helpline.messages.inbound == {"m-1": "not_a_phone"}
+
+
+def test_more_new_cases_than_a_day_allows_are_recorded() -> None:
+    helpline = Helpline()
+    for number in range(5):
+        helpline.sms("call", message_id=str(number))
+        (case,) = [case for case in helpline.cases.cases.values() if case.status.is_open]
+        helpline.cases.save(case, case.close(CloseReason.CANCELLED, "patient", NOON), NOON)
+
+    assert helpline.sms("call", message_id="6") is Received.REFUSED
+    assert helpline.messages.inbound == {"6": "too_many_requests"}
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("STOP", "opted_out"),
+        ("शुरू", "opted_in"),
+        ("help", "help"),
+        ("STATUS", "no_open_case"),
+    ],
+)
+def test_a_ruling_word_is_answered_once_and_opens_no_case(text: str, answer: str) -> None:
+    helpline = Helpline()
+
+    assert helpline.sms(text) is Received.KEYWORD
+    helpline.sms(text)
+    assert helpline.answers == [answer]
+    assert helpline.cases.cases == {}
+
+
+def test_status_tells_of_the_case_in_line() -> None:
+    helpline = Helpline()
+    helpline.sms("call me", message_id="m-0")
+    helpline.sms("STATUS")
+
+    assert helpline.answers == ["status"]
+
+
+def test_stop_is_obeyed_and_start_takes_it_back() -> None:
+    helpline = Helpline()
+    key = FakeSecrets().phone_key(PHONE)
+
+    helpline.sms("STOP", message_id="1")
+    assert helpline.messages.is_opted_out(key)
+    helpline.sms("START", message_id="2")
+    assert not helpline.messages.is_opted_out(key)
+
+
+def test_a_busy_database_is_raised_so_that_the_sms_comes_again() -> None:
+    helpline = Helpline()
+    helpline.cases.fail_next = [Busy()]
+    with pytest.raises(Busy):
+        helpline.sms("call me")
+    assert helpline.sms("call me") is Received.REQUEST
+
+
+@given(text=st.text(max_size=2000), sender=st.one_of(st.just(PHONE), st.text(max_size=30)))
+def test_no_sms_raises(text: str, sender: str) -> None:
+    helpline = Helpline()
+
+    received = helpline.sms(text, sender=sender)
+
+    assert (received is Received.REQUEST) == (len(helpline.cases.cases) == 1)
