@@ -57,7 +57,7 @@ class WorkQueue:
         return Duty(
             oncologist=doctor,
             shift=self._shift(who, now),
-            case=self._cases.get(claim.reference) if claim else None,
+            case=self._cases.get(claim.reference, consistent=True) if claim else None,
             waiting={name: count for name, count in waiting.items() if name in names},
             next_shifts=tuple(
                 shift for day in days for shift in day.shifts if who in shift.on and shift.end > now

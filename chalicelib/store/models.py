@@ -1,0 +1,225 @@
+"""The items of the tables, as PynamoDB models.
+
+A model describes an item and serialises it; :class:`~chalicelib.store.table.Table` carries it. Make
+one with keyword arguments only: PynamoDB accepts a misspelt assignment in silence. What is empty
+is left out of an item, which keeps an ordinary case near 1 KB: one write unit.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    MapAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+    UnicodeSetAttribute,
+)
+from pynamodb.models import Model
+
+from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
+
+
+class Item(Model):
+    """What every item has."""
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+
+
+class Record(MapAttribute[str, Any]):
+    """A map with attributes of its own, within an item."""
+
+    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # PynamoDB's own signature
+        super().__init__(**attributes)  # type: ignore[no-untyped-call]  # it has no types
+
+
+class ConsentMap(Record):
+    """What the person agreed to; what the case says already is left out."""
+
+    version = UnicodeAttribute()
+    language = UnicodeAttribute(null=True)
+    at = UtcAttribute(null=True)
+    given_by = UnicodeAttribute(null=True, attr_name="by")
+
+
+class AttemptMap(Record):
+    """One attempt to call back."""
+
+    at = UtcAttribute()
+    by = UnicodeAttribute()
+    result = UnicodeAttribute()
+    note = UnicodeAttribute(null=True)
+    advice = UnicodeAttribute(null=True)
+    follow_up = UnicodeAttribute(null=True)
+
+
+class CaseItem(Item):
+    """A case: ``CASE#<reference>``, ``CASE``.
+
+    ``queue_*`` stand while it waits, ``finished_*`` once it has ended, and put it into the indexes
+    of these names. ``tries`` is the number of attempts and ``handling_minutes`` the last call's
+    length, for those indexes.
+    """
+
+    request_id = UnicodeAttribute()
+    request_ids = UnicodeSetAttribute(null=True)
+    phone = UnicodeAttribute()
+    phone_key = UnicodeAttribute()
+    language = UnicodeAttribute()
+    channel = UnicodeAttribute()
+    requested_at = UtcAttribute()
+    not_before = UtcAttribute()
+    expected_from = UtcAttribute()
+    expected_to = UtcAttribute()
+    consent = ConsentMap()
+    name = UnicodeAttribute(null=True)
+    asking_for = UnicodeAttribute(null=True)
+    age = NumberAttribute(null=True)
+    sex = UnicodeAttribute(null=True)
+    cancer_site = UnicodeAttribute(null=True)
+    stage = UnicodeAttribute(null=True)
+    city = UnicodeAttribute(null=True)
+    hospital = UnicodeAttribute(null=True)
+    reasons = TextsAttribute(null=True)
+    messages = TextsAttribute(null=True)
+    another_person = BooleanAttribute(null=True)
+    mode = UnicodeAttribute()
+    prefers_woman = BooleanAttribute(null=True)
+    priority = NumberAttribute()
+    status = UnicodeAttribute()
+    closed_reason = UnicodeAttribute(null=True)
+    finished_at = UtcAttribute(null=True)
+    owner = UnicodeAttribute(null=True)
+    claimed_at = UtcAttribute(null=True)
+    lease_until = UtcAttribute(null=True)
+    attempts = ListAttribute(of=AttemptMap, null=True)
+    timeline = TextsAttribute(null=True)
+    version = NumberAttribute()
+    tries = NumberAttribute(null=True)
+    handling_minutes = NumberAttribute(null=True)
+    queue_line = UnicodeAttribute(null=True)
+    queue_order = UnicodeAttribute(null=True)
+    finished_day = UnicodeAttribute(null=True)
+    finished_order = UnicodeAttribute(null=True)
+
+
+class ClaimItem(Item):
+    """Who holds which case: ``CLAIM``, the oncologist's id. Exists exactly while one is held."""
+
+    reference = UnicodeAttribute()
+    claimed_at = UtcAttribute()
+    lease_until = UtcAttribute()
+
+
+class RecentMap(Record):
+    """One of a phone's last new cases; empty where there has been none."""
+
+    request_id = UnicodeAttribute(null=True)
+    reference = UnicodeAttribute(null=True)
+    at = UtcAttribute(null=True)
+    expected_from = UtcAttribute(null=True, attr_name="from")
+    expected_to = UtcAttribute(null=True, attr_name="to")
+
+
+class PhoneItem(Item):
+    """What one phone has asked: ``PHONE#<phone_key>``, ``PHONE``.
+
+    ``open`` holds the references of its open cases (DynamoDB keeps no empty set, so that without
+    any there is no such attribute). ``recent_1`` … ``recent_5`` are its last new cases, the newest
+    first.
+    """
+
+    open_cases = UnicodeSetAttribute(null=True, attr_name="open")
+    recent_1 = RecentMap(null=True)
+    recent_2 = RecentMap(null=True)
+    recent_3 = RecentMap(null=True)
+    recent_4 = RecentMap(null=True)
+    recent_5 = RecentMap(null=True)
+    blocked_until = UtcAttribute(null=True)
+    expires_at = ExpiryAttribute(null=True)
+
+
+class TicketItem(Item):
+    """How often a head of the queue was shown in one second: ``TICKET#<head>``, the second."""
+
+    drawn = NumberAttribute()
+    expires_at = ExpiryAttribute()
+
+
+class SnapshotItem(Item):
+    """How long the lines are: ``SNAPSHOT``, ``LINES``."""
+
+    taken_at = UtcAttribute()
+    waiting = JSONAttribute()
+    handling_minutes = NumberAttribute()
+
+
+class OncologistItem(Item):
+    """An oncologist: ``ONCOLOGIST``, the id."""
+
+    name = UnicodeAttribute()
+    registration = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    languages = TextsAttribute()
+    gender = UnicodeAttribute()
+    sites = TextsAttribute(null=True)
+    joined = UnicodeAttribute(null=True)
+    left = UnicodeAttribute(null=True)
+
+
+class ShiftMap(Record):
+    """One shift of a duty day."""
+
+    id = UnicodeAttribute()
+    line = UnicodeAttribute()
+    start = UtcAttribute()
+    end = UtcAttribute()
+    on = TextsAttribute()
+
+
+class DutyDayItem(Item):
+    """A published day: ``DUTY``, the date."""
+
+    shifts = ListAttribute(of=ShiftMap)
+    version = NumberAttribute()
+
+
+class HoursItem(Item):
+    """The working hours: ``SETTINGS``, ``hours``."""
+
+    hours = JSONAttribute()
+
+
+class MessageItem(Item):
+    """A message: its subject, ``MESSAGE#<id>``. ``owed_*`` stand while it is still to be sent."""
+
+    template = UnicodeAttribute()
+    phone = UnicodeAttribute()
+    phone_key = UnicodeAttribute()
+    language = UnicodeAttribute()
+    owed_at = UtcAttribute()
+    variables = JSONAttribute()
+    state = UnicodeAttribute()
+    since = UtcAttribute()
+    provider_id = UnicodeAttribute(null=True)
+    cause = UnicodeAttribute(null=True)
+    owed_bucket = UnicodeAttribute(null=True)
+    owed_since = UnicodeAttribute(null=True)
+
+
+class OptOutItem(Item):
+    """A phone that wants no messages: ``OPTOUT#<phone_key>``, ``OPTOUT``. Kept for good."""
+
+    at = UtcAttribute()
+
+
+class InboundItem(Item):
+    """What came in and could be no request: ``INBOUND#<message id>``, ``INBOUND``."""
+
+    outcome = UnicodeAttribute()
+    at = UtcAttribute()
+    expires_at = ExpiryAttribute()

@@ -1,0 +1,154 @@
+"""What one phone may ask: a condition on its item, and what a failed condition means.
+
+The item carries the lock (its open cases), the block, and the last new cases, so that one
+conditional write asks all of it, and the item that comes back from a refusal answers without
+another read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import ceil
+from typing import Final
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+
+from chalicelib.domain.case import Case, Window
+from chalicelib.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
+from chalicelib.services.ports import Intake, Opened, PhoneLimits
+from chalicelib.store.attributes import to_micros
+from chalicelib.store.conditions import absent_or, all_of, fewer_than
+from chalicelib.store.errors import Image
+from chalicelib.store.models import PhoneItem, RecentMap
+
+DAY: Final = timedelta(hours=24)
+# Longer than any case waits: while another one of this phone is open, the lock must stand.
+KEPT_AFTER_CLOSE: Final = timedelta(days=366)
+
+REMEMBERED: Final = 5
+_RECENT: Final = tuple(Path([f"recent_{place}"]) for place in range(1, REMEMBERED + 1))
+_NOTHING: Final[dict[str, object]] = {"M": {}}
+
+
+def may_open(case: Case, limits: PhoneLimits) -> Condition:
+    """Ask that this phone may have this case now."""
+    now = case.requested_at
+    return all_of(
+        absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= now),
+        _has_place(case, limits),
+        _in_time(now, limits),
+        *(_is_not(recent, case.request_id) for recent in _RECENT),
+    )
+
+
+def opening(case: Case) -> list[Action]:
+    """Add an open case to its phone, and shift the last new ones by one place.
+
+    The oldest place is written first: DynamoDB reads the item as it was for each of them, and an
+    engine that writes one after the other comes to the same.
+    """
+    shifts: list[Action] = [
+        older.set(newer | _NOTHING) for newer, older in reversed(list(pairwise(_RECENT)))
+    ]
+    newest = RecentMap(
+        request_id=case.request_id,
+        reference=case.reference,
+        at=case.requested_at,
+        expected_from=case.expected.start,
+        expected_to=case.expected.end,
+    )
+    return [
+        *shifts,
+        _RECENT[0].set({"M": newest.serialize(newest)}),
+        PhoneItem.open_cases.add({case.reference}),
+        PhoneItem.expires_at.remove(),
+    ]
+
+
+def closing(reference: str, now: datetime) -> list[Action]:
+    """Take a case from its phone's open ones, and let the item go some time after."""
+    return [
+        PhoneItem.open_cases.delete({reference}),
+        PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE),
+    ]
+
+
+def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
+    """Tell why :func:`may_open` failed on this image: what the same request got, or an error.
+
+    The case's own reference beside its request id means that our own write stands there and only
+    its acknowledgement was lost: the request is new.
+    """
+    phone = PhoneItem.from_raw_data(dict(image))
+    recent = _recent(phone)
+    for known in recent:
+        if known.request_id == case.request_id:
+            own = known.reference == case.reference
+            return _opened(Intake.NEW if own else Intake.RESENT, known)
+    now = case.requested_at
+    blocked_until: datetime | None = phone.blocked_until
+    if blocked_until is not None and blocked_until > now:
+        raise Blocked(retry_after=_seconds(blocked_until - now))
+    standing = _latest_open(phone)
+    if standing is not None and not case.another_person:
+        return standing
+    if len(phone.open_cases or ()) >= limits.open_cases:
+        raise TooManyOpenCases(limit=limits.open_cases)
+    if len(recent) >= limits.new_cases_a_day:
+        again_at = recent[limits.new_cases_a_day - 1].at + DAY
+        if again_at > now:
+            raise TooManyRequests(retry_after=_seconds(again_at - now))
+    # No reason is left on the very image that failed the condition: let the caller ask again.
+    raise Busy
+
+
+def latest_open(image: Image) -> Opened | None:
+    """Find the open case that this phone asked for last."""
+    return _latest_open(PhoneItem.from_raw_data(dict(image)))
+
+
+def _latest_open(phone: PhoneItem) -> Opened | None:
+    open_cases = phone.open_cases or set()
+    for known in _recent(phone):
+        if known.reference in open_cases:
+            return _opened(Intake.DUPLICATE, known)
+    return Opened(Intake.DUPLICATE, min(open_cases), None) if open_cases else None
+
+
+def _has_place(case: Case, limits: PhoneLimits) -> Condition:
+    if case.another_person:
+        return fewer_than(PhoneItem.open_cases, limits.open_cases)
+    return PhoneItem.open_cases.does_not_exist()
+
+
+def _in_time(now: datetime, limits: PhoneLimits) -> Condition:
+    if not 1 <= limits.new_cases_a_day <= REMEMBERED:
+        raise ValueError(f"a phone's item remembers {REMEMBERED} new cases")
+    at = _RECENT[limits.new_cases_a_day - 1]["at"]
+    return absent_or(at, at <= {"N": str(to_micros(now - DAY))})
+
+
+def _is_not(recent: Path, request_id: str) -> Condition:
+    return absent_or(recent["request_id"], recent["request_id"] != request_id)
+
+
+def _recent(phone: PhoneItem) -> list[RecentMap]:
+    places: tuple[RecentMap | None, ...] = (
+        phone.recent_1,
+        phone.recent_2,
+        phone.recent_3,
+        phone.recent_4,
+        phone.recent_5,
+    )
+    return [place for place in places if place is not None and place.request_id]
+
+
+def _opened(intake: Intake, known: RecentMap) -> Opened:
+    return Opened(intake, known.reference, Window(known.expected_from, known.expected_to))
+
+
+def _seconds(left: timedelta) -> int:
+    return ceil(left.total_seconds())

@@ -1,0 +1,95 @@
+"""The three tables: keys, indexes, and what each index shows. ``infra/resources.yaml`` agrees.
+
+Every table has ``pk`` and ``sk``; every key is a string.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+QUEUE_PROJECTION: Final = (
+    "language",
+    "mode",
+    "not_before",
+    "prefers_woman",
+    "priority",
+    "requested_at",
+    "tries",
+)
+FINISHED_PROJECTION: Final = (
+    "closed_reason",
+    "finished_at",
+    "handling_minutes",
+    "language",
+    "requested_at",
+    "tries",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A sparse global index: an item without ``partition`` and ``order`` is not in it.
+
+    ``shows`` are the attributes it projects beside the keys; None: all of them.
+    """
+
+    name: str
+    partition: str
+    order: str
+    shows: tuple[str, ...] | None
+
+    def definition(self) -> dict[str, Any]:
+        """Describe it as CreateTable wants it."""
+        projection: dict[str, Any] = {"ProjectionType": "ALL"}
+        if self.shows is not None:
+            projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(self.shows)}
+        return {
+            "IndexName": self.name,
+            "KeySchema": _keys(self.partition, self.order),
+            "Projection": projection,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """A table's indexes, and whether its items may expire."""
+
+    indexes: tuple[Index, ...] = ()
+    expires: bool = False
+
+    def definition(self) -> dict[str, Any]:
+        """Describe keys and indexes as CreateTable wants them."""
+        names = ["pk", "sk", *(key for index in self.indexes for key in _index_keys(index))]
+        definition: dict[str, Any] = {
+            "AttributeDefinitions": list(_strings(names)),
+            "KeySchema": _keys("pk", "sk"),
+        }
+        if self.indexes:
+            definition["GlobalSecondaryIndexes"] = [index.definition() for index in self.indexes]
+        return definition
+
+
+QUEUE: Final = Index("queue", "queue_line", "queue_order", QUEUE_PROJECTION)
+FINISHED: Final = Index("finished", "finished_day", "finished_order", FINISHED_PROJECTION)
+OWED: Final = Index("owed", "owed_bucket", "owed_since", None)
+
+CASES: Final = Schema((QUEUE, FINISHED), expires=True)
+ROTA: Final = Schema()
+MESSAGES: Final = Schema((OWED,), expires=True)
+
+
+def _index_keys(index: Index) -> tuple[str, str]:
+    return index.partition, index.order
+
+
+def _keys(partition: str, order: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition, "KeyType": "HASH"},
+        {"AttributeName": order, "KeyType": "RANGE"},
+    ]
+
+
+def _strings(names: Iterable[str]) -> Iterable[dict[str, str]]:
+    return ({"AttributeName": name, "AttributeType": "S"} for name in names)

@@ -1,0 +1,142 @@
+"""One table, by name: single reads and writes, queries, and the parts of a transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pynamodb.connection.base import MetaTable
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.models import Model
+
+from chalicelib.store.database import TRIES, Database
+from chalicelib.store.errors import Image
+from chalicelib.store.schema import Index, Schema
+
+Returns = Literal["NONE", "ALL_NEW", "UPDATED_NEW"]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """An item's place in its table."""
+
+    pk: str
+    sk: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one query found: items, their number, and the key to go on from."""
+
+    images: list[Image]
+    count: int
+    last: Mapping[str, Any] | None
+
+
+class Table:
+    """A table of a database. Conditions that fail come back with the item in their way."""
+
+    def __init__(self, database: Database, name: str, schema: Schema) -> None:
+        """Bind the name; nothing is called."""
+        self.database = database
+        self.name = name
+        meta = MetaTable({"TableName": name, **schema.definition()})
+        if name not in database.connection._tables:  # noqa: SLF001  # there is no public look
+            database.connection.add_meta_table(meta)
+
+    def get(self, key: Key, *, consistent: bool = False) -> Image | None:
+        """Read an item; None where there is none."""
+        request = self._request(key, consistent_read=consistent or None)
+        return self.database.call("GetItem", request).get("Item")
+
+    def put(self, item: Model, condition: Condition | None = None) -> None:
+        """Write a whole item. Raises ConditionFailed."""
+        self.database.call("PutItem", self.put_part(item, condition)["Put"])
+
+    def update(
+        self,
+        key: Key,
+        actions: Sequence[Action],
+        condition: Condition | None = None,
+        returns: Returns = "NONE",
+    ) -> Image:
+        """Change or make an item, and answer what ``returns`` asks. Raises ConditionFailed."""
+        request = self.update_part(key, actions, condition)["Update"]
+        answer = self.database.call("UpdateItem", {**request, "ReturnValues": returns})
+        image: Image = answer.get("Attributes", {})
+        return image
+
+    def delete(self, key: Key) -> None:
+        """Delete an item, if there is one."""
+        self.database.call("DeleteItem", self._request(key))
+
+    def query(
+        self,
+        partition: str,
+        where: Condition | None = None,
+        *,
+        index: Index | None = None,
+        limit: int | None = None,
+        after: Mapping[str, Any] | None = None,
+        backwards: bool = False,
+        count_only: bool = False,
+    ) -> Found:
+        """Read one page of a partition in order; ``where`` is about the sort key."""
+        condition: Condition = Path([index.partition if index else "pk"]) == partition
+        if where is not None:
+            condition &= where
+        names: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        request: dict[str, Any] = {
+            "TableName": self.name,
+            "KeyConditionExpression": condition.serialize(names, values),
+            "ExpressionAttributeNames": {short: name for name, short in names.items()},
+            "ExpressionAttributeValues": values,
+        }
+        optional = {
+            "IndexName": index and index.name,
+            "Limit": limit,
+            "ExclusiveStartKey": after,
+            "ScanIndexForward": False if backwards else None,
+            "Select": "COUNT" if count_only else None,
+        }
+        request.update({name: value for name, value in optional.items() if value is not None})
+        answer = self.database.call("Query", request)
+        return Found(answer.get("Items", []), answer["Count"], answer.get("LastEvaluatedKey"))
+
+    def query_all(self, partition: str, where: Condition | None = None) -> list[Image]:
+        """Read a whole partition, which is known to be small."""
+        images: list[Image] = []
+        found = self.query(partition, where)
+        while found.last:
+            images += found.images
+            found = self.query(partition, where, after=found.last)
+        return images + found.images
+
+    def transact(self, *parts: dict[str, Any], tries: int = TRIES) -> None:
+        """Write all parts or none. Raises TransactionRefused, Contended."""
+        self.database.call("TransactWriteItems", {"TransactItems": list(parts)}, tries)
+
+    def put_part(self, item: Model, condition: Condition | None = None) -> dict[str, Any]:
+        """Write a whole item as part of a transaction."""
+        image = item.serialize()
+        key = Key(image.pop("pk")["S"], image.pop("sk")["S"])
+        return {"Put": self._request(key, key="Item", attributes=image, condition=condition)}
+
+    def update_part(
+        self, key: Key, actions: Sequence[Action], condition: Condition | None = None
+    ) -> dict[str, Any]:
+        """Change an item as part of a transaction."""
+        return {"Update": self._request(key, actions=actions, condition=condition)}
+
+    def delete_part(self, key: Key, condition: Condition) -> dict[str, Any]:
+        """Delete an item as part of a transaction."""
+        return {"Delete": self._request(key, condition=condition)}
+
+    def _request(self, item: Key, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
+        if parts.get("condition") is not None:
+            parts["return_values_on_condition_failure"] = "ALL_OLD"
+        return self.database.connection.get_operation_kwargs(self.name, item.pk, item.sk, **parts)

@@ -1,0 +1,65 @@
+"""Oncologists, duty days and hours."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from chalicelib.domain.working_hours import DEFAULT_HOURS
+from tests.support.builders import a_duty_day, a_shift, an_oncologist
+from tests.support.ledger import counting
+
+
+def test_an_oncologist_reads_back_as_stored(rota):
+    assert rota.find_oncologist("dr-asha") is None
+    for oncologist in (
+        an_oncologist(),
+        an_oncologist(sites=(), joined=None, left=date(2027, 1, 1)),
+    ):
+        rota.put_oncologist(oncologist)
+        assert rota.find_oncologist("dr-asha") == oncologist
+
+
+def test_oncologists_are_listed_by_id(rota):
+    assert rota.oncologists() == []
+    bela, asha = an_oncologist(id="dr-bela"), an_oncologist()
+    for oncologist in (bela, asha):
+        rota.put_oncologist(oncologist)
+    assert rota.oncologists() == [asha, bela]
+
+
+def test_a_duty_day_reads_back_as_stored(rota):
+    day = a_duty_day(
+        shifts=(a_shift(), a_shift(id="evening", on=("dr-bela", "dr-asha"))), version=3
+    )
+    assert rota.find_duty_day(day.day) is None
+    rota.put_duty_day(day)
+    assert rota.find_duty_day(day.day) == day
+
+
+def test_a_day_without_shifts_is_published_too(rota):
+    day = a_duty_day(shifts=())
+    rota.put_duty_day(day)
+    assert rota.find_duty_day(day.day) == day
+
+
+def test_days_are_read_half_open_and_in_order(rota):
+    days = [a_duty_day(day=date(2026, 11, number)) for number in (25, 23, 24, 26)]
+    for day in days:
+        rota.put_duty_day(day)
+    found = rota.find_duty_days(date(2026, 11, 23), date(2026, 11, 26))
+    assert [day.day.day for day in found] == [23, 24, 25]
+    assert rota.find_duty_days(date(2026, 11, 23), date(2026, 11, 23)) == []
+
+
+def test_hours_read_back_as_stored(rota):
+    assert rota.find_hours() is None
+    rota.put_hours(DEFAULT_HOURS)
+    assert rota.find_hours() == DEFAULT_HOURS
+
+
+def test_who_is_on_duty_is_one_read_of_half_a_unit(database, rota):
+    shifts = tuple(a_shift(id=f"2026-11-23.line-{n}", on=(f"dr-{n}",)) for n in range(20))
+    rota.put_duty_day(a_duty_day(shifts=shifts))
+    with counting(database) as ledger:
+        rota.find_duty_day(date(2026, 11, 23))
+    assert (ledger.operations, ledger.read_units) == (["GetItem"], 0.5)

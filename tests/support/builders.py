@@ -1,0 +1,82 @@
+"""Domain objects with defaults: a test overrides only what matters to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from chalicelib.domain.case import (
+    Attempt,
+    Case,
+    Channel,
+    Consent,
+    Details,
+    Result,
+    Window,
+    first_entry,
+)
+from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+
+NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
+"""Monday 23 November 2026, 12:00 in India: an open hour."""
+
+HINDI_MESSAGE = "मेरी माँ की रिपोर्ट के बारे में दूसरी राय चाहिए, कृपया फोन करें"
+
+
+def a_case(*, details: Details | None = None, **changes: object) -> Case:
+    """A case in line since NOON; its phone key follows from its phone."""
+    phone = str(changes.get("phone", "+919812345678"))
+    requested_at = changes.get("requested_at", NOON)
+    language = changes.get("language", "hi")
+    case = Case(
+        reference="K7M240R59XW",
+        request_id="3f0c2a52-8f5e-4a3e-9d43-0f6a3b1f7c11",
+        phone=phone,
+        phone_key=f"key-of-{phone[1:]}".ljust(22, "="),
+        language=language,
+        channel=Channel.WEB,
+        requested_at=requested_at,
+        not_before=requested_at,
+        expected=Window(requested_at + timedelta(minutes=30), requested_at + timedelta(hours=2)),
+        consent=Consent("2026-11", language, requested_at, Channel.WEB),
+        details=details or Details(name="सुनीता", city="इंदौर", messages=(HINDI_MESSAGE,)),
+        timeline=(first_entry(Channel.WEB, requested_at),),
+    )
+    return replace(case, **changes)
+
+
+def an_attempt(result: Result = Result.NO_ANSWER, **changes: object) -> Attempt:
+    """An attempt of dr-asha's at NOON."""
+    return replace(Attempt(at=NOON, by="dr-asha", result=result), **changes)
+
+
+def an_oncologist(**changes: object) -> Oncologist:
+    """Dr Asha, who speaks Hindi and English."""
+    oncologist = Oncologist(
+        id="dr-asha",
+        name="Dr Asha Verma",
+        registration="MPMC-12345",
+        phone="+919898989898",
+        languages=("hi", "en"),
+        gender="female",
+        sites=("breast",),
+        joined=date(2026, 1, 1),
+    )
+    return replace(oncologist, **changes)
+
+
+def a_shift(**changes: object) -> Shift:
+    """The morning of NOON's day, with dr-asha on."""
+    shift = Shift(
+        id="2026-11-23.morning",
+        line="morning",
+        start=NOON - timedelta(hours=2),
+        end=NOON + timedelta(hours=2),
+        on=("dr-asha",),
+    )
+    return replace(shift, **changes)
+
+
+def a_duty_day(**changes: object) -> DutyDay:
+    """NOON's day with its one shift."""
+    return replace(DutyDay(day=date(2026, 11, 23), shifts=(a_shift(),)), **changes)

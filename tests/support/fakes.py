@@ -1,0 +1,534 @@
+"""In-memory fakes of the ports, with the semantics that the stores have.
+
+Safe to be called from several threads. What a test wants to see or to break is a public
+attribute: ``calls`` names each call in order, ``fail_next`` makes the next ones fail.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from math import ceil
+from typing import Any
+
+from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
+from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import (
+    AlreadyClaimed,
+    Blocked,
+    HasOpenCase,
+    InvalidField,
+    InvalidInput,
+    NotFound,
+    TooManyOpenCases,
+    TooManyRequests,
+)
+from chalicelib.domain.messages import OwedMessage
+from chalicelib.domain.queue import (
+    Claim,
+    Finished,
+    Line,
+    LineSnapshot,
+    Waiting,
+    in_order,
+    line_of,
+)
+from chalicelib.domain.rota import DutyDay, Oncologist
+from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.services.ports import (
+    Front,
+    Intake,
+    MessageState,
+    Opened,
+    Page,
+    PhoneLimits,
+    ReferenceTaken,
+    SendFailed,
+    Stale,
+    StoredMessage,
+)
+
+REMEMBERED = 5
+MOST_MESSAGES = 6
+MOST_ASKINGS = 20
+DAY = timedelta(hours=24)
+
+
+class _Fake:
+    """Counts calls, takes one at a time, and fails where it is told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.fail_next: list[Exception] = []
+        self._lock = threading.RLock()
+
+    @contextmanager
+    def _call(self, name: str) -> Iterator[None]:
+        with self._lock:
+            self.calls.append(name)
+            if self.fail_next:
+                raise self.fail_next.pop(0)
+            yield
+
+
+class FakeCaseStore(_Fake):
+    """The port CaseStore."""
+
+    def __init__(self, cases: Iterable[Case] = ()) -> None:
+        super().__init__()
+        self.cases: dict[str, Case] = {}
+        self.deferred: set[str] = set()
+        self.blocked_until: dict[str, datetime] = {}
+        self._asked: dict[str, list[Case]] = {}
+        self._claims: dict[str, Claim] = {}
+        self._tickets: Counter[tuple[str, int]] = Counter()
+        self._snapshot: LineSnapshot | None = None
+        for case in cases:
+            self.put(case)
+
+    def put(self, case: Case, now: datetime | None = None) -> Case:
+        """Place a case as it is, with all that hangs on it."""
+        self.cases[case.reference] = case
+        self._asked.setdefault(case.phone_key, []).append(case)
+        self._follow(case, now or case.requested_at)
+        return case
+
+    def waiting(self) -> list[str]:
+        """Tell the references of all who wait and may be offered, in order."""
+        return [each.reference for each in in_order(map(self._line, self._lines()))]
+
+    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+        with self._call("open"):
+            answer = self._answer(case, limits)
+            if answer is not None:
+                return answer
+            if case.reference in self.cases:
+                raise ReferenceTaken
+            self.put(case)
+            return Opened(Intake.NEW, case.reference, case.expected)
+
+    def find_open(self, phone_key: str) -> Opened | None:
+        with self._call("find_open"):
+            return next(iter(self._open_of(phone_key)), None)
+
+    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
+        with self._call("add"):
+            case = self._get(reference)
+            if not case.status.is_open and request_id not in case.request_ids:
+                raise NotFound
+            known = (case.request_id, *case.request_ids)
+            if request_id in known or len(case.request_ids) >= MOST_ASKINGS:
+                return case
+            added = replace(
+                case,
+                details=_joined(case.details, details),
+                timeline=(*case.timeline, entry),
+                request_ids=tuple(sorted((*case.request_ids, request_id))),
+                version=case.version + 1,
+            )
+            self.cases[reference] = added
+            return added
+
+    def get(self, reference: str, *, consistent: bool = False) -> Case:
+        with self._call("get"):
+            return self._get(reference)
+
+    def save(self, before: Case, after: Case, now: datetime) -> Case:
+        with self._call("save"):
+            stored = self.cases.get(before.reference)
+            if after in (before, stored):
+                return after
+            if stored is None or stored.version != before.version:
+                raise Stale
+            held = self._claims.get(after.owner or "")
+            if held is not None and held.reference != after.reference:
+                raise HasOpenCase
+            self.cases[after.reference] = after
+            self._follow(after, now)
+            return after
+
+    def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:
+        with self._call("front"):
+            fronts = [self._line(line)[:limit] for line in lines]
+            return Front(in_order(fronts), self._claims.get(oncologist))
+
+    def draw_ticket(self, head: str, now: datetime) -> int:
+        with self._call("draw_ticket"):
+            second = (head, int(now.timestamp()))
+            self._tickets[second] += 1
+            return self._tickets[second] - 1
+
+    def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
+        with self._call("claim"):
+            case = self.cases.get(reference)
+            held = self._claims.get(oncologist)
+            if held is not None:
+                if held.reference == reference and held.claimed_at == now:
+                    return self._get(reference)
+                raise HasOpenCase
+            if case is None or case.status is not Status.WAITING or case.not_before > now:
+                raise AlreadyClaimed
+            claimed = case.claim(oncologist, now)
+            self.cases[reference] = claimed
+            self._follow(claimed, now)
+            return claimed
+
+    def find_claim(self, oncologist: str) -> Claim | None:
+        with self._call("find_claim"):
+            return self._claims.get(oncologist)
+
+    def claims(self) -> list[Claim]:
+        with self._call("claims"):
+            return [self._claims[who] for who in sorted(self._claims)]
+
+    def due(self, now: datetime, limit: int) -> list[Waiting]:
+        with self._call("due"):
+            return [each for each in self._later() if each.not_before <= now][:limit]
+
+    def make_ready(self, waiting: Waiting) -> bool:
+        with self._call("make_ready"):
+            case = self.cases[waiting.reference]
+            if waiting.reference not in self.deferred or case.not_before != waiting.not_before:
+                return False
+            self.deferred.discard(waiting.reference)
+            return True
+
+    def list_waiting(self, line: Line, limit: int, cursor: str | None) -> Page[Waiting]:
+        with self._call("list_waiting"):
+            return _page(self._line(line), limit, cursor)
+
+    def list_deferred(self, limit: int, cursor: str | None) -> Page[Waiting]:
+        with self._call("list_deferred"):
+            return _page(self._later(), limit, cursor)
+
+    def list_finished(
+        self, status: Status, day: date, limit: int, cursor: str | None
+    ) -> Page[Finished]:
+        with self._call("list_finished"):
+            ended = [
+                _finished(case, case.finished_at)
+                for case in self.cases.values()
+                if case.status is status
+                and case.finished_at is not None
+                and case.finished_at.astimezone(IST).date() == day
+            ]
+            ended.sort(key=lambda each: (each.finished_at, each.reference), reverse=True)
+            return _page(ended, limit, cursor)
+
+    def count_waiting(self, line: Line, at_most: int) -> int:
+        with self._call("count_waiting"):
+            return min(len(self._line(line)), at_most)
+
+    def find_snapshot(self) -> LineSnapshot | None:
+        with self._call("find_snapshot"):
+            return self._snapshot
+
+    def put_snapshot(self, snapshot: LineSnapshot) -> None:
+        with self._call("put_snapshot"):
+            self._snapshot = snapshot
+
+    def _answer(self, case: Case, limits: PhoneLimits) -> Opened | None:
+        """Tell what stands in the way of a new case; raises where it is an error."""
+        now, recent = case.requested_at, self._recent(case.phone_key)
+        for known in recent:
+            if known.request_id == case.request_id:
+                return Opened(Intake.RESENT, known.reference, known.expected)
+        blocked_until = self.blocked_until.get(case.phone_key)
+        if blocked_until is not None and blocked_until > now:
+            raise Blocked(retry_after=_seconds(blocked_until - now))
+        open_cases = self._open_of(case.phone_key)
+        if open_cases and not case.another_person:
+            return open_cases[0]
+        if len(open_cases) >= limits.open_cases:
+            raise TooManyOpenCases(limit=limits.open_cases)
+        if len(recent) >= limits.new_cases_a_day:
+            again_at = recent[limits.new_cases_a_day - 1].requested_at + DAY
+            if again_at > now:
+                raise TooManyRequests(retry_after=_seconds(again_at - now))
+        return None
+
+    def _recent(self, phone_key: str) -> list[Case]:
+        return self._asked.get(phone_key, [])[: -REMEMBERED - 1 : -1]
+
+    def _open_of(self, phone_key: str) -> list[Opened]:
+        """List a phone's open cases, the last asked first; only the last few have their window."""
+        asked = self._asked.get(phone_key, [])[::-1]
+        return [
+            Opened(Intake.DUPLICATE, case.reference, case.expected if place < REMEMBERED else None)
+            for place, case in enumerate(asked)
+            if self.cases[case.reference].status.is_open
+        ]
+
+    def _get(self, reference: str) -> Case:
+        try:
+            return self.cases[reference]
+        except KeyError:
+            raise NotFound from None
+
+    def _follow(self, case: Case, now: datetime) -> None:
+        """Let the claims and the deferred follow from a case that was just written."""
+        for who, claim in list(self._claims.items()):
+            if claim.reference == case.reference and who != case.owner:
+                del self._claims[who]
+        if case.owner is not None and case.claimed_at is not None:
+            lease_until = case.lease_until or case.claimed_at + LEASE
+            self._claims[case.owner] = Claim(
+                case.owner, case.reference, case.claimed_at, lease_until
+            )
+        self.deferred.discard(case.reference)
+        if case.status is Status.WAITING and case.not_before > now:
+            self.deferred.add(case.reference)
+
+    def _lines(self) -> set[Line]:
+        return {line_of(case) for case in self.cases.values()}
+
+    def _line(self, line: Line) -> list[Waiting]:
+        ready = (
+            _waiting(case)
+            for case in self.cases.values()
+            if case.status is Status.WAITING
+            and line_of(case) == line
+            and case.reference not in self.deferred
+        )
+        return sorted(ready, key=lambda each: each.place)
+
+    def _later(self) -> list[Waiting]:
+        later = (_waiting(self.cases[reference]) for reference in self.deferred)
+        return sorted(later, key=lambda each: (each.not_before, each.reference))
+
+
+class FakeRotaStore(_Fake):
+    """The port RotaStore."""
+
+    def __init__(
+        self,
+        oncologists: Iterable[Oncologist] = (),
+        duty_days: Iterable[DutyDay] = (),
+        hours: WorkingHours | None = None,
+    ) -> None:
+        super().__init__()
+        self._oncologists = {each.id: each for each in oncologists}
+        self._duty_days = {each.day: each for each in duty_days}
+        self._hours = hours
+
+    def find_oncologist(self, oncologist: str) -> Oncologist | None:
+        with self._call("find_oncologist"):
+            return self._oncologists.get(oncologist)
+
+    def oncologists(self) -> list[Oncologist]:
+        with self._call("oncologists"):
+            return [self._oncologists[who] for who in sorted(self._oncologists)]
+
+    def put_oncologist(self, oncologist: Oncologist) -> None:
+        with self._call("put_oncologist"):
+            self._oncologists[oncologist.id] = oncologist
+
+    def find_duty_day(self, day: date) -> DutyDay | None:
+        with self._call("find_duty_day"):
+            return self._duty_days.get(day)
+
+    def put_duty_day(self, duty_day: DutyDay) -> None:
+        with self._call("put_duty_day"):
+            self._duty_days[duty_day.day] = duty_day
+
+    def find_duty_days(self, start: date, end: date) -> list[DutyDay]:
+        with self._call("find_duty_days"):
+            return [self._duty_days[day] for day in sorted(self._duty_days) if start <= day < end]
+
+    def find_hours(self) -> WorkingHours | None:
+        with self._call("find_hours"):
+            return self._hours
+
+    def put_hours(self, hours: WorkingHours) -> None:
+        with self._call("put_hours"):
+            self._hours = hours
+
+
+class FakeMessageStore(_Fake):
+    """The port MessageStore."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages: dict[tuple[str, str], StoredMessage] = {}
+        self.opted_out: dict[str, datetime] = {}
+        self.inbound: dict[str, str] = {}
+
+    def store_once(self, message: OwedMessage, now: datetime) -> bool:
+        with self._call("store_once"):
+            if _key(message) in self.messages:
+                return False
+            self.messages[_key(message)] = StoredMessage(message, MessageState.OWED, now)
+            return True
+
+    def is_owed(self, message: OwedMessage) -> bool:
+        with self._call("is_owed"):
+            stored = self.messages.get(_key(message))
+            return stored is not None and stored.state is MessageState.OWED
+
+    def mark_sent(self, message: OwedMessage, provider_id: str, now: datetime) -> None:
+        with self._call("mark_sent"):
+            self._settle(message, MessageState.SENT, now, provider_id=provider_id)
+
+    def mark_failed(self, message: OwedMessage, cause: str, now: datetime) -> None:
+        with self._call("mark_failed"):
+            self._settle(message, MessageState.FAILED, now, cause=cause)
+
+    def mark_suppressed(self, message: OwedMessage, now: datetime) -> None:
+        with self._call("mark_suppressed"):
+            self._settle(message, MessageState.SUPPRESSED, now)
+
+    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
+        with self._call("owed_before"):
+            owed = [
+                stored
+                for stored in self.messages.values()
+                if stored.state is MessageState.OWED and stored.since < before
+            ]
+            return [stored.message for stored in sorted(owed, key=lambda each: each.since)][:limit]
+
+    def list_for(self, subject: str) -> list[StoredMessage]:
+        with self._call("list_for"):
+            return [self.messages[key] for key in sorted(self.messages) if key[0] == subject]
+
+    def opt_out(self, phone_key: str, now: datetime) -> None:
+        with self._call("opt_out"):
+            self.opted_out[phone_key] = now
+
+    def opt_in(self, phone_key: str) -> None:
+        with self._call("opt_in"):
+            self.opted_out.pop(phone_key, None)
+
+    def is_opted_out(self, phone_key: str) -> bool:
+        with self._call("is_opted_out"):
+            return phone_key in self.opted_out
+
+    def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
+        with self._call("record_inbound"):
+            self.inbound[message_id] = outcome
+
+    def _settle(
+        self, message: OwedMessage, state: MessageState, now: datetime, **more: str
+    ) -> None:
+        stored = self.messages.get(_key(message))
+        if stored is None:
+            raise NotFound
+        if stored.state is MessageState.OWED:
+            self.messages[_key(message)] = replace(stored, state=state, since=now, **more)
+
+
+class FakeSecrets:
+    """The port Secrets: readable, and of no use to anybody."""
+
+    def phone_key(self, e164: str) -> str:
+        return f"key-of-{e164[1:]}".ljust(22, "=")
+
+    def link_token(self, reference: str) -> str:
+        return f"token-of-{reference}"
+
+    def link_token_holds(self, reference: str, token: str) -> bool:
+        return token == self.link_token(reference)
+
+
+class FakeSmsGateway:
+    """The port SmsGateway: keeps what it sends; ``failures`` come first, one for each call."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.message_ids: list[str] = []
+        self.failures: list[SendFailed] = []
+
+    def send(self, phone: str, text: str, *, message_id: str) -> str:
+        if self.failures:
+            raise self.failures.pop(0)
+        self.sent.append((phone, text))
+        self.message_ids.append(message_id)
+        return f"provider-{len(self.sent)}"
+
+
+class FakeClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, by: timedelta) -> datetime:
+        self.now += by
+        return self.now
+
+
+def counting_bytes() -> Callable[[int], bytes]:
+    """Make a source of bytes that gives other ones at each call, the same in each run."""
+    state = {"count": 0}
+
+    def draw(length: int) -> bytes:
+        state["count"] += 1
+        return (state["count"] * 0x9E3779B97F4A7C15 % 256**length).to_bytes(length, "big")
+
+    return draw
+
+
+def _joined(old: Details, new: Details) -> Details:
+    """Fill what is blank, overwrite nothing, append messages as long as there is room."""
+    filled: dict[str, Any] = {
+        name: getattr(old, name) or getattr(new, name)
+        for name in Details.__dataclass_fields__
+        if name != "messages"
+    }
+    filled["age"] = new.age if old.age is None else old.age
+    room = len(old.messages) < MOST_MESSAGES
+    return Details(**filled, messages=(*old.messages, *(new.messages if room else ())))
+
+
+def _waiting(case: Case) -> Waiting:
+    return Waiting(
+        reference=case.reference,
+        language=case.language,
+        prefers_woman=case.prefers_woman,
+        priority=case.priority,
+        requested_at=case.requested_at,
+        not_before=case.not_before,
+        mode=case.mode,
+        tries=len(case.attempts),
+    )
+
+
+def _finished(case: Case, at: datetime) -> Finished:
+    return Finished(
+        reference=case.reference,
+        status=case.status,
+        closed_reason=case.closed_reason.value if case.closed_reason else None,
+        language=case.language,
+        requested_at=case.requested_at,
+        finished_at=at,
+        tries=len(case.attempts),
+        handling_minutes=case.handling_minutes,
+    )
+
+
+def _page(items: Sequence[Any], limit: int, cursor: str | None) -> Page[Any]:
+    """Cut one page; the cursor names the last item shown, as the store's does."""
+    references = [each.reference for each in items]
+    start = 0
+    if cursor is not None:
+        last = cursor.removeprefix("after-")
+        if last == cursor or last not in references:
+            raise InvalidInput([InvalidField("cursor", "invalid")])
+        start = references.index(last) + 1
+    shown = tuple(items[start : start + limit])
+    more = len(items) > start + limit
+    return Page(shown, f"after-{shown[-1].reference}" if more else None)
+
+
+def _key(message: OwedMessage) -> tuple[str, str]:
+    return message.subject, message.id
+
+
+def _seconds(left: timedelta) -> int:
+    return ceil(left.total_seconds())
