@@ -92,6 +92,4 @@ class Identity:
     def _keys(self) -> PyJWKClient:
         from jwt import PyJWKClient
 
-        return PyJWKClient(
-            self._keys_url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS
-        )
+        return PyJWKClient(self._keys_url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS)

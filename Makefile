@@ -1,0 +1,56 @@
+# The commands of the helpline. Each sets up what it needs; CI runs the same.
+
+PORT ?= 8000
+FRESH ?=
+STAGE ?= prod
+# Make's own AS is an assembler: only one that was asked for names somebody.
+AS := $(if $(filter command,$(origin AS)),$(AS))
+
+# The environment's own, so that it stays what it is, or the first of these that is 3.11 to 3.13;
+# where none is, python3 says what is wrong.
+PYTHON ?= $(shell for python in .venv/bin/python python3 python3.13 python3.12 python3.11; do \
+	if $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; \
+	then echo $$python; exit; fi; done; echo python3)
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format token sms package clean
+
+help: ## Show this
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+setup: ## Install what the project needs, where anything changed
+	@$(PYTHON) -c '' 2>/dev/null || \
+	{ echo "helpline: no $(PYTHON) here: install Python 3.11, 3.12 or 3.13"; exit 1; }
+	@$(PYTHON) infra/bootstrap.py
+
+run: setup ## Run the whole helpline here [PORT=8000] [FRESH=1]
+	@exec $(BIN)/python -m infra.run --port '$(PORT)' --fresh '$(FRESH)'
+
+test: setup ## Run every test
+	@$(BIN)/python -m infra.catalogues
+	@exec $(BIN)/pytest
+
+check: setup ## Lint, types, template and policies
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/python -m infra.check_template
+
+format: setup ## Put the code into the house's format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+token: setup ## Print a bearer token: ROLE=admin|oncologist [AS=id] [PORT=8000]
+	@exec $(BIN)/python -m infra.sign_in --role '$(ROLE)' --as '$(AS)' --port '$(PORT)'
+
+sms: export SMS_FROM = $(value FROM)
+sms: export SMS_TEXT = $(value TEXT)
+sms: setup ## Send an SMS in: FROM=+9198... TEXT='...' [PORT=8000]
+	@exec $(BIN)/python -m infra.send_sms --port '$(PORT)'
+
+package: setup ## Build what is deployed: STAGE=dev|prod
+	@exec $(BIN)/python -m infra.package --stage '$(STAGE)'
+
+clean: ## Remove what was built and installed, and the local stacks' state
+	rm -rf .venv .local build

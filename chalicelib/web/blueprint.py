@@ -1,0 +1,136 @@
+"""The one way in which a route is made: checks before the handler, a coded answer after it.
+
+Chalice turns an exception of a view into a 500 before any middleware sees it, so the view itself
+is wrapped. It judges content types by itself too, with a body of its own shape: it is told of
+none, and :meth:`WebRequest.check_body` judges them.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import time
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from chalice.app import Blueprint, Response
+
+from chalicelib.domain.errors import HelplineError
+from chalicelib.logs import where
+from chalicelib.web.answers import error_answer, last_answer
+from chalicelib.web.authorisation import require
+from chalicelib.web.headers import CORS, common_headers
+from chalicelib.web.refusals import Unexpected, status_of
+from chalicelib.web.request import WebRequest
+
+if TYPE_CHECKING:
+    from chalice.app import ChaliceAuthorizer
+
+log = logging.getLogger(__name__)
+
+Handler: TypeAlias = Callable[..., Response]
+_SERVER_ERROR = 500
+
+
+class WebBlueprint(Blueprint):
+    """A blueprint whose handlers take a :class:`WebRequest` first, then the path's variables."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        authorise: ChaliceAuthorizer | None = None,
+        is_page: Callable[[WebRequest], bool] = lambda _: False,
+        cors: bool = False,
+    ) -> None:
+        """Name it; ``is_page`` says who is told of errors on a page, ``cors`` lets others call."""
+        super().__init__(name)
+        self._authorise = authorise
+        self._is_page = is_page
+        self._cors = cors
+
+    def route(
+        self,
+        path: str,
+        *,
+        methods: Iterable[str] = ("GET",),
+        accepts: str | None = None,
+        role: str | None = None,
+        **kwargs: Any,  # noqa: ANN401  # Chalice's own
+    ) -> Callable[[Handler], Handler]:
+        """Make a route. ``accepts`` is the content type of its body; ``role`` who may call it."""
+        if role is not None:
+            kwargs["authorizer"] = self._authorise
+        register = super().route(path, methods=list(methods), content_types=[], **kwargs)
+
+        def decorate(handler: Handler) -> Handler:
+            @functools.wraps(handler)
+            def view(**variables: str) -> Response:
+                return self._answer(handler, accepts, role, variables)
+
+            register(view)
+            return handler
+
+        return decorate
+
+    def _answer(
+        self, handler: Handler, accepts: str | None, role: str | None, variables: dict[str, str]
+    ) -> Response:
+        started = time.perf_counter()
+        request = WebRequest(self.current_request)
+        try:
+            if role is not None:
+                require(request, role)
+            request.check_body(accepts)
+            response = handler(request, **variables)
+        except Exception as error:  # noqa: BLE001  # the last to catch: no caller sees a traceback
+            response = self._refuse(error, request)
+        response.headers = {
+            **common_headers(str(response.headers.get("Content-Type", "")), request.request_id),
+            **(CORS if self._cors else {}),
+            **response.headers,
+        }
+        _log(request, response, started)
+        return response
+
+    def _refuse(self, error: Exception, request: WebRequest) -> Response:
+        """Answer an error: in our own words, or else as our own fault, however much is broken."""
+        if not isinstance(error, HelplineError) or status_of(error) == _SERVER_ERROR:
+            _log_unexpected(error, request)
+            error = Unexpected()
+        try:
+            if self._is_page(request):
+                from chalicelib.web.pages import error_page
+
+                return error_page(error, request)
+            return error_answer(error, request)
+        except Exception as broken:  # noqa: BLE001  # a broken page must not hide the answer
+            _log_unexpected(broken, request)
+            return last_answer(request)
+
+
+def _log_unexpected(error: Exception, request: WebRequest) -> None:
+    """Log what broke and where, without its message: that may quote what somebody typed."""
+    log.error(
+        "unexpected_error",
+        extra={
+            "error": type(error).__name__,
+            "where": where(error),
+            "route": request.pattern,
+            "api_request_id": request.request_id,
+        },
+    )
+
+
+def _log(request: WebRequest, response: Response, started: float) -> None:
+    """One line a request; the route's pattern, never its path, which names a case."""
+    log.info(
+        "request",
+        extra={
+            "route": request.pattern,
+            "method": request.method,
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - started) * 1000, 1),
+            "api_request_id": request.request_id,
+        },
+    )

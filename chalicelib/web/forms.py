@@ -1,0 +1,120 @@
+"""The request form: from what a browser sends to what a request for a callback is, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from secrets import token_urlsafe
+from typing import Any, Final
+
+from chalicelib.domain.digits import to_ascii_digits
+from chalicelib.domain.language import Language
+from chalicelib.wording import N_, translator
+
+Form = Mapping[str, list[str]]
+Options = list[tuple[str, str]]
+
+_TICKS: Final = ("another_person", "prefers_woman", "consent")
+_ASIDE: Final = ("lang", "request_id")
+_TEXTS: Final = (
+    "phone",
+    "language",
+    "asking_for",
+    "name",
+    "age",
+    "sex",
+    "city",
+    "cancer_site",
+    "stage",
+    "hospital",
+    "mode",
+    "window",
+    "message",
+)
+_MOST_DIGITS: Final = 4
+
+_CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
+    "stage": (
+        ("1-2", N_("Stage 1 or 2")),
+        ("3-4", N_("Stage 3 or 4")),
+        ("unknown", N_("Not known")),
+    ),
+    "hospital": (
+        ("government", N_("Government hospital")),
+        ("private", N_("Private hospital")),
+        ("none", N_("No hospital yet")),
+    ),
+    "reasons": (
+        ("diagnosis_doubt", N_("I am not sure the diagnosis is right")),
+        ("treatment_doubt", N_("I am not sure the treatment is right")),
+        ("not_improving", N_("The patient is not getting better")),
+        ("cost", N_("The cost")),
+        ("other", N_("Something else")),
+    ),
+    "mode": (("phone", N_("Phone call")), ("video", N_("Video call"))),
+    "window": (
+        ("any", N_("Any time")),
+        ("morning", N_("Morning")),
+        ("afternoon", N_("Afternoon")),
+    ),
+}
+
+
+def blank_form(language: str) -> dict[str, Any]:
+    """Give the values of an untouched form; its id makes a double click one request."""
+    values: dict[str, Any] = dict.fromkeys((*_TEXTS, *_TICKS), "")
+    return {
+        **values,
+        "language": language,
+        "mode": "phone",
+        "window": "any",
+        "reasons": [],
+        "request_id": token_urlsafe(12),
+    }
+
+
+def typed(form: Form, language: str) -> dict[str, Any]:
+    """Give back what was typed, to be shown again."""
+    values: dict[str, Any] = {name: _last(form, name) for name in (*_TEXTS, *_TICKS)}
+    return {
+        **values,
+        "language": values["language"] or language,
+        "reasons": form.get("reasons", []),
+        "request_id": _last(form, "request_id") or token_urlsafe(12),
+    }
+
+
+def as_data(form: Form) -> dict[str, Any]:
+    """Put a form into the shape of a JSON request; blank fields are left out."""
+    data: dict[str, Any] = {
+        name: values[-1]
+        for name, values in form.items()
+        if name not in (*_TICKS, *_ASIDE, "reasons") and values[-1].strip()
+    }
+    data.update({name: True for name in _TICKS if _last(form, name)})
+    if reasons := [reason for reason in form.get("reasons", []) if reason]:
+        data["reasons"] = reasons
+    age = to_ascii_digits(str(data.get("age", "")).strip())
+    if age.isascii() and age.isdigit() and len(age) <= _MOST_DIGITS:
+        data["age"] = int(age)
+    return data
+
+
+def request_id(form: Form) -> str:
+    """Name this very asking: sent twice as it is, it is one; with anything changed, another."""
+    asking = sorted((name, values) for name, values in form.items() if name != "lang")
+    return f"web:{sha256(repr(asking).encode()).hexdigest()[:40]}"
+
+
+def choices(language: str) -> dict[str, Options]:
+    """Give the options of every choice, in the language; languages in their own names."""
+    say = translator(language).gettext
+    options = {
+        name: [(value, say(label)) for value, label in pairs] for name, pairs in _CHOICES.items()
+    }
+    return {**options, "language": [(each.value, each.own_name) for each in Language]}
+
+
+def _last(form: Form, name: str) -> str:
+    return form[name][-1] if name in form else ""

@@ -1,0 +1,84 @@
+"""What is said of each error code, in the caller's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from chalicelib.domain.errors import InvalidField
+from chalicelib.wording import N_, translator
+
+_ERRORS: Final[Mapping[str, str]] = {
+    "malformed": N_("We could not read that request."),
+    "unauthenticated": N_("Please sign in first."),
+    "forbidden": N_("You are not allowed to do this."),
+    "not_found": N_("There is nothing here. Please check the link or the number."),
+    "method_not_allowed": N_("That can't be done here."),
+    "conflict": N_("That is not possible right now."),
+    "illegal_transition": N_("That is not possible for this request any more."),
+    "not_on_duty": N_("You are not on duty now."),
+    "has_open_case": N_("Please finish the case you have first."),
+    "already_claimed": N_("Somebody else has this case already."),
+    "too_many_open_cases": N_("There are already %(limit)s open requests for this phone."),
+    "too_large": N_("That is more than we can take. Please make it shorter."),
+    "unsupported_media_type": N_("That content type is not understood here."),
+    "invalid": N_("Please check what you entered."),
+    "too_many_requests": N_("There have been too many requests from this phone. Please try later."),
+    "blocked": N_("We can't take a request from this phone now. Please try later."),
+    "busy": N_("We are very busy just now. Please try again in a moment."),
+    "internal": N_("Something went wrong on our side. Please try again."),
+}
+_FIELDS: Final[Mapping[str, str]] = {
+    "required": N_("Please fill this in."),
+    "wrong_type": N_("This is not in the form we expect."),
+    "unknown_field": N_("We don't know this field."),
+    "not_text": N_("This holds characters that we can't use."),
+    "too_long": N_("This is too long."),
+    "too_short": N_("This is too short."),
+    "out_of_range": N_("This must be between %(least)s and %(most)s."),
+    "not_one_of": N_("Please choose one of: %(among)s."),
+    "consent_required": N_("We need your consent before we can call you."),
+    "bad_date": N_("This is not a date like 2026-11-23."),
+    "end_before_start": N_("The end must come after the start."),
+    "too_many_days": N_("Please ask for at most %(most)s days at a time."),
+    "not_with_status": N_("This can't be combined with this status."),
+}
+_SPECIAL: Final[Mapping[tuple[str, str], str]] = {
+    ("phone", "required"): N_("Enter your phone number."),
+    ("phone", "not_a_phone"): N_("Enter a phone number: digits only, like 98765 43210."),
+    ("phone", "too_short"): N_("This phone number is too short. It should have 10 digits."),
+    ("phone", "too_long"): N_("This phone number is too long. It should have 10 digits."),
+    ("phone", "invalid"): N_("This is not a phone number in India. Please check the digits."),
+    ("phone", "foreign"): N_("We can only call phone numbers in India."),
+    ("phone", "service_number"): N_(
+        "We can't call this number. Enter a mobile or a landline number."
+    ),
+    ("cursor", "invalid"): N_("This page of the list is not there any more. Please start again."),
+    ("message", "too_long"): N_(
+        "Your message is too long. Please keep it to %(longest)s characters."
+    ),
+    ("age", "wrong_type"): N_("Enter the age in years, as a number."),
+    ("age", "out_of_range"): N_("Enter an age between %(least)s and %(most)s."),
+}
+
+
+def error_message(code: str, language: str, params: Mapping[str, object]) -> str:
+    """Say what went wrong; a code without words of its own is told as not possible."""
+    return _say(_ERRORS.get(code, _ERRORS["conflict"]), language, params)
+
+
+def field_message(problem: InvalidField, language: str) -> str:
+    """Say what is wrong with a field."""
+    text = _SPECIAL.get((problem.field, problem.field_code)) or _FIELDS.get(problem.field_code)
+    return _say(text or _FIELDS["wrong_type"], language, problem.params)
+
+
+def _say(text: str, language: str, params: Mapping[str, object]) -> str:
+    return translator(language).gettext(text) % _Lenient(params)
+
+
+class _Lenient(dict[str, object]):
+    """Leaves out what a sentence needs and an error does not tell: the sentence is told still."""
+
+    def __missing__(self, _: str) -> str:
+        return ""

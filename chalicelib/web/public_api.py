@@ -1,0 +1,109 @@
+"""What anybody may call: ask for a callback, look at one's own, and when we are open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chalicelib.web.answers import json_answer
+from chalicelib.web.blueprint import WebBlueprint
+from chalicelib.web.request import JSON
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from chalicelib.web.request import WebRequest
+
+_CREATED = 201
+
+
+def blueprint() -> WebBlueprint:
+    """Make the routes."""
+    routes = WebBlueprint(__name__, cors=True)
+    routes.route("/callbacks", methods=["POST"], accepts=JSON)(ask)
+    routes.route("/callbacks/{reference}")(show)
+    routes.route("/callbacks/{reference}/cancel", methods=["POST"], accepts=JSON)(cancel)
+    routes.route("/hours")(hours)
+    routes.route("/healthz")(healthz)
+    return routes
+
+
+def ask(request: WebRequest) -> Response:
+    """Ask for a callback."""
+    from chalicelib import wiring
+    from chalicelib.domain.case import Channel
+    from chalicelib.web.links import own_link
+    from chalicelib.web.parsing.callbacks import parse_callback
+    from chalicelib.web.showing import STILL_TO_COME, window
+
+    data = request.json()
+    request.suggest_language(data.get("language"))
+    callback = parse_callback(
+        data,
+        channel=Channel.API,
+        language=request.language,
+        request_id=request.request_id,
+        consent_version=wiring.CONSENT_VERSION,
+    )
+    answer = wiring.request_callback()(callback, wiring.now())
+    return json_answer(
+        {
+            "reference": answer.reference,
+            "status": STILL_TO_COME,
+            "duplicate": answer.duplicate,
+            "expected": window(answer.expected),
+            "manage_url": own_link(request, answer.reference, answer.link_token),
+        },
+        200 if answer.duplicate else _CREATED,
+    )
+
+
+def show(request: WebRequest, reference: str) -> Response:
+    """Show the patient's own case."""
+    from chalicelib import wiring
+    from chalicelib.web.links import reference_in
+    from chalicelib.web.showing import own_case
+
+    token = request.query.get("t", "")
+    return json_answer(own_case(wiring.own_case().get(reference_in(reference), token)))
+
+
+def cancel(request: WebRequest, reference: str) -> Response:
+    """Cancel the patient's own case; the token stands in the body or the query."""
+    from chalicelib import wiring
+    from chalicelib.web.links import reference_in
+    from chalicelib.web.parsing.own import parse_token
+    from chalicelib.web.showing import own_case
+
+    token = parse_token(request.json(required=False)) or request.query.get("t", "")
+    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
+    return json_answer(own_case(case))
+
+
+def hours(_: WebRequest) -> Response:
+    """Tell whether the helpline is open, from and until when, and its number."""
+    from chalicelib import wiring
+    from chalicelib.domain.clock import to_iso
+    from chalicelib.domain.working_hours import NeverOpen
+
+    now = wiring.now()
+    clock = wiring.outlook().hours(now)
+    opening = clock.window_at(now)
+    try:
+        opens_at: str | None = to_iso(opening.start if opening else clock.next_opening(now))
+        closing = clock.next_closing(now)
+    except NeverOpen:
+        opens_at = closing = None
+    return json_answer(
+        {
+            "open": opening is not None,
+            "opens_at": opens_at,
+            "closes_at": to_iso(closing) if closing is not None else None,
+            "number": wiring.settings().helpline_number,
+        },
+        headers={"Cache-Control": "public, max-age=60"},
+    )
+
+
+def healthz(_: WebRequest) -> Response:
+    """Answer: the function runs."""
+    return json_answer({"ok": True})

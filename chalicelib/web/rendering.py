@@ -1,0 +1,112 @@
+"""Turns templates into pages, in the caller's language."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from chalice.app import Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.web.languages import first_written
+from chalicelib.web.static_files import static_name
+from chalicelib.wording import say_day, say_instant, say_time, translator
+
+if TYPE_CHECKING:
+    from chalicelib.domain.case import Window
+    from chalicelib.web.request import WebRequest
+
+_FOLDER: Final = Path(__file__).parent.parent / "templates"
+_A_YEAR: Final = 365 * 24 * 3600
+_HALF: Final = 5
+
+
+def render(
+    request: WebRequest,
+    template: str,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401  # whatever the template shows
+) -> Response:
+    """Render a page, and remember the language that was chosen on the way."""
+    from chalicelib import wiring
+
+    number = wiring.settings().helpline_number
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            _=translator(request.language).gettext,
+            language=request.language,
+            languages=_other_languages(request),
+            path=lambda to: with_language(request, request.root + to) or "./",
+            style=f"{request.root}static/{static_name('helpline.css')}",
+            icon=f"{request.root}static/{static_name('icon.svg')}",
+            tel=f"+91{number}",
+            number=f"{number[:_HALF]} {number[_HALF:]}",
+            **values,
+        )
+    )
+    return Response(
+        text, {"Content-Type": "text/html; charset=utf-8", **_remember(request)}, status
+    )
+
+
+def redirect(request: WebRequest, path: str) -> Response:
+    """Send the browser on to a path below the stage's root."""
+    headers = {
+        "Location": with_language(request, request.root + path),
+        "Content-Type": "text/html; charset=utf-8",
+    }
+    return Response("", {**headers, **_remember(request)}, 303)
+
+
+def with_language(request: WebRequest, path: str) -> str:
+    """Carry the chosen language on to a path, as long as no cookie does."""
+    chosen = first_written(request.query.get("lang", ""))
+    if chosen is None or request.cookies.get("lang") == chosen:
+        return path
+    return f"{path}{'&' if '?' in path else '?'}lang={chosen}"
+
+
+def said_window(span: Window, language: str) -> dict[str, str]:
+    """Say a span of time: its day is told once where it has one."""
+    same_day = say_day(span.start, language) == say_day(span.end, language)
+    return {
+        "start": say_instant(span.start, language),
+        "end": (say_time if same_day else say_instant)(span.end, language),
+    }
+
+
+def _other_languages(request: WebRequest) -> list[tuple[str, str, str]]:
+    """List each other language: its code, its own name, and this page in it."""
+    known = {name: request.query[name] for name in ("t",) if name in request.query}
+    return [
+        (each.value, each.own_name, f"?{urlencode({**known, 'lang': each.value})}")
+        for each in COPY_LANGUAGES
+        if each != request.language
+    ]
+
+
+def _remember(request: WebRequest) -> dict[str, str]:
+    chosen = first_written(request.query.get("lang", ""))
+    if chosen is None or request.cookies.get("lang") == chosen:
+        return {}
+    secure = "; Secure" if request.is_secure else ""
+    return {
+        "Set-Cookie": f"lang={chosen}; Path=/; Max-Age={_A_YEAR}; SameSite=Lax; HttpOnly{secure}"
+    }
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(_FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )

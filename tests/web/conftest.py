@@ -1,0 +1,170 @@
+"""The application with fakes behind it, called as API Gateway calls it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from chalice.local import LambdaEventConverter, RouteMatcher
+from chalice.test import Client
+
+from chalicelib import wiring
+from chalicelib.domain.errors import Unauthenticated
+from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
+from chalicelib.settings import Settings
+from infra.catalogues import compile_catalogues
+from tests.support.builders import NOON, a_duty_day, an_oncologist
+from tests.support.fakes import (
+    FakeCaseStore,
+    FakeClock,
+    FakeMessageStore,
+    FakeRotaStore,
+    FakeSecrets,
+    FakeSmsGateway,
+)
+
+SETTINGS = Settings(
+    stage="dev",
+    region="ap-south-1",
+    cases_table="cases",
+    rota_table="rota",
+    messages_table="messages",
+    secrets_path="/helpline/dev",
+    user_pool_client_id="client",
+    token_issuer="https://issuer.example",
+    token_keys_url="https://issuer.example/keys",
+    public_url="https://helpline.example",
+)
+ROLES = {
+    "oncologist": frozenset({ONCOLOGIST}),
+    "admin": frozenset({ADMINISTRATOR}),
+    "none": frozenset(),
+}
+CATCH_ALL = "/{proxy+}"
+
+
+class GatewayEvents(LambdaEventConverter):
+    """Makes events as API Gateway does: a request id, base64, and the catch-all for the rest."""
+
+    def __init__(self, routes: dict[str, dict[str, Any]]) -> None:
+        self.routes = routes
+        self.as_base64 = False
+        self.count = 0
+        super().__init__(RouteMatcher([path for path in routes if path != CATCH_ALL]))
+
+    def create_lambda_event(self, method, path, headers, body=None):
+        plain, _, query = path.partition("?")
+        self.count += 1
+        try:
+            match = self._route_matcher.match_route(plain)
+            pattern, variables = match.route, match.captured
+        except ValueError:
+            pattern = CATCH_ALL
+        if method not in self.routes[pattern]:
+            pattern = CATCH_ALL
+        if pattern == CATCH_ALL:
+            variables = {"proxy": plain.strip("/")}
+        as_base64 = self.as_base64 and body
+        return {
+            "path": plain,
+            "requestContext": {
+                "httpMethod": method,
+                "resourcePath": pattern,
+                "path": plain,
+                "requestId": f"request-{self.count}",
+                "identity": {"sourceIp": "127.0.0.1"},
+                "stage": "dev",
+            },
+            "headers": {name.lower(): value for name, value in headers.items()},
+            "pathParameters": variables or None,
+            "stageVariables": None,
+            "multiValueQueryStringParameters": parse_qs(query, keep_blank_values=True) or None,
+            "body": base64.b64encode(body).decode() if as_base64 else body,
+            "isBase64Encoded": bool(as_base64),
+        }
+
+
+class FakeIdentity:
+    """Tokens that say who they are: ``oncologist:dr-asha``, ``admin:meera``, ``none:ravi``."""
+
+    def verify(self, token: str) -> Principal:
+        role, _, name = token.partition(":")
+        if role not in ROLES or not name:
+            raise Unauthenticated
+        return Principal(name, ROLES[role], int(time.time()) + 600)
+
+
+class Web:
+    """What a caller does, and what stands behind."""
+
+    def __init__(self) -> None:
+        import app
+
+        self.app = app.app
+        self.client = Client(self.app)
+        self.events = GatewayEvents(self.app.routes)
+        self.client.http._local_gateway.event_converter = self.events
+        self.cases = FakeCaseStore()
+        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        self.clock = FakeClock(NOON)
+        self.secrets = FakeSecrets()
+
+    def parts(self) -> dict[str, Any]:
+        return {
+            "settings": SETTINGS,
+            "clock": self.clock,
+            "case_store": self.cases,
+            "rota_store": self.rota,
+            "message_store": FakeMessageStore(),
+            "sms_gateway": FakeSmsGateway(),
+            "secrets": self.secrets,
+            "identity": FakeIdentity(),
+        }
+
+    def call(self, method, path, *, body=b"", token=None, **headers):
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token is not None:
+            named["authorization"] = f"Bearer {token}"
+        return self.client.http.request(method, path, headers=named, body=body)
+
+    def get(self, path, **headers):
+        return self.call("GET", path, **headers)
+
+    def post(self, path, data=None, **headers):
+        body = b"" if data is None else json.dumps(data).encode()
+        return self.call("POST", path, body=body, **{"content_type": "application/json", **headers})
+
+    def send(self, path, form, **headers):
+        return self.call(
+            "POST",
+            path,
+            body=urlencode(form, doseq=True).encode(),
+            content_type="application/x-www-form-urlencoded",
+            accept="text/html",
+            **headers,
+        )
+
+    def ask(self, phone="98765 43210", **fields):
+        return self.post("/callbacks", {"phone": phone, "consent": True, **fields})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def catalogues() -> None:
+    compile_catalogues()
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    web = Web()
+    with wiring.override(**web.parts()):
+        yield web
+
+
+def told(answer) -> dict[str, str]:
+    """The fields of an error, each with its code."""
+    return {field["field"]: field["code"] for field in answer.json_body["error"]["fields"]}

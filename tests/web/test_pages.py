@@ -1,0 +1,338 @@
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from chalicelib.domain.case import Channel
+from chalicelib.domain.errors import Busy
+from tests.support.builders import a_case
+
+REFERENCE = "K7M240R59XK"
+OWN = f"/c/{REFERENCE}?t=token-of-{REFERENCE}"
+GOOD = {"phone": "98765 43210", "consent": "yes", "request_id": "abc"}
+FIRST_VIEW = 20 * 1024
+
+
+class Outline(HTMLParser):
+    """What a page holds: its elements with their attributes, and its text."""
+
+    def __init__(self, answer) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(answer.body.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+    def all(self, tag, **wanted):
+        return [
+            attrs
+            for name, attrs in self.elements
+            if name == tag and all(attrs.get(key) == value for key, value in wanted.items())
+        ]
+
+    def value(self, name):
+        (field,) = self.all("input", name=name)
+        return field["value"]
+
+
+def page(answer, status=200):
+    assert answer.status_code == status, answer.body
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    return Outline(answer)
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("path", ["/", "/request", OWN, "/c/nothing", "/nothing/at/all"])
+def test_every_page_is_whole_in_both_languages(web, path, language):
+    web.cases.put(a_case(reference=REFERENCE))
+
+    outline = Outline(web.get(path, accept="text/html", accept_language=language))
+
+    (html,) = outline.all("html")
+    assert html["lang"] == language
+    (viewport,) = outline.all("meta", name="viewport")
+    assert viewport["content"] == "width=device-width, initial-scale=1"
+    assert len(outline.all("h1")) == len(outline.all("main")) == 1
+    names = {tag for tag, _ in outline.elements}
+    assert not names & {"script", "style", "img", "iframe", "object"}
+    for _, attributes in outline.elements:
+        assert not any(name == "style" or name.startswith("on") for name in attributes)
+        for name in ("src", "href", "action"):
+            address = attributes.get(name) or ""
+            own = f"https://helpline.example{OWN}"
+            assert "//" not in address or address == own, address
+    labelled = {label["for"] for label in outline.all("label")}
+    shown = [*outline.all("input"), *outline.all("select"), *outline.all("textarea")]
+    assert {field["id"] for field in shown if field.get("type") != "hidden"} == labelled
+    english = re.findall(r"[A-Za-z]{3,}", outline.text.replace("https://helpline.example", ""))
+    if language == "hi":
+        assert set(english) <= {"English", "token"}, english
+
+
+@pytest.mark.parametrize("path", ["/", "/request"])
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_the_first_view_is_small(web, path, language):
+    answer = web.get(path, accept_language=language)
+    (style,) = page(answer).all("link", rel="stylesheet")
+
+    assert len(answer.body) + len(web.get("/" + style["href"]).body) <= FIRST_VIEW
+
+
+def test_the_start_tells_the_number_and_the_hours(web):
+    start = page(web.get("/"))
+    assert start.all("a", href="tel:+919355520202")
+    assert start.all("a", href="request")
+    assert "We are open now, until 5:00 pm." in start.text
+
+    web.clock.advance(timedelta(hours=6))
+    assert "We are closed now. We open again: Tue 24 Nov 10:00 am." in page(web.get("/")).text
+
+    web.clock.advance(timedelta(hours=12))
+    assert "We open again: 10:00 am." in page(web.get("/")).text
+
+
+def test_the_start_shows_the_number_when_the_hours_are_out_of_reach(web):
+    web.rota.fail_next = [Busy()]
+
+    assert page(web.get("/")).all("a", href="tel:+919355520202")
+
+
+def test_a_chosen_language_is_carried_on_and_remembered(web):
+    answer = web.get("/?lang=hi", accept_language="en")
+
+    assert answer.headers["Set-Cookie"] == (
+        "lang=hi; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly"
+    )
+    assert page(answer).all("a", href="request?lang=hi")
+    with_cookie = web.get("/?lang=hi", cookie="lang=hi")
+    assert "Set-Cookie" not in with_cookie.headers
+    assert page(with_cookie).all("a", href="request")
+    by_tls = web.get("/?lang=hi", x_forwarded_proto="https")
+    assert by_tls.headers["Set-Cookie"].endswith("; Secure")
+
+
+@pytest.mark.parametrize("value", ["ta", "hi%0d%0aX: y", "<script>", ""])
+def test_a_language_we_do_not_write_is_not_remembered(web, value):
+    answer = web.get(f"/?lang={value}")
+
+    assert "Set-Cookie" not in answer.headers
+    assert page(answer).all("html", lang="en")
+
+
+def test_the_form_asks_little(web):
+    form = page(web.get("/request", accept_language="hi"))
+
+    required = [each["name"] for each in form.all("input", **{"aria-required": "true"})]
+    assert required == ["phone", "consent"]
+    assert form.all("option", value="hi", selected=None)
+    assert form.value("request_id") != page(web.get("/request")).value("request_id")
+    (details,) = form.all("details")
+    assert "open" not in details
+
+
+def test_a_good_form_leads_to_the_own_page(web):
+    answer = web.send("/request", GOOD)
+
+    assert answer.status_code == 303
+    (case,) = web.cases.cases.values()
+    location = answer.headers["Location"]
+    assert location == f"c/{case.reference}?t=token-of-{case.reference}"
+    assert (case.channel, case.phone) == (Channel.WEB, "+919876543210")
+    own = page(web.get(f"/{location}"))
+    assert "We expect to call you between Mon 23 Nov 12:00 pm and 12:30 pm." in own.text
+
+
+def test_a_full_form(web):
+    told = {
+        **GOOD,
+        "language": "hi",
+        "asking_for": "other",
+        "another_person": "yes",
+        "name": "सीता",
+        "age": " ४५ ",
+        "sex": "female",
+        "city": "पुणे",
+        "cancer_site": "मुँह",
+        "stage": "1-2",
+        "hospital": "private",
+        "reasons": ["cost", "other"],
+        "mode": "video",
+        "window": "morning",
+        "prefers_woman": "yes",
+        "message": "नमस्ते\r\nजी",
+        "lang": "hi",
+    }
+
+    assert web.send("/request", told).status_code == 303
+
+    (case,) = web.cases.cases.values()
+    details = case.details
+    assert (details.age, details.name, details.reasons) == (45, "सीता", ("cost", "other"))
+    assert details.messages == ("नमस्ते\nजी",)
+    assert (case.another_person, case.prefers_woman, case.language) == (True, True, "hi")
+
+
+def test_a_double_click_is_one_request_and_a_changed_form_another(web):
+    first = web.send("/request", GOOD)
+    assert web.send("/request", GOOD).headers["Location"] == first.headers["Location"]
+
+    changed = web.send("/request", {**GOOD, "message": "one thing more"})
+
+    assert changed.headers["Location"] == first.headers["Location"] + "&again=1"
+    (case,) = web.cases.cases.values()
+    assert case.details.messages == ("one thing more",)
+    again = page(web.get("/" + changed.headers["Location"]))
+    assert "You had asked us already." in again.text
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_errors_are_summed_up_and_nothing_typed_is_lost(web, language):
+    typed = {
+        "phone": "12<b>",
+        "name": '"><script>alert(1)</script>',
+        "age": "400",
+        "message": "x" * 1001,
+        "reasons": ["cost"],
+        "stage": "3-4",
+        "prefers_woman": "yes",
+        "language": "ta",
+        "request_id": "kept",
+    }
+
+    answer = web.send("/request", typed, accept_language=language)
+
+    form = page(answer, 422)
+    titles = {"en": "Error: Ask us to call you", "hi": "गलती: हमसे फ़ोन करवाएँ"}
+    assert f"<title>{titles[language]}" in answer.body.decode()
+    (summary,) = form.all("div", role="alert")
+    assert summary["aria-labelledby"] == "summary"
+    wrong = ["phone", "age", "message", "consent"]
+    for name in wrong:
+        assert len(form.all("a", href=f"#{name}")) == 1
+        (field,) = [attrs for _, attrs in form.elements if attrs.get("id") == name]
+        assert field["aria-invalid"] == "true"
+        assert f"{name}-wrong" in field["aria-describedby"].split()
+        said = re.findall(rf'(?:href="#{name}"|id="{name}-wrong")>([^<]+)<', answer.body.decode())
+        assert len(said) == 2
+        assert said[0] == said[1]
+    assert (form.value("phone"), form.value("age")) == ("12<b>", "400")
+    assert form.value("name") == typed["name"]
+    assert "<script>" not in answer.body.decode()
+    assert form.value("request_id") == "kept"
+    assert "checked" in form.all("input", id="reason-cost")[0]
+    assert "checked" in form.all("input", id="prefers_woman")[0]
+    assert "selected" in form.all("option", value="3-4")[0]
+    assert "selected" in form.all("option", value="ta")[0]
+    assert "open" in form.all("details")[0]
+    assert "x" * 1001 in form.text
+    assert web.cases.cases == {}
+
+
+def test_a_form_with_nothing_in_it(web):
+    form = page(web.send("/request", {}), 422)
+
+    assert [each["href"] for each in form.all("a") if each["href"].startswith("#")] == [
+        "#main",
+        "#phone",
+        "#consent",
+    ]
+    assert form.value("request_id")
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"{}", "application/json", 415),
+        (b"x=" + b"y" * 20_000, "application/x-www-form-urlencoded", 413),
+        (b"phone=%ff", "application/x-www-form-urlencoded", 400),
+        (b"\xff", "application/x-www-form-urlencoded", 400),
+        (b"a=b&" * 200, "application/x-www-form-urlencoded", 400),
+    ],
+)
+def test_what_is_no_form_gets_a_page_that_says_so(web, body, kind, status):
+    answer = web.call("POST", "/request", body=body, content_type=kind, accept="text/html")
+
+    assert page(answer, status).all("a", href="tel:+919355520202")
+
+
+def test_a_refusal_is_a_page_with_the_number(web):
+    web.cases.blocked_until[web.secrets.phone_key("+919876543210")] = web.clock.now + timedelta(1)
+
+    answer = web.send("/request", GOOD, accept_language="hi")
+
+    assert page(answer, 429).all("a", href="tel:+919355520202")
+    assert answer.headers["Retry-After"] == "86400"
+
+
+def test_a_fault_is_a_page_with_an_id(web):
+    web.cases.fail_next = [RuntimeError()]
+
+    answer = web.get(OWN)
+
+    assert answer.headers["X-Request-Id"] in page(answer, 500).text
+
+
+def test_a_program_gets_json_from_a_page_too(web):
+    answer = web.get("/c/nothing", accept="application/json")
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (404, "not_found")
+
+
+def test_cancelling_on_the_own_page(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    own = page(web.get(OWN))
+    (form,) = own.all("form")
+    assert (form["method"], form["action"]) == ("post", f"../c/{REFERENCE}/cancel")
+
+    answer = web.send(f"/c/{REFERENCE}/cancel", {"t": own.value("t")})
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}"
+    after = page(web.get(OWN))
+    assert "Your request is cancelled" in after.text
+    assert not after.all("form")
+
+
+@pytest.mark.parametrize("form", [{}, {"t": "wrong"}])
+def test_cancelling_needs_the_cases_own_token(web, form):
+    web.cases.put(a_case(reference=REFERENCE))
+
+    assert web.send(f"/c/{REFERENCE}/cancel", form).status_code == 404
+    assert web.cases.cases[REFERENCE].status.is_open
+
+
+@pytest.mark.parametrize(
+    ("path", "up"), [("/", ""), ("/request", ""), ("/request/", "../"), (OWN, "../")]
+)
+def test_links_are_relative_so_that_any_base_path_will_do(web, path, up):
+    (style,) = page(web.get(path) if path != OWN else own(web)).all("link", rel="stylesheet")
+
+    assert re.fullmatch(re.escape(up) + r"static/helpline\.[0-9a-f]{12}\.css", style["href"])
+
+
+def own(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    return web.get(OWN)
+
+
+def test_static_files_are_kept_for_ever_under_their_contents_name(web):
+    start = page(web.get("/"))
+    for link in start.all("link"):
+        answer = web.get("/" + link["href"])
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert answer.headers["Content-Type"] in ("text/css; charset=utf-8", "image/svg+xml")
+        assert "http" not in answer.body.decode().replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize(
+    "name", ["helpline.css", "helpline.000000000000.css", "..%2Fwording.py", "..", "%00", "."]
+)
+def test_no_other_file_is_served(web, name):
+    assert web.get(f"/static/{name}").status_code == 404

@@ -1,0 +1,148 @@
+"""Policy as a test: every route is behind the authoriser, or on the public list."""
+
+import time
+
+import pytest
+from chalice.app import AuthRequest, AuthResponse, Chalice
+
+from chalicelib.web.authorisation import GatewayUnauthorized, authorise_request
+from chalicelib.web.blueprint import WebBlueprint
+from chalicelib.web.fallback import METHODS
+from tests.web.conftest import Web
+
+PUBLIC = {
+    ("POST", "/callbacks"),
+    ("GET", "/callbacks/{reference}"),
+    ("POST", "/callbacks/{reference}/cancel"),
+    ("GET", "/hours"),
+    ("GET", "/healthz"),
+    ("GET", "/"),
+    ("GET", "/request"),
+    ("POST", "/request"),
+    ("GET", "/c/{reference}"),
+    ("POST", "/c/{reference}/cancel"),
+    ("GET", "/static/{name}"),
+    # Refuse whatever they get.
+    *((method, "/{proxy+}") for method in METHODS),
+    *((method, "/") for method in METHODS),
+}
+GUARDED = [
+    ("GET", "/duty", "oncologist"),
+    ("POST", "/duty/next", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/attempts", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/release", "oncologist"),
+    ("GET", "/admin/cases", "admin"),
+    ("GET", "/admin/cases/K7M240R59XK", "admin"),
+]
+
+
+def routes_of(application):
+    return {
+        (method, path): entry
+        for path, methods in application.routes.items()
+        for method, entry in methods.items()
+    }
+
+
+def unguarded(application) -> set[tuple[str, str]]:
+    return {key for key, entry in routes_of(application).items() if entry.authorizer is None}
+
+
+def test_every_route_has_the_authoriser_or_is_public():
+    assert unguarded(Web().app) == PUBLIC
+
+
+def test_a_planted_route_is_found():
+    planted = Chalice("planted", configure_logs=False)
+    blueprint = WebBlueprint("planted")
+    blueprint.route("/admin/everything")(lambda _: None)
+    planted.register_blueprint(blueprint)
+
+    assert unguarded(planted) - PUBLIC == {("GET", "/admin/everything")}
+
+
+def test_every_guarded_route_is_tried_below():
+    patterns = {(method, path.replace("K7M240R59XK", "{reference}")) for method, path, _ in GUARDED}
+
+    assert patterns == routes_of(Web().app).keys() - PUBLIC
+
+
+def call_past_the_gateway(web, method, path, authorizer):
+    """Call a handler as if the gateway had let it through with this context."""
+    event = web.events.create_lambda_event(method, path, {})
+    if authorizer is not None:
+        event["requestContext"]["authorizer"] = authorizer
+    return web.app(event, None)
+
+
+def context(**changes):
+    return {
+        "id": "dr-asha",
+        "principalId": "dr-asha",
+        "roles": "administrators oncologists",
+        "expires": str(int(time.time()) + 60),
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(("method", "path", "role"), GUARDED)
+@pytest.mark.parametrize(
+    "authorizer",
+    [
+        None,
+        {},
+        context(id=""),
+        context(expires="0"),
+        context(expires="soon"),
+        {"principalId": "dr-asha"},
+    ],
+    ids=["none", "empty", "nameless", "expired", "odd", "bare"],
+)
+def test_each_handler_denies_by_itself(web, method, path, role, authorizer):
+    answer = call_past_the_gateway(web, method, path, authorizer)
+
+    assert answer["statusCode"] == 401
+    assert '"code":"unauthenticated"' in answer["body"]
+    assert answer["headers"]["WWW-Authenticate"] == "Bearer"
+    assert web.cases.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "role"), GUARDED)
+def test_each_handler_denies_the_wrong_role(web, method, path, role):
+    other = {"oncologist": "administrators", "admin": "oncologists"}[role]
+
+    for roles in ("", other, "oncologist", "administratorsoncologists"):
+        answer = call_past_the_gateway(web, method, path, context(roles=roles))
+        assert answer["statusCode"] == 403
+        assert '"code":"forbidden"' in answer["body"]
+    assert web.cases.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "role"), GUARDED)
+def test_each_route_asks_the_authoriser(web, method, path, role):
+    assert web.call(method, path).status_code == 401
+    assert web.call(method, path, token="none:ravi").status_code == 403
+    assert web.call(method, path, token=f"{role}:dr-asha").status_code not in (401, 403)
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("header", ["Bearer forged", "Basic eDp5", "oncologist:dr-asha", "Bearer "])
+def test_the_authoriser_answers_a_bad_token_as_the_gateway_wants_it(header):
+    with pytest.raises(GatewayUnauthorized, match=r"\AUnauthorized\Z"):
+        authorise_request(AuthRequest("TOKEN", header, "arn"))
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_authoriser_tells_who_it_is(scheme):
+    answer = authorise_request(AuthRequest("TOKEN", f"{scheme} oncologist:dr-asha", "arn"))
+
+    assert isinstance(answer, AuthResponse)
+    assert (answer.principal_id, answer.routes) == ("dr-asha", ["*"])
+    assert (answer.context["id"], answer.context["roles"]) == ("dr-asha", "oncologists")
+    assert all(isinstance(value, str) for value in answer.context.values())
+
+
+@pytest.mark.usefixtures("web")
+def test_the_authoriser_lets_nobody_through_without_a_role():
+    assert authorise_request(AuthRequest("TOKEN", "Bearer none:ravi", "arn")).routes == []
