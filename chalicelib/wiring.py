@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from chalicelib import logs
 from chalicelib.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,8 +63,10 @@ def override(**parts: Any) -> Iterator[None]:  # noqa: ANN401  # any part, by it
 
 @_once
 def settings() -> Settings:
-    """Give the deployment's settings."""
-    return Settings.from_env()
+    """Give the deployment's settings, and let the log speak from their level on."""
+    found = Settings.from_env()
+    logs.configure(found.log_level)
+    return found
 
 
 @_once

@@ -120,4 +120,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        # What is half installed has no stamp, and is made anew the next time.
+        sys.exit(130)

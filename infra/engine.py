@@ -73,7 +73,9 @@ class Engine:
         python = ENGINE_ENVIRONMENT / "bin" / "python"
         if not python.exists():
             raise EngineError("the engine is not installed: run make setup")
-        with self.log.open("ab") as log:
+        if self.log.exists():
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [python, ROOT / "infra" / "engine_process.py"],
                 stdin=subprocess.PIPE,

@@ -114,16 +114,29 @@ def bring_up(engine: Engine, say: Callable[[str], None], *, fresh: bool = False)
             {"PublicUrl": f"http://{HOST}:{engine.port}"},
             BUCKET,
         )
+        _forget_other_packages(storage, package.digest)
     stack = attach(engine.port)
     deploy.ensure_keys(client, STAGE, stack.outputs["DataKeyAlias"])
     return stack
+
+
+def _forget_other_packages(storage: Any, digest: str) -> None:  # noqa: ANN401 - as above
+    """Keep only the package that is deployed: the engine has the code of its functions itself."""
+    for stored in storage.list_objects_v2(Bucket=BUCKET)["Contents"]:
+        if digest not in stored["Key"]:
+            storage.delete_object(Bucket=BUCKET, Key=stored["Key"])
+
+
+def _own_environment() -> dict[str, str]:
+    """Return this process's environment without the developer's own AWS account."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
 
 def seed(stack: LocalStack) -> None:
     """Fill the stack with the demo's people and rota, in a process with its environment."""
     seeding = subprocess.run(
         [sys.executable, "-m", "infra.seed", "--port", str(stack.port)],
-        env={**os.environ, **stack.environment()},
+        env={**_own_environment(), **stack.environment()},
         cwd=ROOT,
         check=False,
     )

@@ -47,6 +47,8 @@ UNUSED = [
     "phonenumbers/tzdata",
     "pycparser",
 ]
+# The helpline has one calendar.
+ZONES = {"__init__.py", "Asia/__init__.py", "Asia/Kolkata"}
 # What only type checkers and compilers read.
 UNUSED_SUFFIXES = {".pyi", ".pyx", ".c", ".h"}
 
@@ -159,6 +161,10 @@ def _trim(libraries: Path) -> None:
     for entry in (libraries / "botocore" / "data").iterdir():
         if entry.is_dir() and entry.name not in BOTOCORE_SERVICES:
             shutil.rmtree(entry)
+    zones = libraries / "tzdata" / "zoneinfo"
+    for path in zones.rglob("*"):
+        if path.is_file() and path.relative_to(zones).as_posix() not in ZONES:
+            path.unlink()
     for path in libraries.rglob("*"):
         if path.suffix in UNUSED_SUFFIXES:
             path.unlink()

@@ -8,6 +8,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.domain.messages import messages_owed
+from chalicelib.logs import where
 
 log = logging.getLogger(__name__)
 
@@ -19,9 +20,15 @@ def handle(event: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
         sequence = record["dynamodb"]["SequenceNumber"]
         try:
             _send_owed(record["dynamodb"])
-        except Exception:
-            # Whatever one record's trouble is, it must not keep the others' messages back.
-            log.exception("case_change_failed", extra={"sequence": sequence})
+        except Exception as error:  # noqa: BLE001  # one record's trouble holds no other back
+            log.error(  # noqa: TRY400  # a traceback may quote what the case holds
+                "case_change_failed",
+                extra={
+                    "sequence": sequence,
+                    "error": type(error).__name__,
+                    "where": where(error),
+                },
+            )
             failed.append({"itemIdentifier": sequence})
     return {"batchItemFailures": failed}
 

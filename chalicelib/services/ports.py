@@ -194,7 +194,7 @@ class MessageState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A message, what became of it, since when, and what the provider called it or complained of."""
+    """A message, what became of it and when, and what the provider called it or complained of."""
 
     message: OwedMessage
     state: MessageState

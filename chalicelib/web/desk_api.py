@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from chalice.app import Response
 
+from chalicelib import wiring
+from chalicelib.web import showing
 from chalicelib.web.answers import empty_answer, json_answer
-from chalicelib.web.authorisation import ONCOLOGIST, caller_id
-from chalicelib.web.blueprint import WebBlueprint
-from chalicelib.web.request import JSON
-
-if TYPE_CHECKING:
-    from chalice.app import ChaliceAuthorizer, Response
-
-    from chalicelib.web.request import WebRequest
-
-
-def blueprint(authorise: ChaliceAuthorizer) -> WebBlueprint:
-    """Make the routes, behind the authoriser."""
-    routes = WebBlueprint(__name__, authorise=authorise)
-    routes.route("/duty", role=ONCOLOGIST)(duty)
-    routes.route("/duty/next", methods=["POST"], accepts=JSON, role=ONCOLOGIST)(take_next)
-    routes.route("/cases/{reference}/attempts", methods=["POST"], accepts=JSON, role=ONCOLOGIST)(
-        attempt
-    )
-    routes.route("/cases/{reference}/release", methods=["POST"], accepts=JSON, role=ONCOLOGIST)(
-        release
-    )
-    return routes
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.links import reference_in
+from chalicelib.web.parsing.desk import parse_attempt, refuse_any_field
+from chalicelib.web.request import WebRequest
+from chalicelib.web.showing import case_state, full_case
 
 
 def duty(request: WebRequest) -> Response:
     """Tell how things stand: on duty, the case in hand, who waits, the next shifts."""
-    from chalicelib import wiring
-    from chalicelib.web import showing
-
     return json_answer(showing.duty(wiring.work_queue().duty(caller_id(request), wiring.now())))
 
 
 def take_next(request: WebRequest) -> Response:
     """Claim the next case; 204 where none suits."""
-    from chalicelib import wiring
-    from chalicelib.web.parsing.desk import refuse_any_field
-    from chalicelib.web.showing import full_case
-
     refuse_any_field(request.json(required=False))
     case = wiring.work_queue().next(caller_id(request), wiring.now())
     return json_answer(full_case(case)) if case else empty_answer()
@@ -50,11 +28,6 @@ def take_next(request: WebRequest) -> Response:
 
 def attempt(request: WebRequest, reference: str) -> Response:
     """Record what came of a call, and tell where the case went."""
-    from chalicelib import wiring
-    from chalicelib.web.links import reference_in
-    from chalicelib.web.parsing.desk import parse_attempt
-    from chalicelib.web.showing import case_state
-
     known = reference_in(reference)
     tried = parse_attempt(request.json(), by=caller_id(request), at=wiring.now())
     return json_answer(case_state(wiring.work_queue().record(known, tried)))
@@ -62,11 +35,6 @@ def attempt(request: WebRequest, reference: str) -> Response:
 
 def release(request: WebRequest, reference: str) -> Response:
     """Put the case back at its place in line."""
-    from chalicelib import wiring
-    from chalicelib.web.links import reference_in
-    from chalicelib.web.parsing.desk import refuse_any_field
-    from chalicelib.web.showing import case_state
-
     refuse_any_field(request.json(required=False))
     known = reference_in(reference)
     case = wiring.work_queue().release(known, caller_id(request), wiring.now())

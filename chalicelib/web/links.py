@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
+from chalicelib import wiring
 from chalicelib.domain.reference import normalise_reference
-
-if TYPE_CHECKING:
-    from chalicelib.web.request import WebRequest
+from chalicelib.web.request import WebRequest
 
 
 def reference_in(text: str) -> str:
@@ -23,6 +21,4 @@ def own_path(reference: str, token: str) -> str:
 
 def own_link(request: WebRequest, reference: str, token: str) -> str:
     """Give the address of a patient's own page, to be kept and sent on."""
-    from chalicelib import wiring
-
     return f"{wiring.settings().public_url or request.origin}/{own_path(reference, token)}"

@@ -1,39 +1,28 @@
-"""What anybody may call: ask for a callback, look at one's own, and when we are open."""
+"""What anybody may call: ask for a callback, look at one's own, and when we are open.
+
+The schemas are imported where they are used: they take longer to load than all the rest, and what
+only reads needs none.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from chalice.app import Response
 
+from chalicelib import wiring
+from chalicelib.domain.case import Channel
+from chalicelib.domain.clock import to_iso
+from chalicelib.domain.working_hours import NeverOpen
 from chalicelib.web.answers import json_answer
-from chalicelib.web.blueprint import WebBlueprint
-from chalicelib.web.request import JSON
-
-if TYPE_CHECKING:
-    from chalice.app import Response
-
-    from chalicelib.web.request import WebRequest
+from chalicelib.web.links import own_link, reference_in
+from chalicelib.web.request import WebRequest
+from chalicelib.web.showing import STILL_TO_COME, own_case, window
 
 _CREATED = 201
 
 
-def blueprint() -> WebBlueprint:
-    """Make the routes."""
-    routes = WebBlueprint(__name__, cors=True)
-    routes.route("/callbacks", methods=["POST"], accepts=JSON)(ask)
-    routes.route("/callbacks/{reference}")(show)
-    routes.route("/callbacks/{reference}/cancel", methods=["POST"], accepts=JSON)(cancel)
-    routes.route("/hours")(hours)
-    routes.route("/healthz")(healthz)
-    return routes
-
-
 def ask(request: WebRequest) -> Response:
     """Ask for a callback."""
-    from chalicelib import wiring
-    from chalicelib.domain.case import Channel
-    from chalicelib.web.links import own_link
     from chalicelib.web.parsing.callbacks import parse_callback
-    from chalicelib.web.showing import STILL_TO_COME, window
 
     data = request.json()
     request.suggest_language(data.get("language"))
@@ -59,20 +48,13 @@ def ask(request: WebRequest) -> Response:
 
 def show(request: WebRequest, reference: str) -> Response:
     """Show the patient's own case."""
-    from chalicelib import wiring
-    from chalicelib.web.links import reference_in
-    from chalicelib.web.showing import own_case
-
     token = request.query.get("t", "")
     return json_answer(own_case(wiring.own_case().get(reference_in(reference), token)))
 
 
 def cancel(request: WebRequest, reference: str) -> Response:
     """Cancel the patient's own case; the token stands in the body or the query."""
-    from chalicelib import wiring
-    from chalicelib.web.links import reference_in
     from chalicelib.web.parsing.own import parse_token
-    from chalicelib.web.showing import own_case
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
     case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
@@ -81,10 +63,6 @@ def cancel(request: WebRequest, reference: str) -> Response:
 
 def hours(_: WebRequest) -> Response:
     """Tell whether the helpline is open, from and until when, and its number."""
-    from chalicelib import wiring
-    from chalicelib.domain.clock import to_iso
-    from chalicelib.domain.working_hours import NeverOpen
-
     now = wiring.now()
     clock = wiring.outlook().hours(now)
     opening = clock.window_at(now)
@@ -102,8 +80,3 @@ def hours(_: WebRequest) -> Response:
         },
         headers={"Cache-Control": "public, max-age=60"},
     )
-
-
-def healthz(_: WebRequest) -> Response:
-    """Answer: the function runs."""
-    return json_answer({"ok": True})

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from chalice.app import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from chalicelib import wiring
+from chalicelib.domain.case import Window
 from chalicelib.domain.language import COPY_LANGUAGES
 from chalicelib.web.languages import first_written
+from chalicelib.web.request import WebRequest
 from chalicelib.web.static_files import static_name
 from chalicelib.wording import say_day, say_instant, say_time, translator
-
-if TYPE_CHECKING:
-    from chalicelib.domain.case import Window
-    from chalicelib.web.request import WebRequest
 
 _FOLDER: Final = Path(__file__).parent.parent / "templates"
 _A_YEAR: Final = 365 * 24 * 3600
@@ -31,8 +30,6 @@ def render(
     **values: Any,  # noqa: ANN401  # whatever the template shows
 ) -> Response:
     """Render a page, and remember the language that was chosen on the way."""
-    from chalicelib import wiring
-
     number = wiring.settings().helpline_number
     text = (
         _environment()

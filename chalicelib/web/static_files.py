@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from chalice.app import Response
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.web.blueprint import WebBlueprint
-
-if TYPE_CHECKING:
-    from chalice.app import Response
-
-    from chalicelib.web.request import WebRequest
+from chalicelib.web.request import WebRequest
 
 _FOLDER: Final = Path(__file__).parent.parent / "static"
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
@@ -20,17 +18,8 @@ _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _HASH_LENGTH: Final = 12
 
 
-def blueprint() -> WebBlueprint:
-    """Make the route."""
-    routes = WebBlueprint(__name__)
-    routes.route("/static/{name}")(serve)
-    return routes
-
-
 def serve(_: WebRequest, name: str) -> Response:
     """Serve a file by its name with the hash of its content; a path is never made from a name."""
-    from chalice.app import Response
-
     path = _files().get(name)
     if path is None:
         raise NotFound
@@ -43,8 +32,6 @@ def serve(_: WebRequest, name: str) -> Response:
 @cache
 def static_name(name: str) -> str:
     """Tell under which name a file is served: ``helpline.0a1b2c3d4e5f.css``."""
-    from hashlib import sha256
-
     stem, _, suffix = name.rpartition(".")
     digest = sha256((_FOLDER / name).read_bytes()).hexdigest()
     return f"{stem}.{digest[:_HASH_LENGTH]}.{suffix}"

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.support.builders import a_case
 
 from chalicelib.domain.case import (
     LEASE,
@@ -19,6 +18,7 @@ from chalicelib.domain.case import (
 from chalicelib.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from tests.support.builders import a_case
 
 MONDAY_TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
 RETRIES = RetryPolicy()

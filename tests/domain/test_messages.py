@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from tests.support.builders import a_case
 
 from chalicelib.domain.case import Attempt, Case, CloseReason, Entry, Happening, Result
 from chalicelib.domain.messages import OwedMessage, Template, messages_owed
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from tests.support.builders import a_case
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
 

@@ -153,7 +153,7 @@ def stack(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory)
 
 
 def _pause_schedules(stack: LocalStack) -> None:
-    """Leave the schedules to `invoke`: one that comes by itself would do a test's work before it."""
+    """Leave the schedules to `invoke`: one that came by itself would do a test's work first."""
     events = stack.client("events")
     for rule in events.list_rules()["Rules"]:
         events.disable_rule(Name=rule["Name"])
@@ -169,11 +169,11 @@ def _take_down(engine: Engine) -> None:
 def _bring_up(engine: Engine) -> LocalStack:
     try:
         stack = bring_up(engine, lambda _line: None)
-        _pause_schedules(stack)
-        return stack
     except BaseException:
         _show_end_of(engine.log)
         raise
+    _pause_schedules(stack)
+    return stack
 
 
 def _show_end_of(log: Path) -> None:

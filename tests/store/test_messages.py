@@ -14,14 +14,14 @@ from tests.support.builders import NOON
 from tests.support.ledger import counting
 
 MESSAGE = OwedMessage(
-    subject="K7M240R59XW",
+    subject="K7M240R59XK",
     id="0.received.patient",
     template=Template.RECEIVED,
     phone="+919812345678",
     phone_key="key",
     language="hi",
     owed_at=NOON,
-    variables={"reference": "K7M240R59XW"},
+    variables={"reference": "K7M240R59XK"},
 )
 LATER = NOON + timedelta(minutes=5)
 

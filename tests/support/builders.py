@@ -29,7 +29,7 @@ def a_case(*, details: Details | None = None, **changes: object) -> Case:
     requested_at = changes.get("requested_at", NOON)
     language = changes.get("language", "hi")
     case = Case(
-        reference="K7M240R59XW",
+        reference="K7M240R59XK",
         request_id="3f0c2a52-8f5e-4a3e-9d43-0f6a3b1f7c11",
         phone=phone,
         phone_key=f"key-of-{phone[1:]}".ljust(22, "="),

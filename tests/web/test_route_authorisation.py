@@ -7,7 +7,7 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from chalicelib.web.authorisation import GatewayUnauthorized, authorise_request
 from chalicelib.web.blueprint import WebBlueprint
-from chalicelib.web.fallback import METHODS
+from chalicelib.web.routes import METHODS
 from tests.web.conftest import Web
 
 PUBLIC = {

@@ -1,0 +1,68 @@
+"""The request form, empty and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.case import Channel
+from chalicelib.domain.errors import InvalidInput
+from chalicelib.web.forms import as_data, blank_form, choices, request_id, typed
+from chalicelib.web.links import own_path
+from chalicelib.web.phrases import field_message
+from chalicelib.web.rendering import redirect, render
+from chalicelib.web.request import WebRequest
+
+
+def show_form(request: WebRequest) -> Response:
+    """Show the empty form."""
+    return _form_page(request, blank_form(request.language), ())
+
+
+def send_form(request: WebRequest) -> Response:
+    """Take the form: to the case's own page, or back with everything typed and what is wrong."""
+    # The empty form is the first page of most, and is shown without the schemas.
+    from chalicelib.web.parsing.callbacks import parse_callback
+
+    form = request.form()
+    try:
+        callback = parse_callback(
+            as_data(form),
+            channel=Channel.WEB,
+            language=request.language,
+            request_id=request_id(form),
+            consent_version=wiring.CONSENT_VERSION,
+        )
+    except InvalidInput as problems:
+        return _form_page(
+            request, typed(form, request.language), _told(problems, request.language), 422
+        )
+    answer = wiring.request_callback()(callback, wiring.now())
+    again = "&again=1" if answer.duplicate else ""
+    return redirect(request, own_path(answer.reference, answer.link_token) + again)
+
+
+def _form_page(
+    request: WebRequest,
+    values: dict[str, Any],
+    problems: tuple[tuple[str, str], ...],
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        "request.html",
+        status,
+        values=values,
+        problems=problems,
+        wrong=dict(reversed(problems)),
+        choices=choices(request.language),
+    )
+
+
+def _told(problems: InvalidInput, language: str) -> tuple[tuple[str, str], ...]:
+    """Pair each field's name with what is wrong with it, in words."""
+    return tuple(
+        (each.field.partition("[")[0], field_message(each, language)) for each in problems.fields
+    )

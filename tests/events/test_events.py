@@ -1,0 +1,139 @@
+"""The edges that no person calls: SMS by SNS, the stream, the clock."""
+
+import json
+import logging
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+import app as application
+from chalicelib import wiring
+from chalicelib.domain.errors import Busy
+from chalicelib.events import case_changes, due_cases, inbound_sms
+from chalicelib.services.ports import SendFailed
+from chalicelib.store.codec import case_to_item
+from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
+from tests.support.fakes import (
+    FakeCaseStore,
+    FakeClock,
+    FakeMessageStore,
+    FakeRotaStore,
+    FakeSecrets,
+    FakeSmsGateway,
+)
+
+PHONE = "+919812345678"
+
+
+class Helpline:
+    def __init__(self) -> None:
+        self.cases = FakeCaseStore()
+        self.messages = FakeMessageStore()
+        self.gateway = FakeSmsGateway()
+
+
+@pytest.fixture
+def helpline() -> Iterator[Helpline]:
+    helpline = Helpline()
+    with wiring.override(
+        clock=FakeClock(NOON),
+        case_store=helpline.cases,
+        rota_store=FakeRotaStore([an_oncologist()], [a_duty_day()]),
+        message_store=helpline.messages,
+        secrets=FakeSecrets(),
+        sms_gateway=helpline.gateway,
+    ):
+        yield helpline
+
+
+def sns(message: object) -> dict[str, Any]:
+    text = message if isinstance(message, str) else json.dumps(message)
+    return {"Records": [{"Sns": {"MessageId": "sns-1", "Message": text}}]}
+
+
+def change(image: dict[str, Any] | None, sequence: str = "1") -> dict[str, Any]:
+    kept = {} if image is None else {"NewImage": image}
+    return {"dynamodb": {"SequenceNumber": sequence, **kept}}
+
+
+def test_an_sms_becomes_a_case(helpline: Helpline) -> None:
+    sms = {
+        "originationNumber": PHONE,
+        "destinationNumber": "+919355520202",
+        "messageBody": "call me",
+        "inboundMessageId": "m-1",
+    }
+    inbound_sms.handle(sns(sms))
+
+    (case,) = helpline.cases.cases.values()
+    assert (case.phone, case.request_id) == (PHONE, "sms:m-1")
+
+
+@pytest.mark.parametrize(
+    "message", ["", "no JSON", "[]", "null", "7", {}, {"messageBody": "x"}], ids=str
+)
+def test_what_is_no_sms_is_passed_over(helpline: Helpline, message: object) -> None:
+    inbound_sms.handle(sns(message))
+
+    assert helpline.cases.cases == {}
+
+
+def test_an_sms_that_comes_at_a_busy_moment_is_raised_to_come_again(helpline: Helpline) -> None:
+    helpline.cases.fail_next = [Busy()]
+
+    with pytest.raises(Busy):
+        inbound_sms.handle(sns({"originationNumber": PHONE, "messageBody": "x"}))
+
+
+def test_a_new_case_is_confirmed_and_a_phone_item_is_passed_over(helpline: Helpline) -> None:
+    phone_item = {"pk": {"S": "PHONE#k"}, "sk": {"S": "PHONE"}}
+    image = case_to_item(a_case(), NOON).serialize()
+    answer = case_changes.handle(
+        {"Records": [change(phone_item), change(image), change(None), change(image)]}
+    )
+
+    assert answer == {"batchItemFailures": []}
+    assert [phone for phone, _ in helpline.gateway.sent] == [a_case().phone]
+
+
+def test_one_bad_record_is_named_and_holds_no_other_back(
+    helpline: Helpline, caplog: pytest.LogCaptureFixture
+) -> None:
+    poisoned = {"pk": {"S": "CASE#X"}, "sk": {"S": "CASE"}, "name": {"S": "अनीता"}}
+    good = case_to_item(a_case(), NOON).serialize()
+    with caplog.at_level(logging.INFO):
+        answer = case_changes.handle({"Records": [change(poisoned, "7"), change(good, "8")]})
+
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert len(helpline.gateway.sent) == 1
+    assert "अनीता" not in caplog.text
+    assert a_case().phone not in caplog.text
+
+
+def test_a_message_that_a_busy_gateway_refused_comes_again(helpline: Helpline) -> None:
+    helpline.gateway.failures = [SendFailed("Throttled", temporary=True)]
+    event = {"Records": [change(case_to_item(a_case(), NOON).serialize(), "9")]}
+
+    assert case_changes.handle(event) == {"batchItemFailures": [{"itemIdentifier": "9"}]}
+    assert case_changes.handle(event) == {"batchItemFailures": []}
+    assert len(helpline.gateway.sent) == 1
+
+
+def test_the_clocks_work_is_told(helpline: Helpline) -> None:
+    helpline.cases.put(a_case())
+
+    assert due_cases.handle() == {"offered": 0, "leases_expired": 0, "waiting": 1}
+
+
+@pytest.mark.parametrize("function", ["inbound_sms", "case_changes", "due_cases"])
+def test_each_function_can_be_invoked_by_hand_with_an_empty_event(
+    helpline: Helpline, function: str
+) -> None:
+    with Client(application.app) as client:
+        assert client.lambda_.invoke(function, {}).payload in (
+            None,
+            {"batchItemFailures": []},
+            {"offered": 0, "leases_expired": 0, "waiting": 0},
+        )
