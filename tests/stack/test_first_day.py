@@ -138,8 +138,9 @@ def test_eight_identical_requests_make_one_case(stack: StackUnderTest, *, same_i
 def test_a_lapsed_lease_puts_the_case_first_in_line_again(stack: StackUnderTest) -> None:
     monday = date(2027, 3, 29)
     publish(stack, [monday], "doctor-00", "doctor-01")
-    stack.set_clock(at(monday, 10))
+    stack.set_clock(at(monday, 9, 59))
     first = ask(stack, "+919812345703")["reference"]
+    stack.set_clock(at(monday, 10))
     ask(stack, "+919812345704")
     assert Desk(stack, "doctor-00").take() == first
 
