@@ -18,6 +18,7 @@ from chalicelib.domain.case import (
     Window,
     first_entry,
 )
+from chalicelib.domain.errors import Busy, NotFound
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.promise import promise
 from chalicelib.domain.queue import Line
@@ -34,6 +35,7 @@ from chalicelib.services.ports import (
 )
 
 NOBODY_KNOWS = timedelta(days=7)
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +90,28 @@ class RequestCallback:
 
     def __call__(self, request: CallbackRequest, now: datetime) -> CallbackAnswer:
         """Store the request. Raises Blocked, TooManyOpenCases, TooManyRequests, Busy."""
-        opened = self._open(request, now)
-        duplicate = opened.intake is Intake.DUPLICATE
-        expected = opened.expected
-        if duplicate and not request.details.is_empty():
-            entry = Entry(now, PATIENT, Happening.ASKED_AGAIN, request.channel.value)
-            case = self._cases.add(opened.reference, request.request_id, request.details, entry)
-            expected = case.expected
-        return CallbackAnswer(
-            reference=opened.reference,
-            duplicate=duplicate,
-            expected=expected,
-            link_token=self._secrets.link_token(opened.reference),
-        )
+        for _ in range(TRIES):
+            opened = self._open(request, now)
+            try:
+                expected = self._tell_more(opened, request, now)
+            except NotFound:
+                # The case was closed between the two writes: what was asked is a new case after all.
+                continue
+            return CallbackAnswer(
+                reference=opened.reference,
+                duplicate=opened.intake is Intake.DUPLICATE,
+                expected=expected,
+                link_token=self._secrets.link_token(opened.reference),
+            )
+        raise Busy
+
+    def _tell_more(self, opened: Opened, request: CallbackRequest, now: datetime) -> Window | None:
+        """Add what a further asking tells to the case that is in line; raises NotFound."""
+        if opened.intake is not Intake.DUPLICATE or request.details.is_empty():
+            return opened.expected
+        entry = Entry(now, PATIENT, Happening.ASKED_AGAIN, request.channel.value)
+        case = self._cases.add(opened.reference, request.request_id, request.details, entry)
+        return case.expected
 
     def _open(self, request: CallbackRequest, now: datetime) -> Opened:
         while True:

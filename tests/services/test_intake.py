@@ -99,6 +99,25 @@ def test_asking_again_with_more_to_tell_adds_to_the_case() -> None:
     assert case.timeline[-1].what is Happening.ASKED_AGAIN
 
 
+def test_a_case_that_ends_while_more_is_told_loses_no_request() -> None:
+    helpline = Helpline()
+    first = helpline.ask(a_request(), NOON)
+    add = helpline.cases.add
+
+    def ended(reference: str, *told: object) -> object:
+        case = helpline.cases.cases[reference]
+        if case.status.is_open:
+            helpline.cases.save(case, case.close(CloseReason.CANCELLED, "patient", NOON), NOON)
+        return add(reference, *told)
+
+    helpline.cases.add = ended
+    again = helpline.ask(a_request(request_id="second", details=Details(city="Indore")), NOON)
+
+    assert not again.duplicate
+    assert again.reference != first.reference
+    assert helpline.cases.cases[again.reference].details.city == "Indore"
+
+
 def test_a_resent_request_is_answered_as_the_first_was() -> None:
     helpline = Helpline()
     first = helpline.ask(a_request(), NOON)
