@@ -95,7 +95,7 @@ class RequestCallback:
             try:
                 expected = self._tell_more(opened, request, now)
             except NotFound:
-                # The case was closed between the two writes: what was asked is a new case after all.
+                # The case was closed between the two writes: this is a new case after all.
                 continue
             return CallbackAnswer(
                 reference=opened.reference,
