@@ -127,6 +127,11 @@ class Consent:
     at: datetime
     given_by: Channel
 
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person saw what they agree to; who only rang is asked first of all."""
+        return self.given_by is not Channel.MISSED_CALL
+
 
 @dataclass(frozen=True, slots=True)
 class Details:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from enum import Enum
+from typing import Final
+
+from chalicelib.domain.language import Language
 
 
 class Keyword(Enum):
@@ -20,24 +23,54 @@ class Keyword(Enum):
     STATUS = "status"
 
 
-_WORDS: dict[Keyword, str] = {
+# Carriers' own words, which every language types: they tell nothing of their sender's.
+_EVERYBODYS: Final[dict[Keyword, str]] = {
     Keyword.STOP: (
-        "stop stopp stp stopall arret cancel end opt-out optout quit remove td unsubscribe "
-        "band bandh bund बंद बन्द रोकें रोको रुको स्टॉप स्टाप"
+        "stop, stopp, stp, stoop, sotp, stpo, stop it, stopall, stop all, stop sms, stop message,"
+        " stop messages, arret, cancel, end, opt-out, optout, opt out, quit, remove, td,"
+        " unsubscribe, unsubcribe, unsubscibe"
     ),
-    Keyword.START: "start strat unstop subscribe shuru shuroo chalu शुरू शुरु चालू स्टार्ट",
-    Keyword.HELP: "help halp info madad maddad sahayata मदद सहायता हेल्प",
-    Keyword.STATUS: "status staus sthiti स्थिति स्टेटस",
+    Keyword.START: "start, strat, strt, starrt, unstop, subscribe, start again",
+    Keyword.HELP: "help, halp, hlep, hepl, info",
+    Keyword.STATUS: "status, staus, satus, stauts, statas, stats, sttus, my status",
 }
-_KEYWORDS = {
-    unicodedata.normalize("NFC", word): keyword
-    for keyword, words in _WORDS.items()
-    for word in words.split()
+_HINDI: Final[dict[Keyword, str]] = {
+    Keyword.STOP: (
+        "band, bandh, bund, band karo, band kare, band karen, band kijiye, mat bhejo, roko, ruko,"
+        " बंद, बन्द, बंद करो, बंद करें, बन्द करो, बन्द करें, बंद कीजिए, संदेश बंद, मत भेजो, मत भेजिए,"
+        " रोकें, रोको, रुको, स्टॉप, स्टाप, स्टोप"
+    ),
+    Keyword.START: (
+        "shuru, shuroo, suru, shuru karo, shuru kare, chalu, chaloo, chalu karo, शुरू, शुरु, सुरू,"
+        " शुरू करो, शुरू करें, चालू, चालु, चालू करो, चालू करें, स्टार्ट"
+    ),
+    Keyword.HELP: ("madad, maddad, madat, sahayata, sahayta, मदद, मद्द, सहायता, सहायत, हेल्प, हैल्प"),
+    Keyword.STATUS: "sthiti, stithi, sthithi, स्थिति, स्थिती, स्तिथि, स्टेटस, स्टेट्स, स्टैटस",
 }
-_EDGES = " \t\r\n.,!?;:'\"()[]{}*#\u0964\u0965\u200b\u200c\u200d\ufeff\u00a0"
+
+
+def _spelt(words: dict[Keyword, str]) -> dict[str, Keyword]:
+    return {
+        unicodedata.normalize("NFC", word): keyword
+        for keyword, spellings in words.items()
+        for word in spellings.split(", ")
+    }
+
+
+_HINDI_KEYWORDS: Final = _spelt(_HINDI)
+_KEYWORDS: Final = _spelt(_EVERYBODYS) | _HINDI_KEYWORDS
+_EDGES: Final = " \t\r\n.,!?;:'\"()[]{}*#\u0964\u0965\u200b\u200c\u200d\ufeff\u00a0"
 
 
 def keyword_of(text: str) -> Keyword | None:
     """Tell which ruling word the message is, or None where it asks for a callback."""
-    word = unicodedata.normalize("NFC", text).strip(_EDGES).casefold()
-    return _KEYWORDS.get(word)
+    return _KEYWORDS.get(_word(text))
+
+
+def language_of_keyword(text: str) -> Language | None:
+    """Tell the language of a ruling word; None for those that everybody types."""
+    return Language.HI if _word(text) in _HINDI_KEYWORDS else None
+
+
+def _word(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", text).strip(_EDGES).casefold().split())

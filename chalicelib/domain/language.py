@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final
+from typing import Final, TypeVar
 
 
 class Language(StrEnum):
@@ -38,6 +38,8 @@ class Language(StrEnum):
         """What the language is called by those who speak it, in its own script."""
         return _OWN_NAMES[self]
 
+
+D = TypeVar("D", bound=Language | None)
 
 COPY_LANGUAGES: Final = (Language.EN, Language.HI)
 
@@ -136,7 +138,7 @@ _HINDI_DEVANAGARI_WORDS: Final = _lexicon(
 )
 
 
-def detect_language(text: str, default: Language) -> Language:
+def detect_language(text: str, default: D) -> Language | D:
     """Tell in which language a text is written; ``default`` where it doesn't show.
 
     Each word counts for its script, and the script with most words wins; where they are even, the
@@ -164,7 +166,7 @@ def copy_language(code: str) -> Language:
     return next((language for language in COPY_LANGUAGES if language == code), Language.EN)
 
 
-def _latin(words: list[str], default: Language) -> Language:
+def _latin(words: list[str], default: D) -> Language | D:
     hindi = _count(words, _HINDI_WORDS)
     english = _count(words, _ENGLISH_WORDS)
     if hindi:

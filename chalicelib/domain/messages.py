@@ -12,23 +12,55 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from chalicelib.domain.case import Case, CloseReason, Happening, Status, Window
+from chalicelib.domain.working_hours import NeverOpen, WorkingHours
+
+_SLASH: Final = "/"
+_OF_PHONE: Final = "phone:"
 
 
 class Template(StrEnum):
-    """The registered texts."""
+    """The registered texts, and the variables that fill each.
 
+    Instants are ISO 8601, ``day`` is an ISO date: they are put into words when a text is written.
+    """
+
+    # To patients. reference, from, to; the link to their own case follows from the reference.
     RECEIVED = "received"
+    MISSED_CALL = "missed_call"
     ALREADY_IN_LINE = "already_in_line"
-    UNREACHABLE = "unreachable"
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
     STATUS = "status"
+    # reference, opens, to.
+    CLOSED_NOW = "closed_now"
+    # reference.
+    CALLING_SOON = "calling_soon"
+    VIDEO_LINK = "video_link"
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"
+    # reference, oncologist (an id, for whom name and registration number are looked up).
+    FINISHED = "finished"
+    # Nothing.
     NO_OPEN_CASE = "no_open_case"
     HELP = "help"
     OPTED_OUT = "opted_out"
     OPTED_IN = "opted_in"
+
+    # To oncologists. day, from, and link, which confirms the shift or offers it.
+    SHIFT_TOMORROW = "shift_tomorrow"
+    SHIFT_SOON = "shift_soon"
+    # day, from, to.
+    SHIFT_STARTS = "shift_starts"
+    # Nothing.
+    SHIFT_ENDED = "shift_ended"
+    # day.
+    SHIFT_CHANGED = "shift_changed"
+    # day, from, to, colleague (a name).
+    SWAP_OFFERED = "swap_offered"
+    SWAP_DECLINED = "swap_declined"
+    # To administrators: day (the first), count.
+    GAP = "gap"
 
     @property
     def answers_a_word(self) -> bool:
@@ -53,28 +85,50 @@ class OwedMessage:
     owed_at: datetime
     variables: Mapping[str, str]
 
+    @property
+    def full_id(self) -> str:
+        """The message's name among all: what the gateways and their receipts call it."""
+        return f"{self.subject}{_SLASH}{self.id}"
 
-def messages_owed(before: Case | None, after: Case) -> list[OwedMessage]:
+
+def subject_of_phone(phone_key: str) -> str:
+    """Name what groups the answers to a phone's own words: the phone's HMAC."""
+    return f"{_OF_PHONE}{phone_key}"
+
+
+def is_answer(full_id: str) -> bool:
+    """Whether a message answers a phone's own words."""
+    return full_id.startswith(_OF_PHONE)
+
+
+def parts_of(full_id: str) -> tuple[str, str]:
+    """Take a message's full id apart: its subject and its id within it; either may be empty."""
+    subject, _, id_ = full_id.rpartition(_SLASH)
+    return subject, id_
+
+
+def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:
     """Tell what the change from ``before`` to ``after`` owes; ``before`` is None for a new case.
 
     Looks at every timeline entry that came with the change, so that two transitions in one
-    stream record lose nothing.
+    stream record lose nothing. Without ``before`` it is all that the case ever owed. The id is the
+    transition's, whatever text fits it: ``hours`` may be edited between two deliveries.
     """
     known = len(before.timeline) if before else 0
     owed = []
     for number, entry in enumerate(after.timeline[known:], start=known):
-        template = _template(after, number)
+        template = _template(after, number, hours)
         if template is not None:
             owed.append(
                 OwedMessage(
                     subject=after.reference,
-                    id=f"{number}.{template.value}.patient",
+                    id=f"{number}.{entry.what.value}.patient",
                     template=template,
                     phone=after.phone,
                     phone_key=after.phone_key,
                     language=after.language,
                     owed_at=entry.at,
-                    variables=_variables(template, after, number),
+                    variables=_variables(template, after, number, hours),
                 )
             )
     return owed
@@ -89,9 +143,18 @@ def promised(reference: str, expected: Window) -> dict[str, str]:
     }
 
 
-def _template(case: Case, number: int) -> Template | None:
+def first_message_id() -> str:
+    """Tell the id of the message that a new case owes, whatever its text."""
+    return f"0.{Happening.REQUESTED.value}.patient"
+
+
+def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
     entry = case.timeline[number]
     match entry.what:
+        case Happening.REQUESTED if not case.consent.is_confirmed:
+            return Template.MISSED_CALL
+        case Happening.REQUESTED if _opens(entry.at, hours) not in (None, entry.at):
+            return Template.CLOSED_NOW
         case Happening.REQUESTED:
             return Template.RECEIVED
         case Happening.ASKED_AGAIN:
@@ -112,10 +175,25 @@ def _farewell(case: Case) -> Template | None:
     return None
 
 
-def _variables(template: Template, case: Case, number: int) -> dict[str, str]:
+def _opens(at: datetime, hours: WorkingHours) -> datetime | None:
+    """Tell when we open next: now, where we are open; None for hours without any opening."""
+    try:
+        return hours.next_opening(at)
+    except NeverOpen:
+        return None
+
+
+def _variables(template: Template, case: Case, number: int, hours: WorkingHours) -> dict[str, str]:
     match template:
-        case Template.RECEIVED | Template.ALREADY_IN_LINE:
+        case Template.RECEIVED | Template.MISSED_CALL | Template.ALREADY_IN_LINE:
             return promised(case.reference, case.expected)
+        case Template.CLOSED_NOW:
+            opens = hours.next_opening(case.timeline[number].at)
+            return {
+                "reference": case.reference,
+                "opens": opens.isoformat(),
+                "to": case.expected.end.isoformat(),
+            }
         case Template.FINISHED:
             return {"reference": case.reference, "oncologist": case.timeline[number].by}
     return {"reference": case.reference}

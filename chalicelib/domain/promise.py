@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
-from chalicelib.domain.case import Window
+from chalicelib.domain.case import Case, Window
 from chalicelib.domain.clock import require_aware
 from chalicelib.domain.working_hours import WorkingHours
 
@@ -39,6 +39,16 @@ def promise(
     start = hours.add(not_before, timedelta(minutes=int(wait * EARLY)))
     end = hours.finish(not_before, timedelta(minutes=ceil(wait * LATE) + SLACK_MINUTES))
     return Window(max(_floor(start), hours.next_opening(not_before)), _ceil(end))
+
+
+def promise_kept(before: Case | None, after: Case) -> bool | None:
+    """Tell whether the first call came within the promised window; None: no first call is this.
+
+    Whoever was called early, or did not answer, was called: that is what was promised.
+    """
+    if not after.attempts or (before is not None and before.attempts):
+        return None
+    return after.attempts[0].at < after.expected.end
 
 
 def _floor(at: datetime) -> datetime:

@@ -1,23 +1,30 @@
-"""The rota in DynamoDB: the port RotaStore."""
+"""Oncologists, duty days and hours in DynamoDB: the port RotaStore."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.services.rota_ports import Turning
+from chalicelib.store.conditions import absent_or, all_of
 from chalicelib.store.database import Database
-from chalicelib.store.models import DutyDayItem, HoursItem, OncologistItem, ShiftMap
+from chalicelib.store.errors import ConditionFailed
+from chalicelib.store.models import DutyDayItem, HoursItem
+from chalicelib.store.rota_codec import (
+    DUTY,
+    HOURS,
+    ONCOLOGIST,
+    duty_day_from_image,
+    duty_day_to_item,
+    oncologist_from_image,
+    oncologist_to_item,
+    turning_from_image,
+)
 from chalicelib.store.schema import ROTA
 from chalicelib.store.table import Key, Table
-
-_ONCOLOGIST: Final = "ONCOLOGIST"
-_DUTY: Final = "DUTY"
-_HOURS: Final = Key("SETTINGS", "hours")
 
 
 class DynamoRota:
@@ -29,99 +36,78 @@ class DynamoRota:
 
     def find_oncologist(self, oncologist: str) -> Oncologist | None:
         """Find an oncologist by id."""
-        image = self._table.get(Key(_ONCOLOGIST, oncologist))
-        return _oncologist(image) if image else None
+        image = self._table.get(Key(ONCOLOGIST, oncologist))
+        return oncologist_from_image(image) if image else None
 
     def oncologists(self) -> list[Oncologist]:
         """List every oncologist, by id, those who have left too."""
-        return [_oncologist(image) for image in self._table.query_all(_ONCOLOGIST)]
+        return [oncologist_from_image(image) for image in self._table.query_all(ONCOLOGIST)]
 
     def put_oncologist(self, oncologist: Oncologist) -> None:
-        """Store an oncologist."""
-        self._table.put(
-            OncologistItem(
-                pk=_ONCOLOGIST,
-                sk=oncologist.id,
-                name=oncologist.name,
-                registration=oncologist.registration,
-                phone=oncologist.phone,
-                languages=list(oncologist.languages),
-                gender=oncologist.gender,
-                sites=list(oncologist.sites) or None,
-                joined=oncologist.joined and oncologist.joined.isoformat(),
-                left=oncologist.left and oncologist.left.isoformat(),
-            )
-        )
+        """Store an oncologist, whatever stood there."""
+        self._table.put(oncologist_to_item(oncologist))
 
     def find_duty_day(self, day: date) -> DutyDay | None:
         """Find what is published for a day: one read."""
-        image = self._table.get(Key(_DUTY, day.isoformat()))
-        return _duty_day(image) if image else None
+        image = self._table.get(duty_key(day))
+        return duty_day_from_image(image) if image else None
 
     def put_duty_day(self, duty_day: DutyDay) -> None:
-        """Publish a day."""
-        self._table.put(
-            DutyDayItem(
-                pk=_DUTY,
-                sk=duty_day.day.isoformat(),
-                shifts=[_shift_to_map(shift) for shift in duty_day.shifts],
-                version=duty_day.version,
-            )
-        )
+        """Publish a day, whatever stood there."""
+        self._table.put(duty_day_to_item(duty_day))
 
     def find_duty_days(self, start: date, end: date) -> list[DutyDay]:
         """Read the published days in ``[start, end)`` in order."""
-        if end <= start:
-            return []
-        last = end - timedelta(days=1)
-        within = Path("sk").between(start.isoformat(), last.isoformat())
-        return [_duty_day(image) for image in self._table.query_all(_DUTY, within)]
+        return read_duty_days(self._table, start, end, consistent=False)
 
     def find_hours(self) -> WorkingHours | None:
         """Find the working hours, where they were ever edited."""
-        image = self._table.get(_HOURS)
+        image = self._table.get(HOURS)
         if image is None:
             return None
         return WorkingHours.from_dict(HoursItem.from_raw_data(dict(image)).hours)
 
     def put_hours(self, hours: WorkingHours) -> None:
-        """Store the working hours."""
-        self._table.put(HoursItem(pk=_HOURS.pk, sk=_HOURS.sk, hours=hours.to_dict()))
+        """Store the working hours, whatever stood there."""
+        self._table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=hours.to_dict()))
+
+    def find_turning(self, day: date) -> Turning | None:
+        """Find a published day and how far it was turned: one read."""
+        image = self._table.get(duty_key(day))
+        return turning_from_image(image) if image else None
+
+    def turnings_before(self, day: date, limit: int) -> list[Turning]:
+        """Read the last published days before a date, the latest first."""
+        earlier = Path("sk") < day.isoformat()
+        found = self._table.query(DUTY, earlier, limit=limit, backwards=True)
+        return [turning_from_image(image) for image in found.images]
+
+    def record_turned(self, day: date, through: datetime) -> bool:
+        """Record how far a published day is turned, unless it was turned as far already."""
+        try:
+            self._table.update(
+                duty_key(day),
+                [DutyDayItem.turned_through.set(through)],
+                all_of(
+                    DutyDayItem.pk.exists(),
+                    absent_or(DutyDayItem.turned_through, DutyDayItem.turned_through < through),
+                ),
+            )
+        except ConditionFailed:
+            return False
+        return True
 
 
-def _oncologist(image: Mapping[str, Any]) -> Oncologist:
-    item = OncologistItem.from_raw_data(dict(image))
-    return Oncologist(
-        id=item.sk,
-        name=item.name,
-        registration=item.registration,
-        phone=item.phone,
-        languages=tuple(item.languages),
-        gender=item.gender,
-        sites=tuple(item.sites or ()),
-        joined=_date(item.joined),
-        left=_date(item.left),
-    )
+def duty_key(day: date) -> Key:
+    """Place a published day."""
+    return Key(DUTY, day.isoformat())
 
 
-def _duty_day(image: Mapping[str, Any]) -> DutyDay:
-    item = DutyDayItem.from_raw_data(dict(image))
-    return DutyDay(
-        day=date.fromisoformat(item.sk),
-        shifts=tuple(_shift_from_map(shift) for shift in item.shifts),
-        version=int(item.version),
-    )
-
-
-def _shift_to_map(shift: Shift) -> ShiftMap:
-    return ShiftMap(
-        id=shift.id, line=shift.line, start=shift.start, end=shift.end, on=list(shift.on)
-    )
-
-
-def _shift_from_map(shift: ShiftMap) -> Shift:
-    return Shift(id=shift.id, line=shift.line, start=shift.start, end=shift.end, on=tuple(shift.on))
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def read_duty_days(table: Table, start: date, end: date, *, consistent: bool) -> list[DutyDay]:
+    """Read the published days in ``[start, end)`` in order."""
+    if end <= start:
+        return []
+    last = end - timedelta(days=1)
+    within = Path("sk").between(start.isoformat(), last.isoformat())
+    images = table.query_all(DUTY, within, consistent=consistent)
+    return [duty_day_from_image(image) for image in images]

@@ -4,17 +4,31 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.case import Attempt, Case, CloseReason, Entry, Happening, Result
-from chalicelib.domain.messages import OwedMessage, Template, messages_owed
+from chalicelib.domain.case import (
+    Attempt,
+    Case,
+    Channel,
+    CloseReason,
+    Consent,
+    Entry,
+    Happening,
+    Result,
+)
+from chalicelib.domain.messages import (
+    OwedMessage,
+    Template,
+    first_message_id,
+    messages_owed,
+)
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import a_case
+from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
+from tests.support.builders import NOON, a_case
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
 
 
 def templates(before: Case | None, after: Case) -> list[Template]:
-    return [message.template for message in messages_owed(before, after)]
+    return [message.template for message in messages_owed(before, after, DEFAULT_HOURS)]
 
 
 def attempted(case: Case, result: Result, tries: int = 3) -> Case:
@@ -27,7 +41,7 @@ def attempted(case: Case, result: Result, tries: int = 3) -> Case:
 
 def test_a_new_case_owes_its_confirmation_with_the_promised_window() -> None:
     case = a_case()
-    (message,) = messages_owed(None, case)
+    (message,) = messages_owed(None, case, DEFAULT_HOURS)
 
     assert message.template is Template.RECEIVED
     assert message.subject == case.reference
@@ -81,7 +95,7 @@ def test_a_close_owes_what_its_reason_says(reason: CloseReason, owed: list[Templ
 def test_the_same_change_delivered_twice_owes_the_same_ids() -> None:
     case = a_case()
 
-    assert messages_owed(None, case) == messages_owed(None, case)
+    assert messages_owed(None, case, DEFAULT_HOURS) == messages_owed(None, case, DEFAULT_HOURS)
 
 
 def test_two_transitions_in_one_record_lose_no_message() -> None:
@@ -97,7 +111,7 @@ def test_every_message_of_a_case_has_its_own_id() -> None:
     for minute in range(3):
         entry = Entry(TEN + timedelta(minutes=minute), "patient", Happening.ASKED_AGAIN, "sms")
         again = again._next(entry)  # as the store's `add` leaves it
-    owed: list[OwedMessage] = messages_owed(None, again)
+    owed: list[OwedMessage] = messages_owed(None, again, DEFAULT_HOURS)
 
     assert len({message.id for message in owed}) == len(owed) == 4
 
@@ -106,5 +120,29 @@ def test_no_message_carries_a_name_or_what_the_patient_said() -> None:
     case = a_case()
     told = [case.details.name, *case.details.messages]
     assert all(told)
-    for message in messages_owed(None, attempted(case, Result.ANSWERED)):
+    for message in messages_owed(None, attempted(case, Result.ANSWERED), DEFAULT_HOURS):
         assert not any(str(each) in str(message.variables) for each in told)
+
+
+def test_who_asks_while_we_are_closed_is_told_when_we_open() -> None:
+    night = TEN - timedelta(hours=6)
+    (message,) = messages_owed(None, a_case(requested_at=night), DEFAULT_HOURS)
+    (by_day,) = messages_owed(None, a_case(), DEFAULT_HOURS)
+
+    assert (message.template, by_day.template) == (Template.CLOSED_NOW, Template.RECEIVED)
+    assert message.variables["opens"] == TEN.isoformat()
+    assert message.id == by_day.id == first_message_id(), "hours may be edited between deliveries"
+
+
+def test_without_any_opening_no_opening_is_told_of() -> None:
+    never = WorkingHours(weekly=((),) * 7)
+    (message,) = messages_owed(None, a_case(), never)
+
+    assert message.template is Template.RECEIVED
+
+
+def test_who_only_rang_is_told_how_to_say_no_at_any_hour() -> None:
+    for at in (NOON, TEN - timedelta(hours=6)):
+        consent = Consent("2026-11", "hi", at, Channel.MISSED_CALL)
+        (message,) = messages_owed(None, a_case(requested_at=at, consent=consent), DEFAULT_HOURS)
+        assert message.template is Template.MISSED_CALL

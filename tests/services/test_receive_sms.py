@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.case import Channel, CloseReason
 from chalicelib.domain.errors import Busy
+from chalicelib.domain.messages import parts_of, subject_of_phone
 from chalicelib.services.intake import RequestCallback
 from chalicelib.services.outlook import Outlook
 from chalicelib.services.receive_sms import InboundSms, Received, ReceiveSms
@@ -133,6 +134,58 @@ def test_a_busy_database_is_raised_so_that_the_sms_comes_again() -> None:
     with pytest.raises(Busy):
         helpline.sms("call me")
     assert helpline.sms("call me") is Received.REQUEST
+
+
+def answered_in(helpline: Helpline) -> list[str]:
+    return [stored.message.language for stored in helpline.messages.messages.values()]
+
+
+@pytest.mark.parametrize("word", ["STATUS", "HELP", "stop"])
+def test_a_word_that_everybody_types_is_answered_in_the_language_of_the_last_case(
+    word: str,
+) -> None:
+    helpline = Helpline()
+    helpline.sms("please call me about my mother", message_id="m-0")
+    (case,) = helpline.cases.cases.values()
+    helpline.cases.save(case, case.close(CloseReason.CANCELLED, "patient", NOON), NOON)
+    helpline.sms(word)
+    helpline.sms(word, sender="+919812345600", message_id="m-2")
+
+    assert answered_in(helpline) == ["en", "hi"], "who never asked is answered in Hindi"
+
+
+def test_a_hindi_word_is_answered_in_hindi_whatever_came_before() -> None:
+    helpline = Helpline()
+    helpline.sms("please call me about my mother", message_id="m-0")
+    helpline.sms("स्थिति")
+
+    assert answered_in(helpline) == ["hi"]
+
+
+def test_a_text_without_a_language_asks_in_that_of_the_last_case() -> None:
+    helpline = Helpline()
+    helpline.sms("please call me about my mother", message_id="m-0")
+    (case,) = helpline.cases.cases.values()
+    helpline.cases.save(case, case.close(CloseReason.CANCELLED, "patient", NOON), NOON)
+    helpline.sms("🙏")
+
+    assert [case.language for case in helpline.cases.cases.values()] == ["en", "en"]
+
+
+def test_only_a_text_without_a_language_costs_a_read() -> None:
+    helpline = Helpline()
+    helpline.sms("मुझे बात करनी है")
+
+    assert "find_phone" not in helpline.cases.calls
+
+
+def test_the_answers_to_a_phones_words_are_found_by_the_phone() -> None:
+    helpline = Helpline()
+    key = FakeSecrets().phone_key(PHONE)
+    helpline.sms("HELP", message_id="a/b")
+
+    (stored,) = helpline.messages.list_for(subject_of_phone(key))
+    assert parts_of(stored.message.full_id) == (stored.message.subject, stored.message.id)
 
 
 @given(text=st.text(max_size=2000), sender=st.one_of(st.just(PHONE), st.text(max_size=30)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import a_duty_day, a_shift, an_oncologist
+from chalicelib.services.rota_ports import Turning
+from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting
 
 
@@ -63,3 +64,29 @@ def test_who_is_on_duty_is_one_read_of_half_a_unit(database, rota):
     with counting(database) as ledger:
         rota.find_duty_day(date(2026, 11, 23))
     assert (ledger.operations, ledger.read_units) == (["GetItem"], 0.5)
+
+
+def test_how_far_a_day_was_turned_only_moves_on(rota):
+    day = a_duty_day()
+    assert rota.find_turning(day.day) is None
+    assert not rota.record_turned(day.day, NOON), "there is no such day to record it on"
+    assert rota.find_duty_day(day.day) is None
+
+    rota.put_duty_day(day)
+    assert rota.find_turning(day.day) == Turning(day)
+    assert rota.record_turned(day.day, NOON)
+    assert not rota.record_turned(day.day, NOON)
+    assert not rota.record_turned(day.day, NOON - timedelta(minutes=5))
+    assert rota.find_turning(day.day) == Turning(day, NOON)
+    assert rota.find_duty_day(day.day) == day
+
+
+def test_the_days_before_are_read_backwards(rota):
+    for number in (20, 21, 22, 23):
+        rota.put_duty_day(a_duty_day(day=date(2026, 11, number)))
+    rota.record_turned(date(2026, 11, 21), NOON)
+
+    found = rota.turnings_before(date(2026, 11, 23), 2)
+
+    assert [(each.day.day.day, each.turned_through) for each in found] == [(22, None), (21, NOON)]
+    assert rota.turnings_before(date(2026, 11, 20), 2) == []

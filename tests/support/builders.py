@@ -16,6 +16,7 @@ from chalicelib.domain.case import (
     first_entry,
 )
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.settings import Settings
 
 NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)
 """Monday 23 November 2026, 12:00 in India: an open hour."""
@@ -80,3 +81,20 @@ def a_shift(**changes: object) -> Shift:
 def a_duty_day(**changes: object) -> DutyDay:
     """NOON's day with its one shift."""
     return replace(DutyDay(day=date(2026, 11, 23), shifts=(a_shift(),)), **changes)
+
+
+def some_settings(**changes: object) -> Settings:
+    """A deployment's settings, with an address for links."""
+    settings = Settings(
+        stage="dev",
+        region="ap-south-1",
+        cases_table="cases",
+        rota_table="rota",
+        messages_table="messages",
+        secrets_path="/helpline/dev",
+        user_pool_client_id="client",
+        token_issuer="https://issuer.example",
+        token_keys_url="https://issuer.example/keys",
+        public_url="https://helpline.example",
+    )
+    return replace(settings, **changes)

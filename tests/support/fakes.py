@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Any
 
@@ -39,23 +39,31 @@ from chalicelib.domain.queue import (
 )
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.gateways.credentials import CredentialsMissing
 from chalicelib.services.ports import (
     Front,
     Intake,
+    KnownPhone,
     MessageState,
     Opened,
+    OutgoingSms,
     Page,
     PhoneLimits,
+    Receipt,
     ReferenceTaken,
     SendFailed,
     Stale,
     StoredMessage,
+    Try,
 )
+from chalicelib.services.rota_ports import Turning
 
 REMEMBERED = 5
 MOST_MESSAGES = 6
 MOST_ASKINGS = 20
 DAY = timedelta(hours=24)
+NEVER = datetime.min.replace(tzinfo=UTC)
+TRY_LASTS = timedelta(minutes=2)
 
 
 class _Fake:
@@ -114,6 +122,13 @@ class FakeCaseStore(_Fake):
     def find_open(self, phone_key: str) -> Opened | None:
         with self._call("find_open"):
             return next(iter(self._open_of(phone_key)), None)
+
+    def find_phone(self, phone_key: str) -> KnownPhone | None:
+        with self._call("find_phone"):
+            recent = self._recent(phone_key)
+            if phone_key not in self._asked:
+                return None
+            return KnownPhone(tuple(each.reference for each in recent), recent[0].language)
 
     def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
         with self._call("add"):
@@ -314,6 +329,7 @@ class FakeRotaStore(_Fake):
         self._oncologists = {each.id: each for each in oncologists}
         self._duty_days = {each.day: each for each in duty_days}
         self._hours = hours
+        self.turned: dict[date, datetime] = {}
 
     def find_oncologist(self, oncologist: str) -> Oncologist | None:
         with self._call("find_oncologist"):
@@ -347,6 +363,25 @@ class FakeRotaStore(_Fake):
         with self._call("put_hours"):
             self._hours = hours
 
+    def find_turning(self, day: date) -> Turning | None:
+        with self._call("find_turning"):
+            return self._turning(day) if day in self._duty_days else None
+
+    def turnings_before(self, day: date, limit: int) -> list[Turning]:
+        with self._call("turnings_before"):
+            earlier = [each for each in sorted(self._duty_days) if each < day]
+            return [self._turning(each) for each in earlier[: -limit - 1 : -1]]
+
+    def record_turned(self, day: date, through: datetime) -> bool:
+        with self._call("record_turned"):
+            if day not in self._duty_days or self.turned.get(day, NEVER) >= through:
+                return False
+            self.turned[day] = through
+            return True
+
+    def _turning(self, day: date) -> Turning:
+        return Turning(self._duty_days[day], self.turned.get(day))
+
 
 class FakeMessageStore(_Fake):
     """The port MessageStore."""
@@ -354,20 +389,53 @@ class FakeMessageStore(_Fake):
     def __init__(self) -> None:
         super().__init__()
         self.messages: dict[tuple[str, str], StoredMessage] = {}
+        self.next_try: dict[tuple[str, str], datetime] = {}
+        self.tries: dict[tuple[str, str], Try] = {}
         self.opted_out: dict[str, datetime] = {}
         self.inbound: dict[str, str] = {}
 
-    def store_once(self, message: OwedMessage, now: datetime) -> bool:
+    def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
         with self._call("store_once"):
             if _key(message) in self.messages:
                 return False
             self.messages[_key(message)] = StoredMessage(message, MessageState.OWED, now)
+            self.next_try[_key(message)] = now + TRY_LASTS if begun else now
+            self.tries[_key(message)] = Try(number=int(begun))
             return True
+
+    def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:
+        with self._call("begin_try"):
+            key = _key(message)
+            if not self._is_owed(message) or self.next_try[key] > now:
+                return None
+            self.next_try[key] = now + TRY_LASTS
+            self.tries[key] = replace(self.tries[key], number=self.tries[key].number + 1)
+            self.messages[key] = replace(self.messages[key], tries=self.tries[key].number)
+            return self.tries[key]
+
+    def put_off(self, message: OwedMessage, cause: str, tried: Try, until: datetime) -> None:
+        with self._call("put_off"):
+            if self._is_owed(message):
+                self.messages[_key(message)] = replace(self.messages[_key(message)], cause=cause)
+                self.next_try[_key(message)] = until
+                self.tries[_key(message)] = tried
+
+    def due(self, now: datetime, limit: int) -> list[OwedMessage]:
+        with self._call("due"):
+            due = [
+                (self.next_try[key], key)
+                for key, stored in self.messages.items()
+                if stored.state is MessageState.OWED and self.next_try[key] <= now
+            ]
+            return [self.messages[key].message for _, key in sorted(due)][:limit]
+
+    def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        with self._call("standing"):
+            return set(names).intersection(self.messages)
 
     def is_owed(self, message: OwedMessage) -> bool:
         with self._call("is_owed"):
-            stored = self.messages.get(_key(message))
-            return stored is not None and stored.state is MessageState.OWED
+            return self._is_owed(message)
 
     def mark_sent(self, message: OwedMessage, provider_id: str, now: datetime) -> None:
         with self._call("mark_sent"):
@@ -381,14 +449,31 @@ class FakeMessageStore(_Fake):
         with self._call("mark_suppressed"):
             self._settle(message, MessageState.SUPPRESSED, now)
 
+    def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
+        with self._call("note_receipt"):
+            stored = self.messages.get((subject, id_))
+            if stored is None:
+                return False
+            state = MessageState.DELIVERED if receipt.delivered else MessageState.UNDELIVERED
+            on_its_way = stored.state in (MessageState.OWED, MessageState.SENT)
+            if on_its_way or (receipt.delivered and stored.state is not state):
+                self.messages[subject, id_] = replace(
+                    stored,
+                    state=state,
+                    since=now,
+                    provider_id=receipt.provider_id or stored.provider_id,
+                    cause=receipt.cause or None,
+                )
+            return True
+
     def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
         with self._call("owed_before"):
             owed = [
-                stored
+                stored.message
                 for stored in self.messages.values()
-                if stored.state is MessageState.OWED and stored.since < before
+                if stored.state is MessageState.OWED and stored.message.owed_at < before
             ]
-            return [stored.message for stored in sorted(owed, key=lambda each: each.since)][:limit]
+            return sorted(owed, key=lambda each: each.owed_at)[:limit]
 
     def list_for(self, subject: str) -> list[StoredMessage]:
         with self._call("list_for"):
@@ -409,6 +494,10 @@ class FakeMessageStore(_Fake):
     def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
         with self._call("record_inbound"):
             self.inbound[message_id] = outcome
+
+    def _is_owed(self, message: OwedMessage) -> bool:
+        stored = self.messages.get(_key(message))
+        return stored is not None and stored.state is MessageState.OWED
 
     def _settle(
         self, message: OwedMessage, state: MessageState, now: datetime, **more: str
@@ -439,14 +528,52 @@ class FakeSmsGateway:
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
         self.message_ids: list[str] = []
+        self.template_ids: list[str] = []
         self.failures: list[SendFailed] = []
 
-    def send(self, phone: str, text: str, *, message_id: str) -> str:
+    def send(self, sms: OutgoingSms) -> str:
         if self.failures:
             raise self.failures.pop(0)
-        self.sent.append((phone, text))
-        self.message_ids.append(message_id)
+        self.sent.append((sms.phone, sms.text))
+        self.message_ids.append(sms.message_id)
+        self.template_ids.append(sms.template_id)
         return f"provider-{len(self.sent)}"
+
+
+class FakeSpendStore:
+    """The port SpendStore."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[tuple[str, date]] = Counter()
+
+    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
+        if self.spent[name, day] + segments > cap:
+            return False
+        self.spent[name, day] += segments
+        return True
+
+    def give_back(self, name: str, day: date, segments: int) -> None:
+        self.spent[name, day] -= segments
+
+
+class FakeCredentials:
+    """What other companies gave us: each name's values, as a test puts them there."""
+
+    def __init__(self, **values: tuple[str, ...]) -> None:
+        self.values = {name.replace("_", "-"): lines for name, lines in values.items()}
+        self.forgotten = 0
+        self.fail_next: list[Exception] = []
+
+    def get(self, *names: str) -> tuple[tuple[str, ...], ...]:
+        if self.fail_next:
+            raise self.fail_next.pop(0)
+        missing = tuple(name for name in names if name not in self.values)
+        if missing:
+            raise CredentialsMissing(missing)
+        return tuple(self.values[name] for name in names)
+
+    def forget(self) -> None:
+        self.forgotten += 1
 
 
 class FakeClock:

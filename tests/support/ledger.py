@@ -199,6 +199,15 @@ class _Auditor:
             return read_units(
                 sum(self._sizes_read(params)), consistent=params.get("ConsistentRead", False)
             )
+        if operation == "BatchGetItem":
+            return sum(
+                read_units(
+                    item_size(self._image(table, key)),
+                    consistent=asked.get("ConsistentRead", False),
+                )
+                for table, asked in params["RequestItems"].items()
+                for key in asked["Keys"]
+            )
         return 0
 
     def _sizes_read(self, params) -> Iterator[int]:
@@ -258,6 +267,6 @@ def _written(operation, params):
                 for kind, request in part.items()
                 for one in _written(f"{kind}Item", request)
             ]
-        case "GetItem" | "Query":
+        case "GetItem" | "BatchGetItem" | "Query":
             return []
     raise NotImplementedError(operation)

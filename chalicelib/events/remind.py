@@ -1,0 +1,17 @@
+"""Every quarter of an hour: remind of shifts, and tell what a crash left untold."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import asdict
+
+from chalicelib import wiring
+
+log = logging.getLogger(__name__)
+
+
+def handle() -> dict[str, int]:
+    """Run once, and tell what it did."""
+    reminded = asdict(wiring.remind()(wiring.now()))
+    log.info("remind", extra=reminded)
+    return reminded

@@ -1,0 +1,122 @@
+"""The rota as it is shown: published days, gaps, quality, who would get a call, own shifts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from chalicelib.domain.clock import IST
+from chalicelib.domain.quality import Gap, Quality, find_gap, measure
+from chalicelib.domain.queue import Line as WaitingLine
+from chalicelib.domain.queue import lines_for
+from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.domain.rota_history import RotaChange
+from chalicelib.domain.rota_sources import Line
+from chalicelib.domain.working_hours import NeverOpen
+from chalicelib.services.rota_ports import Confirmation, Documents, RotaEdits, RotaLinks, RotaStore
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Who would get a call, in the order taken; ``opens_at`` where the helpline is closed then."""
+
+    oncologists: tuple[Oncologist, ...]
+    opens_at: datetime | None
+
+
+class RotaView:
+    """Reads; changes nothing."""
+
+    def __init__(self, rota: RotaStore, edits: RotaEdits, links: RotaLinks) -> None:
+        """Bind what is shown."""
+        self._rota = rota
+        self._edits = edits
+        self._links = links
+
+    def days(self, start: date, end: date) -> list[DutyDay]:
+        """Show the published days in ``[start, end)``; a day that is missing is not published."""
+        return self._rota.find_duty_days(start, end)
+
+    def confirmations(self, start: date, end: date) -> list[Confirmation]:
+        """Show who has confirmed their shifts on dates in ``[start, end)``."""
+        return self._links.confirmations(start, end)
+
+    def gaps(self, start: date, end: date) -> list[Gap]:
+        """Show where the published days have too few, or a language that nobody speaks."""
+        return gaps_in(self.days(start, end), self._edits.documents())
+
+    def quality(self, start: date, end: date) -> Quality:
+        """Show coverage, balance, score and hours of the published days.
+
+        Balanced are the members of the lines that were published in them, those without a shift
+        too, as far as they were there on any of the days.
+        """
+        documents = self._edits.documents()
+        lines = {line.id: line for line in documents.lines.value}
+        filled = asked = 0.0
+        minutes: dict[str, int] = {}
+        served: set[str] = set()
+        for shift in (shift for day in self.days(start, end) for shift in day.shifts):
+            length = int((shift.end - shift.start) / timedelta(minutes=1))
+            people = lines[shift.line].people if shift.line in lines else len(shift.on)
+            asked += people * length
+            filled += min(len(shift.on), people) * length
+            served.add(shift.line)
+            for who in shift.on:
+                minutes[who] = minutes.get(who, 0) + length
+        there = {
+            each.value.id for each in documents.oncologists if _was_there(each.value, start, end)
+        }
+        counted = there.intersection(
+            who for name in served & lines.keys() for who in lines[name].rotation.members
+        )
+        minutes = dict.fromkeys(counted, 0) | minutes
+        return measure(int(filled), int(asked), minutes, counted)
+
+    def route(self, language: str, at: datetime, *, prefers_woman: bool) -> Routed:
+        """Tell who would get a call at an instant, by the published day.
+
+        They come in the order of the lines and of those on them; whoever is on duty and serves
+        this patient's line may take the case, the first to press "next" gets it.
+        """
+        hours = self._rota.find_hours() or self._edits.documents().hours.value
+        day = self._rota.find_duty_day(at.astimezone(IST).date())
+        wanted = WaitingLine(language, prefers_woman)
+        people = {who.id: who for who in self._rota.oncologists()}
+        on = [who for shift in (day.shifts if day else ()) if shift.covers(at) for who in shift.on]
+        fit = dict.fromkeys(who for who in on if who in people and wanted in lines_for(people[who]))
+        opens_at = None
+        if not hours.is_open(at):
+            try:
+                opens_at = hours.next_opening(at)
+            except NeverOpen:
+                opens_at = None
+        return Routed(tuple(people[who] for who in fit), opens_at)
+
+    def shifts_of(self, oncologist: str, start: date, end: date) -> list[Shift]:
+        """List an oncologist's own shifts, in order."""
+        return [
+            shift for day in self.days(start, end) for shift in day.shifts if oncologist in shift.on
+        ]
+
+    def changes(self, start: datetime, end: datetime) -> list[RotaChange]:
+        """List who changed what in ``[start, end)``."""
+        return self._edits.changes(start, end)
+
+
+def gaps_in(days: Sequence[DutyDay], documents: Documents) -> list[Gap]:
+    """Find what the shifts of some days lack, as the lines are now."""
+    lines: dict[str, Line] = {line.id: line for line in documents.lines.value}
+    spoken = {each.value.id: each.value.languages for each in documents.oncologists}
+    found = (
+        find_gap(shift, lines[shift.line].people, lines[shift.line].languages, spoken)
+        for day in days
+        for shift in day.shifts
+        if shift.line in lines
+    )
+    return [gap for gap in found if gap]
+
+
+def _was_there(who: Oncologist, start: date, end: date) -> bool:
+    return (who.joined is None or who.joined < end) and (who.left is None or start < who.left)

@@ -1,0 +1,74 @@
+"""A change of a case, as the stream tells of it: its messages are sent, or it is parked.
+
+A change that can't be dealt with holds no other up, and is not lost: it is parked with its cause,
+the sweep tries it again, and a person sees it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.messages import messages_owed
+from chalicelib.domain.promise import promise_kept
+from chalicelib.services.causes import cause_of
+from chalicelib.services.outbox_ports import OutboxStore, Parked
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.send_messages import Outcome, SendMessages
+
+TRIES: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of one case: its own id, the case's reference, and how to read both images."""
+
+    id: str
+    reference: str
+    read: Callable[[], tuple[Case | None, Case | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What became of a change: its messages' outcomes, or why it was parked.
+
+    ``promise_kept`` is told at a case's first call.
+    """
+
+    outcomes: tuple[Outcome, ...] = ()
+    parked: str | None = None
+    promise_kept: bool | None = None
+
+
+class TellOfChanges:
+    """The outbox's first half, with its end for what fails."""
+
+    def __init__(self, send: SendMessages, outbox: OutboxStore, outlook: Outlook) -> None:
+        """Bind the second half, where what fails is parked, and what knows the hours."""
+        self._send = send
+        self._outbox = outbox
+        self._outlook = outlook
+
+    def __call__(self, change: Change, now: datetime) -> Told:
+        """Deal with one change. Raises only where it can't even be parked."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._tell(change, now)
+            except Exception:  # noqa: BLE001, S112  # tried again below, and told of there
+                continue
+        try:
+            return self._tell(change, now)
+        except Exception as error:  # noqa: BLE001  # one change's trouble holds no other back
+            cause = cause_of(error)
+            self._outbox.park(Parked(change.id, change.reference, cause, now))
+            return Told(parked=cause)
+
+    def _tell(self, change: Change, now: datetime) -> Told:
+        before, after = change.read()
+        if after is None:
+            return Told()
+        owed = messages_owed(before, after, self._outlook.hours(now))
+        return Told(outcomes=tuple(self._send(owed, now)), promise_kept=promise_kept(before, after))

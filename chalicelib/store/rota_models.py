@@ -1,0 +1,143 @@
+"""The items by which the rota is edited, offered and remembered, as PynamoDB models.
+
+They share the table with oncologists, duty days and hours (:mod:`chalicelib.store.models`).
+"""
+
+from __future__ import annotations
+
+from pynamodb.attributes import (
+    BooleanAttribute,
+    JSONAttribute,
+    ListAttribute,
+    NumberAttribute,
+    UnicodeAttribute,
+)
+
+from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
+from chalicelib.store.models import Item, Record, ShiftMap
+
+
+class HeadItem(Item):
+    """Where the rota stands: ``ROTA``, ``HEAD``. Each change counts ``version`` up."""
+
+    version = NumberAttribute()
+    published_through = UnicodeAttribute(null=True)
+
+
+class RotationItem(Item):
+    """Where the rotations stand at the end of what is published: ``ROTA``, ``ROTATION``.
+
+    Apart from the head, because it is tens of kilobytes and only a publication writes it.
+    """
+
+    state = JSONAttribute()
+
+
+class LinesItem(Item):
+    """The lines, in their order: ``SETTINGS``, ``lines``. One document: judged together."""
+
+    lines = JSONAttribute()
+    version = NumberAttribute()
+
+
+class RecipientsItem(Item):
+    """Who is told of gaps: ``SETTINGS``, ``recipients``."""
+
+    recipients = JSONAttribute()
+    version = NumberAttribute()
+
+
+class LeaveItem(Item):
+    """A leave: ``LEAVE``, the id, which begins with the first date after it."""
+
+    oncologist = UnicodeAttribute()
+    start = UnicodeAttribute()
+    end = UnicodeAttribute()
+
+
+class OverrideItem(Item):
+    """An override: ``OVERRIDE``, the id, which begins with the date of its end."""
+
+    line = UnicodeAttribute()
+    start = UtcAttribute()
+    end = UtcAttribute()
+    removes = UnicodeAttribute(null=True)
+    adds = UnicodeAttribute(null=True)
+
+
+class TemporaryItem(Item):
+    """A temporary schedule: ``TEMPORARY``, the id, which begins with the date of its end."""
+
+    line = UnicodeAttribute()
+    start = UtcAttribute()
+    end = UtcAttribute()
+    on = TextsAttribute()
+
+
+class OfferItem(Item):
+    """An offered shift: ``OFFER``, the id, which begins with the shift's start."""
+
+    shift = ShiftMap()
+    offered_by = UnicodeAttribute()
+    offered_at = UtcAttribute()
+    to = UnicodeAttribute(null=True)
+    state = UnicodeAttribute()
+    answered_by = UnicodeAttribute(null=True)
+    answered_at = UtcAttribute(null=True)
+    version = NumberAttribute()
+
+
+class NoticeMap(Record):
+    """What somebody is told of one shift."""
+
+    oncologist = UnicodeAttribute()
+    what = UnicodeAttribute()
+    shift = ShiftMap()
+
+
+class RotaChangeItem(Item):
+    """A change: ``ROTA_CHANGE#<month>``, the id; below ``UNTOLD`` too until it is told."""
+
+    at = UtcAttribute()
+    by = UnicodeAttribute()
+    acting_for = UnicodeAttribute(null=True)
+    kind = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    notices = ListAttribute(of=NoticeMap, null=True)
+    gap = BooleanAttribute(null=True)
+
+
+class ShiftLinkItem(Item):
+    """What a reminder's link opens: ``SHIFT_LINK#<hash of the token>``, ``SHIFT_LINK``."""
+
+    day = UnicodeAttribute()
+    shift = UnicodeAttribute()
+    oncologist = UnicodeAttribute()
+    expires_at = ExpiryAttribute()
+
+
+class ConfirmationItem(Item):
+    """Somebody will be there: ``CONFIRMED``, the date, the shift's id and the oncologist's."""
+
+    day = UnicodeAttribute()
+    shift = UnicodeAttribute()
+    oncologist = UnicodeAttribute()
+    at = UtcAttribute()
+
+
+class RemindedItem(Item):
+    """How far reminders were owed: ``ROTA``, ``REMINDED``."""
+
+    through = UtcAttribute()
+
+
+class FeedItem(Item):
+    """Whose calendar a secret opens: ``FEED#<hash of the secret>``, ``FEED``."""
+
+    oncologist = UnicodeAttribute()
+
+
+class FeedKeyItem(Item):
+    """Which secret opens an oncologist's calendar: ``FEED_OF``, the oncologist's id."""
+
+    key = UnicodeAttribute()

@@ -1,0 +1,39 @@
+"""The dry run of a rota: what it would be, with what is missing and how fair it is."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import InvalidField
+from chalicelib.domain.plan import plan
+from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.web import showing_rota
+from chalicelib.web.answers import json_answer
+from chalicelib.web.parsing.rota_preview import parse_preview
+from chalicelib.web.request import WebRequest
+
+# A function's answer may have 6 MB, in which every letter counts by its bytes.
+LARGEST_ANSWER: Final = 5_000_000
+
+
+def preview(request: WebRequest) -> Response:
+    """Plan what is asked for; store nothing."""
+    asked = parse_preview(request.json(), _stored_hours)
+    planned = plan(asked.sources, asked.start, asked.end)
+    answer = json_answer(
+        {
+            "shifts": [showing_rota.planned_shift(shift) for shift in planned.shifts],
+            "gaps": [showing_rota.gap(gap) for gap in planned.gaps],
+            "quality": showing_rota.quality(planned.quality),
+        }
+    )
+    if len(answer.body.encode()) > LARGEST_ANSWER:
+        raise InvalidField("to", "too_many_shifts")
+    return answer
+
+
+def _stored_hours() -> WorkingHours:
+    return wiring.outlook().hours(wiring.now())

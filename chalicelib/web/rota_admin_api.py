@@ -1,0 +1,318 @@
+"""What an administrator calls about the rota: its sources, its days, its swaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.clock import to_iso
+from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.domain.rota_history import By
+from chalicelib.domain.rota_sources import Line, Override
+from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.services.manage_rota import Applied
+from chalicelib.services.rota_ports import Recipient
+from chalicelib.web import showing_rota
+from chalicelib.web.answers import empty_answer, json_answer
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.links import id_in
+from chalicelib.web.parsing.desk import refuse_any_field
+from chalicelib.web.parsing.rota_edits import (
+    parse_acting_for,
+    parse_dropped,
+    parse_exception,
+    parse_hours,
+    parse_leave,
+    parse_lines,
+    parse_offer_for,
+    parse_recipients,
+)
+from chalicelib.web.parsing.rota_queries import Days, parse_call, parse_days
+from chalicelib.web.refusals import NewerVersion, version_tag
+from chalicelib.web.request import WebRequest
+from chalicelib.web.versions import seen_version
+
+_CREATED = 201
+T = TypeVar("T")
+
+
+def show_hours(_: WebRequest) -> Response:
+    """Show the working hours, with their version."""
+    hours = wiring.manage_rota().hours()
+    return _document(_hours(hours.value), hours.version)
+
+
+def put_hours(request: WebRequest) -> Response:
+    """Change the working hours, as the caller saw them last."""
+    body = request.json()
+    version = seen_version(request, body)
+    hours = parse_hours(body)
+    stored = _edit(
+        lambda: wiring.manage_rota().put_hours(hours, version, _by(request), wiring.now()), _hours
+    )
+    return _document(_hours(stored.value), stored.version)
+
+
+def show_lines(_: WebRequest) -> Response:
+    """Show the lines in their order of precedence, with their version."""
+    lines = wiring.manage_rota().lines()
+    return _document(_lines(lines.value), lines.version)
+
+
+def put_lines(request: WebRequest) -> Response:
+    """Change the lines, as the caller saw them last."""
+    body = request.json()
+    version = seen_version(request, body)
+    lines = parse_lines(body)
+    stored = _edit(
+        lambda: wiring.manage_rota().put_lines(lines, version, _by(request), wiring.now()), _lines
+    )
+    return _document(_lines(stored.value), stored.version)
+
+
+def show_recipients(_: WebRequest) -> Response:
+    """Show who is told of gaps, with their version."""
+    recipients = wiring.manage_rota().recipients()
+    return _document(_recipients(recipients.value), recipients.version)
+
+
+def put_recipients(request: WebRequest) -> Response:
+    """Change who is told of gaps, as the caller saw them last."""
+    body = request.json()
+    version = seen_version(request, body)
+    recipients = parse_recipients(body)
+    stored = _edit(
+        lambda: wiring.manage_rota().put_recipients(
+            recipients, version, _by(request), wiring.now()
+        ),
+        _recipients,
+    )
+    return _document(_recipients(stored.value), stored.version)
+
+
+def list_overrides(request: WebRequest) -> Response:
+    """List the overrides and temporary schedules that touch some days."""
+    days = _days(request)
+    dated = wiring.manage_rota().dated(days.start, days.end)
+    return json_answer(
+        {
+            "overrides": [showing_rota.override(each) for each in dated.overrides],
+            "temporary": [showing_rota.temporary(each) for each in dated.temporary],
+        }
+    )
+
+
+def add_override(request: WebRequest) -> Response:
+    """Add an override, or a temporary schedule where it says who is ``on``."""
+    given = parse_exception(request.json())
+    manage, by, now = wiring.manage_rota(), _by(request), wiring.now()
+    if isinstance(given, Override):
+        override = _of_one("overrides", lambda: manage.add_override(given, by, now))
+        return _added(showing_rota.override(override.kept), override)
+    temporary = _of_one("temporary", lambda: manage.add_temporary(given, by, now))
+    return _added(showing_rota.temporary(temporary.kept), temporary)
+
+
+def drop_override(request: WebRequest) -> Response:
+    """Drop an override or a temporary schedule, for the days that are not yet published."""
+    dropped, by, now = _dropped(request), _by(request), wiring.now()
+    try:
+        wiring.manage_rota().drop_override(dropped, by, now)
+    except NotFound:
+        wiring.manage_rota().drop_temporary(dropped, by, now)
+    return empty_answer()
+
+
+def list_leave(request: WebRequest) -> Response:
+    """List the leave that touches some days."""
+    days = _days(request)
+    dated = wiring.manage_rota().dated(days.start, days.end)
+    return json_answer({"leave": [showing_rota.leave(each) for each in dated.leave]})
+
+
+def add_leave(request: WebRequest) -> Response:
+    """Take leave for somebody."""
+    leave = parse_leave(request.json())
+    by = By(caller_id(request), acting_for=leave.oncologist)
+    applied = wiring.take_leave().add(leave, by, wiring.now())
+    return _added(showing_rota.leave(applied.kept), applied)
+
+
+def drop_leave(request: WebRequest) -> Response:
+    """Drop somebody's leave, for the days that are not yet published."""
+    wiring.take_leave().drop_for(_dropped(request), _by(request), wiring.now())
+    return empty_answer()
+
+
+def list_swaps(request: WebRequest) -> Response:
+    """List the offers of the shifts of some days."""
+    start, end = _instants(_days(request), _zone())
+    offers = wiring.swaps().between(start, end, wiring.now())
+    return json_answer({"swaps": [showing_rota.offer(each) for each in offers]})
+
+
+def offer_for(request: WebRequest, shift: str) -> Response:
+    """Offer somebody's shift."""
+    given = parse_offer_for(request.json())
+    by = By(caller_id(request), given.acting_for)
+    offer = wiring.swaps().offer(id_in(shift), given.to, by, wiring.now())
+    return json_answer(showing_rota.offer(offer), _CREATED)
+
+
+def accept_for(request: WebRequest, swap: str) -> Response:
+    """Take an offered shift for somebody."""
+    offer = wiring.swaps().accept(id_in(swap), _acting(request), wiring.now())
+    return json_answer(showing_rota.offer(offer))
+
+
+def decline_for(request: WebRequest, swap: str) -> Response:
+    """Decline an offered shift for somebody."""
+    offer = wiring.swaps().decline(id_in(swap), _acting(request), wiring.now())
+    return json_answer(showing_rota.offer(offer))
+
+
+def withdraw_for(request: WebRequest, swap: str) -> Response:
+    """Withdraw somebody's offer."""
+    offer = wiring.swaps().withdraw(id_in(swap), _acting(request), wiring.now())
+    return json_answer(showing_rota.offer(offer))
+
+
+def show_rota(request: WebRequest) -> Response:
+    """Show the published days, with who has confirmed."""
+    days = _days(request)
+    view = wiring.rota_view()
+    confirmed = showing_rota.confirmed(view.confirmations(days.start, days.end))
+    published = view.days(days.start, days.end)
+    return json_answer({"days": [showing_rota.duty_day(day, confirmed) for day in published]})
+
+
+def show_quality(request: WebRequest) -> Response:
+    """Show how good the published days are."""
+    days = _days(request)
+    return json_answer(showing_rota.quality(wiring.rota_view().quality(days.start, days.end)))
+
+
+def show_gaps(request: WebRequest) -> Response:
+    """Show where somebody, or a language, is missing in the published days."""
+    days = _days(request)
+    found = wiring.rota_view().gaps(days.start, days.end)
+    return json_answer({"gaps": [showing_rota.gap(each) for each in found]})
+
+
+def show_changes(request: WebRequest) -> Response:
+    """Show who changed what on some days, by the day of the change."""
+    start, end = _instants(_days(request), _zone())
+    found = wiring.rota_view().changes(start, end)
+    return json_answer({"changes": [showing_rota.change(each) for each in found]})
+
+
+def publish(request: WebRequest) -> Response:
+    """Publish what is missing, without waiting for the night."""
+    refuse_any_field(request.json(required=False))
+    published = wiring.publish_rota()(wiring.now())
+    return json_answer(
+        {
+            "days": published.days,
+            "through": published.through.isoformat() if published.through else None,
+            "refused": published.refused,
+        }
+    )
+
+
+def route(request: WebRequest) -> Response:
+    """Tell who would get a call."""
+    asked = parse_call(request.query, now=wiring.now())
+    routed = wiring.rota_view().route(asked.language, asked.at, prefers_woman=asked.prefers_woman)
+    return json_answer(
+        {
+            "at": to_iso(asked.at),
+            "oncologists": [showing_rota.colleague(each) for each in routed.oncologists],
+            "opens_at": to_iso(routed.opens_at) if routed.opens_at else None,
+        }
+    )
+
+
+def _by(request: WebRequest) -> By:
+    return By(caller_id(request))
+
+
+def _acting(request: WebRequest) -> By:
+    return By(caller_id(request), parse_acting_for(request.json()))
+
+
+def _document(document: Mapping[str, Any], version: int) -> Response:
+    return json_answer({"version": version, **document}, headers=version_tag(version))
+
+
+def _hours(hours: WorkingHours) -> dict[str, Any]:
+    return dict(hours.to_dict())
+
+
+def _lines(lines: tuple[Line, ...]) -> dict[str, Any]:
+    return {"lines": [showing_rota.line(each) for each in lines]}
+
+
+def _recipients(recipients: tuple[Recipient, ...]) -> dict[str, Any]:
+    return {"recipients": [{"phone": each.phone, "language": each.language} for each in recipients]}
+
+
+def _edit(edit: Callable[[], T], show: Callable[[Any], dict[str, Any]]) -> T:
+    """Do an edit; show the newer document to whoever comes too late."""
+    try:
+        return edit()
+    except VersionConflict as error:
+        document = {} if error.current is None else show(error.current)
+        raise NewerVersion({"version": error.version, **document}, error.version) from error
+
+
+def _of_one(path: str, do: Callable[[], T]) -> T:
+    """Do it, and name the fields of the one object that came, not its place among all."""
+    prefix = f"{path}[0]."
+    try:
+        return do()
+    except (InvalidField, InvalidInput) as error:
+        fields = (error,) if isinstance(error, InvalidField) else error.fields
+        raise InvalidInput(
+            InvalidField(field.field.removeprefix(prefix), field.field_code, **field.params)
+            for field in fields
+        ) from error
+
+
+def _added(shown: dict[str, Any], applied: Applied[Any]) -> Response:
+    return json_answer(
+        {
+            **shown,
+            "notices": [showing_rota.notice(each) for each in applied.notices],
+            "gap": applied.gap,
+        },
+        _CREATED,
+    )
+
+
+def _dropped(request: WebRequest) -> str:
+    """Read what is to be dropped: from the query, or from a body."""
+    named = {name: value for name, value in request.query.items() if name != "lang"}
+    return parse_dropped({**request.json(required=False), **named})
+
+
+def _days(request: WebRequest) -> Days:
+    today = wiring.now().astimezone(_zone()).date()
+    return parse_days(request.query, today=today)
+
+
+def _zone() -> ZoneInfo:
+    return wiring.outlook().hours(wiring.now()).zone
+
+
+def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return _midnight(days.start, zone), _midnight(days.end, zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

@@ -1,0 +1,187 @@
+"""A missed call: it asks, once, with its consent to be confirmed; and STOP from there is a no."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chalicelib.domain.case import Channel, CloseReason, Details, Status
+from chalicelib.domain.errors import Busy
+from chalicelib.services.intake import RequestCallback
+from chalicelib.services.missed_call import (
+    CallReceived,
+    Decline,
+    MissedCall,
+    ReceiveMissedCall,
+)
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.ports import Intake, Opened
+from chalicelib.services.receive_sms import InboundSms, ReceiveSms
+from chalicelib.services.send_messages import SendMessages
+from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
+from tests.support.fakes import (
+    FakeCaseStore,
+    FakeMessageStore,
+    FakeRotaStore,
+    FakeSecrets,
+    FakeSmsGateway,
+    counting_bytes,
+)
+
+MOBILE, LANDLINE = "+919812345678", "+912226543210"
+
+
+class Helpline:
+    def __init__(self) -> None:
+        self.cases = FakeCaseStore()
+        self.messages = FakeMessageStore()
+        self.gateway = FakeSmsGateway()
+        rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        secrets = FakeSecrets()
+        ask = RequestCallback(self.cases, Outlook(self.cases, rota), secrets, counting_bytes())
+        send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
+        self._call = ReceiveMissedCall(ask, self.cases, self.messages, secrets, "2026-11")
+        self._sms = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11")
+
+    def ring(self, caller: str = MOBILE, call_id: str = "c1", **more: bool) -> CallReceived:
+        return self._call(MissedCall(call_id, caller, **more), NOON)
+
+    def write(self, text: str, message_id: str = "m1") -> None:
+        self._sms(InboundSms(message_id, MOBILE, text), NOON)
+
+    @property
+    def case(self):
+        (case,) = self.cases.cases.values()
+        return case
+
+
+@pytest.mark.parametrize("caller", [MOBILE, "09812345678", " 919812345678", "9812345678"])
+def test_a_missed_call_asks_for_a_callback_with_its_consent_to_be_confirmed(caller):
+    helpline = Helpline()
+
+    assert helpline.ring(caller) is CallReceived.REQUEST
+    case = helpline.case
+    assert (case.phone, case.channel, case.request_id) == (MOBILE, Channel.MISSED_CALL, "call:c1")
+    assert not case.consent.is_confirmed
+    assert (case.language, case.details) == ("hi", Details())
+
+
+def test_the_language_is_that_of_what_the_phone_asked_for_before():
+    helpline = Helpline()
+    helpline.write("please call me back about the report", "m0")
+    helpline.cases.save(
+        helpline.case, helpline.case.close(CloseReason.CANCELLED, "patient", NOON), NOON
+    )
+    helpline.ring()
+
+    assert {case.language for case in helpline.cases.cases.values()} == {"en"}
+
+
+def test_who_filled_a_form_in_has_confirmed():
+    assert a_case().consent.is_confirmed
+
+
+def test_ringing_again_is_the_same_request_and_told_twice_is_the_same_call():
+    helpline = Helpline()
+    for call_id in ("c1", "c1", "c2", "c3", "c1"):
+        assert helpline.ring(call_id=call_id) is CallReceived.REQUEST
+
+    assert len(helpline.case.timeline) == 1, "nobody who rings three times gets three messages"
+
+
+@pytest.mark.parametrize(
+    ("caller", "outcome"),
+    [
+        (LANDLINE, "landline"),
+        ("", "required"),
+        ("anonymous", "not_a_phone"),
+        ("+14155552671", "foreign"),
+        ("1800111555", "service_number"),
+        ("0", "too_short"),
+    ],
+)
+def test_whom_no_message_can_reach_is_recorded_and_not_called(caller, outcome):
+    helpline = Helpline()
+
+    assert helpline.ring(caller) is CallReceived.IGNORED
+    assert helpline.cases.cases == {}
+    assert helpline.messages.inbound == {"call:c1": outcome}
+
+
+def test_a_call_that_somebody_took_is_none_that_was_missed():
+    helpline = Helpline()
+
+    assert helpline.ring(answered=True) is CallReceived.IGNORED
+    assert helpline.messages.inbound == {"call:c1": "answered"}
+
+
+def test_more_calls_than_a_day_allows_are_recorded():
+    helpline = Helpline()
+    for number in range(5):
+        helpline.ring(call_id=str(number))
+        (case,) = [case for case in helpline.cases.cases.values() if case.status.is_open]
+        helpline.cases.save(case, case.close(CloseReason.CANCELLED, "patient", NOON), NOON)
+
+    assert helpline.ring(call_id="6") is CallReceived.REFUSED
+    assert helpline.messages.inbound == {"call:6": "too_many_requests"}
+
+
+def test_a_busy_database_is_raised_so_that_the_provider_tells_again():
+    helpline = Helpline()
+    helpline.cases.fail_next = [Busy()]
+    with pytest.raises(Busy):
+        helpline.ring()
+
+    assert helpline.ring() is CallReceived.REQUEST
+
+
+def test_stop_after_a_missed_call_is_a_no():
+    helpline = Helpline()
+    helpline.ring()
+    for _ in range(2):
+        helpline.write("STOP")
+
+    assert (helpline.case.status, helpline.case.closed_reason) == (
+        Status.CLOSED,
+        CloseReason.CANCELLED,
+    )
+    assert [text for _, text in helpline.gateway.sent] == ["opted_out"]
+
+
+def test_stop_after_a_request_in_words_is_about_messages_alone():
+    helpline = Helpline()
+    helpline.write("please call me", "m0")
+    helpline.write("STOP")
+
+    assert helpline.case.status is Status.WAITING
+
+
+def test_a_no_while_an_oncologist_holds_the_case_ends_it():
+    helpline = Helpline()
+    helpline.ring()
+    helpline.cases.claim(helpline.case.reference, "dr-asha", NOON)
+    helpline.write("STOP")
+
+    assert helpline.case.closed_reason is CloseReason.CANCELLED
+    assert helpline.cases.claims() == []
+
+
+def test_a_no_to_nothing():
+    assert not Decline(FakeCaseStore())("nobody", NOON)
+
+
+def test_a_no_to_a_case_that_has_just_been_erased():
+    cases = FakeCaseStore([a_case(channel=Channel.MISSED_CALL)])
+    case = cases.cases.pop("K7M240R59XK")
+    cases._open_of = lambda _: [Opened(Intake.DUPLICATE, case.reference, None)]
+
+    assert not Decline(cases)(case.phone_key, NOON)
+
+
+@given(caller=st.one_of(st.just(MOBILE), st.text(max_size=30)))
+def test_no_call_raises(caller):
+    helpline = Helpline()
+
+    asked = helpline.ring(caller) is CallReceived.REQUEST
+    assert asked == (len(helpline.cases.cases) == 1)

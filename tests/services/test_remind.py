@@ -1,0 +1,150 @@
+"""Reminders, the links in them, and own calendars."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.errors import Busy, NotFound
+from chalicelib.domain.messages import Template
+from chalicelib.domain.rota_errors import ShiftStarted
+from chalicelib.domain.rota_history import By
+from chalicelib.domain.rota_sources import RoundRobin
+from chalicelib.services.rota_links import shift_path
+from tests.support.fakes import FakeSecrets
+from tests.support.rota_world import MONDAY, ONE_DAY, PHONES, RotaWorld, at, morning
+
+EARLY = at(MONDAY, 2)
+TUESDAY = MONDAY + ONE_DAY
+QUARTER = timedelta(minutes=15)
+TOMORROW, SOON = Template.SHIFT_TOMORROW, Template.SHIFT_SOON
+
+
+@pytest.fixture
+def world() -> RotaWorld:
+    """Asha has every morning; reminders have run until two o'clock."""
+    world = RotaWorld(lines=(morning(rotation=RoundRobin(("dr-asha",), MONDAY)),))
+    world.published(EARLY).remind(EARLY)
+    return world
+
+
+def token(world: RotaWorld) -> str:
+    last = list(world.messages.messages.values())[-1].message
+    path = shift_path(FakeSecrets(), last.variables["shift"], last.variables["serves"])
+    return path.removeprefix("s/")
+
+
+def test_a_day_before_and_an_hour_before_once_each(world: RotaWorld) -> None:
+    now, told = EARLY, []
+    while now < at(TUESDAY, 10, 30):
+        now += QUARTER
+        world.remind(now)
+        told += [(now, *each) for each in world.told()[len(told) :]]
+
+    assert told == [
+        (at(MONDAY, 9), "dr-asha", SOON),
+        (at(MONDAY, 10), "dr-asha", TOMORROW),
+        (at(TUESDAY, 9), "dr-asha", SOON),
+        (at(TUESDAY, 10), "dr-asha", TOMORROW),
+    ]
+
+
+def test_a_repeated_run_reminds_nobody_again(world: RotaWorld) -> None:
+    assert world.remind(at(MONDAY, 10)).reminders == 1
+    assert world.remind(at(MONDAY, 10)).reminders == 0
+    world.links._reminded = EARLY
+    assert world.remind(at(MONDAY, 10)).reminders == 1
+    assert world.told() == [("dr-asha", TOMORROW)]
+
+
+def test_runs_that_were_missed_are_made_up_for_as_far_as_it_helps(world: RotaWorld) -> None:
+    world.remind(at(TUESDAY, 9, 5))
+
+    assert world.told() == [("dr-asha", SOON)], "nobody reads of tomorrow on the day itself"
+
+
+def test_a_run_that_crashed_is_made_up_for(world: RotaWorld) -> None:
+    world.messages.fail_next = [Busy()]
+    with pytest.raises(Busy):
+        world.remind(at(MONDAY, 10))
+
+    world.remind(at(MONDAY, 10, 15))
+
+    assert world.told() == [("dr-asha", TOMORROW)]
+
+
+def test_the_link_shows_the_shift_and_confirms_it(world: RotaWorld) -> None:
+    now = at(MONDAY, 10)
+    world.remind(now)
+
+    shown = world.shift_links.open(token(world), now)
+    assert (shown.oncologist.id, shown.shift.id) == ("dr-asha", world.shift(TUESDAY).id)
+    assert (shown.confirmed, shown.offer) == (False, None)
+    assert world.shift_links.confirm(token(world), now).confirmed
+    assert world.shift_links.confirm(token(world), now).confirmed
+
+    [confirmation] = world.view.confirmations(TUESDAY, TUESDAY + ONE_DAY)
+    assert (confirmation.oncologist, confirmation.shift) == ("dr-asha", shown.shift.id)
+    assert world.view.confirmations(MONDAY, TUESDAY) == []
+
+
+def test_the_link_offers_the_shift_once(world: RotaWorld) -> None:
+    now = at(MONDAY, 10)
+    world.remind(now)
+
+    offered = world.shift_links.offer(token(world), now).offer
+    assert offered is not None
+    assert (offered.offered_by, offered.to) == ("dr-asha", None)
+    assert world.shift_links.offer(token(world), now).offer == offered
+    assert world.shift_links.open(token(world), now).offer == offered
+
+
+def test_a_link_opens_nothing_that_is_not_theirs(world: RotaWorld) -> None:
+    now = at(MONDAY, 10)
+    world.remind(now)
+    for wrong in ("", "token-of-shift", token(world) + "x"):
+        with pytest.raises(NotFound):
+            world.shift_links.open(wrong, now)
+    with pytest.raises(ShiftStarted):
+        world.shift_links.offer(token(world), at(TUESDAY, 10))
+    with pytest.raises(NotFound):
+        world.shift_links.open(token(world), at(TUESDAY, 13, 30))
+
+    day = world.rota.find_duty_day(TUESDAY)
+    given_away = replace(day.shifts[0], on=("dr-ravi",))
+    world.rota.put_duty_day(replace(day, shifts=(given_away,)))
+    with pytest.raises(NotFound):
+        world.shift_links.open(token(world), now)
+
+
+def test_neither_the_token_nor_the_secret_is_stored_with_what_it_opens(world: RotaWorld) -> None:
+    world.remind(at(MONDAY, 10))
+    secret = world.feeds.rotate("dr-asha")
+
+    assert token(world) not in world.links.shift_links
+    assert secret not in world.links.feeds
+
+
+def test_a_calendar_opens_by_its_last_secret_only(world: RotaWorld) -> None:
+    first = world.feeds.rotate("dr-asha")
+    second = world.feeds.rotate("dr-asha")
+    with pytest.raises(NotFound):
+        world.feeds.open(first, EARLY)
+
+    feed = world.feeds.open(second, EARLY)
+
+    assert feed.oncologist.phone == PHONES["dr-asha"]
+    assert len(feed.shifts) == 26, "thirty days have four Sundays"
+    world.feeds.revoke("dr-asha")
+    world.feeds.revoke("dr-asha")
+    with pytest.raises(NotFound):
+        world.feeds.open(second, EARLY)
+    with pytest.raises(NotFound):
+        world.feeds.rotate("dr-nobody")
+
+
+def test_an_offered_shift_link_names_who_offers(world: RotaWorld) -> None:
+    world.remind(at(MONDAY, 10))
+    world.shift_links.offer(token(world), at(MONDAY, 10))
+
+    assert world.edits.history[-1].by == By("dr-asha")

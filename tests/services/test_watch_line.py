@@ -1,0 +1,76 @@
+"""What operators are told of the line."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.domain.queue import LineSnapshot
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.watch_line import LineState, WatchLine
+from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
+from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore
+
+BEFORE_OPENING = NOON - timedelta(hours=3)
+
+
+@pytest.fixture
+def messages() -> FakeMessageStore:
+    return FakeMessageStore()
+
+
+def watch(cases: FakeCaseStore, messages: FakeMessageStore, *on: str) -> WatchLine:
+    doctors = [an_oncologist(id=who) for who in on]
+    rota = FakeRotaStore(doctors, [a_duty_day(shifts=(a_shift(on=on),))])
+    return WatchLine(cases, messages, Outlook(cases, rota), ("hi", "en"))
+
+
+def test_an_empty_line_with_a_doctor_on_duty(messages: FakeMessageStore) -> None:
+    assert watch(FakeCaseStore(), messages, "dr-asha")(NOON) == LineState(0, 0, 1, True, 0)
+
+
+def test_nobody_on_duty_in_open_hours_is_seen(messages: FakeMessageStore) -> None:
+    told = watch(FakeCaseStore(), messages)(NOON)
+
+    assert (told.open, told.on_duty) == (True, 0)
+
+
+def test_the_longest_wait_is_told_in_working_minutes(messages: FakeMessageStore) -> None:
+    asked = NOON - timedelta(days=2)  # Saturday noon: five hours to its closing, two on Monday
+    cases = FakeCaseStore(
+        [
+            a_case(reference="OLD", language="en", requested_at=asked),
+            a_case(reference="NEW", phone="+919812345679"),
+        ]
+    )
+    cases.put_snapshot(LineSnapshot(NOON, {"hi": 1, "en": 1}, 15))
+
+    told = watch(cases, messages, "dr-asha")(NOON)
+
+    assert (told.waiting, told.oldest_minutes) == (2, 7 * 60)
+
+
+def test_a_line_that_was_counted_empty_is_not_read(messages: FakeMessageStore) -> None:
+    cases = FakeCaseStore([a_case()])
+    cases.put_snapshot(LineSnapshot(NOON, {}, 15))
+
+    watch(cases, messages)(NOON)
+
+    assert "list_waiting" not in cases.calls
+
+
+def test_the_age_of_the_oldest_unsent_message_is_told(messages: FakeMessageStore) -> None:
+    confirmation = OwedMessage(
+        subject="K7M240R59XK",
+        id="received.patient",
+        template=Template.RECEIVED,
+        phone="+919812345678",
+        phone_key="key",
+        language="hi",
+        owed_at=NOON,
+        variables={},
+    )
+    messages.store_once(confirmation, NOON)
+
+    assert watch(FakeCaseStore(), messages)(NOON + timedelta(minutes=11)).unsent_minutes == 11
+    assert not watch(FakeCaseStore(), messages)(BEFORE_OPENING).open

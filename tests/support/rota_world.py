@@ -1,0 +1,131 @@
+"""The rota's services on fakes: three doctors on two lines, and a clock that a test reads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import count
+
+from chalicelib.domain.clock import IST
+from chalicelib.domain.messages import Template
+from chalicelib.domain.rota import Oncologist, Shift
+from chalicelib.domain.rota_sources import Fair, Line, RoundRobin
+from chalicelib.services.addresses import Addresses
+from chalicelib.services.change_rota import ChangeRota, TellChange
+from chalicelib.services.hand_over import HandOver
+from chalicelib.services.leave import TakeLeave
+from chalicelib.services.manage_rota import ManageRota
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.publish_rota import PublishRota
+from chalicelib.services.remind import Remind
+from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
+from chalicelib.services.rota_view import RotaView
+from chalicelib.services.send_messages import SendMessages
+from chalicelib.services.swaps import Swaps
+from chalicelib.services.watch_gaps import WatchGaps
+from tests.support.builders import an_oncologist
+from tests.support.fakes import (
+    FakeCaseStore,
+    FakeMessageStore,
+    FakeRotaStore,
+    FakeSecrets,
+    FakeSmsGateway,
+    counting_bytes,
+)
+from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
+
+MONDAY = date(2026, 11, 23)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
+NAMES = ("dr-asha", "dr-ravi", "dr-tara")
+PHONES = {who: f"+91989898980{place}" for place, who in enumerate(NAMES)}
+ADMIN_PHONE = "+919811111111"
+
+
+def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
+    """An instant of the helpline's calendar."""
+    return datetime.combine(day, time(hour, minute, second), IST)
+
+
+def a_doctor(who: str, **changes: object) -> Oncologist:
+    """One of the three, who speaks Hindi and English."""
+    return an_oncologist(id=who, name=who.title(), phone=PHONES.get(who, ADMIN_PHONE), **changes)
+
+
+def morning(**changes: object) -> Line:
+    """Ten to half past one, one of the three in turn."""
+    line = {
+        "id": "morning",
+        "days": WEEKDAYS,
+        "start": time(10),
+        "end": time(13, 30),
+        "rotation": RoundRobin(NAMES, MONDAY),
+        "languages": ("hi",),
+    }
+    return Line(**{**line, **changes})
+
+
+def afternoon(**changes: object) -> Line:
+    """Half past one to five, whoever served least."""
+    line = {"id": "afternoon", "start": time(13, 30), "end": time(17), "rotation": Fair(NAMES)}
+    return morning(**{**line, **changes})
+
+
+class RotaWorld:
+    """Every service of the rota on one set of fakes."""
+
+    def __init__(
+        self, lines: Sequence[Line] | None = None, doctors: Sequence[Oncologist] | None = None
+    ) -> None:
+        people = [a_doctor(who) for who in NAMES] if doctors is None else doctors
+        self.cases = FakeCaseStore()
+        self.rota = FakeRotaStore(people)
+        self.edits = FakeRotaEdits(
+            self.rota, (morning(), afternoon()) if lines is None else tuple(lines)
+        )
+        self.links = FakeRotaLinks()
+        self.messages = FakeMessageStore()
+        self.gateway = FakeSmsGateway()
+        numbers = count(1)
+        outlook = Outlook(self.cases, self.rota)
+        send = SendMessages(self.messages, self.gateway, lambda owed: owed.template.value)
+        addresses = Addresses(self.rota, FakeSecrets())
+        self.tell_change = TellChange(self.edits, addresses, send)
+        change = ChangeRota(self.edits, self.tell_change, lambda: f"{next(numbers):04}")
+        self.manage = ManageRota(self.edits, change, outlook)
+        self.leave = TakeLeave(self.edits, change, outlook)
+        self.swaps = Swaps(self.edits, change, outlook)
+        self.publish = PublishRota(self.edits)
+        self.hand_over = HandOver(self.cases, self.rota, self.edits, addresses, send)
+        self.watch_gaps = WatchGaps(self.rota, self.edits, addresses, send)
+        self.shift_links = ShiftLinks(self.rota, self.edits, self.links, self.swaps, FakeSecrets())
+        self.remind = Remind(
+            self.rota, self.links, self.shift_links, addresses, send, self.tell_change
+        )
+        self.feeds = CalendarFeeds(self.rota, self.links, counting_bytes())
+        self.view = RotaView(self.rota, self.edits, self.links)
+
+    def published(self, now: datetime) -> RotaWorld:
+        """Publish, and give itself."""
+        self.publish(now)
+        return self
+
+    def shift(self, day: date, line: str = "morning") -> Shift:
+        """The first shift of a line on a published day."""
+        found = self.rota.find_duty_day(day)
+        assert found is not None, f"{day} is not published"
+        return next(shift for shift in found.shifts if shift.line == line)
+
+    def on(self, day: date, line: str = "morning") -> tuple[str, ...]:
+        """Who is on a line's first shift of a published day."""
+        return self.shift(day, line).on
+
+    def told(self) -> list[tuple[str, Template]]:
+        """Who was owed what, in order: ids of oncologists, phones of others."""
+        names = {phone: who for who, phone in PHONES.items()}
+        return [
+            (names.get(stored.message.phone, stored.message.phone), stored.message.template)
+            for stored in self.messages.messages.values()
+        ]
+
+
+ONE_DAY = timedelta(days=1)
