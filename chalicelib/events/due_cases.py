@@ -12,6 +12,9 @@ log = logging.getLogger(__name__)
 
 def handle() -> dict[str, int]:
     """Run once, and tell what it did."""
-    swept = asdict(wiring.due_cases()(wiring.now()))
+    now = wiring.now()
+    swept = asdict(wiring.due_cases()(now))
     log.info("due_cases", extra=swept)
+    # What the alarms on the line are made of (infra/observability.yaml).
+    log.info("line", extra=asdict(wiring.watch_line()(now)))
     return swept

@@ -14,8 +14,11 @@ READ_SECONDS = 3
 
 
 @cache
-def client(service: str, region: str) -> Any:  # noqa: ANN401  # botocore has no types of clients
-    """Return the one client of a service; short timeouts, since somebody waits behind it."""
+def client(service: str, region: str, attempts: int = 3) -> Any:  # noqa: ANN401  # botocore has no types of clients
+    """Return the one client of a service; short timeouts, since somebody waits behind it.
+
+    ``attempts`` counts botocore's own: 1 where a call that was carried out may not be repeated.
+    """
     from botocore.config import Config  # not before it is needed
     from botocore.session import get_session
 
@@ -23,6 +26,6 @@ def client(service: str, region: str) -> Any:  # noqa: ANN401  # botocore has no
         region_name=region,
         connect_timeout=CONNECT_SECONDS,
         read_timeout=READ_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        retries={"mode": "standard", "total_max_attempts": attempts},
     )
     return get_session().create_client(service, config=config)

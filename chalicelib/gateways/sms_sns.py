@@ -8,38 +8,52 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from chalicelib.services.ports import SendFailed
-
-PERMANENT = frozenset({"InvalidParameter", "InvalidParameterValue", "OptedOut", "ValidationError"})
+from chalicelib.gateways.hand_over import HandOver
+from chalicelib.gateways.sms_aws import send_by
+from chalicelib.services.ports import OutgoingSms
 
 
 class SnsSms:
-    """Publishes to a phone number."""
+    """Publishes to a phone number. SNS tells nobody what became of a message, but its own log."""
 
-    def __init__(self, sns: Callable[[], Any], *, sender_id: str = "", entity_id: str = "") -> None:
-        """Bind a maker of SNS clients, the registered header and the principal entity's id."""
+    def __init__(
+        self,
+        sns: Callable[[], Any],
+        *,
+        sender_id: str = "",
+        entity_id: str = "",
+        max_price: str = "",
+        hand_over: HandOver | None = None,
+    ) -> None:
+        """Bind a maker of SNS clients, the registered header and the principal entity's id.
+
+        ``max_price`` is the most that one message may cost, in US dollars.
+        """
         self._sns = sns
+        self._hand_over = hand_over or HandOver()
         self._attributes = {
-            name: {"DataType": "String", "StringValue": value}
+            name: _text(value)
             for name, value in (
                 ("AWS.SNS.SMS.SMSType", "Transactional"),
                 ("AWS.SNS.SMS.SenderID", sender_id),
                 ("AWS.MM.SMS.EntityId", entity_id),
+                ("AWS.SNS.SMS.MaxPrice", max_price),
             )
             if value
         }
 
-    def send(self, phone: str, text: str, *, message_id: str) -> str:  # noqa: ARG002
+    def send(self, sms: OutgoingSms) -> str:
         """Send and return SNS's id; SNS has no field for our own ``message_id``."""
-        try:
-            answer = self._sns().publish(
-                PhoneNumber=phone, Message=text, MessageAttributes=self._attributes
-            )
-        except ClientError as error:
-            code = error.response["Error"]["Code"]
-            raise SendFailed(code, temporary=code not in PERMANENT) from error
-        except BotoCoreError as error:
-            raise SendFailed(type(error).__name__, temporary=True) from error
-        return str(answer["MessageId"])
+        attributes = dict(self._attributes)
+        if sms.template_id:
+            attributes["AWS.MM.SMS.TemplateId"] = _text(sms.template_id)
+        request = {
+            "PhoneNumber": sms.phone,
+            "Message": sms.text,
+            "MessageAttributes": attributes,
+        }
+        return self._hand_over(lambda: send_by("sns", self._sns().publish, request))
+
+
+def _text(value: str) -> dict[str, str]:
+    return {"DataType": "String", "StringValue": value}

@@ -6,17 +6,16 @@ Stores translate the database's failures into the domain's errors; a conflict th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
-from typing import Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from chalicelib.domain.case import Case, Details, Entry, Status, Window
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Waiting
-from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.services.rota_ports import RotaStore as RotaStore  # noqa: PLC0414  # the one port
 
 T = TypeVar("T")
 
@@ -43,6 +42,14 @@ class Opened:
     intake: Intake
     reference: str
     expected: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhone:
+    """What a phone asked for of late: its last cases, the newest first, and their language."""
+
+    references: tuple[str, ...]
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,9 @@ class CaseStore(Protocol):
 
     def find_open(self, phone_key: str) -> Opened | None:
         """Find the open case that a phone asked for last; ``intake`` is DUPLICATE. One read."""
+
+    def find_phone(self, phone_key: str) -> KnownPhone | None:
+        """Find what a phone asked for of late, whatever became of it. One read."""
 
     def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
         """Add what an asking-again told to an open case, once for each ``request_id``.
@@ -155,41 +165,27 @@ class CaseStore(Protocol):
         """Store a snapshot over the last."""
 
 
-class RotaStore(Protocol):
-    """Oncologists, the published duty days and the settings that administrators edit."""
-
-    def find_oncologist(self, oncologist: str) -> Oncologist | None:
-        """Find an oncologist by id."""
-
-    def oncologists(self) -> list[Oncologist]:
-        """List every oncologist, those who have left too."""
-
-    def put_oncologist(self, oncologist: Oncologist) -> None:
-        """Store an oncologist."""
-
-    def find_duty_day(self, day: date) -> DutyDay | None:
-        """Find what is published for a day: one read."""
-
-    def put_duty_day(self, duty_day: DutyDay) -> None:
-        """Publish a day."""
-
-    def find_duty_days(self, start: date, end: date) -> list[DutyDay]:
-        """Read the published days in ``[start, end)`` in order."""
-
-    def find_hours(self) -> WorkingHours | None:
-        """Find the working hours, where they were ever edited."""
-
-    def put_hours(self, hours: WorkingHours) -> None:
-        """Store the working hours."""
-
-
 class MessageState(Enum):
     """What became of an owed message."""
 
     OWED = "owed"
     SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says became of a message it had taken; ``cause`` is a code, where it failed.
+
+    ``provider_id`` is the provider's name for it; empty where the receipt does not tell.
+    """
+
+    delivered: bool
+    cause: str = ""
+    provider_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,17 +197,66 @@ class StoredMessage:
     since: datetime
     provider_id: str | None = None
     cause: str | None = None
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try at sending a message: which one it is, and how those before it ended.
+
+    ``refused`` were told to have failed, ``lost`` came back without an answer; of what is neither
+    the function itself was ended.
+    """
+
+    number: int = 1
+    refused: int = 0
+    lost: int = 0
+
+    @property
+    def uncertain(self) -> int:
+        """How many tries may have sent the message, this one among them."""
+        return self.number - self.refused
+
+    def refused_too(self) -> Try:
+        """Tell of this try that it was refused."""
+        return replace(self, refused=self.refused + 1)
+
+    def lost_too(self) -> Try:
+        """Tell of this try that no answer came."""
+        return replace(self, lost=self.lost + 1)
 
 
 class MessageStore(Protocol):
     """Messages owed and sent, opt-outs, and what came in and could be no request.
 
     A message is found by its subject and its id. Once it is sent, failed or suppressed it is owed
-    no more, and stays what it first became.
+    no more, and stays what it first became. While a try is under way no other begins: a try whose
+    function was ended counts as under way for a moment (two minutes).
     """
 
-    def store_once(self, message: OwedMessage, now: datetime) -> bool:
-        """Store an owed message; False where one with this id stands already."""
+    def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
+        """Store an owed message; False where one with this id stands already.
+
+        Its first try has ``begun``, unless the sweep is to send it.
+        """
+
+    def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:
+        """Begin another try; None where it is owed no more, or not due, or a try is under way."""
+
+    def put_off(self, message: OwedMessage, cause: str, tried: Try, until: datetime) -> None:
+        """Note how a try ended, and let the next begin at ``until``. Nothing if owed no more."""
+
+    def due(self, now: datetime, limit: int) -> list[OwedMessage]:
+        """List what is owed and may be tried, the longest due first."""
+
+    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
+        """List what was owed before this instant and is owed still, the longest owed first.
+
+        Of more than a hundred that are owed, only those that are due next are looked at.
+        """
+
+    def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Tell which of these messages (subject, id) are stored, whatever became of them."""
 
     def is_owed(self, message: OwedMessage) -> bool:
         """Whether the message is stored and still to be sent."""
@@ -225,8 +270,12 @@ class MessageStore(Protocol):
     def mark_suppressed(self, message: OwedMessage, now: datetime) -> None:
         """Note that it was not sent because the phone has opted out."""
 
-    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
-        """List what was stored before this instant and is owed still, the longest owed first."""
+    def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
+        """Note what the provider says became of a message; False where there is no such message.
+
+        In any order and however often: what was delivered stays so, and a message of which a
+        receipt speaks was sent, whatever we know, and is owed no more.
+        """
 
     def list_for(self, subject: str) -> list[StoredMessage]:
         """List a subject's messages by their ids."""
@@ -244,11 +293,39 @@ class MessageStore(Protocol):
         """Record an inbound message that could be no request, without what it said."""
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingSms:
+    """An SMS as a gateway sends it.
+
+    ``phone`` is E.164. ``message_id`` is our own, the same each time this message is sent.
+    ``template_id`` is the DLT's for this text in its language; empty where none is configured.
+    """
+
+    phone: str
+    text: str
+    message_id: str
+    template_id: str = ""
+
+
 class SmsGateway(Protocol):
     """Sends an SMS."""
 
-    def send(self, phone: str, text: str, *, message_id: str) -> str:
+    def send(self, sms: OutgoingSms) -> str:
         """Send and return the provider's id. Raises SendFailed."""
+
+
+class SpendStore(Protocol):
+    """What is spent on SMS, counted in segments, a count for each day and name."""
+
+    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
+        """Count these segments unless the day's would exceed ``cap``: one atomic update."""
+
+    def give_back(self, name: str, day: date, segments: int) -> None:
+        """Take back what was counted and then not spent."""
+
+
+ANSWER_LOST: Final = "answer_lost"
+"""The cause of a failure after which the message may have been sent all the same."""
 
 
 class SendFailed(Exception):  # named as an operator reads it

@@ -13,11 +13,12 @@ from chalicelib.domain.errors import (
     TooManyOpenCases,
     TooManyRequests,
 )
-from chalicelib.domain.keywords import Keyword, keyword_of
+from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
 from chalicelib.domain.language import Language, detect_language
-from chalicelib.domain.messages import OwedMessage, Template, promised
+from chalicelib.domain.messages import OwedMessage, Template, promised, subject_of_phone
 from chalicelib.domain.phone import Phone, parse_phone
 from chalicelib.services.intake import CallbackRequest, RequestCallback
+from chalicelib.services.missed_call import Decline
 from chalicelib.services.ports import CaseStore, MessageStore, Secrets
 from chalicelib.services.send_messages import SendMessages
 
@@ -58,13 +59,14 @@ class ReceiveSms:
         """Bind what the service works with."""
         self._request_callback = request_callback
         self._cases = cases
+        self._decline = Decline(cases)
         self._messages = messages
         self._send = send
         self._secrets = secrets
         self._consent_version = consent_version
 
     def __call__(self, sms: InboundSms, now: datetime) -> Received:
-        """Deal with one SMS, however often it is delivered. Raises Busy and SendFailed only."""
+        """Deal with one SMS, however often it is delivered. Raises Busy only."""
         try:
             phone = parse_phone(sms.sender)
         except InvalidField as problem:
@@ -83,10 +85,11 @@ class ReceiveSms:
 
     def _request(self, phone: Phone, sms: InboundSms) -> CallbackRequest:
         text = sms.text.strip()[:LONGEST]
+        phone_key = self._secrets.phone_key(phone.e164)
         return CallbackRequest(
             phone=phone,
             request_id=f"sms:{sms.message_id}",
-            language=detect_language(sms.text, DEFAULT_LANGUAGE),
+            language=detect_language(sms.text, None) or self._earlier_language(phone_key),
             channel=Channel.SMS,
             consent_version=self._consent_version,
             details=Details(messages=(text,) if text else ()),
@@ -98,6 +101,7 @@ class ReceiveSms:
         match keyword:
             case Keyword.STOP:
                 self._messages.opt_out(phone_key, now)
+                self._decline(phone_key, now)
                 template = Template.OPTED_OUT
             case Keyword.START:
                 self._messages.opt_in(phone_key)
@@ -107,16 +111,21 @@ class ReceiveSms:
             case Keyword.STATUS:
                 template, variables = self._status(phone_key)
         answer = OwedMessage(
-            subject=f"sms:{sms.message_id}",
-            id=f"{template.value}.patient",
+            subject=subject_of_phone(phone_key),
+            id=f"{sms.message_id.replace('/', '_')}.{template.value}.patient",
             template=template,
             phone=phone.e164,
             phone_key=phone_key,
-            language=detect_language(sms.text, DEFAULT_LANGUAGE),
+            language=language_of_keyword(sms.text) or self._earlier_language(phone_key),
             owed_at=now,
             variables=variables,
         )
         self._send([answer], now)
+
+    def _earlier_language(self, phone_key: str) -> str:
+        """Tell the language of what this phone asked for before, where its text shows none."""
+        known = self._cases.find_phone(phone_key)
+        return (known and known.language) or DEFAULT_LANGUAGE
 
     def _status(self, phone_key: str) -> tuple[Template, dict[str, str]]:
         opened = self._cases.find_open(phone_key)

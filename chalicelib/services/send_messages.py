@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
+from typing import Final
 
-from chalicelib.domain.messages import OwedMessage
-from chalicelib.services.ports import MessageStore, SendFailed, SmsGateway
+from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.services.ports import (
+    ANSWER_LOST,
+    MessageStore,
+    OutgoingSms,
+    SendFailed,
+    SmsGateway,
+    Try,
+)
 
 Render = Callable[[OwedMessage], str]
+TemplateId = Callable[[Template, str], str]
+
+MOST_TRIES: Final = 8
+# After a try without an answer the message may have been sent: it is tried once more, no oftener.
+MOST_UNCERTAIN: Final = 2
+FIRST_PAUSE: Final = timedelta(minutes=2)
+LONGEST_PAUSE: Final = timedelta(hours=2)
 
 
 class Outcome(Enum):
@@ -19,35 +34,90 @@ class Outcome(Enum):
     ALREADY_SENT = "already_sent"
     SUPPRESSED = "suppressed"
     FAILED = "failed"
+    PUT_OFF = "put_off"
 
 
 class SendMessages:
-    """The outbox's second half."""
+    """The outbox's second half.
 
-    def __init__(self, messages: MessageStore, gateway: SmsGateway, render: Render) -> None:
-        """Bind the store, the gateway, and what turns an owed message into its words."""
+    One message's trouble holds no other back, and none is raised but the store's own: what fails
+    for now is put off, and the sweep tries it again.
+    """
+
+    def __init__(
+        self,
+        messages: MessageStore,
+        gateway: SmsGateway,
+        render: Render,
+        template_id: TemplateId = lambda _template, _language: "",
+    ) -> None:
+        """Bind the store, the gateway, what turns an owed message into its words, and the DLT."""
         self._messages = messages
         self._gateway = gateway
         self._render = render
+        self._template_id = template_id
 
     def __call__(self, owed: Iterable[OwedMessage], now: datetime) -> list[Outcome]:
-        """Store and send each message. Raises SendFailed where another try may succeed."""
-        return [self._send(message, now) for message in owed]
+        """Store and send each message. Raises Busy where it could not be stored."""
+        return [self._store_and_send(message, now) for message in owed]
 
-    def _send(self, message: OwedMessage, now: datetime) -> Outcome:
-        if not self._messages.store_once(message, now) and not self._messages.is_owed(message):
+    def again(self, now: datetime, limit: int) -> list[Outcome]:
+        """Try what is owed and due, as much as ``limit``."""
+        return [self._try_again(message, now) for message in self._messages.due(now, limit)]
+
+    def _store_and_send(self, message: OwedMessage, now: datetime) -> Outcome:
+        if self._messages.store_once(message, now):
+            return self._send(message, Try(), now)
+        return self._try_again(message, now)
+
+    def _try_again(self, message: OwedMessage, now: datetime) -> Outcome:
+        tried = self._messages.begin_try(message, now)
+        if tried is None:
             return Outcome.ALREADY_SENT
+        if tried.lost and tried.uncertain > MOST_UNCERTAIN:
+            self._messages.mark_failed(message, ANSWER_LOST, now)
+            return Outcome.FAILED
+        return self._send(message, tried, now)
+
+    def _send(self, message: OwedMessage, tried: Try, now: datetime) -> Outcome:
+        # At the very moment of sending: a STOP that came since it was owed holds.
         if self._messages.is_opted_out(message.phone_key) and not message.template.answers_a_word:
             self._messages.mark_suppressed(message, now)
             return Outcome.SUPPRESSED
         try:
-            provider_id = self._gateway.send(
-                message.phone, self._render(message), message_id=f"{message.subject}.{message.id}"
-            )
+            sms = self._outgoing(message)
+        except Exception as fault:  # noqa: BLE001  # ours: told by its cause, and tried again
+            return self._failed(message, type(fault).__name__, tried.refused_too(), now)
+        try:
+            provider_id = self._gateway.send(sms)
         except SendFailed as failure:
-            if failure.temporary:
-                raise
-            self._messages.mark_failed(message, failure.cause, now)
-            return Outcome.FAILED
+            if not failure.temporary:
+                self._messages.mark_failed(message, failure.cause, now)
+                return Outcome.FAILED
+            lost = failure.cause == ANSWER_LOST
+            ended = tried.lost_too() if lost else tried.refused_too()
+            return self._failed(message, failure.cause, ended, now)
+        except Exception as fault:  # noqa: BLE001  # ours: nobody knows whether it was sent
+            return self._failed(message, type(fault).__name__, tried.lost_too(), now)
         self._messages.mark_sent(message, provider_id, now)
         return Outcome.SENT
+
+    def _outgoing(self, message: OwedMessage) -> OutgoingSms:
+        return OutgoingSms(
+            phone=message.phone,
+            text=self._render(message),
+            message_id=message.full_id,
+            template_id=self._template_id(message.template, message.language),
+        )
+
+    def _failed(self, message: OwedMessage, cause: str, ended: Try, now: datetime) -> Outcome:
+        """Put a message off, or give it up after so many tries."""
+        if ended.number >= MOST_TRIES or (ended.lost and ended.uncertain >= MOST_UNCERTAIN):
+            self._messages.mark_failed(message, cause, now)
+            return Outcome.FAILED
+        self._messages.put_off(message, cause, ended, now + _pause_after(ended.number))
+        return Outcome.PUT_OFF
+
+
+def _pause_after(number: int) -> timedelta:
+    return min(LONGEST_PAUSE, FIRST_PAUSE * (1 << number - 1))

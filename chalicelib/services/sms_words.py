@@ -13,16 +13,29 @@ SmsText = Callable[[Template, str, Mapping[str, str]], str]
 class SmsWords:
     """Renders owed messages."""
 
-    def __init__(self, rota: RotaStore, sms_text: SmsText) -> None:
-        """Bind the rota, and the catalogues' ``(template, language, variables) -> text``."""
+    def __init__(
+        self,
+        rota: RotaStore,
+        sms_text: SmsText,
+        own_link: Callable[[str], str] = lambda _reference: "",
+        shift_link: Callable[[str, str], str] = lambda _shift, _oncologist: "",
+    ) -> None:
+        """Bind the rota, and the catalogues' ``(template, language, variables) -> text``.
+
+        ``own_link`` gives the address of a case's own page, ``shift_link`` that of an oncologist's
+        place in a shift; empty where there is none to give.
+        """
         self._rota = rota
         self._sms_text = sms_text
+        self._own_link = own_link
+        self._shift_link = shift_link
 
     def __call__(self, message: OwedMessage) -> str:
         """Render a message in its recipient's language.
 
         What the patient is told of a call names the oncologist and the registration number
-        (Telemedicine Practice Guidelines 2020).
+        (Telemedicine Practice Guidelines 2020). The link opens the case, so that it is made when
+        it is sent, and stored nowhere.
         """
         variables = dict(message.variables)
         oncologist = variables.pop("oncologist", None)
@@ -30,4 +43,8 @@ class SmsWords:
             doctor = self._rota.find_oncologist(oncologist)
             variables["doctor"] = doctor.name if doctor else oncologist
             variables["registration"] = doctor.registration if doctor else ""
+        if "reference" in variables:
+            variables["link"] = self._own_link(variables["reference"])
+        if "shift" in variables:
+            variables["link"] = self._shift_link(variables.pop("shift"), variables.pop("serves"))
         return self._sms_text(message.template, message.language, variables)

@@ -16,6 +16,7 @@ from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Waiting
 from chalicelib.services.ports import (
     Front,
     Intake,
+    KnownPhone,
     Opened,
     Page,
     PhoneLimits,
@@ -89,6 +90,11 @@ class DynamoCases:
         """Find the open case that a phone asked for last; see the port."""
         image = self._table.get(keys.phone_key(phone_key))
         return phone.latest_open(image) if image else None
+
+    def find_phone(self, phone_key: str) -> KnownPhone | None:
+        """Find what a phone asked for; see the port."""
+        image = self._table.get(keys.phone_key(phone_key))
+        return phone.known_phone(image) if image else None
 
     def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
         """Add to an open case; see the port.

@@ -13,14 +13,12 @@ from chalicelib.store import keys
 from chalicelib.store.errors import Image
 from chalicelib.store.schema import Index
 
-_LONGEST: Final = 256
+_LONGEST: Final = 512
 
 
 def cursor_at(image: Image, index: Index) -> str:
     """Mark a place in an index: after this entry, whether it stays there or not."""
-    place = [keys.reference_in(image["pk"]["S"]), image[index.order]["S"]]
-    packed = json.dumps(place, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+    return packed([keys.reference_in(image["pk"]["S"]), image[index.order]["S"]])
 
 
 def start_after(cursor: str | None, index: Index, partition: str) -> Mapping[str, Any] | None:
@@ -30,22 +28,32 @@ def start_after(cursor: str | None, index: Index, partition: str) -> Mapping[str
     """
     if cursor is None:
         return None
-    reference, order = _unpacked(cursor)
+    reference, order = unpacked(cursor, 2)
     key = keys.case_key(reference)
     place = {"pk": key.pk, "sk": key.sk, index.partition: partition, index.order: order}
     return {name: {"S": value} for name, value in place.items()}
 
 
-def _unpacked(cursor: str) -> tuple[str, str]:
+def packed(place: list[str]) -> str:
+    """Write what marks a place in a list."""
+    text = json.dumps(place, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+
+
+def unpacked(cursor: str, parts: int) -> list[str]:
+    """Read what :func:`packed` wrote, of so many parts. Raises InvalidInput as above."""
     invalid = InvalidInput([InvalidField("cursor", "invalid")])
     if not cursor.isascii() or len(cursor) > _LONGEST:
         raise invalid
     try:
-        packed = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
-        place = json.loads(packed)
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
+        place = json.loads(text)
     except (binascii.Error, ValueError, RecursionError):
         raise invalid from None
-    match place:
-        case [str(reference), str(order)] if reference and order:
-            return reference, order
-    raise invalid
+    if (
+        not isinstance(place, list)
+        or len(place) != parts
+        or not all(isinstance(part, str) and part for part in place)
+    ):
+        raise invalid
+    return place

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.services.ports import MessageState, StoredMessage
+from chalicelib.domain.messages import OwedMessage
+from chalicelib.services.ports import MessageState, Receipt, StoredMessage, Try
 from chalicelib.store.attributes import sortable
+from chalicelib.store.conditions import all_of, any_of
 from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed, Image
+from chalicelib.store.errors import ConditionFailed
+from chalicelib.store.message_codec import (
+    MESSAGE,
+    OWED,
+    TRY_LASTS,
+    key_of,
+    message_key,
+    message_to_item,
+    settled,
+    stored_from_image,
+)
 from chalicelib.store.models import InboundItem, MessageItem, OptOutItem
-from chalicelib.store.schema import MESSAGES, OWED
-from chalicelib.store.table import Key, Table
+from chalicelib.store.schema import LISTED, MESSAGES
+from chalicelib.store.table import MOST_IN_A_BATCH, Key, Table
 
 INBOUND_KEPT: Final = timedelta(days=30)
-_MESSAGE: Final = "MESSAGE#"
-_OWED: Final = "owed"
+_ON_ITS_WAY: Final = (MessageState.OWED, MessageState.SENT)
 
 
 class DynamoMessages:
@@ -30,35 +43,68 @@ class DynamoMessages:
         """Bind the table; stores share a database, and so its client."""
         self._table = Table(database, table_name, MESSAGES)
 
-    def store_once(self, message: OwedMessage, now: datetime) -> bool:
-        """Store an owed message; False where one with this id stands already.
+    def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
+        """Store an owed message; see the port.
 
-        Our own, whose acknowledgement was lost, counts as standing already: it is owed still.
+        Our own, whose acknowledgement was lost, counts as standing already: the sweep sends it.
         """
-        key = _key(message)
-        item = MessageItem(
-            pk=key.pk,
-            sk=key.sk,
-            template=message.template.value,
-            phone=message.phone,
-            phone_key=message.phone_key,
-            language=message.language,
-            owed_at=message.owed_at,
-            variables=dict(message.variables),
-            state=MessageState.OWED.value,
-            since=now,
-            owed_bucket=_OWED,
-            owed_since=sortable(now),
-        )
+        item = message_to_item(message, now, begun=begun)
         try:
             self._table.put(item, MessageItem.pk.does_not_exist())
         except ConditionFailed:
             return False
         return True
 
+    def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:
+        """Begin another try; see the port. One that a lost acknowledgement hides is made up for."""
+        may = all_of(
+            MessageItem.state == MessageState.OWED.value, MessageItem.listed_at <= sortable(now)
+        )
+        actions = [
+            MessageItem.listed_at.set(sortable(now + TRY_LASTS)),
+            MessageItem.tries.set(MessageItem.tries + 1),
+        ]
+        try:
+            image = self._table.update(key_of(message), actions, may, returns="ALL_NEW")
+        except ConditionFailed:
+            return None
+        item = MessageItem.from_raw_data(dict(image))
+        return Try(int(item.tries), int(item.refused or 0), int(item.lost or 0))
+
+    def put_off(self, message: OwedMessage, cause: str, tried: Try, until: datetime) -> None:
+        """Note how a try ended; see the port."""
+        actions = [
+            MessageItem.cause.set(cause),
+            MessageItem.refused.set(tried.refused),
+            MessageItem.lost.set(tried.lost),
+            MessageItem.listed_at.set(sortable(until)),
+        ]
+        with suppress(ConditionFailed):
+            self._table.update(
+                key_of(message), actions, MessageItem.state == MessageState.OWED.value
+            )
+
+    def due(self, now: datetime, limit: int) -> list[OwedMessage]:
+        """List what may be tried; see the port."""
+        by_now = MessageItem.listed_at <= sortable(now)
+        found = self._table.query(OWED, by_now, index=LISTED, limit=limit)
+        return [stored_from_image(image).message for image in found.images]
+
+    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
+        """List what is owed for long; see the port."""
+        found = self._table.query(OWED, index=LISTED, limit=MOST_IN_A_BATCH)
+        owed = [stored_from_image(image).message for image in found.images]
+        old = [message for message in owed if message.owed_at < before]
+        return sorted(old, key=lambda message: message.owed_at)[:limit]
+
+    def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Tell which of these are stored; see the port."""
+        found = self._table.which_stand([message_key(subject, id_) for subject, id_ in names])
+        return {(key.pk, key.sk.removeprefix(MESSAGE)) for key in found}
+
     def is_owed(self, message: OwedMessage) -> bool:
         """Whether the message is stored and still to be sent."""
-        image = self._table.get(_key(message), consistent=True)
+        image = self._table.get(key_of(message), consistent=True)
         return image is not None and image["state"]["S"] == MessageState.OWED.value
 
     def mark_sent(self, message: OwedMessage, provider_id: str, now: datetime) -> None:
@@ -73,16 +119,25 @@ class DynamoMessages:
         """Note that it was not sent because the phone has opted out."""
         self._settle(message, MessageState.SUPPRESSED, now)
 
-    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
-        """List what was stored before this instant and is owed still, the longest owed first."""
-        earlier = MessageItem.owed_since < sortable(before)
-        found = self._table.query(_OWED, earlier, index=OWED, limit=limit)
-        return [_stored(image).message for image in found.images]
+    def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
+        """Note what the provider says became of a message; see the port."""
+        state = MessageState.DELIVERED if receipt.delivered else MessageState.UNDELIVERED
+        actions = [
+            *settled(state, now),
+            MessageItem.cause.set(receipt.cause) if receipt.cause else MessageItem.cause.remove(),
+        ]
+        if receipt.provider_id:
+            actions.append(MessageItem.provider_id.set(receipt.provider_id))
+        try:
+            self._table.update(message_key(subject, id_), actions, _may_become(state))
+        except ConditionFailed as failed:
+            return failed.image is not None
+        return True
 
     def list_for(self, subject: str) -> list[StoredMessage]:
         """List a subject's messages by their ids."""
-        messages = Path("sk").startswith(_MESSAGE)
-        return [_stored(image) for image in self._table.query_all(subject, messages)]
+        messages = Path("sk").startswith(MESSAGE)
+        return [stored_from_image(image) for image in self._table.query_all(subject, messages)]
 
     def opt_out(self, phone_key: str, now: datetime) -> None:
         """Send this phone nothing any more."""
@@ -113,43 +168,23 @@ class DynamoMessages:
         self, message: OwedMessage, state: MessageState, now: datetime, *more: Action
     ) -> None:
         """Owe the message no more, unless something became of it already. Raises NotFound."""
-        actions = [
-            MessageItem.state.set(state.value),
-            MessageItem.since.set(now),
-            MessageItem.owed_bucket.remove(),
-            MessageItem.owed_since.remove(),
-            *more,
-        ]
+        actions = [*settled(state, now), *more]
         try:
-            self._table.update(_key(message), actions, MessageItem.state == MessageState.OWED.value)
+            self._table.update(
+                key_of(message), actions, MessageItem.state == MessageState.OWED.value
+            )
         except ConditionFailed as failed:
             if failed.image is None:
                 raise NotFound from failed
 
 
-def _key(message: OwedMessage) -> Key:
-    return Key(message.subject, f"{_MESSAGE}{message.id}")
+def _may_become(state: MessageState) -> Condition:
+    """Ask that a receipt tells more than is known: delivered is the end, whatever else comes."""
+    if state is MessageState.DELIVERED:
+        known = MessageItem.state == state.value
+        return all_of(MessageItem.pk.exists(), ~known)
+    return any_of(*(MessageItem.state == each.value for each in _ON_ITS_WAY))
 
 
 def _opt_out_key(phone_key: str) -> Key:
     return Key(f"OPTOUT#{phone_key}", "OPTOUT")
-
-
-def _stored(image: Image) -> StoredMessage:
-    item = MessageItem.from_raw_data(dict(image))
-    return StoredMessage(
-        message=OwedMessage(
-            subject=item.pk,
-            id=item.sk.removeprefix(_MESSAGE),
-            template=Template(item.template),
-            phone=item.phone,
-            phone_key=item.phone_key,
-            language=item.language,
-            owed_at=item.owed_at,
-            variables=item.variables,
-        ),
-        state=MessageState(item.state),
-        since=item.since,
-        provider_id=item.provider_id,
-        cause=item.cause,
-    )

@@ -123,6 +123,7 @@ class RecentMap(Record):
     at = UtcAttribute(null=True)
     expected_from = UtcAttribute(null=True, attr_name="from")
     expected_to = UtcAttribute(null=True, attr_name="to")
+    language = UnicodeAttribute(null=True, attr_name="lang")
 
 
 class PhoneItem(Item):
@@ -169,6 +170,7 @@ class OncologistItem(Item):
     sites = TextsAttribute(null=True)
     joined = UnicodeAttribute(null=True)
     left = UnicodeAttribute(null=True)
+    version = NumberAttribute(null=True)
 
 
 class ShiftMap(Record):
@@ -182,20 +184,26 @@ class ShiftMap(Record):
 
 
 class DutyDayItem(Item):
-    """A published day: ``DUTY``, the date."""
+    """A published day: ``DUTY``, the date. ``turned_through`` stands once its shifts turn."""
 
     shifts = ListAttribute(of=ShiftMap)
     version = NumberAttribute()
+    turned_through = UtcAttribute(null=True)
 
 
 class HoursItem(Item):
     """The working hours: ``SETTINGS``, ``hours``."""
 
     hours = JSONAttribute()
+    version = NumberAttribute(null=True)
 
 
 class MessageItem(Item):
-    """A message: its subject, ``MESSAGE#<id>``. ``owed_*`` stand while it is still to be sent."""
+    """A message: its subject, ``MESSAGE#<id>``.
+
+    ``listed_*`` put it among the owed, by the instant of its next try, or on its day, by the
+    instant of its being owed, as ``day`` and ``day_order`` tell.
+    """
 
     template = UnicodeAttribute()
     phone = UnicodeAttribute()
@@ -207,8 +215,13 @@ class MessageItem(Item):
     since = UtcAttribute()
     provider_id = UnicodeAttribute(null=True)
     cause = UnicodeAttribute(null=True)
-    owed_bucket = UnicodeAttribute(null=True)
-    owed_since = UnicodeAttribute(null=True)
+    listed_in = UnicodeAttribute()
+    listed_at = UnicodeAttribute()
+    day = UnicodeAttribute()
+    day_order = UnicodeAttribute()
+    tries = NumberAttribute()
+    refused = NumberAttribute(null=True)
+    lost = NumberAttribute(null=True)
 
 
 class OptOutItem(Item):
@@ -223,3 +236,24 @@ class InboundItem(Item):
     outcome = UnicodeAttribute()
     at = UtcAttribute()
     expires_at = ExpiryAttribute()
+
+
+class SpendItem(Item):
+    """What was spent on SMS in a day: ``SPEND#<day>#<name>``, ``SPEND``."""
+
+    segments = NumberAttribute()
+    expires_at = ExpiryAttribute()
+
+
+class ParkedItem(Item):
+    """A change of a case that could not be dealt with: ``PARKED``, the change's id."""
+
+    subject = UnicodeAttribute()
+    cause = UnicodeAttribute()
+    at = UtcAttribute()
+
+
+class SweptItem(Item):
+    """Up to when the sweep has looked for lost changes: ``SWEEP``, ``UNTIL``."""
+
+    until = UtcAttribute()

@@ -18,7 +18,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.case import Case, Window
 from chalicelib.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
-from chalicelib.services.ports import Intake, Opened, PhoneLimits
+from chalicelib.services.ports import Intake, KnownPhone, Opened, PhoneLimits
 from chalicelib.store.attributes import to_micros
 from chalicelib.store.conditions import absent_or, all_of, fewer_than
 from chalicelib.store.errors import Image
@@ -59,6 +59,7 @@ def opening(case: Case) -> list[Action]:
         at=case.requested_at,
         expected_from=case.expected.start,
         expected_to=case.expected.end,
+        language=case.language,
     )
     return [
         *shifts,
@@ -108,6 +109,13 @@ def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
 def latest_open(image: Image) -> Opened | None:
     """Find the open case that this phone asked for last."""
     return _latest_open(PhoneItem.from_raw_data(dict(image)))
+
+
+def known_phone(image: Image) -> KnownPhone:
+    """Tell what this phone asked for of late."""
+    recent = _recent(PhoneItem.from_raw_data(dict(image)))
+    language: str | None = recent[0].language if recent else None
+    return KnownPhone(tuple(known.reference for known in recent), language)
 
 
 def _latest_open(phone: PhoneItem) -> Opened | None:

@@ -73,11 +73,11 @@ class Schema:
 
 QUEUE: Final = Index("queue", "queue_line", "queue_order", QUEUE_PROJECTION)
 FINISHED: Final = Index("finished", "finished_day", "finished_order", FINISHED_PROJECTION)
-OWED: Final = Index("owed", "owed_bucket", "owed_since", None)
+LISTED: Final = Index("listed", "listed_in", "listed_at", None)
 
 CASES: Final = Schema((QUEUE, FINISHED), expires=True)
-ROTA: Final = Schema()
-MESSAGES: Final = Schema((OWED,), expires=True)
+ROTA: Final = Schema(expires=True)
+MESSAGES: Final = Schema((LISTED,), expires=True)
 
 
 def _index_keys(index: Index) -> tuple[str, str]:

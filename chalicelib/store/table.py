@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from pynamodb.connection.base import MetaTable
 from pynamodb.expressions.condition import Condition
@@ -16,6 +16,7 @@ from chalicelib.store.database import TRIES, Database
 from chalicelib.store.errors import Image
 from chalicelib.store.schema import Index, Schema
 
+MOST_IN_A_BATCH: Final = 100
 Returns = Literal["NONE", "ALL_NEW", "UPDATED_NEW"]
 
 
@@ -73,7 +74,7 @@ class Table:
         """Delete an item, if there is one."""
         self.database.call("DeleteItem", self._request(key))
 
-    def query(
+    def query(  # noqa: PLR0913  # what DynamoDB lets a query ask, each by its name
         self,
         partition: str,
         where: Condition | None = None,
@@ -83,6 +84,7 @@ class Table:
         after: Mapping[str, Any] | None = None,
         backwards: bool = False,
         count_only: bool = False,
+        consistent: bool = False,
     ) -> Found:
         """Read one page of a partition in order; ``where`` is about the sort key."""
         condition: Condition = Path([index.partition if index else "pk"]) == partition
@@ -102,19 +104,43 @@ class Table:
             "ExclusiveStartKey": after,
             "ScanIndexForward": False if backwards else None,
             "Select": "COUNT" if count_only else None,
+            "ConsistentRead": consistent or None,
         }
         request.update({name: value for name, value in optional.items() if value is not None})
         answer = self.database.call("Query", request)
         return Found(answer.get("Items", []), answer["Count"], answer.get("LastEvaluatedKey"))
 
-    def query_all(self, partition: str, where: Condition | None = None) -> list[Image]:
-        """Read a whole partition, which is known to be small."""
+    def query_all(
+        self,
+        partition: str,
+        where: Condition | None = None,
+        *,
+        index: Index | None = None,
+        consistent: bool = False,
+    ) -> list[Image]:
+        """Read a whole partition, or the part that ``where`` takes, which is known to be small."""
         images: list[Image] = []
-        found = self.query(partition, where)
-        while found.last:
+        last: Mapping[str, Any] | None = None
+        while True:
+            found = self.query(partition, where, index=index, after=last, consistent=consistent)
             images += found.images
-            found = self.query(partition, where, after=found.last)
-        return images + found.images
+            last = found.last
+            if not last:
+                return images
+
+    def which_stand(self, wanted: Collection[Key]) -> set[Key]:
+        """Tell which of these keys have an item, by as few calls as there are hundreds of them."""
+        found: set[Key] = set()
+        left = [{"pk": {"S": key.pk}, "sk": {"S": key.sk}} for key in dict.fromkeys(wanted)]
+        while left:
+            asked, left = left[:MOST_IN_A_BATCH], left[MOST_IN_A_BATCH:]
+            request = {self.name: {"Keys": asked, "ProjectionExpression": "pk, sk"}}
+            answer = self.database.call("BatchGetItem", {"RequestItems": request})
+            images = answer.get("Responses", {}).get(self.name, [])
+            found.update(Key(image["pk"]["S"], image["sk"]["S"]) for image in images)
+            # What the database had no room for just now is asked for again.
+            left += answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
+        return found
 
     def transact(self, *parts: dict[str, Any], tries: int = TRIES) -> None:
         """Write all parts or none. Raises TransactionRefused, Contended."""

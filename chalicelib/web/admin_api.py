@@ -5,6 +5,7 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.web import showing_messages
 from chalicelib.web.answers import json_answer
 from chalicelib.web.links import reference_in
 from chalicelib.web.listing import list_page
@@ -21,5 +22,9 @@ def list_cases(request: WebRequest) -> Response:
 
 
 def show_case(_: WebRequest, reference: str) -> Response:
-    """Show a case whole."""
-    return json_answer(full_case(wiring.case_list().get(reference_in(reference))))
+    """Show a case whole, with what became of its messages."""
+    case = wiring.case_list().get(reference_in(reference))
+    messages = [
+        showing_messages.message(each) for each in wiring.message_list().of_case(case.reference)
+    ]
+    return json_answer({**full_case(case), "messages_sent": messages})

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import Response
 
-from chalicelib.web.refusals import Unexpected, fields_of, headers_of, public_code, status_of
+from chalicelib.web.refusals import (
+    NewerVersion,
+    Unexpected,
+    fields_of,
+    headers_of,
+    public_code,
+    status_of,
+)
 
 if TYPE_CHECKING:
     from chalicelib.domain.errors import HelplineError
@@ -47,6 +54,8 @@ def error_answer(error: HelplineError, request: WebRequest) -> Response:
     }
     if isinstance(error, Unexpected):
         body["request_id"] = request.request_id
+    if isinstance(error, NewerVersion):
+        body["current"] = error.document
     return json_answer({"error": body}, status, headers_of(error))
 
 

@@ -21,7 +21,7 @@ from chalicelib.web.answers import error_answer, last_answer
 from chalicelib.web.authorisation import require
 from chalicelib.web.headers import CORS, common_headers
 from chalicelib.web.refusals import Unexpected, status_of
-from chalicelib.web.request import WebRequest
+from chalicelib.web.request import LARGEST_BODY, WebRequest
 
 if TYPE_CHECKING:
     from chalice.app import ChaliceAuthorizer
@@ -56,9 +56,13 @@ class WebBlueprint(Blueprint):
         methods: Iterable[str] = ("GET",),
         accepts: str | None = None,
         role: str | None = None,
+        largest: int = LARGEST_BODY,
         **kwargs: Any,  # noqa: ANN401  # Chalice's own
     ) -> Callable[[Handler], Handler]:
-        """Make a route. ``accepts`` is the content type of its body; ``role`` who may call it."""
+        """Make a route. ``accepts`` is the content type of its body; ``role`` who may call it.
+
+        ``largest`` is how many bytes its body may have.
+        """
         if role is not None:
             kwargs["authorizer"] = self._authorise
         register = super().route(path, methods=list(methods), content_types=[], **kwargs)
@@ -66,7 +70,8 @@ class WebBlueprint(Blueprint):
         def decorate(handler: Handler) -> Handler:
             @functools.wraps(handler)
             def view(**variables: str) -> Response:
-                return self._answer(handler, accepts, role, variables)
+                request = WebRequest(self.current_request, largest)
+                return self._answer(handler, request, accepts, role, variables)
 
             register(view)
             return handler
@@ -74,10 +79,14 @@ class WebBlueprint(Blueprint):
         return decorate
 
     def _answer(
-        self, handler: Handler, accepts: str | None, role: str | None, variables: dict[str, str]
+        self,
+        handler: Handler,
+        request: WebRequest,
+        accepts: str | None,
+        role: str | None,
+        variables: dict[str, str],
     ) -> Response:
         started = time.perf_counter()
-        request = WebRequest(self.current_request)
         try:
             if role is not None:
                 require(request, role)

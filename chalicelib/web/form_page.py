@@ -9,8 +9,8 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.case import Channel
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.services.own_path import own_path
 from chalicelib.web.forms import as_data, blank_form, choices, request_id, typed
-from chalicelib.web.links import own_path
 from chalicelib.web.phrases import field_message
 from chalicelib.web.rendering import redirect, render
 from chalicelib.web.request import WebRequest

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from chalicelib import wiring
 from chalicelib.domain.reference import normalise_reference
+from chalicelib.services.own_path import own_path
 from chalicelib.web.request import WebRequest
 
 
@@ -14,9 +15,9 @@ def reference_in(text: str) -> str:
     return normalise_reference(unquote(text))
 
 
-def own_path(reference: str, token: str) -> str:
-    """Give the path of a patient's own page, below the stage's root."""
-    return f"c/{quote(reference, safe='')}?t={quote(token, safe='')}"
+def id_in(text: str) -> str:
+    """Read any other id from a path."""
+    return unquote(text)
 
 
 def own_link(request: WebRequest, reference: str, token: str) -> str:

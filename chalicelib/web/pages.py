@@ -14,7 +14,8 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.reference import spoken
-from chalicelib.web.links import own_link, own_path, reference_in
+from chalicelib.services.own_path import own_path
+from chalicelib.web.links import own_link, reference_in
 from chalicelib.web.phrases import error_message
 from chalicelib.web.refusals import Unexpected, headers_of, public_code, status_of
 from chalicelib.web.rendering import redirect, render, said_window

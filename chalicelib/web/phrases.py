@@ -19,6 +19,17 @@ _ERRORS: Final[Mapping[str, str]] = {
     "not_on_duty": N_("You are not on duty now."),
     "has_open_case": N_("Please finish the case you have first."),
     "already_claimed": N_("Somebody else has this case already."),
+    "version_conflict": N_("Somebody else has changed this meanwhile. Please look at it again."),
+    "already_there": N_("There is one with this id already."),
+    "not_your_shift": N_("This shift is somebody else's."),
+    "shift_started": N_("This shift has begun already."),
+    "already_offered": N_("This shift is on offer already."),
+    "offer_closed": N_("This offer is closed."),
+    "not_offered_to_you": N_("This offer is for somebody else."),
+    "not_your_offer": N_("This offer is somebody else's."),
+    "on_leave": N_("Whoever is to take the shift is on leave then."),
+    "on_another_line": N_("Whoever is to take the shift has another one then."),
+    "not_serving": N_("Whoever is to take the shift does not serve then."),
     "too_many_open_cases": N_("There are already %(limit)s open requests for this phone."),
     "too_large": N_("That is more than we can take. Please make it shorter."),
     "unsupported_media_type": N_("That content type is not understood here."),
@@ -41,8 +52,29 @@ _FIELDS: Final[Mapping[str, str]] = {
     "bad_date": N_("This is not a date like 2026-11-23."),
     "end_before_start": N_("The end must come after the start."),
     "too_many_days": N_("Please ask for at most %(most)s days at a time."),
+    "bad_time": N_("This is not a time like 13:30."),
+    "bad_instant": N_("This is not an instant with its offset from UTC."),
+    "bad_zone": N_("This is no time zone."),
+    "unknown": N_("We don't know this one."),
+    "repeated": N_("This is there twice."),
+    "outside_hours": N_("This lies outside the working hours."),
+    "overlapping": N_("This overlaps another one."),
+    "closed": N_("The helpline is closed then."),
+    "no_shift": N_("There is no shift then."),
+    "on_leave": N_("They are on leave then."),
+    "gone": N_("They have left by then."),
+    "not_joined": N_("They have not yet joined then."),
+    "not_on": N_("They are not on duty there then."),
+    "on_two_lines": N_("They would be on duty in two places at once."),
+    "in_the_past": N_("This is in the past."),
+    "oneself": N_("Please choose somebody else."),
+    "too_many_shifts": N_("This is too much at once. Please choose fewer days."),
+    "contradicts": N_("The body and the header name different versions."),
+    "not_with_on": N_("This can't be combined with a list of who is on."),
     "not_with_status": N_("This can't be combined with this status."),
 }
+# Where an error does not tell the range.
+_NOT_POSSIBLE: Final = N_("This number is not possible here.")
 _SPECIAL: Final[Mapping[tuple[str, str], str]] = {
     ("phone", "required"): N_("Enter your phone number."),
     ("phone", "not_a_phone"): N_("Enter a phone number: digits only, like 98765 43210."),
@@ -70,6 +102,8 @@ def error_message(code: str, language: str, params: Mapping[str, object]) -> str
 def field_message(problem: InvalidField, language: str) -> str:
     """Say what is wrong with a field."""
     text = _SPECIAL.get((problem.field, problem.field_code)) or _FIELDS.get(problem.field_code)
+    if problem.field_code == "out_of_range" and "most" not in problem.params:
+        text = _NOT_POSSIBLE
     return _say(text or _FIELDS["wrong_type"], language, problem.params)
 
 

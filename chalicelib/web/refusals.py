@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from chalicelib.domain.errors import (
     Blocked,
@@ -18,6 +18,7 @@ from chalicelib.domain.errors import (
     TooManyRequests,
     Unauthenticated,
 )
+from chalicelib.domain.rota_errors import VersionConflict
 
 BUSY_RETRY_SECONDS: Final = 2
 
@@ -50,6 +51,17 @@ class Unexpected(HelplineError):
     """A fault of ours, of which the caller learns no more than an id to name it by."""
 
     code: ClassVar[str] = "internal"
+
+
+class NewerVersion(VersionConflict):
+    """Somebody was quicker: ``document`` is what they made of it, as it is shown to editors."""
+
+    code: ClassVar[str] = VersionConflict.code
+
+    def __init__(self, document: Mapping[str, Any], version: int) -> None:
+        """Keep the newer document for the answer."""
+        super().__init__(document, version)
+        self.document = document
 
 
 STATUSES: Final[Mapping[type[HelplineError], int]] = {
@@ -99,8 +111,15 @@ def headers_of(error: HelplineError) -> dict[str, str]:
             return {"Retry-After": str(max(1, int(str(error.params.get("retry_after", 60)))))}
         case Busy():
             return {"Retry-After": str(BUSY_RETRY_SECONDS)}
+        case NewerVersion():
+            return version_tag(error.version)
         case MethodNotAllowed():
             return {"Allow": str(error.params["allow"])}
         case Unauthenticated():
             return {"WWW-Authenticate": "Bearer"}
     return {}
+
+
+def version_tag(version: int) -> dict[str, str]:
+    """Tell the version of the document that is answered."""
+    return {"ETag": f'"{version}"'}

@@ -13,6 +13,8 @@ from chalice.app import Request
 from chalicelib.web.refusals import Malformed, TooLarge, UnsupportedMediaType
 
 LARGEST_BODY: Final = 16 * 1024
+# A preview carries a whole rota, and stores none of it (docs/decisions/0013).
+LARGEST_PREVIEW: Final = 256 * 1024
 MOST_FORM_FIELDS: Final = 100
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -21,9 +23,10 @@ FORM: Final = "application/x-www-form-urlencoded"
 class WebRequest:
     """One request. Nothing is read before it is asked for."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, largest_body: int = LARGEST_BODY) -> None:
         """Wrap Chalice's request."""
         self._request = request
+        self._largest_body = largest_body
         self.method: str = request.method
         self.pattern: str = request.path
         self.request_id = str(request.context.get("requestId", ""))
@@ -119,7 +122,7 @@ class WebRequest:
         except ValueError:
             raise Malformed from None
         body = raw.encode() if isinstance(raw, str) else raw
-        if len(body) > LARGEST_BODY:
+        if len(body) > self._largest_body:
             raise TooLarge
         return body
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.web.answers import json_answer
 from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.web.blueprint import Handler, WebBlueprint
-from chalicelib.web.request import FORM, JSON
+from chalicelib.web.request import FORM, JSON, LARGEST_PREVIEW
 
 if TYPE_CHECKING:
     from chalice.app import Chalice, ChaliceAuthorizer, Response
@@ -30,6 +30,11 @@ def register(app: Chalice, authorise: ChaliceAuthorizer) -> None:
     open_to_others = frozenset(app.routes)
     app.register_blueprint(desk(authorise))
     app.register_blueprint(administration(authorise))
+    app.register_blueprint(own_rota(authorise))
+    app.register_blueprint(rota_administration(authorise))
+    app.register_blueprint(calendars())
+    app.register_blueprint(rota_links())
+    app.register_blueprint(webhooks())
     app.register_blueprint(pages())
     app.register_blueprint(static_files())
     known = {path: tuple(methods) for path, methods in app.routes.items()}
@@ -70,6 +75,110 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     routes = WebBlueprint(__name__, authorise=authorise)
     routes.route("/admin/cases", role=ADMINISTRATOR)(later("admin_api", "list_cases"))
     routes.route("/admin/cases/{reference}", role=ADMINISTRATOR)(later("admin_api", "show_case"))
+    routes.route("/admin/messages", role=ADMINISTRATOR)(later("messages_api", "list_messages"))
+    routes.route("/admin/messages/search", methods=["POST"], accepts=JSON, role=ADMINISTRATOR)(
+        later("messages_api", "search")
+    )
+    routes.route(
+        "/admin/messages/{message}/retry", methods=["POST"], accepts=JSON, role=ADMINISTRATOR
+    )(later("messages_api", "retry"))
+    return routes
+
+
+def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
+    """Make the oncologists' calls about their own rota."""
+    routes = WebBlueprint(__name__, authorise=authorise)
+
+    def call(path: str, method: str, name: str) -> None:
+        routes.route(path, methods=[method], accepts=JSON, role=ONCOLOGIST)(later("rota_api", name))
+
+    call("/swaps", "GET", "list_offers")
+    call("/shifts/{shift}/swap", "POST", "offer")
+    call("/swaps/{swap}/accept", "POST", "accept")
+    call("/swaps/{swap}/decline", "POST", "decline")
+    call("/swaps/{swap}/withdraw", "POST", "withdraw")
+    call("/leave", "POST", "take_leave")
+    call("/leave", "DELETE", "drop_leave")
+    call("/rota/feed", "POST", "make_feed")
+    call("/rota/feed", "DELETE", "revoke_feed")
+    return routes
+
+
+def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
+    """Make the administrators' calls about the rota."""
+    routes = WebBlueprint(__name__, authorise=authorise)
+
+    def call(path: str, method: str, name: str) -> None:
+        routes.route(f"/admin{path}", methods=[method], accepts=JSON, role=ADMINISTRATOR)(
+            later("rota_admin_api", name)
+        )
+
+    call("/hours", "GET", "show_hours")
+    call("/hours", "PUT", "put_hours")
+    call("/lines", "GET", "show_lines")
+    call("/lines", "PUT", "put_lines")
+    call("/overrides", "GET", "list_overrides")
+    call("/overrides", "POST", "add_override")
+    call("/overrides", "DELETE", "drop_override")
+    call("/leave", "GET", "list_leave")
+    call("/leave", "POST", "add_leave")
+    call("/leave", "DELETE", "drop_leave")
+    call("/swaps", "GET", "list_swaps")
+    call("/shifts/{shift}/swap", "POST", "offer_for")
+    call("/swaps/{swap}/accept", "POST", "accept_for")
+    call("/swaps/{swap}/decline", "POST", "decline_for")
+    call("/swaps/{swap}/withdraw", "POST", "withdraw_for")
+    call("/rota", "GET", "show_rota")
+    call("/rota/quality", "GET", "show_quality")
+    call("/rota/gaps", "GET", "show_gaps")
+    call("/rota/changes", "GET", "show_changes")
+    call("/rota/recipients", "GET", "show_recipients")
+    call("/rota/recipients", "PUT", "put_recipients")
+    call("/rota/publish", "POST", "publish")
+    call("/rota/route", "GET", "route")
+    routes.route(
+        "/admin/rota/preview",
+        methods=["POST"],
+        accepts=JSON,
+        role=ADMINISTRATOR,
+        largest=LARGEST_PREVIEW,
+    )(later("preview_api", "preview"))
+    return routes
+
+
+def calendars() -> WebBlueprint:
+    """Make the calendars: ``{secret}`` is the whole name, with its ``.ics``."""
+    routes = WebBlueprint(__name__)
+    routes.route("/rota/{secret}", methods=["GET", "HEAD"])(later("calendar_feed", "show"))
+    return routes
+
+
+def rota_links() -> WebBlueprint:
+    """Make the page that a reminder's link opens."""
+    routes = WebBlueprint(__name__, is_page=_is_page)
+    routes.route("/s/{token}")(later("shift_page", "show"))
+    routes.route("/s/{token}/confirm", methods=["POST"], accepts=FORM)(
+        later("shift_page", "confirm")
+    )
+    routes.route("/s/{token}/offer", methods=["POST"], accepts=FORM)(later("shift_page", "offer"))
+    return routes
+
+
+def webhooks() -> WebBlueprint:
+    """Make what providers call; each verifies its caller by itself."""
+    routes = WebBlueprint(__name__)
+    twilio, exotel = "/webhooks/twilio", "/webhooks/exotel/{secret}"
+    routes.route(f"{twilio}/sms", methods=["POST"], accepts=FORM)(later("webhooks", "twilio_sms"))
+    routes.route(f"{twilio}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
+        later("webhooks", "twilio_receipt")
+    )
+    routes.route(f"{exotel}/sms", methods=["GET", "HEAD"])(later("webhooks", "exotel_sms"))
+    routes.route(f"{exotel}/missed-call", methods=["GET", "HEAD"])(
+        later("webhooks", "exotel_missed_call")
+    )
+    routes.route(f"{exotel}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
+        later("webhooks", "exotel_receipt")
+    )
     return routes
 
 

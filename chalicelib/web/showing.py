@@ -78,6 +78,7 @@ def full_case(case: Case) -> dict[str, Any]:
             "language": case.consent.language,
             "at": to_iso(case.consent.at),
             "given_by": case.consent.given_by.value,
+            "confirmed": case.consent.is_confirmed,
         },
         "requested_at": to_iso(case.requested_at),
         "not_before": to_iso(case.not_before),

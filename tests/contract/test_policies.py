@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import boto3
@@ -18,21 +20,36 @@ from moto import mock_aws
 
 import app as application
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Result
+from chalicelib.domain.case import Attempt, Channel, Consent, Result
+from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.reference import new_reference
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.events import case_changes, due_cases, inbound_sms
+from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
 from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
-from chalicelib.services.ports import PhoneLimits
+from chalicelib.services.outbox_ports import Parked
+from chalicelib.services.ports import OutgoingSms, PhoneLimits, SendFailed
+from chalicelib.services.receipts import name_in_address
+from chalicelib.settings import SMS_GATEWAYS
 from chalicelib.store import schema
 from chalicelib.store.codec import case_to_item
 from infra.paths import ROOT
+from tests.contract import rota_uses
+from tests.contract.rota_routes import use_rota_routes
 from tests.support.aws_calls import Call, seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
 
-FUNCTIONS = ("api_handler", "authorise", "case_changes", "due_cases", "inbound_sms")
+ROTA_FUNCTIONS = ("turn_shifts", "publish_rota", "watch_gaps", "remind")
+FUNCTIONS = (
+    "api_handler",
+    "authorise",
+    "case_changes",
+    "due_cases",
+    "inbound_sms",
+    "sweep_unsent",
+    *ROTA_FUNCTIONS,
+)
 TABLES = {"cases": "CasesTable", "rota": "RotaTable", "messages": "MessagesTable"}
 SERVICES = {
     "logs:CreateLogStream",
@@ -44,7 +61,21 @@ SERVICES = {
     "dynamodb:ListStreams",
 }
 HELD = new_reference(counting_bytes())
+ANSWERED = new_reference(lambda length: b"a" * length)
+CALLED, CALLER = new_reference(lambda length: b"c" * length), "+919812345688"
+WEBHOOK_SECRET = "the-secret-in-exotels-addresses"
 SILENT = "the key of a phone that has opted out"
+UNDELIVERABLE = OwedMessage(
+    subject="K7M240R59XK",
+    id="0.requested.patient",
+    template=Template.CANCELLED,
+    phone="+919812345678",
+    phone_key="key",
+    language="hi",
+    owed_at=NOON,
+    variables={"reference": "K7M240R59XK"},
+)
+UNREADABLE = Parked("sequence-1", HELD, "KeyError codec.py:96", NOON)
 SETTINGS = {
     "STAGE": "test",
     "AWS_REGION": "ap-south-1",
@@ -85,9 +116,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppedClock]:
                 TableName=name, BillingMode="PAY_PER_REQUEST", **table.definition()
             )
         parameters = boto3.client("ssm", region_name="ap-south-1")
-        for name in ("phone-key", "link-key"):
+        secrets = {"phone-key": "a2V5", "link-key": "a2V5", "exotel-webhook-secret": WEBHOOK_SECRET}
+        for name, value in secrets.items():
             parameters.put_parameter(
-                Name=f"/helpline/${{Stage}}/{name}", Value="a2V5", Type="SecureString"
+                Name=f"/helpline/${{Stage}}/{name}", Value=value, Type="SecureString"
             )
         rota = wiring.rota_store()
         rota.put_oncologist(an_oncologist())
@@ -130,7 +162,48 @@ def use_api(clock: StoppedClock) -> None:
         http(client, "GET", f"/admin/cases/{case['reference']}", ADMINISTRATOR)
         for path in ("/hours", "/healthz"):
             http(client, "GET", path)
+        use_messages(client)
+        use_webhooks(client)
+        use_rota_routes(partial(http, client))
+    send_by_every_gateway()
     assert clock.now == NOON
+
+
+def use_messages(client: Client) -> None:
+    """List messages of every kind, look for a phone's, and have sent again what failed."""
+    for status in ("", "owed", "failed", "parked"):
+        http(client, "GET", f"/admin/messages?status={status}", ADMINISTRATOR)
+    http(client, "POST", "/admin/messages/search", ADMINISTRATOR, phone="9812345678")
+    for name in (UNDELIVERABLE.full_id, f"parked/{UNREADABLE.id}"):
+        http(client, "POST", f"/admin/messages/{name_in_address(name)}/retry", ADMINISTRATOR)
+
+
+def use_webhooks(client: Client) -> None:
+    """Be told of SMS, of a missed call, and of what became of a message; refuse the unsigned."""
+    exotel = f"/webhooks/exotel/{WEBHOOK_SECRET}"
+    phone = "From=09812345699"
+    http(client, "GET", f"{exotel}/missed-call?CallSid=1&{phone}")
+    for number, text in enumerate(["STATUS", "STOP", "START", "HELP", "call+me"]):
+        http(client, "GET", f"{exotel}/sms?SmsSid={number}&{phone}&Body={text}")
+    http(client, "GET", f"{exotel}/sms?SmsSid=x&From=VM-HDFCBK&Body=an+offer")
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    receipt = name_in_address("sms:exotel:1/opted_out.patient")
+    for path, status in ((f"{exotel}/receipts/{receipt}", 200), ("/webhooks/twilio/sms", 403)):
+        answer = client.http.request("POST", path, headers=form, body=b"Status=sent")
+        assert answer.status_code == status, (path, answer.body)
+
+
+def send_by_every_gateway() -> None:
+    """Send by each gateway that may be configured; those by HTTP lack an account here."""
+    sms = OutgoingSms("+919812345678", "hello", "subject/id")
+    now, given = wiring.clock(), wiring.settings()
+    for name in SMS_GATEWAYS:
+        with wiring.override(settings=replace(given, sms_gateway=name), clock=now):
+            if name in ("twilio", "exotel"):
+                with pytest.raises(SendFailed, match="not_configured"):
+                    wiring.sms_gateway().send(sms)
+            else:
+                assert wiring.sms_gateway().send(sms)
 
 
 def use_authorise(_: StoppedClock) -> None:
@@ -146,11 +219,12 @@ def use_inbound_sms(_: StoppedClock) -> None:
     texts = ["call me", "call me soon", "STATUS", "STOP", "START", "HELP"]
     senders = ["+919812345678"] * len(texts)
     for number, (sender, text) in enumerate(
-        zip([*senders, "VM-HDFCBK"], [*texts, "an offer"], strict=True)
+        zip([*senders, "VM-HDFCBK", CALLER], [*texts, "an offer", "STOP"], strict=True)
     ):
         message = {"inboundMessageId": str(number), "originationNumber": sender}
         sns = {"MessageId": "x", "Message": json.dumps({**message, "messageBody": text})}
         inbound_sms.handle({"Records": [{"Sns": sns}]})
+    send_by_every_gateway()
 
 
 def use_case_changes(_: StoppedClock) -> None:
@@ -165,6 +239,7 @@ def use_case_changes(_: StoppedClock) -> None:
         change = {"SequenceNumber": "1", "NewImage": item}
         answer = case_changes.handle({"Records": [{"dynamodb": change}]})
         assert answer == {"batchItemFailures": []}
+    send_by_every_gateway()
 
 
 def use_due_cases(clock: StoppedClock) -> None:
@@ -174,13 +249,60 @@ def use_due_cases(clock: StoppedClock) -> None:
     assert (swept["offered"], swept["leases_expired"]) == (1, 1)
 
 
+def use_sweep_unsent(clock: StoppedClock) -> None:
+    """Send what is due, heal what is parked, and find what finished and nobody told of."""
+    clock.now = NOON + timedelta(minutes=5)
+    swept = sweep_unsent.handle()
+    assert (swept["unparked"], swept["failed"]) == (1, 0)
+    assert swept["sent"] >= 4
+    send_by_every_gateway()
+
+
+def leave_work_for_sweep_unsent() -> None:
+    """Have messages that are due and refused, a parked change, and a case that was answered."""
+    messages, store = wiring.message_store(), wiring.case_store()
+    case = a_case(reference=ANSWERED, phone="+919812345677", request_id="answered")
+    store.open(case, PhoneLimits())
+    claimed = store.claim(ANSWERED, "dr-ravi", NOON)
+    attempt = Attempt(NOON, "dr-ravi", Result.ANSWERED)
+    done = claimed.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    store.save(claimed, done, NOON)
+    messages.store_once(replace(UNDELIVERABLE, id="1.closed.patient"), NOON)
+    messages.store_once(UNDELIVERABLE, NOON)
+    messages.mark_failed(UNDELIVERABLE, "InvalidParameter", NOON)
+    wiring.outbox_store().park(UNREADABLE)
+
+
+def use_rota(use: Callable[[datetime], None]) -> Callable[[StoppedClock], None]:
+    """Use a function of the rota, a week later, when what was left for it is due."""
+
+    def at_its_time(clock: StoppedClock) -> None:
+        hour = 9 if use is rota_uses.use_remind else 10
+        clock.now = rota_uses.at(rota_uses.MONDAY, hour)
+        use(clock.now)
+        if use is not rota_uses.use_publish_rota:
+            send_by_every_gateway()
+
+    return at_its_time
+
+
 def leave_work_for_due_cases() -> None:
-    """Have a case whose time is to come, and one that is held."""
+    """Have a case whose time is to come, one that is held, and one held of who only rang."""
     store, limits = wiring.case_store(), PhoneLimits()
     store.open(a_case(not_before=NOON + timedelta(minutes=10)), limits)
     held = a_case(reference=HELD, phone="+919812345679", request_id="other")
     store.open(held, limits)
     store.claim(held.reference, "dr-asha", NOON)
+    called = a_case(
+        reference=CALLED,
+        request_id="called",
+        phone=CALLER,
+        phone_key=wiring.secrets().phone_key(CALLER),
+        channel=Channel.MISSED_CALL,
+        consent=Consent("2026-11", "hi", NOON, Channel.MISSED_CALL),
+    )
+    store.open(called, limits)
+    store.claim(CALLED, "dr-bharat", NOON + timedelta(minutes=20))
 
 
 USES: dict[str, Callable[[StoppedClock], None]] = {
@@ -189,6 +311,11 @@ USES: dict[str, Callable[[StoppedClock], None]] = {
     "inbound_sms": use_inbound_sms,
     "case_changes": use_case_changes,
     "due_cases": use_due_cases,
+    "sweep_unsent": use_sweep_unsent,
+    "turn_shifts": use_rota(rota_uses.use_turn_shifts),
+    "publish_rota": use_rota(rota_uses.use_publish_rota),
+    "watch_gaps": use_rota(rota_uses.use_watch_gaps),
+    "remind": use_rota(rota_uses.use_remind),
 }
 
 
@@ -216,6 +343,8 @@ def _resources(statement: dict[str, Any]) -> Iterator[str]:
         match resource:
             case {"Fn::GetAtt": [name, "Arn"]}:
                 yield name
+            case {"Fn::Sub": text} if ":sender-id/${SmsSenderId}/" in text:
+                yield "the header"
             case {"Fn::Sub": text} if ":parameter/" in text:
                 yield text.partition(":")[2].rpartition(":")[2]
             case {"Fn::Sub": text}:
@@ -234,6 +363,9 @@ def test_every_function_has_a_policy_and_a_use() -> None:
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: StoppedClock) -> None:
     leave_work_for_due_cases()
+    leave_work_for_sweep_unsent()
+    if function in ROTA_FUNCTIONS:
+        rota_uses.leave_work_for_the_rota(NOON)
     wiring.message_store().opt_out(SILENT, NOON)
     with seen_calls(TABLES) as calls, wiring.override(clock=clock, identity=Everybody()):
         USES[function](clock)

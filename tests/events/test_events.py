@@ -3,6 +3,8 @@
 import json
 import logging
 from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,10 +13,13 @@ from chalice.test import Client
 import app as application
 from chalicelib import wiring
 from chalicelib.domain.errors import Busy
-from chalicelib.events import case_changes, due_cases, inbound_sms
+from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
 from chalicelib.services.ports import SendFailed
+from chalicelib.services.registrations import NotRegistered
+from chalicelib.services.sweep_unsent import Swept
 from chalicelib.store.codec import case_to_item
-from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
+from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
+from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
 from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
@@ -25,26 +30,35 @@ from tests.support.fakes import (
 )
 
 PHONE = "+919812345678"
+NOTHING_SWEPT = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppressed=0)
 
 
 class Helpline:
     def __init__(self) -> None:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
+        self.outbox = FakeOutbox(self.messages)
         self.gateway = FakeSmsGateway()
+        self.clock = FakeClock(NOON)
+
+    def parts(self) -> dict[str, Any]:
+        return {
+            "settings": some_settings(),
+            "clock": self.clock,
+            "case_store": self.cases,
+            "rota_store": FakeRotaStore([an_oncologist()], [a_duty_day()]),
+            "message_store": self.messages,
+            "outbox_store": self.outbox,
+            "recent_cases": FakeRecentCases(self.cases),
+            "secrets": FakeSecrets(),
+            "sms_gateway": self.gateway,
+        }
 
 
 @pytest.fixture
 def helpline() -> Iterator[Helpline]:
     helpline = Helpline()
-    with wiring.override(
-        clock=FakeClock(NOON),
-        case_store=helpline.cases,
-        rota_store=FakeRotaStore([an_oncologist()], [a_duty_day()]),
-        message_store=helpline.messages,
-        secrets=FakeSecrets(),
-        sms_gateway=helpline.gateway,
-    ):
+    with wiring.override(**helpline.parts()):
         yield helpline
 
 
@@ -98,7 +112,7 @@ def test_a_new_case_is_confirmed_and_a_phone_item_is_passed_over(helpline: Helpl
     assert [phone for phone, _ in helpline.gateway.sent] == [a_case().phone]
 
 
-def test_one_bad_record_is_named_and_holds_no_other_back(
+def test_one_bad_record_is_parked_and_holds_no_other_back(
     helpline: Helpline, caplog: pytest.LogCaptureFixture
 ) -> None:
     poisoned = {"pk": {"S": "CASE#X"}, "sk": {"S": "CASE"}, "name": {"S": "अनीता"}}
@@ -106,19 +120,44 @@ def test_one_bad_record_is_named_and_holds_no_other_back(
     with caplog.at_level(logging.INFO):
         answer = case_changes.handle({"Records": [change(poisoned, "7"), change(good, "8")]})
 
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert answer == {"batchItemFailures": []}
     assert len(helpline.gateway.sent) == 1
-    assert "अनीता" not in caplog.text
-    assert a_case().phone not in caplog.text
+    (parked,) = helpline.outbox.parked_changes.values()
+    assert (parked.id, parked.subject) == ("7", "X")
+    assert "case_change_failed" in caplog.text
+    for told in (caplog.text, parked.cause):
+        assert "अनीता" not in told
+        assert a_case().phone not in told
 
 
-def test_a_message_that_a_busy_gateway_refused_comes_again(helpline: Helpline) -> None:
+def test_only_what_can_not_even_be_parked_is_named(helpline: Helpline) -> None:
+    poisoned = {"pk": {"S": "CASE#X"}, "sk": {"S": "CASE"}}
+    good = case_to_item(a_case(), NOON).serialize()
+    helpline.outbox.fail_next = [Busy()]
+    event = {"Records": [change(poisoned, "7"), change(good, "8")]}
+
+    assert case_changes.handle(event) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert len(helpline.gateway.sent) == 1
+    assert case_changes.handle(event) == {"batchItemFailures": []}
+
+
+def test_a_message_that_a_busy_gateway_refused_is_left_to_the_sweep(helpline: Helpline) -> None:
     helpline.gateway.failures = [SendFailed("Throttled", temporary=True)]
     event = {"Records": [change(case_to_item(a_case(), NOON).serialize(), "9")]}
 
-    assert case_changes.handle(event) == {"batchItemFailures": [{"itemIdentifier": "9"}]}
     assert case_changes.handle(event) == {"batchItemFailures": []}
+    assert helpline.gateway.sent == []
+    helpline.clock.advance(timedelta(minutes=5))
+    assert sweep_unsent.handle()["sent"] == 1
     assert len(helpline.gateway.sent) == 1
+
+
+def test_a_deployment_without_its_registrations_parks_nothing(helpline: Helpline) -> None:
+    settings = some_settings(stage="prod")
+    parts = {**helpline.parts(), "settings": settings}
+    with wiring.override(**parts), pytest.raises(NotRegistered, match=r"received\.en\."):
+        case_changes.handle({"Records": []})
+    assert helpline.outbox.parked_changes == {}
 
 
 def test_the_clocks_work_is_told(helpline: Helpline) -> None:
@@ -127,7 +166,7 @@ def test_the_clocks_work_is_told(helpline: Helpline) -> None:
     assert due_cases.handle() == {"offered": 0, "leases_expired": 0, "waiting": 1}
 
 
-@pytest.mark.parametrize("function", ["inbound_sms", "case_changes", "due_cases"])
+@pytest.mark.parametrize("function", ["inbound_sms", "case_changes", "due_cases", "sweep_unsent"])
 def test_each_function_can_be_invoked_by_hand_with_an_empty_event(
     helpline: Helpline, function: str
 ) -> None:
@@ -136,4 +175,5 @@ def test_each_function_can_be_invoked_by_hand_with_an_empty_event(
             None,
             {"batchItemFailures": []},
             {"offered": 0, "leases_expired": 0, "waiting": 0},
+            asdict(NOTHING_SWEPT),
         )

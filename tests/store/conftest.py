@@ -16,7 +16,11 @@ from chalicelib.store import schema
 from chalicelib.store.cases import DynamoCases
 from chalicelib.store.database import Database
 from chalicelib.store.messages import DynamoMessages
+from chalicelib.store.outbox import DynamoOutbox
+from chalicelib.store.recent import DynamoRecent
 from chalicelib.store.rota import DynamoRota
+from chalicelib.store.rota_edits import DynamoRotaEdits
+from chalicelib.store.rota_links import DynamoRotaLinks
 
 REGION = "ap-south-1"
 _numbers = count(1)
@@ -55,8 +59,23 @@ def cases(database, cases_table) -> DynamoCases:
 
 
 @pytest.fixture
-def rota(database, new_table) -> DynamoRota:
-    return DynamoRota(database, new_table(schema.ROTA))
+def rota_table(new_table) -> str:
+    return new_table(schema.ROTA)
+
+
+@pytest.fixture
+def rota(database, rota_table) -> DynamoRota:
+    return DynamoRota(database, rota_table)
+
+
+@pytest.fixture
+def rota_edits(database, rota_table) -> DynamoRotaEdits:
+    return DynamoRotaEdits(database, rota_table)
+
+
+@pytest.fixture
+def rota_links(database, rota_table) -> DynamoRotaLinks:
+    return DynamoRotaLinks(database, rota_table)
 
 
 @pytest.fixture
@@ -67,6 +86,16 @@ def messages_table(new_table) -> str:
 @pytest.fixture
 def messages(database, messages_table) -> DynamoMessages:
     return DynamoMessages(database, messages_table)
+
+
+@pytest.fixture
+def outbox(database, messages_table) -> DynamoOutbox:
+    return DynamoOutbox(database, messages_table)
+
+
+@pytest.fixture
+def recent(database, cases_table) -> DynamoRecent:
+    return DynamoRecent(database, cases_table)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.services.ports import MessageState
+from chalicelib.services.ports import MessageState, Try
 from tests.support.builders import NOON
 from tests.support.ledger import counting
 
@@ -30,7 +30,7 @@ def test_a_message_is_stored_once(messages):
     assert messages.store_once(MESSAGE, NOON)
     assert not messages.store_once(MESSAGE, LATER)
     assert messages.is_owed(MESSAGE)
-    assert messages.owed_before(LATER, 10) == [MESSAGE]
+    assert messages.due(LATER, 10) == [MESSAGE]
 
 
 def test_the_same_id_under_another_subject_is_another(messages):
@@ -63,16 +63,60 @@ def test_what_became_of_it_stays(messages, mark, state, provider_id, cause):
     assert (stored.message, stored.state, stored.since) == (MESSAGE, state, LATER)
     assert (stored.provider_id, stored.cause) == (provider_id, cause)
     assert not messages.is_owed(MESSAGE)
-    assert messages.owed_before(LATER, 10) == []
+    assert messages.due(LATER, 10) == []
+    assert messages.begin_try(MESSAGE, LATER) is None
 
 
-def test_the_sweep_sees_the_longest_owed_first_and_nothing_new(messages):
+def test_the_sweep_sees_what_is_due_and_nothing_that_is_being_tried(messages):
     for minute in (2, 0, 1):
         message = replace(MESSAGE, id=f"{minute}.received.patient")
         messages.store_once(message, NOON + timedelta(minutes=minute))
-    found = messages.owed_before(NOON + timedelta(minutes=2), 10)
+    found = messages.due(NOON + timedelta(minutes=3), 10)
     assert [message.id[0] for message in found] == ["0", "1"]
+    assert len(messages.due(LATER, 1)) == 1
+    messages.store_once(replace(MESSAGE, id="9"), NOON, begun=False)
+    assert [message.id for message in messages.due(NOON, 10)] == ["9"]
+
+
+def test_one_try_at_a_time_and_what_is_known_of_those_before(messages):
+    messages.store_once(MESSAGE, NOON)
+    assert messages.begin_try(MESSAGE, NOON + timedelta(seconds=119)) is None
+    second = messages.begin_try(MESSAGE, NOON + timedelta(minutes=2))
+    assert second == Try(number=2)
+    assert messages.begin_try(MESSAGE, NOON + timedelta(minutes=3)) is None
+
+    messages.put_off(MESSAGE, "Throttled", second.refused_too(), LATER)
+    assert messages.begin_try(MESSAGE, LATER - timedelta(microseconds=1)) is None
+    third = messages.begin_try(MESSAGE, LATER)
+    assert third == Try(number=3, refused=1)
+    messages.put_off(MESSAGE, "answer_lost", third.lost_too(), LATER)
+    assert messages.begin_try(MESSAGE, LATER) == Try(number=4, refused=1, lost=1)
+    [stored] = messages.list_for(MESSAGE.subject)
+    assert (stored.tries, stored.cause) == (4, "answer_lost")
+
+
+def test_putting_off_what_is_owed_no_more_changes_nothing(messages):
+    messages.store_once(MESSAGE, NOON)
+    messages.mark_suppressed(MESSAGE, NOON)
+    messages.put_off(MESSAGE, "Throttled", Try(), NOON)
+    assert (messages.due(LATER, 10), messages.owed_before(LATER, 10)) == ([], [])
+
+
+def test_what_is_owed_for_long_the_longest_first(messages):
+    for minute in (2, 0, 1):
+        at = NOON + timedelta(minutes=minute)
+        messages.store_once(replace(MESSAGE, id=str(minute), owed_at=at), LATER)
+    found = messages.owed_before(NOON + timedelta(minutes=2), 10)
+    assert [message.id for message in found] == ["0", "1"]
     assert len(messages.owed_before(LATER, 1)) == 1
+
+
+@pytest.mark.parametrize("count", [0, 1, 230])
+def test_which_messages_are_stored(messages, count):
+    names = [(f"subject-{number}", "0.requested.patient") for number in range(count)]
+    for subject, id_ in names[::3]:
+        messages.store_once(replace(MESSAGE, subject=subject, id=id_), NOON)
+    assert messages.standing([*names, *names[:1]]) == set(names[::3])
 
 
 def test_opting_out_and_in(messages):
@@ -100,8 +144,17 @@ def test_a_lost_acknowledgement_leaves_it_owed(messages, lose_answer):
     assert messages.is_owed(MESSAGE)
 
 
-def test_a_message_costs_two_writes_twice(database, messages):
+def test_a_message_costs_two_writes_and_three(database, messages):
     with counting(database) as ledger:
         messages.store_once(MESSAGE, NOON)
         messages.mark_sent(MESSAGE, "p-1", LATER)
-    assert [call.write_units for call in ledger.calls] == [2, 2]
+    # The item and its entry in the index, which goes from the owed to its day.
+    assert [call.write_units for call in ledger.calls] == [2, 3]
+
+
+def test_looking_for_a_hundred_messages_is_one_call(database, messages):
+    messages.store_once(MESSAGE, NOON)
+    names = [(MESSAGE.subject, MESSAGE.id), *((str(number), "x") for number in range(99))]
+    with counting(database) as ledger:
+        messages.standing(names)
+    assert (ledger.operations, ledger.read_units) == (["BatchGetItem"], 50)

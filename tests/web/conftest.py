@@ -19,14 +19,18 @@ from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.settings import Settings
 from infra.catalogues import compile_catalogues
 from tests.support.builders import NOON, a_duty_day, an_oncologist
+from tests.support.fake_outbox import FakeOutbox
 from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
+    FakeCredentials,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
     FakeSmsGateway,
 )
+from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
+from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
 
 SETTINGS = Settings(
     stage="dev",
@@ -111,6 +115,10 @@ class Web:
         self.client.http._local_gateway.event_converter = self.events
         self.cases = FakeCaseStore()
         self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        self.rota_edits = FakeRotaEdits(self.rota)
+        self.rota_links = FakeRotaLinks()
+        self.messages = FakeMessageStore()
+        self.outbox = FakeOutbox(self.messages)
         self.clock = FakeClock(NOON)
         self.secrets = FakeSecrets()
 
@@ -120,9 +128,13 @@ class Web:
             "clock": self.clock,
             "case_store": self.cases,
             "rota_store": self.rota,
-            "message_store": FakeMessageStore(),
+            "rota_edits": self.rota_edits,
+            "rota_links": self.rota_links,
+            "message_store": self.messages,
+            "outbox_store": self.outbox,
             "sms_gateway": FakeSmsGateway(),
             "secrets": self.secrets,
+            "credentials": FakeCredentials(),
             "identity": FakeIdentity(),
         }
 
@@ -162,6 +174,18 @@ def catalogues() -> None:
 def web() -> Iterator[Web]:
     web = Web()
     with wiring.override(**web.parts()):
+        yield web
+
+
+@pytest.fixture
+def rota_web() -> Iterator[Web]:
+    """Three doctors on two lines, published on Monday before the helpline opens."""
+    web = Web()
+    web.rota = FakeRotaStore([a_doctor(who) for who in NAMES])
+    web.rota_edits = FakeRotaEdits(web.rota, (morning(), afternoon()))
+    web.clock.now = at(MONDAY, 9)
+    with wiring.override(**web.parts()):
+        wiring.publish_rota()(web.clock())
         yield web
 
 

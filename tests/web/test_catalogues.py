@@ -1,60 +1,70 @@
 """The catalogues are whole: every text of the code and the templates, in every language."""
 
 import re
-from pathlib import Path
+import shutil
 from string import Formatter
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
-from babel.messages.frontend import parse_mapping_cfg
-from babel.messages.pofile import read_po
 
 from chalicelib.domain.language import COPY_LANGUAGES, Language
-from chalicelib.wording import DOMAIN, FOLDER
+from infra import catalogues
 
-ROOT = Path(__file__).parents[2]
-TEMPLATE = FOLDER / f"{DOMAIN}.pot"
-KEYWORDS = {"_": None, "N_": None, "NP_": ((1, "c"), 2)}
-REFRESH = (
-    "pybabel extract -F babel.cfg -k N_ -k NP_:1c,2 --no-location --sort-output "
-    "-o chalicelib/locale/helpline.pot . && pybabel update --no-fuzzy-matching -D helpline "
-    "-i chalicelib/locale/helpline.pot -d chalicelib/locale"
-)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
 
-def texts_in_code() -> set[tuple[str | None, str]]:
-    with (ROOT / "babel.cfg").open() as config:
-        methods, options = parse_mapping_cfg(config)
-    found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
-    return {(context, message) for _, _, message, _, context in found}
-
-
-def read(path: Path, locale: str | None = None) -> Catalog:
-    with path.open("rb") as lines:
-        return read_po(lines, locale=locale, abort_invalid=True)
-
-
-def texts(catalogue: Catalog) -> set[tuple[str | None, str]]:
-    return {(message.context, message.id) for message in catalogue if message.id}
+def texts(catalogue: Catalog) -> list[str]:
+    return [message.id for message in catalogue if message.id]
 
 
 def catalogue_of(language: str) -> Catalog:
-    return read(FOLDER / language / "LC_MESSAGES" / f"{DOMAIN}.po", language)
+    (source,) = [each for each in catalogues.sources() if catalogues.language(each) == language]
+    return catalogues.read(source)
 
 
-def test_the_template_is_up_to_date():
-    assert texts(read(TEMPLATE)) == texts_in_code(), f"run: {REFRESH}"
+def test_every_language_has_every_text_of_the_code_and_the_pages():
+    assert [catalogues.language(source) for source in catalogues.sources()] == [*COPY_LANGUAGES]
+    assert list(catalogues.faults()) == []
 
 
-@pytest.mark.parametrize("language", COPY_LANGUAGES)
-def test_each_catalogue_has_the_templates_texts(language):
-    catalogue = catalogue_of(language)
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """The catalogues, where a test may spoil them."""
+    folder = tmp_path / "locale"
+    shutil.copytree(catalogues.CATALOGUES, folder)
+    monkeypatch.setattr(catalogues, "CATALOGUES", folder)
+    monkeypatch.setattr(catalogues, "TEMPLATE", folder / "helpline.pot")
+    return folder
 
-    assert texts(catalogue) == texts(read(TEMPLATE)), f"run: {REFRESH}"
-    assert not [message.id for message in catalogue if message.id and message.fuzzy]
-    assert not catalogue.obsolete
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('msgid "Sat"\nmsgstr "शनि"\n', "", "texts are missing"),
+        ('msgid "Sat"\n', 'msgid "Satyr"\n', "in the code no more"),
+        ('msgstr "शनि"', 'msgstr ""', "not translated: Sat"),
+        ('msgid "Sat"\n', '#, fuzzy\nmsgid "Sat"\n', "not certain: Sat"),
+    ],
+)
+def test_what_is_missing_stale_or_fuzzy_is_found_and_refreshed(own_folder, old, new, fault):
+    path = own_folder / "hi" / "LC_MESSAGES" / "helpline.po"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+    assert fault in "\n".join(catalogues.faults())
+    catalogues.refresh()
+    left = "\n".join(catalogues.faults())
+    assert "missing" not in left
+    assert "no more" not in left
+
+
+def test_refreshing_what_is_up_to_date_changes_nothing(own_folder):
+    catalogues.refresh()
+    before = {path: path.read_bytes() for path in own_folder.rglob("*.po*")}
+    catalogues.refresh()
+
+    assert {path: path.read_bytes() for path in own_folder.rglob("*.po*")} == before
 
 
 @pytest.mark.parametrize("language", set(COPY_LANGUAGES) - {Language.EN})
@@ -79,6 +89,6 @@ def test_hindi_is_written_in_its_own_script():
 def test_no_text_is_built_for_str_format():
     assert not [
         text
-        for _, text in texts(read(TEMPLATE))
+        for text in texts(catalogues.read(catalogues.TEMPLATE))
         if any(part[1] for part in Formatter().parse(text))
     ]

@@ -5,11 +5,22 @@ import time
 import pytest
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
+from chalicelib import wiring
 from chalicelib.web.authorisation import GatewayUnauthorized, authorise_request
 from chalicelib.web.blueprint import WebBlueprint
 from chalicelib.web.routes import METHODS
 from tests.web.conftest import Web
 
+# No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.
+WEBHOOKS = {
+    ("POST", "/webhooks/twilio/sms"),
+    ("POST", "/webhooks/twilio/receipts/{message}"),
+    ("GET", "/webhooks/exotel/{secret}/sms"),
+    ("HEAD", "/webhooks/exotel/{secret}/sms"),
+    ("GET", "/webhooks/exotel/{secret}/missed-call"),
+    ("HEAD", "/webhooks/exotel/{secret}/missed-call"),
+    ("POST", "/webhooks/exotel/{secret}/receipts/{message}"),
+}
 PUBLIC = {
     ("POST", "/callbacks"),
     ("GET", "/callbacks/{reference}"),
@@ -22,6 +33,13 @@ PUBLIC = {
     ("GET", "/c/{reference}"),
     ("POST", "/c/{reference}/cancel"),
     ("GET", "/static/{name}"),
+    *WEBHOOKS,
+    # What opens them is a secret in the address.
+    ("GET", "/rota/{secret}"),
+    ("HEAD", "/rota/{secret}"),
+    ("GET", "/s/{token}"),
+    ("POST", "/s/{token}/confirm"),
+    ("POST", "/s/{token}/offer"),
     # Refuse whatever they get.
     *((method, "/{proxy+}") for method in METHODS),
     *((method, "/") for method in METHODS),
@@ -33,7 +51,55 @@ GUARDED = [
     ("POST", "/cases/K7M240R59XK/release", "oncologist"),
     ("GET", "/admin/cases", "admin"),
     ("GET", "/admin/cases/K7M240R59XK", "admin"),
+    ("GET", "/admin/messages", "admin"),
+    ("POST", "/admin/messages/search", "admin"),
+    ("POST", "/admin/messages/MESSAGE/retry", "admin"),
+    ("GET", "/swaps", "oncologist"),
+    ("POST", "/shifts/SHIFT/swap", "oncologist"),
+    ("POST", "/swaps/SWAP/accept", "oncologist"),
+    ("POST", "/swaps/SWAP/decline", "oncologist"),
+    ("POST", "/swaps/SWAP/withdraw", "oncologist"),
+    ("POST", "/leave", "oncologist"),
+    ("DELETE", "/leave", "oncologist"),
+    ("POST", "/rota/feed", "oncologist"),
+    ("DELETE", "/rota/feed", "oncologist"),
+    ("GET", "/admin/hours", "admin"),
+    ("PUT", "/admin/hours", "admin"),
+    ("GET", "/admin/lines", "admin"),
+    ("PUT", "/admin/lines", "admin"),
+    ("GET", "/admin/overrides", "admin"),
+    ("POST", "/admin/overrides", "admin"),
+    ("DELETE", "/admin/overrides", "admin"),
+    ("GET", "/admin/leave", "admin"),
+    ("POST", "/admin/leave", "admin"),
+    ("DELETE", "/admin/leave", "admin"),
+    ("GET", "/admin/swaps", "admin"),
+    ("POST", "/admin/shifts/SHIFT/swap", "admin"),
+    ("POST", "/admin/swaps/SWAP/accept", "admin"),
+    ("POST", "/admin/swaps/SWAP/decline", "admin"),
+    ("POST", "/admin/swaps/SWAP/withdraw", "admin"),
+    ("GET", "/admin/rota", "admin"),
+    ("GET", "/admin/rota/quality", "admin"),
+    ("GET", "/admin/rota/gaps", "admin"),
+    ("GET", "/admin/rota/changes", "admin"),
+    ("GET", "/admin/rota/recipients", "admin"),
+    ("PUT", "/admin/rota/recipients", "admin"),
+    ("POST", "/admin/rota/publish", "admin"),
+    ("GET", "/admin/rota/route", "admin"),
+    ("POST", "/admin/rota/preview", "admin"),
 ]
+
+
+VARIABLES = {
+    "K7M240R59XK": "{reference}",
+    "MESSAGE": "{message}",
+    "SHIFT": "{shift}",
+    "SWAP": "{swap}",
+}
+
+
+def pattern_of(path):
+    return "/".join(VARIABLES.get(part, part) for part in path.split("/"))
 
 
 def routes_of(application):
@@ -62,7 +128,7 @@ def test_a_planted_route_is_found():
 
 
 def test_every_guarded_route_is_tried_below():
-    patterns = {(method, path.replace("K7M240R59XK", "{reference}")) for method, path, _ in GUARDED}
+    patterns = {(method, pattern_of(path)) for method, path, _ in GUARDED}
 
     assert patterns == routes_of(Web().app).keys() - PUBLIC
 
@@ -146,3 +212,23 @@ def test_the_authoriser_tells_who_it_is(scheme):
 @pytest.mark.usefixtures("web")
 def test_the_authoriser_lets_nobody_through_without_a_role():
     assert authorise_request(AuthRequest("TOKEN", "Bearer none:ravi", "arn")).routes == []
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(WEBHOOKS))
+@pytest.mark.parametrize("configured", [True, False])
+def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configured):
+    if configured:
+        wiring.credentials().values = {
+            "twilio-account-sid": ("AC1",),
+            "twilio-auth-token": ("token",),
+            "exotel-webhook-secret": ("the-secret-of-exotel",),
+        }
+    path = path.format(secret="not-the-secret-of-exotel", message="QQ")
+    form = b"MessageSid=SM1&SmsSid=SM1&CallSid=C1&From=%2B919812345678&MessageStatus=delivered"
+    asked = f"{path}?{form.decode()}" if method == "GET" else path
+    body = form if method == "POST" else b""
+    answer = web.call(method, asked, body=body, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == (404 if "exotel" in path else 403)
+    assert web.cases.calls == []
+    assert wiring.message_store().calls == []

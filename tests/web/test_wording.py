@@ -5,98 +5,105 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bench.segments import run, widest
 from chalicelib.domain.clock import IST, NaiveDatetimeError
+from chalicelib.domain.language import Language
 from chalicelib.domain.messages import Template
-from chalicelib.wording import say_day, say_instant, say_time, sms_text, translator
-
-GSM_7 = set(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡"
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+from chalicelib.domain.segments import Encoding, count_segments, encoding_of
+from chalicelib.services.own_path import own_path
+from chalicelib.wording import (
+    say_day,
+    say_instant,
+    say_time,
+    sms_pattern,
+    sms_text,
+    translator,
 )
-WHOLE_CASES = (
-    (Template.RECEIVED, Template.FINISHED),
-    (Template.RECEIVED, Template.UNREACHABLE),
-    (Template.RECEIVED, Template.CANCELLED),
+from tests.support.fakes import FakeSecrets
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+# In no SMS, whoever reads it over somebody's shoulder: an illness, its treatment, what is asked of
+# whom. In both languages, as the beginnings of words.
+NEVER = words_of(
+    "cancer carcinom oncolog tumour tumor malign chemo radiat radioth biops metasta leuk lymphom"
+    " sarcom diagnos prognos disease illness patient hospital treatment opinion stage breast lung"
+    " कैंसर कर्क ट्यूमर गाँठ गांठ कीमो रेडिएशन बायोप्सी निदान बीमारी रोग मरीज़ मरीज अस्पताल इलाज उपचार राय"
+    " स्तन फेफड़"
 )
 LANGUAGES = ("en", "hi")
+VARIABLE = re.compile(r"%\((\w+)\)s")
 
 
-def variables(start: datetime, end: datetime) -> dict[str, str]:
-    return {
-        "reference": "K7M240R59XK",
-        "from": start.isoformat(),
-        "to": end.isoformat(),
-        "doctor": "Dr Meenakshi Subramaniam Iyer Raghavan",
-        "registration": "TNMC-2009-123456",
-    }
-
-
-def widest(template: Template, language: str) -> str:
-    """The longest text of a template over all promises: within a day, and over several."""
-    morning = datetime(2026, 1, 1, 10, tzinfo=IST)
-    starts = [morning + timedelta(days=3 * n, minutes=75 * (n % 6)) for n in range(122)]
-    spans = (timedelta(minutes=45), timedelta(days=1, hours=2))
-    said = [
-        sms_text(template, language, variables(start, start + span))
-        for start in starts
-        for span in spans
-    ]
-    return max(said, key=units)
-
-
-def units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
-
-
-def segments(text: str) -> int:
-    alone, joined = (160, 153) if set(text) <= GSM_7 else (70, 67)
-    return 1 if units(text) <= alone else -(-units(text) // joined)
+def shown(template: Template, language: str) -> str:
+    return widest(template, Language(language))
 
 
 @pytest.mark.parametrize("template", Template)
-def test_english_fits_one_segment_of_plain_letters(template):
-    text = widest(template, "en")
+def test_english_is_of_plain_letters_and_fits_two_segments(template):
+    text = shown(template, "en")
 
-    assert set(text) <= GSM_7
-    assert segments(text) == 1, text
+    assert encoding_of(text) is Encoding.GSM_7
+    assert count_segments(text) <= 2, text
 
 
 @pytest.mark.parametrize("template", Template)
 def test_hindi_fits_two_segments(template):
-    assert segments(widest(template, "hi")) <= 2, widest(template, "hi")
+    text = shown(template, "hi")
+
+    assert encoding_of(text) is Encoding.UCS_2
+    assert count_segments(text) <= 2, text
 
 
-@pytest.mark.parametrize("case", WHOLE_CASES)
-def test_a_whole_case_in_hindi_fits_four_segments(case):
-    assert sum(segments(widest(template, "hi")) for template in case) <= 4
+def test_a_whole_case_keeps_its_budget_in_every_language():
+    assert [row for row in run() if not row[-1]] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", Template)
 def test_the_wording_is_neutral(template, language):
-    text = widest(template, language).casefold()
+    words = re.split(r"[^\w\u0900-\u097f]+", sms_pattern(template, language).casefold())
 
-    for word in ("cancer", "कैंसर", "oncolog", "tumour", "diagnos", "opinion", "http", "राय"):
-        assert word not in text
+    assert not [word for word in words if word.startswith(NEVER)]
+
+
+def test_a_word_that_may_never_appear_is_seen():
+    for planted in ("your CANCER report", "कैंसर के बारे में", "second opinions"):
+        words = planted.casefold().split()
+        assert [word for word in words if word.startswith(NEVER)], planted
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("template", Template)
 def test_variables_are_never_side_by_side_and_never_long(template, language):
-    pattern = translator(language).gettext(_pattern(template))
+    pattern = sms_pattern(template, language)
+    long = dict.fromkeys(VARIABLE.findall(pattern), "ज" * 99)
+    for name in ("from", "to", "opens"):
+        long[name] = "2026-09-30T12:45:00+05:30"
+    long |= {"day": "2026-09-30", "link": "", "reference": "K7M240R59XK"}
 
-    assert not re.search(r"%\(\w+\)s\W{0,2}%\(\w+\)s", pattern)
-    start = datetime(2026, 9, 30, 12, 45, tzinfo=IST)
-    marked = sms_text(
-        template, language, {**variables(start, start + timedelta(days=1)), "doctor": "x" * 99}
-    )
-    assert "x" * 31 not in marked
+    assert not re.search(r"%\(\w+\)s[^\w\u0900-\u097f]*%\(\w+\)s", pattern)
+    assert "ज" * 31 not in sms_text(template, language, long)
 
 
-def _pattern(template: Template) -> str:
-    from chalicelib.wording import _SMS
+@pytest.mark.parametrize("template", Template)
+def test_every_language_tells_the_same(template):
+    told = {
+        language: sorted(VARIABLE.findall(sms_pattern(template, language)))
+        for language in LANGUAGES
+    }
 
-    return _SMS[template]
+    assert told["en"] == told["hi"]
+
+
+def test_the_link_ends_in_a_variable_of_thirty_characters():
+    path = own_path("K7M240R59XK", FakeSecrets().link_token("K7M240R59XK")[:16])
+
+    assert path.startswith("c/")
+    assert len(path.removeprefix("c/")) == 30
 
 
 def test_every_template_has_its_text():
@@ -107,14 +114,49 @@ def test_every_template_has_its_text():
 
 def test_a_promise_in_words():
     start = datetime(2026, 11, 23, 4, 45, tzinfo=UTC)
-    told = variables(start, start + timedelta(minutes=45))
+    told = {
+        "reference": "K7M240R59XK",
+        "from": start.isoformat(),
+        "to": (start + timedelta(minutes=45)).isoformat(),
+        "link": "https://helpline.example/c/x",
+    }
 
     assert sms_text(Template.RECEIVED, "en", told) == (
-        "We have your request K7M2-40R5-9XK. A doctor will call you between"
-        " Mon 23 Nov 10:15 am and 11:00 am. The call is free. To check, reply STATUS."
+        "A doctor will call you between Mon 23 Nov 10:15 am and 11:00 am. The call is free."
+        " Your request: https://helpline.example/c/x"
     )
     assert sms_text(Template.STATUS, "hi", told) == (
         "अनुरोध K7M2-40R5-9XK कतार में है। डॉक्टर सोम 23 नवंबर सुबह 10:15 से सुबह 11:00 के बीच फ़ोन करेंगे।"
+    )
+    over_days = {**told, "to": (start + timedelta(days=1)).isoformat(), "link": ""}
+    assert sms_text(Template.RECEIVED, "en", over_days) == (
+        "A doctor will call you between Mon 23 Nov and Tue 24 Nov. The call is free."
+        " Your request: K7M2-40R5-9XK"
+    )
+
+
+def test_a_shift_in_words():
+    told = {
+        "day": "2026-11-23",
+        "from": "2026-11-23T10:00:00+05:30",
+        "to": "2026-11-23T13:30:00+05:30",
+    }
+
+    assert sms_text(Template.SHIFT_STARTS, "en", told) == (
+        "Helpline: your shift on Mon 23 Nov runs from 10:00 am to 1:30 pm. Please open your desk."
+    )
+
+
+def test_when_we_open_in_words():
+    told = {
+        "reference": "K7M240R59XK",
+        "opens": "2026-11-23T10:00:00+05:30",
+        "to": "2026-11-23T11:30:00+05:30",
+    }
+
+    assert sms_text(Template.CLOSED_NOW, "en", told) == (
+        "We are closed now and open Mon 23 Nov 10:00 am. A doctor will call you by 11:30 am."
+        " Your request: K7M2-40R5-9XK."
     )
 
 

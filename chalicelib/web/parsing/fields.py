@@ -200,7 +200,8 @@ def clean(text: str, kept: str = "") -> str:
 
 
 def _problems(schema: Schema, messages: Mapping[str, Any]) -> list[InvalidField]:
-    order = {name: number for number, name in enumerate(schema.fields)}
+    named_as = (field.data_key or name for name, field in schema.fields.items())
+    order = {name: number for number, name in enumerate(named_as)}
     named = sorted(messages.items(), key=lambda each: order.get(str(each[0]), len(order)))
     return [problem for name, found in named for problem in _flatten(str(name), found)]
 
@@ -210,7 +211,8 @@ def _flatten(path: str, found: object) -> Iterable[InvalidField]:
         yield InvalidField(path[:_LONGEST_NAME], found["code"], **found["params"])
     elif isinstance(found, Mapping):
         for key, inner in found.items():
-            yield from _flatten(f"{path}[{key}]", inner)
+            place = f"[{key}]" if isinstance(key, int) else f".{key}"
+            yield from _flatten(path + place, inner)
     elif isinstance(found, list):
         for inner in found:
             yield from _flatten(path, inner)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -53,7 +53,7 @@ class Listing:
 
 def parse_listing(query: Mapping[str, str], *, today: date) -> Listing:
     """Read a list's query. Raises InvalidInput with every problem at once."""
-    reader = _Reader(query)
+    reader = QueryReader(query, _NAMES)
     status = Listed(reader.word("status", tuple(Listed)) or Listed.WAITING)
     language = reader.word("language", tuple(Language))
     start, end = reader.days(today)
@@ -62,32 +62,43 @@ def parse_listing(query: Mapping[str, str], *, today: date) -> Listing:
         reader.refuse_dates()
     if status is Listed.CLAIMED and language:
         reader.problem("language", "not_with_status", status=status.value)
-    cursor = query.get("cursor") or None
-    if cursor and len(cursor) > LONGEST_CURSOR:
-        reader.problem("cursor", "invalid")
+    cursor = reader.cursor()
     if reader.problems:
         raise InvalidInput(reader.problems)
     return Listing(status, language, start, end, limit, cursor)
 
 
-class _Reader:
-    """Reads the parameters and collects what is wrong with them."""
+class QueryReader:
+    """Reads a list's parameters, of these ``names``, and collects what is wrong with them."""
 
-    def __init__(self, query: Mapping[str, str]) -> None:
+    def __init__(self, query: Mapping[str, str], names: Collection[str]) -> None:
+        """Take the query; what it holds beside the names is wrong."""
         self._query = query
-        self.problems = list(_unknown(query))
+        self.problems = [
+            InvalidField(name[:64], "unknown_field") for name in query if name not in names
+        ]
 
     def problem(self, field: str, code: str, **params: object) -> None:
+        """Note what is wrong with a parameter."""
         self.problems.append(InvalidField(field, code, **params))
 
     def word(self, name: str, among: tuple[str, ...]) -> str | None:
+        """Read one of some words; none is None."""
         given = self._query.get(name)
         if given and given not in among:
             self.problem(name, "not_one_of", among=", ".join(among))
             return None
         return given or None
 
+    def cursor(self) -> str | None:
+        """Read where the page begins."""
+        given = self._query.get("cursor") or None
+        if given and len(given) > LONGEST_CURSOR:
+            self.problem("cursor", "invalid")
+        return given
+
     def limit(self) -> int:
+        """Read how many are wanted on a page."""
         given = self._query.get("limit")
         if not given:
             return USUAL_ITEMS
@@ -113,6 +124,7 @@ class _Reader:
         return start, end
 
     def refuse_dates(self) -> None:
+        """Note that there are dates where none has a meaning."""
         for name in ("from", "to"):
             if self._query.get(name):
                 self.problem(name, "not_with_status")
@@ -129,10 +141,6 @@ class _Reader:
             self.problem(name, "bad_date")
             return None
         return day
-
-
-def _unknown(query: Mapping[str, str]) -> Iterator[InvalidField]:
-    return (InvalidField(name[:64], "unknown_field") for name in query if name not in _NAMES)
 
 
 def _after(day: date) -> date:

@@ -1,0 +1,33 @@
+"""All that a case owes and has not been stored: for changes whose stream record was no use."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.messages import OwedMessage, first_message_id, messages_owed
+from chalicelib.services.outlook import Outlook
+from chalicelib.services.ports import MessageStore
+
+
+class OwedByCases:
+    """Compares what cases owe, by all that ever happened to them, with what is stored."""
+
+    def __init__(self, messages: MessageStore, outlook: Outlook) -> None:
+        """Bind the store, and what knows the hours."""
+        self._messages = messages
+        self._outlook = outlook
+
+    def __call__(self, cases: Iterable[Case], now: datetime) -> list[OwedMessage]:
+        """List the messages that are missing, in order of being owed."""
+        hours = self._outlook.hours(now)
+        owed = [message for case in cases for message in messages_owed(None, case, hours)]
+        standing = self._messages.standing([(message.subject, message.id) for message in owed])
+        return [message for message in owed if (message.subject, message.id) not in standing]
+
+    def unanswered(self, references: Collection[str]) -> list[str]:
+        """Tell for which cases not even the first message is stored, without reading them."""
+        first = first_message_id()
+        standing = self._messages.standing([(reference, first) for reference in references])
+        return [reference for reference in references if (reference, first) not in standing]

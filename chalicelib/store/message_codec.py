@@ -1,0 +1,86 @@
+"""Messages to items and back, and where they stand."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from pynamodb.expressions.update import Action
+
+from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.services.ports import MessageState, StoredMessage
+from chalicelib.store import keys
+from chalicelib.store.attributes import sortable
+from chalicelib.store.errors import Image
+from chalicelib.store.models import MessageItem
+from chalicelib.store.table import Key
+
+MESSAGE: Final = "MESSAGE#"
+OWED: Final = "owed"
+# Longer than any function that sends may run: whoever began a try and has not told how it ended
+# by then will not tell any more.
+TRY_LASTS: Final = timedelta(minutes=2)
+
+
+def message_key(subject: str, id_: str) -> Key:
+    """Place a message."""
+    return Key(subject, f"{MESSAGE}{id_}")
+
+
+def key_of(message: OwedMessage) -> Key:
+    """Place a message that is at hand."""
+    return message_key(message.subject, message.id)
+
+
+def message_to_item(message: OwedMessage, now: datetime, *, begun: bool) -> MessageItem:
+    """Write a message that is owed, its first try ``begun`` or to begin now."""
+    key = key_of(message)
+    return MessageItem(
+        pk=key.pk,
+        sk=key.sk,
+        template=message.template.value,
+        phone=message.phone,
+        phone_key=message.phone_key,
+        language=message.language,
+        owed_at=message.owed_at,
+        variables=dict(message.variables),
+        state=MessageState.OWED.value,
+        since=now,
+        listed_in=OWED,
+        listed_at=sortable(now + TRY_LASTS if begun else now),
+        tries=int(begun),
+        day=keys.calendar_day(message.owed_at).isoformat(),
+        day_order=sortable(message.owed_at),
+    )
+
+
+def stored_from_image(image: Image) -> StoredMessage:
+    """Read a message, and what became of it."""
+    item = MessageItem.from_raw_data(dict(image))
+    return StoredMessage(
+        message=OwedMessage(
+            subject=item.pk,
+            id=item.sk.removeprefix(MESSAGE),
+            template=Template(item.template),
+            phone=item.phone,
+            phone_key=item.phone_key,
+            language=item.language,
+            owed_at=item.owed_at,
+            variables=item.variables,
+        ),
+        state=MessageState(item.state),
+        since=item.since,
+        provider_id=item.provider_id,
+        cause=item.cause,
+        tries=int(item.tries),
+    )
+
+
+def settled(state: MessageState, now: datetime) -> list[Action]:
+    """Owe a message no more, and list it on its day."""
+    return [
+        MessageItem.state.set(state.value),
+        MessageItem.since.set(now),
+        MessageItem.listed_in.set(MessageItem.day),
+        MessageItem.listed_at.set(MessageItem.day_order),
+    ]

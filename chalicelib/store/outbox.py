@@ -1,0 +1,145 @@
+"""The outbox in DynamoDB: the port OutboxStore, over the messages table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from chalicelib.domain.messages import OwedMessage
+from chalicelib.services.outbox_ports import Parked
+from chalicelib.services.ports import MessageState, Page, StoredMessage
+from chalicelib.store.attributes import sortable
+from chalicelib.store.conditions import any_of
+from chalicelib.store.cursor import packed, unpacked
+from chalicelib.store.database import Database
+from chalicelib.store.errors import ConditionFailed, Image
+from chalicelib.store.message_codec import (
+    OWED,
+    key_of,
+    message_key,
+    stored_from_image,
+)
+from chalicelib.store.models import MessageItem, ParkedItem, SweptItem
+from chalicelib.store.schema import LISTED, MESSAGES
+from chalicelib.store.table import Found, Key, Table
+
+T = TypeVar("T")
+
+_PARKED: Final = "PARKED"
+_SWEPT: Final = Key("SWEEP", "UNTIL")
+_MAY_BE_OWED_AGAIN: Final = (MessageState.FAILED, MessageState.UNDELIVERED)
+
+
+class DynamoOutbox:
+    """The port OutboxStore. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name, MESSAGES)
+
+    def find(self, subject: str, id_: str) -> StoredMessage | None:
+        """Find a message."""
+        image = self._table.get(message_key(subject, id_), consistent=True)
+        return stored_from_image(image) if image else None
+
+    def list_owed(self, limit: int, cursor: str | None) -> Page[StoredMessage]:
+        """List what is still to be sent, the next due first."""
+        return self._listed(OWED, limit, cursor, backwards=False)
+
+    def list_day(self, day: date, limit: int, cursor: str | None) -> Page[StoredMessage]:
+        """List what was settled of a day, the latest first."""
+        return self._listed(day.isoformat(), limit, cursor, backwards=True)
+
+    def owe_again(self, message: OwedMessage, now: datetime) -> bool:
+        """Owe a message once more, to be tried from now on; see the port."""
+        may = any_of(*(MessageItem.state == state.value for state in _MAY_BE_OWED_AGAIN))
+        actions = [
+            MessageItem.state.set(MessageState.OWED.value),
+            MessageItem.since.set(now),
+            MessageItem.listed_in.set(OWED),
+            MessageItem.listed_at.set(sortable(now)),
+            MessageItem.tries.set(0),
+            MessageItem.refused.remove(),
+            MessageItem.lost.remove(),
+            MessageItem.cause.remove(),
+        ]
+        try:
+            self._table.update(key_of(message), actions, may)
+        except ConditionFailed:
+            return False
+        return True
+
+    def park(self, parked: Parked) -> None:
+        """Park a change, in the place of itself."""
+        self._table.put(
+            ParkedItem(
+                pk=_PARKED,
+                sk=parked.id,
+                subject=parked.subject,
+                cause=parked.cause,
+                at=parked.at,
+            )
+        )
+
+    def parked(self, limit: int, cursor: str | None) -> Page[Parked]:
+        """List what is parked, by its id."""
+        after = None
+        if cursor is not None:
+            (id_,) = unpacked(cursor, 1)
+            after = {"pk": {"S": _PARKED}, "sk": {"S": id_}}
+        found = self._table.query(_PARKED, limit=limit + 1, after=after)
+        return _page(found, limit, _parked_from_image, lambda image: [image["sk"]["S"]])
+
+    def find_parked(self, id_: str) -> Parked | None:
+        """Find a parked change."""
+        image = self._table.get(Key(_PARKED, id_), consistent=True)
+        return _parked_from_image(image) if image else None
+
+    def unpark(self, id_: str) -> None:
+        """Take a change from the parked ones."""
+        self._table.delete(Key(_PARKED, id_))
+
+    def find_swept_until(self) -> datetime | None:
+        """Tell up to when the sweep has looked."""
+        image = self._table.get(_SWEPT)
+        if image is None:
+            return None
+        until: datetime = SweptItem.from_raw_data(dict(image)).until
+        return until
+
+    def put_swept_until(self, until: datetime) -> None:
+        """Note up to when the sweep has looked."""
+        self._table.put(SweptItem(pk=_SWEPT.pk, sk=_SWEPT.sk, until=until))
+
+    def _listed(
+        self, partition: str, limit: int, cursor: str | None, *, backwards: bool
+    ) -> Page[StoredMessage]:
+        after = None
+        if cursor is not None:
+            pk, sk, order = unpacked(cursor, 3)
+            place = {"pk": pk, "sk": sk, LISTED.partition: partition, LISTED.order: order}
+            after = {name: {"S": value} for name, value in place.items()}
+        found = self._table.query(
+            partition, index=LISTED, limit=limit + 1, after=after, backwards=backwards
+        )
+        return _page(
+            found,
+            limit,
+            stored_from_image,
+            lambda image: [image["pk"]["S"], image["sk"]["S"], image[LISTED.order]["S"]],
+        )
+
+
+def _page(
+    found: Found, limit: int, read: Callable[[Image], T], place: Callable[[Image], list[str]]
+) -> Page[T]:
+    """Cut a page from a query that read one entry more than is shown."""
+    shown = found.images[:limit]
+    more = len(found.images) > limit
+    return Page(tuple(read(image) for image in shown), packed(place(shown[-1])) if more else None)
+
+
+def _parked_from_image(image: Image) -> Parked:
+    item = ParkedItem.from_raw_data(dict(image))
+    return Parked(id=item.sk, subject=item.subject, cause=item.cause, at=item.at)

@@ -1,0 +1,49 @@
+"""What is spent on SMS in a day, in DynamoDB: the port SpendStore, in the messages table."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from chalicelib.store.conditions import absent_or
+from chalicelib.store.database import Database
+from chalicelib.store.errors import ConditionFailed
+from chalicelib.store.models import SpendItem
+from chalicelib.store.schema import MESSAGES
+from chalicelib.store.table import Key, Table
+
+KEPT: Final = timedelta(days=40)
+
+
+class DynamoSpend:
+    """The port SpendStore. A partition for each count, so that no day's phones crowd one."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name, MESSAGES)
+
+    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
+        """Count these segments unless the day's would exceed ``cap``: one atomic update.
+
+        An update whose answer was lost is repeated and counts twice, which is on the safe side.
+        """
+        if segments > cap:
+            return False
+        actions = [
+            SpendItem.segments.add(segments),
+            SpendItem.expires_at.set(datetime.combine(day, time(), UTC) + KEPT),
+        ]
+        room = absent_or(SpendItem.segments, SpendItem.segments <= cap - segments)
+        try:
+            self._table.update(_key(name, day), actions, room)
+        except ConditionFailed:
+            return False
+        return True
+
+    def give_back(self, name: str, day: date, segments: int) -> None:
+        """Take back what was counted and then not spent."""
+        self._table.update(_key(name, day), [SpendItem.segments.add(-segments)])
+
+
+def _key(name: str, day: date) -> Key:
+    return Key(f"SPEND#{day.isoformat()}#{name}", "SPEND")

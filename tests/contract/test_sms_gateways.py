@@ -1,0 +1,120 @@
+"""The configuration chooses the gateway, puts the caps around it, and names what is wrong."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.gateways.sms_end_user_messaging import EndUserMessagingSms
+from chalicelib.gateways.sms_exotel import ExotelSms
+from chalicelib.gateways.sms_sns import SnsSms
+from chalicelib.gateways.sms_twilio import TwilioSms
+from chalicelib.services.receipts import name_in_address
+from chalicelib.services.spend import CappedSms, Caps
+from chalicelib.settings import SMS_GATEWAYS, Settings, SettingWrong
+from infra.paths import ROOT
+from infra.template import load
+from tests.contract.test_policies import SETTINGS
+
+MESSAGE_ID = "K7M240R59XK/0.requested.patient"
+
+
+def chosen(**changes: str) -> Settings:
+    return Settings.from_env({**SETTINGS, **changes})
+
+
+def template() -> dict[str, Any]:
+    return load((ROOT / "infra" / "resources.yaml").read_text())
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("sns", SnsSms),
+        ("end_user_messaging", EndUserMessagingSms),
+        ("twilio", TwilioSms),
+        ("exotel", ExotelSms),
+    ],
+)
+def test_each_gateway_is_chosen_by_its_name_and_capped(name, kind):
+    with wiring.override(settings=chosen(SMS_GATEWAY=name, SMS_DAILY_CAP="7")):
+        gateway = wiring.sms_gateway()
+
+    assert isinstance(gateway, CappedSms)
+    assert isinstance(gateway._gateway, kind)
+    assert gateway._caps == Caps(in_all=7, for_phone=Caps().for_phone)
+
+
+def test_the_defaults_are_the_same_in_the_code_and_in_the_template():
+    parameters = template()["Parameters"]
+    settings = chosen()
+
+    assert set(parameters["SmsGateway"]["AllowedValues"]) == set(SMS_GATEWAYS)
+    assert parameters["SmsGateway"]["Default"] == settings.sms_gateway == "sns"
+    assert parameters["SmsDailyCap"]["Default"] == settings.sms_daily_cap == Caps().in_all
+    assert (
+        parameters["SmsPhoneDailyCap"]["Default"]
+        == settings.sms_phone_daily_cap
+        == Caps().for_phone
+    )
+    variables = template()["Globals"]["Function"]["Environment"]["Variables"]
+    assert {name for name in variables if name.startswith("SMS_")} >= {
+        "SMS_GATEWAY",
+        "SMS_SENDER_ID",
+        "SMS_ENTITY_ID",
+        "SMS_MAX_PRICE",
+        "SMS_CONFIGURATION_SET",
+        "SMS_DAILY_CAP",
+        "SMS_PHONE_DAILY_CAP",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SMS_GATEWAY", "pigeon"),
+        ("SMS_GATEWAY", ""),
+        ("SMS_DAILY_CAP", ""),
+        ("SMS_DAILY_CAP", "-1"),
+        ("SMS_DAILY_CAP", "many"),
+        ("SMS_PHONE_DAILY_CAP", "1e3"),
+        ("SMS_PHONE_DAILY_CAP", "४०"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_named_and_not_shown(name, value):
+    with pytest.raises(SettingWrong) as raised:
+        chosen(**{name: value})
+
+    assert str(raised.value) == name
+
+
+@pytest.mark.parametrize(
+    ("sender", "fits"),
+    [
+        ("HELPLN", True),
+        ("+15005550006", True),
+        ("MG0123456789abcdef0123456789abcdef", True),
+        ("", False),
+        ("HELP LINE", False),
+        ("MG0123456789abcdef0123456789abcdeg", False),
+    ],
+)
+def test_whom_a_message_may_come_from(sender, fits):
+    pattern = template()["Parameters"]["SmsSenderId"]["AllowedPattern"]
+
+    assert bool(re.fullmatch(pattern, sender)) is fits
+
+
+def test_where_receipts_are_to_be_sent():
+    name = name_in_address(MESSAGE_ID)
+    with wiring.override(settings=chosen(PUBLIC_URL="https://h.example/prod/")):
+        twilio, exotel = wiring._receipts_url("twilio"), wiring._receipts_url("exotel")
+        assert twilio(MESSAGE_ID) == f"https://h.example/prod/webhooks/twilio/receipts/{name}"
+        assert exotel("s3cret", MESSAGE_ID) == (
+            f"https://h.example/prod/webhooks/exotel/s3cret/receipts/{name}"
+        )
+    with wiring.override(settings=chosen()):
+        assert (twilio(MESSAGE_ID), exotel("s3cret", MESSAGE_ID)) == ("", "")

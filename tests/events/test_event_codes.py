@@ -1,0 +1,70 @@
+"""The log's event codes of which alarms are made: their names and fields are a contract.
+
+``infra/observability.yaml`` reads them by these names; tests/infra/test_observability.py holds it
+to them.
+"""
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.events import case_changes, due_cases
+from chalicelib.store.codec import case_to_item
+from tests.support.builders import (
+    NOON,
+    a_case,
+    a_duty_day,
+    an_attempt,
+    an_oncologist,
+    some_settings,
+)
+from tests.support.fakes import (
+    FakeCaseStore,
+    FakeClock,
+    FakeMessageStore,
+    FakeRotaStore,
+    FakeSecrets,
+    FakeSmsGateway,
+)
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
+    with (
+        wiring.override(
+            settings=some_settings(),
+            clock=FakeClock(NOON),
+            case_store=FakeCaseStore([a_case()]),
+            rota_store=FakeRotaStore([an_oncologist()], [a_duty_day()]),
+            message_store=FakeMessageStore(),
+            secrets=FakeSecrets(),
+            sms_gateway=FakeSmsGateway(),
+        ),
+        caplog.at_level(logging.INFO),
+    ):
+        yield caplog
+
+
+def coded(log: pytest.LogCaptureFixture, code: str) -> dict[str, object]:
+    (record,) = [record for record in log.records if record.message == code]
+    return vars(record)
+
+
+def test_every_minute_tells_how_the_line_stands(log: pytest.LogCaptureFixture) -> None:
+    due_cases.handle()
+
+    line = coded(log, "line")
+    fields = ("waiting", "oldest_minutes", "on_duty", "open", "unsent_minutes")
+    assert [line[field] for field in fields] == [1, 0, 1, True, 0]
+
+
+def test_the_first_call_tells_whether_its_promise_was_kept(log: pytest.LogCaptureFixture) -> None:
+    waiting, called = a_case(), a_case(attempts=(an_attempt(),))
+    images = [case_to_item(case, NOON).serialize() for case in (waiting, called)]
+    change = {"SequenceNumber": "1", "OldImage": images[0], "NewImage": images[1]}
+
+    assert case_changes.handle({"Records": [{"dynamodb": change}]}) == {"batchItemFailures": []}
+
+    assert coded(log, "promise")["kept"] == 1

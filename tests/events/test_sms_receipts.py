@@ -1,0 +1,113 @@
+"""Receipts of AWS End User Messaging, by the topic of inbound SMS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.domain.errors import Busy
+from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.events import inbound_sms
+from chalicelib.services.ports import MessageState
+from tests.support.builders import NOON
+from tests.support.fakes import FakeClock, FakeMessageStore
+
+MESSAGE = OwedMessage(
+    subject="K7M240R59XK",
+    id="0.requested.patient",
+    template=Template.RECEIVED,
+    phone="+919812345678",
+    phone_key="key",
+    language="hi",
+    owed_at=NOON,
+    variables={},
+)
+
+
+@pytest.fixture
+def messages() -> Iterator[FakeMessageStore]:
+    messages = FakeMessageStore()
+    messages.store_once(MESSAGE, NOON)
+    messages.mark_sent(MESSAGE, "eum-1", NOON)
+    with wiring.override(message_store=messages, clock=FakeClock(NOON)):
+        yield messages
+
+
+def told(**changes: Any) -> dict[str, Any]:
+    """An event as AWS publishes it, on its topic."""
+    event = {
+        "eventType": "TEXT_DELIVERED",
+        "eventVersion": "1.0",
+        "eventTimestamp": 1686975103470,
+        "isFinal": True,
+        "originationPhoneNumber": "HELPLN",
+        "destinationPhoneNumber": "+919812345678",
+        "isoCountryCode": "IN",
+        "messageId": "eum-1",
+        "messageStatus": "DELIVERED",
+        "context": {"message": MESSAGE.full_id},
+        **changes,
+    }
+    return {"Records": [{"Sns": {"MessageId": "sns-1", "Message": json.dumps(event)}}]}
+
+
+def state(messages: FakeMessageStore) -> tuple[MessageState, str | None]:
+    (stored,) = messages.list_for(MESSAGE.subject)
+    return stored.state, stored.cause
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ({}, (MessageState.DELIVERED, None)),
+        ({"eventType": "TEXT_SUCCESSFUL"}, (MessageState.DELIVERED, None)),
+        (
+            {"eventType": "TEXT_CARRIER_BLOCKED"},
+            (MessageState.UNDELIVERED, "aws_text_carrier_blocked"),
+        ),
+        ({"eventType": "TEXT_PENDING", "isFinal": False}, (MessageState.SENT, None)),
+        ({"eventType": "TEXT_UNREACHABLE", "isFinal": None}, (MessageState.SENT, None)),
+        ({"context": {"message": "other/0.received"}}, (MessageState.SENT, None)),
+        ({"context": {"message": 7}}, (MessageState.SENT, None)),
+        ({"context": None}, (MessageState.SENT, None)),
+        ({"context": "message"}, (MessageState.SENT, None)),
+    ],
+)
+def test_a_receipt_is_noted(messages, event, expected):
+    inbound_sms.handle(told(**event))
+
+    assert state(messages) == expected
+    assert messages.inbound == {}
+
+
+def test_receipts_out_of_order_and_repeated(messages):
+    for kind in ("TEXT_DELIVERED", "TEXT_UNREACHABLE", "TEXT_SUCCESSFUL", "TEXT_DELIVERED"):
+        inbound_sms.handle(told(eventType=kind))
+
+    assert state(messages) == (MessageState.DELIVERED, None)
+
+
+def test_a_busy_database_is_raised_so_that_the_receipt_comes_again(messages):
+    messages.fail_next = [Busy()]
+    with pytest.raises(Busy):
+        inbound_sms.handle(told())
+
+
+@pytest.mark.parametrize("text", ["", "no JSON", "[]", "7", "null", "{}", "[" * 9_000])
+@pytest.mark.usefixtures("messages")
+def test_what_cannot_be_read_is_passed_over(text, caplog):
+    inbound_sms.handle({"Records": [{"Sns": {"MessageId": "sns-1", "Message": text}}]})
+
+    assert [record.message for record in caplog.records] == ["inbound_sms_unreadable"]
+
+
+def test_no_number_is_logged(messages, caplog):
+    caplog.set_level("INFO")
+    inbound_sms.handle(told())
+
+    assert [record.message for record in caplog.records] == ["receipt"]
+    assert "98123" not in str(vars(caplog.records[0]))

@@ -1,0 +1,94 @@
+"""What other companies gave us: read once, missing named, and never shown."""
+
+import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
+
+from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, SsmCredentials
+
+
+class FakeSsm:
+    def __init__(self, **values: str) -> None:
+        self.values = {f"/helpline/test/{name}": text for name, text in values.items()}
+        self.calls: list[list[str]] = []
+        self.failure: Exception | None = None
+
+    def get_parameters(self, *, Names, WithDecryption):  # noqa: N803
+        assert WithDecryption
+        self.calls.append(Names)
+        if self.failure:
+            raise self.failure
+        return {
+            "Parameters": [
+                {"Name": name, "Value": self.values[name]} for name in Names if name in self.values
+            ]
+        }
+
+
+class Clock:
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def credentials(ssm: FakeSsm, clock: Clock | None = None) -> SsmCredentials:
+    return SsmCredentials(lambda: ssm, "/helpline/test", clock=clock or Clock())
+
+
+def test_a_group_is_read_in_one_call_once_and_newest_first():
+    ssm = FakeSsm(sid="AC1", token="new\nold\n")
+    found = credentials(ssm)
+
+    for _ in range(3):
+        assert found.get("sid", "token") == (("AC1",), ("new", "old"))
+    assert ssm.calls == [["/helpline/test/sid", "/helpline/test/token"]]
+
+
+@pytest.mark.parametrize("token", [{}, {"token": " \n"}])
+def test_what_is_missing_or_blank_is_named(token):
+    with pytest.raises(CredentialsMissing) as raised:
+        credentials(FakeSsm(sid="AC1", **token)).get("sid", "token")
+
+    assert (raised.value.names, str(raised.value)) == (("token",), "token")
+
+
+def test_what_is_missing_is_asked_again_after_a_minute():
+    ssm, clock = FakeSsm(), Clock()
+    found = credentials(ssm, clock)
+    for at in (100.0, 159.0):
+        clock.now = at
+        with pytest.raises(CredentialsMissing):
+            found.get("sid")
+    assert len(ssm.calls) == 1
+
+    ssm.values["/helpline/test/sid"] = "AC1"
+    clock.now = 160.0
+    assert found.get("sid") == (("AC1",),)
+
+
+def test_what_is_forgotten_is_read_anew():
+    ssm = FakeSsm(sid="AC1")
+    found = credentials(ssm)
+    found.get("sid")
+    ssm.values["/helpline/test/sid"] = "AC2"
+    found.forget()
+
+    assert found.get("sid") == (("AC2",),)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        ClientError({"Error": {"Code": "ThrottlingException"}}, "GetParameters"),
+        EndpointConnectionError(endpoint_url="https://ssm"),
+    ],
+)
+def test_a_failure_to_read_is_not_kept(failure):
+    ssm = FakeSsm(sid="AC1")
+    ssm.failure = failure
+    found = credentials(ssm)
+    with pytest.raises(CredentialsUnread):
+        found.get("sid")
+    ssm.failure = None
+
+    assert found.get("sid") == (("AC1",),)
