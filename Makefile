@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in .venv/bin/python python3 python3.13 python3.12 p
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format token sms package clean
+.PHONY: help setup run test check format bench token sms package deploy rollback clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -31,11 +31,17 @@ test: setup ## Run every test
 	@$(BIN)/python -m infra.catalogues
 	@exec $(BIN)/pytest
 
-check: setup ## Lint, types, template and policies
+check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python -m infra.catalogues --check
 	$(BIN)/python -m infra.check_template
+	$(BIN)/python -m infra.second_opinion
+	$(BIN)/python -m infra.scan
+
+bench: setup ## The figures against their budgets, and build/bench.json
+	@exec $(BIN)/python -m bench
 
 format: setup ## Put the code into the house's format
 	$(BIN)/ruff check --fix
@@ -51,6 +57,12 @@ sms: setup ## Send an SMS in: FROM=+9198... TEXT='...' [PORT=8000]
 
 package: setup ## Build what is deployed: STAGE=dev|prod
 	@exec $(BIN)/python -m infra.package --stage '$(STAGE)'
+
+deploy: setup ## Deploy to AWS: STAGE=dev|prod [YES=1] [PARAMETERS='Name=value ...']
+	@YES='$(YES)' exec $(BIN)/python -m infra.release --stage '$(STAGE)' --parameters '$(PARAMETERS)'
+
+rollback: setup ## Go back to the package before this one: STAGE=dev|prod [YES=1]
+	@YES='$(YES)' exec $(BIN)/python -m infra.release --stage '$(STAGE)' --back
 
 clean: ## Remove what was built and installed, and the local stacks' state
 	rm -rf .venv .local build

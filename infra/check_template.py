@@ -12,10 +12,16 @@ from infra.paths import BUILD, ROOT
 
 # Statements that name no single resource, by policy and Sid, and why they cannot.
 A_PHONE = "an SMS goes to a phone, which is no resource; the statement leaves out every topic"
-WIDE = {
-    ("policy-case_changes.json", "SendSms"): A_PHONE,
-    ("policy-inbound_sms.json", "SendSms"): A_PHONE,
-}
+SEND_SMS = (
+    "api_handler",
+    "case_changes",
+    "inbound_sms",
+    "remind",
+    "sweep_unsent",
+    "turn_shifts",
+    "watch_gaps",
+)
+WIDE = {(f"policy-{name}.json", "SendSms"): A_PHONE for name in SEND_SMS}
 
 
 def policy_faults(name: str, policy: dict[str, Any]) -> Iterator[str]:
@@ -33,6 +39,35 @@ def policy_faults(name: str, policy: dict[str, Any]) -> Iterator[str]:
             yield f"{name}: {sid}: a wildcard among the resources"
 
 
+def role_faults(template: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the roles of a finished template: all must be this stack's own."""
+    for name, resource in template["Resources"].items():
+        if resource["Type"] != "AWS::IAM::Role":
+            continue
+        for policy in resource["Properties"].get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield from _statement_faults(name, statement)
+
+
+def _statement_faults(role: str, statement: dict[str, Any]) -> Iterator[str]:
+    actions = statement.get("Action", ())
+    actions = [actions] if isinstance(actions, str) else actions
+    if "NotAction" in statement or any("*" in action for action in actions):
+        yield f"{role}: a wildcard among the actions"
+    if "NotResource" in statement:
+        # policy_faults knows the ones that may be.
+        return
+    resources = statement.get("Resource", "*")
+    for resource in resources if isinstance(resources, list) else [resources]:
+        words = json.dumps(resource)
+        if "*" in words and "${AWS::StackName}-" not in words:
+            yield f"{role}: {words} is not this stack's"
+        elif {action.partition(":")[0] for action in actions} & {"kms", "ssm"} and not (
+            "DataKey" in words or "/helpline/${Stage}/" in words
+        ):
+            yield f"{role}: {words} is not this stage's"
+
+
 def check_policies(folder: Path) -> list[str]:
     """Return the faults of every policy file in a folder."""
     return [
@@ -45,12 +80,13 @@ def check_policies(folder: Path) -> list[str]:
 def main() -> None:
     """Check every stage's template and every policy; exit with 1 where something is wrong."""
     faults = check_policies(ROOT / ".chalice")
-    for fault in faults:
-        print(fault)
     templates = []
     for stage in STAGES:
-        build(stage)
+        package = build(stage)
+        faults += role_faults(package.template)
         templates.append(BUILD / stage / "template.json")
+    for fault in faults:
+        print(fault)
     lint = subprocess.run(
         [Path(sys.executable).with_name("cfn-lint"), "--regions", "ap-south-1", "--", *templates],
         check=False,

@@ -1,10 +1,10 @@
 """The demo's people: made up, the same on every local stack, and on duty around the clock."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.rota import DutyDay, Oncologist, Shift
-from chalicelib.domain.working_hours import MIDNIGHT, OpenWindow, WorkingHours
+from chalicelib.domain.rota import Oncologist
+from chalicelib.domain.rota_sources import Line, RoundRobin
+from chalicelib.domain.working_hours import MIDNIGHT, WEEKDAYS, OpenWindow, WorkingHours
 
 ADMINISTRATOR = "admin"
 # Good on a local stack alone: the pool of a deployed stage knows none of these people.
@@ -38,11 +38,15 @@ ONCOLOGISTS = (
 )
 # An `end` of midnight is the end of the day.
 ALWAYS_OPEN = WorkingHours(weekly=((OpenWindow(MIDNIGHT, MIDNIGHT),),) * 7)
-
-
-def duty_day(day: date) -> DutyDay:
-    """Return a day on which everybody is on duty from midnight to midnight."""
-    start = datetime.combine(day, time(0), IST)
-    everybody = tuple(oncologist.id for oncologist in ONCOLOGISTS)
-    shift = Shift(f"demo-{day.isoformat()}", "demo", start, start + timedelta(days=1), everybody)
-    return DutyDay(day, (shift,))
+# Everybody is on duty, every day, from midnight to midnight.
+LINES = (
+    Line(
+        id="demo",
+        days=WEEKDAYS,
+        start=MIDNIGHT,
+        end=MIDNIGHT,
+        rotation=RoundRobin(tuple(who.id for who in ONCOLOGISTS), date(2026, 1, 1)),
+        people=len(ONCOLOGISTS),
+        languages=("hi", "en"),
+    ),
+)

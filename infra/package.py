@@ -1,22 +1,20 @@
-"""Builds what is deployed: one zip of code and the template that Chalice generates.
+"""Builds what is deployed: one zip of code, the template, and a bill of what is in the zip.
 
-Chalice writes the template and packs the application; the dependencies are installed here, each
-checked by its hash, without what no function uses, and everything is compiled: a cold start
-without compiled modules takes more than twice as long.
+Chalice writes the template and packs the application; its dependencies come from
+:mod:`infra.libraries`, and what the template needs besides from :mod:`infra.template`. The same
+commit, built by the same Python, gives the same bytes.
 """
 
 import argparse
-import compileall
 import hashlib
 import json
 import os
-import platform
-import py_compile
 import shutil
 import subprocess
 import sys
 import tempfile
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,32 +23,15 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
+from infra.bill_of_materials import bill_of_materials
 from infra.catalogues import compile_catalogues
+from infra.libraries import build_libraries, compile_modules, policies, this_platform
 from infra.paths import BUILD, ROOT
+from infra.template import complete, fragments
 
 REGION = "ap-south-1"
 STAGES = ("dev", "prod")
-
-# Amazon Linux, where Lambda runs: 2023 under Python 3.12 and later, 2 (an older C library) before.
-LAMBDA_PLATFORMS = ["manylinux2014_x86_64", "manylinux_2_17_x86_64"]
-AMAZON_LINUX_2023_PLATFORMS = ["manylinux_2_34_x86_64", "manylinux_2_28_x86_64"]
-
-BOTOCORE_SERVICES = {"dynamodb", "sns", "ssm", "sts"}
-# Bulky, and used by nothing here: numbers are parsed and checked, not looked up on a map; a
-# library that is compiled already needs no compiler's parts; nothing asks dateutil for a zone.
-UNUSED = [
-    "bin",
-    "cffi",
-    "dateutil/zoneinfo",
-    "phonenumbers/carrierdata",
-    "phonenumbers/geodata",
-    "phonenumbers/tzdata",
-    "pycparser",
-]
-# The helpline has one calendar.
-ZONES = {"__init__.py", "Asia/__init__.py", "Asia/Kolkata"}
-# What only type checkers and compilers read.
-UNUSED_SUFFIXES = {".pyi", ".pyx", ".c", ".h"}
+HEAVIEST = 12
 
 
 @dataclass(frozen=True)
@@ -63,19 +44,20 @@ class Package:
     digest: str
 
 
-def build(stage: str, *, for_this_machine: bool = False) -> Package:
+def build(stage: str, *, for_this_machine: bool = False, into: Path = BUILD) -> Package:
     """Return the stage's package, built anew only where something that goes into it changed.
 
     The embedded engine runs functions on this machine: `for_this_machine` takes the dependencies
-    that fit it, whatever its system, in place of Lambda's.
+    that fit it, whatever its system, in place of Lambda's. Two folders share nothing.
     """
-    BUILD.mkdir(exist_ok=True)
-    with FileLock(BUILD / "package.lock"):
+    into.mkdir(exist_ok=True)
+    with FileLock(into / "package.lock"):
         compile_catalogues()
-        folder = BUILD / (f"{stage}-local" if for_this_machine else stage)
-        inputs = _digest(_inputs(), stage, platform.python_version(), for_this_machine)
+        folder = into / (f"{stage}-local" if for_this_machine else stage)
+        platform = this_platform(for_this_machine=for_this_machine)
+        inputs = _digest(_inputs(), stage, *platform)
         if not _is_from(folder, inputs):
-            libraries = _libraries(for_this_machine=for_this_machine)
+            libraries = _libraries(into, for_this_machine=for_this_machine)
             _assemble(folder, stage, libraries, inputs)
         template = json.loads((folder / "template.json").read_text())
         code = folder / "code.zip"
@@ -86,7 +68,9 @@ def build(stage: str, *, for_this_machine: bool = False) -> Package:
 def _inputs() -> Iterator[Path]:
     """Yield every file that shapes a package."""
     yield from [ROOT / "app.py", ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
-    yield from [ROOT / "infra" / "resources.yaml", Path(__file__)]
+    yield from [ROOT / "infra" / "resources.yaml", *fragments(), Path(__file__)]
+    for module in ("bill_of_materials", "libraries", "template"):
+        yield ROOT / "infra" / f"{module}.py"
     yield from sorted((ROOT / ".chalice").glob("*.json"))
     yield from _application()
 
@@ -113,92 +97,40 @@ def _is_from(folder: Path, inputs: str) -> bool:
     return made_from.exists() and made_from.read_text() == inputs
 
 
-def _libraries(*, for_this_machine: bool) -> Path:
+def _libraries(into: Path, *, for_this_machine: bool) -> Path:
     """Return the folder of installed, trimmed and compiled dependencies, kept for the next time."""
     requirements = ROOT / "requirements.txt"
-    key = _digest(iter([requirements, Path(__file__)]), platform.python_version(), for_this_machine)
+    makers = [requirements, ROOT / "infra" / "libraries.py", *policies()]
+    key = _digest(iter(makers), *this_platform(for_this_machine=for_this_machine))
     target = "local" if for_this_machine else "lambda"
-    finished = BUILD / "libraries" / f"{target}-{key[:16]}"
+    finished = into / "libraries" / f"{target}-{key[:16]}"
     if finished.exists():
         return finished
     finished.parent.mkdir(exist_ok=True)
     for outdated in finished.parent.glob(f"{target}-*"):
         shutil.rmtree(outdated)
-    with tempfile.TemporaryDirectory(dir=finished.parent) as folder:
-        libraries = Path(folder) / "libraries"
-        _run_pip_install(requirements, libraries, [] if for_this_machine else _lambda_wheels())
-        _trim(libraries)
-        _compile(libraries)
-        libraries.rename(finished)
+    build_libraries(requirements, finished, for_this_machine=for_this_machine)
     return finished
 
 
-def _lambda_wheels() -> list[str]:
-    """Return pip's options for wheels that run on Lambda under this Python's minor version."""
-    platforms = list(LAMBDA_PLATFORMS)
-    if sys.version_info >= (3, 12):
-        platforms = AMAZON_LINUX_2023_PLATFORMS + platforms
-    options = [option for name in platforms for option in ("--platform", name)]
-    return [*options, "--only-binary=:all:", "--implementation", "cp"]
-
-
-def _run_pip_install(requirements: Path, folder: Path, options: list[str]) -> None:
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "-qq", "--disable-pip-version-check", "install"),
-            *("--no-compile", "--no-deps", "--require-hashes", "-r", str(requirements)),
-            *("--target", str(folder), *options),
-        ],
-        env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"},
-        check=True,
-    )
-
-
-def _trim(libraries: Path) -> None:
-    """Drop what no function reads."""
-    for name in UNUSED:
-        shutil.rmtree(libraries / name, ignore_errors=True)
-    for entry in (libraries / "botocore" / "data").iterdir():
-        if entry.is_dir() and entry.name not in BOTOCORE_SERVICES:
-            shutil.rmtree(entry)
-    zones = libraries / "tzdata" / "zoneinfo"
-    for path in zones.rglob("*"):
-        if path.is_file() and path.relative_to(zones).as_posix() not in ZONES:
-            path.unlink()
-    for path in libraries.rglob("*"):
-        if path.suffix in UNUSED_SUFFIXES:
-            path.unlink()
-
-
-def _compile(folder: Path) -> None:
-    """Compile every module in place, to bytecode that is not checked against its source."""
-    compiled = compileall.compile_dir(
-        folder,
-        quiet=1,
-        workers=0,
-        stripdir=folder,
-        invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH,
-    )
-    if not compiled:
-        sys.exit("helpline: a module of the package does not compile, see above")
-
-
 def _assemble(folder: Path, stage: str, libraries: Path, inputs: str) -> None:
-    """Have Chalice pack the application, join the dependencies to it, and put both in place."""
-    with tempfile.TemporaryDirectory(dir=BUILD) as scratch:
+    """Have Chalice pack the application, join the dependencies to it, and put all in place."""
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
         project, packed = Path(scratch) / "project", Path(scratch) / "packed"
         _copy_application(project)
         _run_chalice(project, packed, stage)
         application = Path(scratch) / "application"
         with zipfile.ZipFile(packed / "deployment.zip") as archive:
             archive.extractall(application)
-        _compile(application)
+        compile_modules(application)
         finished = Path(scratch) / "finished"
         finished.mkdir()
         _zip(finished / "code.zip", [libraries, application])
         # As JSON: CloudFormation reads no YAML anchors, which Chalice's own template has.
-        template = yaml.safe_load((packed / "sam.yaml").read_text())
+        template = complete(yaml.safe_load((packed / "sam.yaml").read_text()), stage)
         (finished / "template.json").write_text(json.dumps(template, indent=1, sort_keys=True))
+        bill = bill_of_materials((ROOT / "requirements.txt").read_text(), libraries)
+        (finished / "bill-of-materials.json").write_text(json.dumps(bill, indent=1))
         (finished / "inputs").write_text(inputs)
         shutil.rmtree(folder, ignore_errors=True)
         finished.rename(folder)
@@ -240,13 +172,38 @@ def _zip(target: Path, folders: list[Path]) -> None:
                 archive.writestr(entry, path.read_bytes())
 
 
+def heaviest(code: Path) -> list[tuple[str, int]]:
+    """Return what weighs most in the zip, by what it takes there: top folders and files."""
+    weights: Counter[str] = Counter()
+    with zipfile.ZipFile(code) as archive:
+        for entry in archive.infolist():
+            weights[entry.filename.partition("/")[0]] += entry.compress_size
+    return weights.most_common(HEAVIEST)
+
+
+def uncompiled(code: Path) -> list[str]:
+    """Return the modules of the zip that a cold start would have to compile."""
+    with zipfile.ZipFile(code) as archive:
+        names = archive.namelist()
+    compiled = {
+        f"{folder.removesuffix('__pycache__')}{module.split('.')[0]}.py"
+        for folder, _, module in (name.rpartition("/") for name in names)
+        if module.endswith(".pyc") and folder.endswith("__pycache__")
+    }
+    return sorted(name for name in names if name.endswith(".py") and name not in compiled)
+
+
 def main() -> None:
-    """Build one stage's package and say where it is."""
+    """Build one stage's package, and say where it is and what weighs most in it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--stage", choices=STAGES, required=True)
     package = build(parser.parse_args().stage)
     size = package.code.stat().st_size / 1e6
+    for name, weight in heaviest(package.code):
+        print(f"{weight / 1e6:8.2f} MB  {name}")
+    print(f"{len(uncompiled(package.code)):8} modules not compiled")
     print(f"{package.code.relative_to(ROOT)}: {size:.1f} MB, digest {package.digest}")
+    print(f"{package.code.with_name('bill-of-materials.json').relative_to(ROOT)}: what is in it")
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """Fills a local stack with the demo's people, rota and hours; safe to run at every start."""
 
 import argparse
-from datetime import date, timedelta
+from datetime import datetime
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.services.ports import RotaStore
+from chalicelib.domain.rota_history import By
+from chalicelib.services.manage_rota import ManageRota
 from infra import demo
 from infra.local_stack import LocalStack, attach
 
-DAYS_PUBLISHED = 28
+SEED = By("seed")
 GROUPS = {"admin": "administrators", "oncologist": "oncologists"}
 
 
@@ -33,19 +33,16 @@ def put_users(stack: LocalStack) -> None:
         put_user(stack, oncologist.id, "oncologist")
 
 
-def put_rota(rota: RotaStore, today: date) -> None:
-    """Open the hours and publish duty days, only where nothing stands: edits are kept."""
-    if rota.find_hours() is None:
-        rota.put_hours(demo.ALWAYS_OPEN)
+def put_rota(manage: ManageRota, now: datetime) -> None:
+    """Open the hours, and have a line on which everybody serves; what was edited is kept."""
+    if not manage.hours().version:
+        manage.put_hours(demo.ALWAYS_OPEN, 0, SEED, now)
+    known = {stored.value.id for stored in manage.oncologists()}
     for oncologist in demo.ONCOLOGISTS:
-        if rota.find_oncologist(oncologist.id) is None:
-            rota.put_oncologist(oncologist)
-    end = today + timedelta(days=DAYS_PUBLISHED)
-    published = {duty_day.day for duty_day in rota.find_duty_days(today, end)}
-    for ahead in range(DAYS_PUBLISHED):
-        day = today + timedelta(days=ahead)
-        if day not in published:
-            rota.put_duty_day(demo.duty_day(day))
+        if oncologist.id not in known:
+            manage.add_oncologist(oncologist, SEED, now)
+    if not manage.lines().version:
+        manage.put_lines(demo.LINES, 0, SEED, now)
 
 
 def main() -> None:
@@ -53,7 +50,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     put_users(attach(parser.parse_args().port))
-    put_rota(wiring.rota_store(), wiring.now().astimezone(IST).date())
+    put_rota(wiring.manage_rota(), wiring.now())
+    wiring.publish_rota()(wiring.now())
     print("The demo's hours are open around the clock, and its doctors are always on duty.")
 
 

@@ -26,6 +26,7 @@ from infra.engine import Engine, address
 from infra.local_stack import LocalStack, bring_up
 
 GROUP = "stack"
+FIRST = "test_update_in_place.py"
 TABLES = ("CasesTable", "RotaTable", "MessagesTable")
 LOG_LINES = 40
 
@@ -73,6 +74,10 @@ class StackUnderTest:
         unfinished = self._engine.clock.with_suffix(".new")
         unfinished.write_text(instant or "", encoding="ascii")
         unfinished.replace(self._engine.clock)
+
+    def pause_schedules(self) -> None:
+        """Leave the schedules to `invoke` once more: an update may have set them going."""
+        _pause_schedules(self._stack)
 
     def send_sms(self, sender: str, text: str, message_id: str | None = None) -> str:
         """A patient's SMS; the same id again is the same SMS, delivered twice."""
@@ -192,7 +197,8 @@ def _free_port() -> int:
 # Before xdist reads the groups.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the stack, and keep it in one process."""
+    """Mark what uses the stack, and keep it in one process; what updates it comes first."""
+    items.sort(key=lambda item: FIRST not in item.nodeid)
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)

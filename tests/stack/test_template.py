@@ -179,11 +179,14 @@ def test_the_package_is_small_complete_and_compiled(package: Package) -> None:
     sources = {name for name in names if name.endswith(".py")}
     compiled = {
         f"{folder.removesuffix('__pycache__')}{module.split('.')[0]}.py"
-        for folder, _, module in (name.rpartition("/") for name in names if name.endswith(".pyc"))
+        for folder, _, module in (name.rpartition("/") for name in names)
+        if module.endswith(".pyc") and folder.endswith("__pycache__")
     }
 
     assert package.code.stat().st_size <= LARGEST_PACKAGE
     assert sources == compiled
+    assert {name.partition("/")[0] for name in sources} == {"app.py", "chalice", "chalicelib"}
+    assert {"pynamodb/models.pyc", "icalendar/cal/event.pyc"} <= names, "compiled only"
     for path in (ROOT / "chalicelib").rglob("*"):
         shipped = path.relative_to(ROOT).as_posix()
         if path.suffix == ".po":
