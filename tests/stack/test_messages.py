@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from chalicelib import wiring
+from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.services.ports import ANSWER_LOST, Try
 from chalicelib.services.receipts import name_in_address
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import Desk, ask, at, publish
@@ -140,6 +143,52 @@ def test_after_stop_not_even_the_sweep_sends(stack: StackUnderTest, phone: str) 
     assert stack.invoke("sweep_unsent")["suppressed"] == 1
     assert states(stack, reference) == [("received", "suppressed")]
     assert len(stack.sent_sms(phone)) == before
+
+
+def test_records_out_of_order_owe_what_they_owe_in_order(stack: StackUnderTest, phone: str) -> None:
+    asked = ask(stack, phone, language="en")
+    reference, token = asked["reference"], asked["manage_url"].partition("t=")[2]
+    first = record_of(stack, reference, "7")
+    assert stack.call("POST", f"/callbacks/{reference}/cancel?t={token}").status_code == 200
+    second = record_of(stack, reference, "8")
+    second["dynamodb"]["OldImage"] = first["dynamodb"]["NewImage"]
+    stack.wait_for(lambda: have_been_sent(stack, 2))
+    before = len(stack.sent_sms(phone))
+    forget(stack, phone)
+
+    for record in (second, first, second):
+        stack.invoke("case_changes", {"Records": [record]})
+    assert states(stack, reference) == [("received", "sent"), ("cancelled", "sent")]
+    assert len(stack.sent_sms(phone)) == before + 2
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["killed-before-sending", "answer-cut"])
+def test_a_send_that_never_ended_is_made_once_more(
+    stack: StackUnderTest, phone: str, *, lost: bool
+) -> None:
+    with stack.environment(), wiring.override():
+        store = wiring.message_store()
+        message = OwedMessage(
+            subject="sms:left-behind",
+            id="help.patient",
+            template=Template.HELP,
+            phone=phone,
+            phone_key=wiring.secrets().phone_key(phone),
+            language="en",
+            owed_at=TEN,
+            variables={},
+        )
+        store.store_once(message, TEN)
+        if lost:
+            store.put_off(message, ANSWER_LOST, Try().lost_too(), TEN + timedelta(minutes=2))
+
+    stack.set_clock(TEN + timedelta(minutes=1))
+    assert stack.invoke("sweep_unsent")["sent"] == 0
+    for minutes in (3, 8):
+        stack.set_clock(TEN + timedelta(minutes=minutes))
+        stack.invoke("sweep_unsent")
+    assert len(stack.sent_sms(phone)) == 1
+    assert have_been_sent(stack, 1)
 
 
 def test_a_poisoned_record_is_parked_and_holds_nobody_up(stack: StackUnderTest, phone: str) -> None:
