@@ -15,6 +15,7 @@ from chalicelib.gateways.sms_twilio import TwilioSms
 from chalicelib.services.receipts import name_in_address
 from chalicelib.services.spend import CappedSms, Caps
 from chalicelib.settings import SMS_GATEWAYS, Settings, SettingWrong
+from chalicelib.wiring import world
 from infra.paths import ROOT
 from infra.template import load
 from tests.contract.test_policies import SETTINGS
@@ -111,7 +112,7 @@ def test_whom_a_message_may_come_from(sender, fits):
 def test_where_receipts_are_to_be_sent():
     name = name_in_address(MESSAGE_ID)
     with wiring.override(settings=chosen(PUBLIC_URL="https://h.example/prod/")):
-        twilio, exotel = wiring._receipts_url("twilio"), wiring._receipts_url("exotel")
+        twilio, exotel = world.receipts_url("twilio"), world.receipts_url("exotel")
         assert twilio(MESSAGE_ID) == f"https://h.example/prod/webhooks/twilio/receipts/{name}"
         assert exotel("s3cret", MESSAGE_ID) == (
             f"https://h.example/prod/webhooks/exotel/s3cret/receipts/{name}"

@@ -1,0 +1,226 @@
+"""What is done with cases and messages."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring.binding import once
+from chalicelib.wiring.world import (
+    case_store,
+    message_store,
+    outbox_store,
+    recent_cases,
+    rota_store,
+    secrets,
+    settings,
+    sms_gateway,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.services.addresses import Addresses
+    from chalicelib.services.cases import CaseList, OwnCase
+    from chalicelib.services.intake import RequestCallback
+    from chalicelib.services.missed_call import ReceiveMissedCall
+    from chalicelib.services.outlook import Outlook
+    from chalicelib.services.owed_by_cases import OwedByCases
+    from chalicelib.services.receipts import NoteReceipt
+    from chalicelib.services.receive_sms import ReceiveSms
+    from chalicelib.services.registrations import Registrations
+    from chalicelib.services.retry_messages import MessageList, RetryMessages
+    from chalicelib.services.send_messages import SendMessages
+    from chalicelib.services.sweep_unsent import SweepUnsent
+    from chalicelib.services.tell_of_changes import TellOfChanges
+    from chalicelib.services.upkeep import DueCases
+    from chalicelib.services.watch_line import WatchLine
+    from chalicelib.services.work_queue import WorkQueue
+
+CONSENT_VERSION = "2026-11"
+PRODUCTION = "prod"
+
+
+@once
+def outlook() -> Outlook:
+    """Give what the helpline knows of itself."""
+    from chalicelib.services.outlook import Outlook
+
+    return Outlook(case_store(), rota_store())
+
+
+@once
+def request_callback() -> RequestCallback:
+    """Ask for a callback."""
+    from chalicelib.services.intake import RequestCallback
+
+    return RequestCallback(case_store(), outlook(), secrets(), randomness.token_bytes)
+
+
+@once
+def work_queue() -> WorkQueue:
+    """Work through the line."""
+    from chalicelib.services.work_queue import WorkQueue
+
+    return WorkQueue(case_store(), rota_store(), outlook())
+
+
+@once
+def own_case() -> OwnCase:
+    """Show a patient their own case."""
+    from chalicelib.services.cases import OwnCase
+
+    return OwnCase(case_store(), secrets())
+
+
+@once
+def case_list() -> CaseList:
+    """Show administrators the cases."""
+    from chalicelib.services.cases import CaseList
+
+    return CaseList(case_store())
+
+
+@once
+def send_messages() -> SendMessages:
+    """Send what is owed."""
+    from chalicelib.services.send_messages import SendMessages
+    from chalicelib.services.sms_words import SmsWords
+    from chalicelib.wording import sms_text
+
+    return SendMessages(
+        message_store(),
+        sms_gateway(),
+        SmsWords(rota_store(), sms_text, _own_link, _shift_link),
+        registrations(),
+    )
+
+
+def _shift_link(shift: str, oncologist: str) -> str:
+    from chalicelib.services.rota_links import shift_path
+
+    base = settings().public_url
+    return f"{base}/{shift_path(secrets(), shift, oncologist)}" if base else ""
+
+
+def _own_link(reference: str) -> str:
+    from chalicelib.services.own_path import own_path
+
+    base = settings().public_url
+    return f"{base}/{own_path(reference, secrets().link_token(reference))}" if base else ""
+
+
+@once
+def registrations() -> Registrations:
+    """Give the DLT's ids of the templates. Raises NotRegistered where one is missing."""
+    from chalicelib.services.registrations import Registrations
+    from chalicelib.wording import sms_pattern
+
+    chosen = settings()
+    required = chosen.stage == PRODUCTION
+    return Registrations.read(chosen.dlt_template_ids, sms_pattern, required=required)
+
+
+@once
+def owed_by_cases() -> OwedByCases:
+    """Tell what cases owe and nobody has stored."""
+    from chalicelib.services.owed_by_cases import OwedByCases
+
+    return OwedByCases(message_store(), outlook())
+
+
+@once
+def tell_of_changes() -> TellOfChanges:
+    """Send what changes of cases owe."""
+    from chalicelib.services.tell_of_changes import TellOfChanges
+
+    return TellOfChanges(send_messages(), outbox_store(), outlook())
+
+
+@once
+def sweep_unsent() -> SweepUnsent:
+    """Send what is owed and unsent, and find what nobody stored."""
+    from chalicelib.domain.language import Language
+    from chalicelib.services.sweep_unsent import SweepUnsent
+
+    return SweepUnsent(
+        case_store(),
+        recent_cases(),
+        outbox_store(),
+        owed_by_cases(),
+        send_messages(),
+        tuple(Language),
+    )
+
+
+@once
+def message_list() -> MessageList:
+    """Show administrators the messages."""
+    from chalicelib.services.retry_messages import MessageList
+
+    return MessageList(case_store(), message_store(), outbox_store())
+
+
+@once
+def retry_messages() -> RetryMessages:
+    """Owe messages again."""
+    from chalicelib.services.retry_messages import RetryMessages
+
+    return RetryMessages(case_store(), message_store(), outbox_store(), owed_by_cases())
+
+
+@once
+def receive_sms() -> ReceiveSms:
+    """Take an SMS."""
+    from chalicelib.services.receive_sms import ReceiveSms
+
+    return ReceiveSms(
+        request_callback(),
+        case_store(),
+        message_store(),
+        send_messages(),
+        secrets(),
+        CONSENT_VERSION,
+    )
+
+
+@once
+def receive_missed_call() -> ReceiveMissedCall:
+    """Take a missed call."""
+    from chalicelib.services.missed_call import ReceiveMissedCall
+
+    return ReceiveMissedCall(
+        request_callback(), case_store(), message_store(), secrets(), CONSENT_VERSION
+    )
+
+
+@once
+def note_receipt() -> NoteReceipt:
+    """Note what became of a message."""
+    from chalicelib.services.receipts import NoteReceipt
+
+    return NoteReceipt(message_store())
+
+
+@once
+def due_cases() -> DueCases:
+    """Do what is due."""
+    from chalicelib.domain.language import Language
+    from chalicelib.services.upkeep import DueCases
+
+    return DueCases(case_store(), outlook(), tuple(Language))
+
+
+@once
+def watch_line() -> WatchLine:
+    """Tell how the line stands."""
+    from chalicelib.domain.language import Language
+    from chalicelib.services.watch_line import WatchLine
+
+    return WatchLine(case_store(), message_store(), outlook(), tuple(Language))
+
+
+@once
+def addresses() -> Addresses:
+    """Look up where the rota's messages go."""
+    from chalicelib.services.addresses import Addresses
+
+    return Addresses(rota_store(), secrets())

@@ -1,0 +1,130 @@
+"""What is done with the rota."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring.binding import once
+from chalicelib.wiring.cases import (
+    addresses,
+    outlook,
+    send_messages,
+)
+from chalicelib.wiring.world import (
+    case_store,
+    rota_edits,
+    rota_links,
+    rota_store,
+    secrets,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.services.change_rota import ChangeRota, TellChange
+    from chalicelib.services.hand_over import HandOver
+    from chalicelib.services.leave import TakeLeave
+    from chalicelib.services.manage_rota import ManageRota
+    from chalicelib.services.publish_rota import PublishRota
+    from chalicelib.services.remind import Remind
+    from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
+    from chalicelib.services.rota_view import RotaView
+    from chalicelib.services.swaps import Swaps
+    from chalicelib.services.watch_gaps import WatchGaps
+
+
+@once
+def tell_change() -> TellChange:
+    """Tell those whom a change of the rota moves."""
+    from chalicelib.services.change_rota import TellChange
+
+    return TellChange(rota_edits(), addresses(), send_messages())
+
+
+@once
+def change_rota() -> ChangeRota:
+    """Change the rota."""
+    from chalicelib.services.change_rota import ChangeRota
+
+    return ChangeRota(rota_edits(), tell_change(), lambda: randomness.token_hex(5))
+
+
+@once
+def manage_rota() -> ManageRota:
+    """Edit the rota's sources."""
+    from chalicelib.services.manage_rota import ManageRota
+
+    return ManageRota(rota_edits(), change_rota(), outlook())
+
+
+@once
+def take_leave() -> TakeLeave:
+    """Take leave."""
+    from chalicelib.services.leave import TakeLeave
+
+    return TakeLeave(rota_edits(), change_rota(), outlook())
+
+
+@once
+def swaps() -> Swaps:
+    """Offer shifts and take them."""
+    from chalicelib.services.swaps import Swaps
+
+    return Swaps(rota_edits(), change_rota(), outlook())
+
+
+@once
+def publish_rota() -> PublishRota:
+    """Publish duty days."""
+    from chalicelib.services.publish_rota import PublishRota
+
+    return PublishRota(rota_edits())
+
+
+@once
+def hand_over() -> HandOver:
+    """Turn the shifts."""
+    from chalicelib.services.hand_over import HandOver
+
+    return HandOver(case_store(), rota_store(), rota_edits(), addresses(), send_messages())
+
+
+@once
+def watch_gaps() -> WatchGaps:
+    """Watch for gaps."""
+    from chalicelib.services.watch_gaps import WatchGaps
+
+    return WatchGaps(rota_store(), rota_edits(), addresses(), send_messages())
+
+
+@once
+def remind() -> Remind:
+    """Remind of shifts."""
+    from chalicelib.services.remind import Remind
+
+    return Remind(
+        rota_store(), rota_links(), shift_links(), addresses(), send_messages(), tell_change()
+    )
+
+
+@once
+def rota_view() -> RotaView:
+    """Show the rota."""
+    from chalicelib.services.rota_view import RotaView
+
+    return RotaView(rota_store(), rota_edits(), rota_links())
+
+
+@once
+def shift_links() -> ShiftLinks:
+    """Open the links of reminders."""
+    from chalicelib.services.rota_links import ShiftLinks
+
+    return ShiftLinks(rota_store(), rota_edits(), rota_links(), swaps(), secrets())
+
+
+@once
+def calendar_feeds() -> CalendarFeeds:
+    """Open calendars."""
+    from chalicelib.services.rota_links import CalendarFeeds
+
+    return CalendarFeeds(rota_store(), rota_links(), randomness.token_bytes)
