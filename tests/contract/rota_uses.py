@@ -33,7 +33,9 @@ def leave_work_for_the_rota(now: datetime) -> None:
     shift = wiring.rota_view().shifts_of("dr-ravi", MONDAY, MONDAY + timedelta(days=1))[0]
     wiring.swaps().offer(shift.id, None, RAVI, now)
     later = MONDAY + timedelta(days=2)
-    with wiring.override(clock=wiring.clock(), tell_change=lambda *_: None):
+    with wiring.override(
+        clock=wiring.clock(), database=wiring.database(), tell_change=lambda *_: None
+    ):
         leave = Leave("dr-ravi", later, later + timedelta(days=1))
         wiring.take_leave().add(leave, RAVI, now)
 

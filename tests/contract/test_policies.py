@@ -39,6 +39,7 @@ from tests.contract.rota_routes import use_rota_routes
 from tests.support.aws_calls import Call, seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
+from tests.support.moto_database import InTurn
 
 ROTA_FUNCTIONS = ("turn_shifts", "publish_rota", "watch_gaps", "remind")
 FUNCTIONS = (
@@ -109,7 +110,10 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppedClock]:
     for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
     clock = StoppedClock()
-    with mock_aws(), wiring.override(clock=clock, identity=Everybody()):
+    with (
+        mock_aws(),
+        wiring.override(clock=clock, identity=Everybody(), database=InTurn("ap-south-1")),
+    ):
         database = boto3.client("dynamodb", region_name="ap-south-1")
         for name, table in zip(TABLES, (schema.CASES, schema.ROTA, schema.MESSAGES), strict=True):
             database.create_table(
@@ -198,7 +202,9 @@ def send_by_every_gateway() -> None:
     sms = OutgoingSms("+919812345678", "hello", "subject/id")
     now, given = wiring.clock(), wiring.settings()
     for name in SMS_GATEWAYS:
-        with wiring.override(settings=replace(given, sms_gateway=name), clock=now):
+        with wiring.override(
+            settings=replace(given, sms_gateway=name), clock=now, database=wiring.database()
+        ):
             if name in ("twilio", "exotel"):
                 with pytest.raises(SendFailed, match="not_configured"):
                     wiring.sms_gateway().send(sms)
@@ -367,7 +373,10 @@ def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: St
     if function in ROTA_FUNCTIONS:
         rota_uses.leave_work_for_the_rota(NOON)
     wiring.message_store().opt_out(SILENT, NOON)
-    with seen_calls(TABLES) as calls, wiring.override(clock=clock, identity=Everybody()):
+    with (
+        seen_calls(TABLES) as calls,
+        wiring.override(clock=clock, identity=Everybody(), database=wiring.database()),
+    ):
         USES[function](clock)
 
     assert calls == granted(function)

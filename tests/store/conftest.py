@@ -21,6 +21,7 @@ from chalicelib.store.recent import DynamoRecent
 from chalicelib.store.rota import DynamoRota
 from chalicelib.store.rota_edits import DynamoRotaEdits
 from chalicelib.store.rota_links import DynamoRotaLinks
+from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"
 _numbers = count(1)
@@ -29,7 +30,7 @@ _numbers = count(1)
 @pytest.fixture(scope="module")
 def database(no_real_aws) -> Iterator[Database]:
     with mock_aws():
-        yield Database(REGION, sleep=lambda _: None, dice=lambda: 0.5)
+        yield InTurn(REGION, sleep=lambda _: None, dice=lambda: 0.5)
 
 
 @pytest.fixture(scope="module")

@@ -32,6 +32,7 @@ from chalicelib.store.cases import DynamoCases
 from chalicelib.store.codec import case_from_image, is_case
 from chalicelib.store.database import Database
 from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"
 PHONES = st.sampled_from(["+919800000001", "+919800000002"])
@@ -44,7 +45,7 @@ _numbers = count(1)
 @pytest.fixture(scope="module", autouse=True)
 def mocked(no_real_aws):
     with mock_aws():
-        Line.database = Database(REGION, sleep=lambda _: None)
+        Line.database = InTurn(REGION, sleep=lambda _: None)
         Line.client = boto3.client("dynamodb", region_name=REGION)
         yield
 
