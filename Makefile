@@ -3,6 +3,9 @@
 PORT ?= 8000
 FRESH ?=
 STAGE ?= prod
+EXAMPLES ?= 50
+ONLY ?=
+LONG ?=
 # Make's own AS is an assembler: only one that was asked for names somebody.
 AS := $(if $(filter command,$(origin AS)),$(AS))
 
@@ -14,7 +17,7 @@ PYTHON ?= $(shell for python in .venv/bin/python python3 python3.13 python3.12 p
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench token sms package deploy rollback clean
+.PHONY: help setup run test check format openapi fuzz bench faults screens token sms package deploy rollback clean
 
 help: ## Show this
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -36,12 +39,25 @@ check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/python -m infra.catalogues --check
+	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.check_template
 	$(BIN)/python -m infra.second_opinion
 	$(BIN)/python -m infra.scan
 
 bench: setup ## The figures against their budgets, and build/bench.json
 	@exec $(BIN)/python -m bench
+
+faults: setup ## Every fault that the helpline has to survive, and what held [LONG=1] [ONLY='crash clock']
+	@exec $(BIN)/python -m faults $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
+
+screens: setup ## A picture of every page, in each language, in build/screens [ONLY=pattern]
+	@exec $(BIN)/python -m infra.screens --only '$(ONLY)'
+
+openapi: setup ## Write the description of the API: docs/openapi.json
+	@exec $(BIN)/python -m infra.openapi
+
+fuzz: setup ## Ask every call of the running local stack whatever its description allows [EXAMPLES=50] [PORT=8000]
+	@exec $(BIN)/python -m infra.fuzz_api --port '$(PORT)' --examples '$(EXAMPLES)'
 
 format: setup ## Put the code into the house's format
 	$(BIN)/ruff check --fix

@@ -72,6 +72,15 @@ def case_changes(event: Event) -> dict[str, list[dict[str, str]]]:
 
 
 @as_it_came
+@app.on_dynamodb_record(stream_arn="CasesTable.StreamArn")
+def count_cases(event: Event) -> dict[str, list[dict[str, str]]]:
+    """Count changed cases for the reports."""
+    from chalicelib.events import count_cases as count
+
+    return count.handle(event.to_dict())
+
+
+@as_it_came
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def due_cases(_: Event) -> dict[str, Any]:
     """Offer the cases that are due, take back those left lying, count the lines."""
@@ -89,7 +98,8 @@ def turn_shifts(_: Event) -> dict[str, Any]:
     return dict(turn.handle())
 
 
-# Schedules are in UTC: 02:00 and 09:00 in India are 20:30 of the day before, and 03:30.
+# Schedules are in UTC: 02:00, 02:30 and 09:00 in India are 20:30 and 21:00 of the day before, and
+# 03:30.
 @as_it_came
 @app.schedule(Cron(30, 20, "*", "*", "?", "*"))
 def publish_rota(_: Event) -> dict[str, Any]:
@@ -97,6 +107,15 @@ def publish_rota(_: Event) -> dict[str, Any]:
     from chalicelib.events import publish_rota as publish
 
     return dict(publish.handle())
+
+
+@as_it_came
+@app.schedule(Cron(0, 21, "*", "*", "?", "*"))
+def recount_cases(_: Event) -> dict[str, Any]:
+    """Count the cases of the last days again, and so what the stream may have lost."""
+    from chalicelib.events import recount_cases as recount
+
+    return dict(recount.handle())
 
 
 @as_it_came
@@ -124,3 +143,12 @@ def sweep_unsent(_: Event) -> dict[str, Any]:
     from chalicelib.events import sweep_unsent as sweep
 
     return dict(sweep.handle())
+
+
+@as_it_came
+@app.schedule(Cron(0, 22, "*", "*", "?", "*"))
+def purge(_: Event) -> dict[str, Any]:
+    """Let go what was kept for long enough, and prove what was erased."""
+    from chalicelib.events import purge as daily
+
+    return dict(daily.handle())

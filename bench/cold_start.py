@@ -66,6 +66,8 @@ SETTINGS = {
     "CASES_TABLE": "cases",
     "ROTA_TABLE": "rota",
     "MESSAGES_TABLE": "messages",
+    "AUDIT_TABLE": "audit",
+    "REPORTS_TABLE": "reports",
     "SECRETS_PATH": "/helpline/bench",
     "USER_POOL_CLIENT_ID": "client",
     "TOKEN_ISSUER": "https://issuer",

@@ -15,7 +15,12 @@ class SettingWrong(Exception):  # as SettingMissing
     """A setting is there, and no value that works: names the variable, never its value."""
 
 
+# The DPDP Rules 2025 keep data's logs for a year at the least, CERT-In for 180 days.
+A_YEAR = 365
 SMS_GATEWAYS = ("end_user_messaging", "sns", "twilio", "exotel")
+CALLS_GATEWAYS = ("by_hand", "exotel", "local")
+TOLD_BEFORE_CALLS = ("nobody", "late", "everybody")
+VIDEO_KINDS = ("none", "jitsi", "jaas")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,11 @@ class Settings:
     webhooks are closed. ``sms_daily_cap`` and ``sms_phone_daily_cap`` are segments in a day, in
     all and to one phone. ``sms_max_price`` is in US dollars a message; empty: the account's own.
     ``sms_configuration_set`` is that of AWS End User Messaging whose receipts come back.
+    ``address_daily_asks`` is how many callbacks may be asked for from one address in a day; 0: any
+    number.
+    ``audit_kept_days``, ``case_kept_days`` and ``message_kept_days`` are how long an entry, a
+    finished case with what is personal in it, and a message are kept.
+    ``caller_id`` is the number that bridged calls show; ``video_key_id`` is that of JaaS.
     """
 
     stage: str
@@ -34,6 +44,8 @@ class Settings:
     cases_table: str
     rota_table: str
     messages_table: str
+    audit_table: str
+    reports_table: str
     secrets_path: str
     user_pool_client_id: str
     token_issuer: str
@@ -48,6 +60,17 @@ class Settings:
     sms_configuration_set: str = ""
     sms_daily_cap: int = 20_000
     sms_phone_daily_cap: int = 40
+    address_daily_asks: int = 120
+    audit_kept_days: int = 400
+    case_kept_days: int = 1_095
+    message_kept_days: int = 400
+    calls_gateway: str = "by_hand"
+    caller_id: str = ""
+    told_before_calls: str = "nobody"
+    video_kind: str = "none"
+    video_domain: str = ""
+    video_app_id: str = ""
+    video_key_id: str = ""
     log_level: str = "INFO"
     clock_file: str = ""
 
@@ -68,6 +91,12 @@ class Settings:
                 raise SettingWrong(name)
             return int(text)
 
+        def at_least(name: str, least: int, default: int) -> int:
+            value = number(name, default)
+            if value < least:
+                raise SettingWrong(name)
+            return value
+
         def one_of(name: str, known: Collection[str], default: str) -> str:
             word = source.get(name, default)
             if word not in known:
@@ -80,6 +109,8 @@ class Settings:
             cases_table=needed("CASES_TABLE"),
             rota_table=needed("ROTA_TABLE"),
             messages_table=needed("MESSAGES_TABLE"),
+            audit_table=needed("AUDIT_TABLE"),
+            reports_table=needed("REPORTS_TABLE"),
             secrets_path=needed("SECRETS_PATH"),
             user_pool_client_id=needed("USER_POOL_CLIENT_ID"),
             token_issuer=needed("TOKEN_ISSUER"),
@@ -94,6 +125,17 @@ class Settings:
             sms_configuration_set=source.get("SMS_CONFIGURATION_SET", ""),
             sms_daily_cap=number("SMS_DAILY_CAP", 20_000),
             sms_phone_daily_cap=number("SMS_PHONE_DAILY_CAP", 40),
+            address_daily_asks=number("ADDRESS_DAILY_ASKS", 120),
+            audit_kept_days=at_least("AUDIT_KEPT_DAYS", A_YEAR, 400),
+            case_kept_days=at_least("CASE_KEPT_DAYS", A_YEAR, 1_095),
+            message_kept_days=at_least("MESSAGE_KEPT_DAYS", A_YEAR, 400),
+            calls_gateway=one_of("CALLS_GATEWAY", CALLS_GATEWAYS, "by_hand"),
+            caller_id=source.get("CALLER_ID", ""),
+            told_before_calls=one_of("TOLD_BEFORE_CALLS", TOLD_BEFORE_CALLS, "nobody"),
+            video_kind=one_of("VIDEO_KIND", VIDEO_KINDS, "none"),
+            video_domain=source.get("VIDEO_DOMAIN", ""),
+            video_app_id=source.get("VIDEO_APP_ID", ""),
+            video_key_id=source.get("VIDEO_KEY_ID", ""),
             log_level=source.get("LOG_LEVEL", "INFO"),
             clock_file=source.get("CLOCK_FILE", ""),
         )

@@ -17,6 +17,7 @@ from chalicelib.domain.clock import IST, require_aware
 from chalicelib.domain.language import Language, copy_language
 from chalicelib.domain.messages import Template
 from chalicelib.domain.reference import spoken
+from chalicelib.domain.working_hours import WEEKDAYS
 
 DOMAIN: Final = "helpline"
 FOLDER: Final = Path(__file__).parent / "locale"
@@ -51,6 +52,20 @@ _MONTHS: Final = (
     N_("Oct"),
     N_("Nov"),
     N_("Dec"),
+)
+_MONTHS_IN_FULL: Final = (
+    N_("January"),
+    N_("February"),
+    N_("March"),
+    N_("April"),
+    N_("May"),
+    N_("June"),
+    N_("July"),
+    N_("August"),
+    N_("September"),
+    N_("October"),
+    N_("November"),
+    N_("December"),
 )
 _NIGHT: Final = NP_("at night, after midnight", "%(time)s am")
 _MORNING: Final = NP_("in the morning", "%(time)s am")
@@ -195,6 +210,22 @@ def say_day(at: datetime, language: str) -> str:
     local = require_aware(at).astimezone(IST)
     say = translator(language).gettext
     return f"{say(_WEEKDAYS[local.weekday()])} {local.day} {say(_MONTHS[local.month - 1])}"
+
+
+def say_date(day: date, language: str) -> str:
+    """Say a date of the helpline's calendar: ``Mon 23 Nov``."""
+    return say_day(datetime.combine(day, time(), IST), language)
+
+
+def say_month(day: date, language: str) -> str:
+    """Say the month of a date: ``November 2026``."""
+    say = translator(language).gettext
+    return f"{say(_MONTHS_IN_FULL[day.month - 1])} {day.year}"
+
+
+def say_weekday(name: str, language: str) -> str:
+    """Say a weekday by the rota's name for it: ``mon`` is ``Mon``."""
+    return translator(language).gettext(_WEEKDAYS[WEEKDAYS.index(name)])
 
 
 def say_time(at: datetime, language: str) -> str:

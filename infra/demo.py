@@ -9,6 +9,9 @@ from chalicelib.domain.working_hours import MIDNIGHT, WEEKDAYS, OpenWindow, Work
 ADMINISTRATOR = "admin"
 # Good on a local stack alone: the pool of a deployed stage knows none of these people.
 PASSWORD = "Helpline-demo-1"  # noqa: S105
+# What stands in the address at which Exotel, or the handset in its place, tells of a missed call.
+EXOTEL_SECRET = "the-demos-part-of-exotels-address"  # noqa: S105
+VIDEO_SECRET = "helpline-demo-video-secret-of-32-bytes"  # noqa: S105
 
 ONCOLOGISTS = (
     Oncologist(

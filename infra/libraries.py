@@ -25,6 +25,7 @@ AMAZON_LINUX_2023_PLATFORMS = ["manylinux_2_34_aarch64", "manylinux_2_28_aarch64
 
 # Whose calls the functions' policies grant, by IAM's name and botocore's.
 SERVICES = {
+    "cognito-idp": "cognito-idp",
     "dynamodb": "dynamodb",
     "sms-voice": "pinpoint-sms-voice-v2",
     "sns": "sns",
@@ -35,6 +36,7 @@ TOGETHER = {
     "BatchGetItem",
     "BatchWriteItem",
     "DescribeTable",
+    "ExecuteStatement",
     "TransactGetItems",
     "TransactWriteItems",
 }

@@ -13,7 +13,9 @@ from typing import Any
 import boto3
 import botocore.config
 
-from infra import deploy
+from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
+from chalicelib.gateways.video_jitsi import SECRET as VIDEO_SECRET
+from infra import demo, deploy
 from infra.engine import ACCESS_KEY, Engine, EngineError, address, is_engine
 from infra.local_template import HOST, for_engine
 from infra.package import REGION, build
@@ -21,6 +23,13 @@ from infra.paths import LOCAL, ROOT
 
 STAGE = "dev"
 BUCKET = "helpline-packages"
+# Nobody's phone rings here, and a video link leads to a host that there is not.
+CONTACT = {
+    "CallsGateway": "local",
+    "VideoKind": "jitsi",
+    "VideoDomain": "meet.example.invalid",
+    "VideoAppId": "helpline",
+}
 
 
 class Clients:
@@ -111,13 +120,25 @@ def bring_up(engine: Engine, say: Callable[[str], None], *, fresh: bool = False)
             client,
             package,
             for_engine(package.template, engine.port),
-            {"PublicUrl": f"http://{HOST}:{engine.port}"},
+            {"PublicUrl": f"http://{HOST}:{engine.port}", **CONTACT},
             BUCKET,
         )
         _forget_other_packages(storage, package.digest)
     stack = attach(engine.port)
     deploy.ensure_keys(client, STAGE, stack.outputs["DataKeyAlias"])
+    _put_demo_secrets(client)
     return stack
+
+
+def _put_demo_secrets(client: Clients) -> None:
+    """Have something to sign the demo's video links with, and to know Exotel by.
+
+    An operator does it in production.
+    """
+    for name, value in ((VIDEO_SECRET, demo.VIDEO_SECRET), (WEBHOOK_SECRET, demo.EXOTEL_SECRET)):
+        client("ssm").put_parameter(
+            Name=f"/helpline/{STAGE}/{name}", Value=value, Type="SecureString", Overwrite=True
+        )
 
 
 def _forget_other_packages(storage: Any, digest: str) -> None:  # noqa: ANN401 - as above

@@ -7,7 +7,7 @@ HOST = "127.0.0.1"
 
 
 def for_engine(template: dict[str, Any], port: int) -> dict[str, Any]:
-    """Return the template for the engine at the port: the same resources, and four additions."""
+    """Return the template for the engine at the port: the same resources, and five additions."""
     local = deepcopy(template)
     resources, api = local["Resources"], local["Resources"]["RestAPI"]["Properties"]
     # The engine reads the list of binary types from here alone, not from the API's definition.
@@ -18,6 +18,8 @@ def for_engine(template: dict[str, Any], port: int) -> dict[str, Any]:
     local["Globals"]["Function"]["Environment"]["Variables"]["TOKEN_KEYS_URL"] = {
         "Fn::Sub": f"http://localhost:{port}/${{UserPool}}/.well-known/jwks.json"
     }
+    # Whoever asks here, asks from this very machine.
+    local["Globals"]["Function"]["Environment"]["Variables"]["ADDRESS_DAILY_ASKS"] = "0"
     return local
 
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 from infra import demo
 from infra.deploy import DeployError
 from infra.engine import Engine, EngineError
+from infra.handset.server import serving
 from infra.local_stack import LocalStack, bring_up, folder_for, seed
 
 PORTS = range(1, 65536)
@@ -32,10 +33,12 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def describe(stack: LocalStack) -> str:
+def describe(stack: LocalStack, handset: str) -> str:
     """Return what somebody who sees the helpline for the first time wants to know."""
     return f"""
+  A patient's phone     {handset}/  (begin here: send an SMS, and see what comes back)
   Patients ask here     {stack.url}/
+  What can be called    {handset}/api
   Engine's own API      http://localhost:{stack.port}  (AWS SDKs and CLI, region ap-south-1)
   SMS that were sent    http://localhost:{stack.port}/_ministack/sns/sms-messages
   An SMS in             make sms FROM=+919812345678 TEXT='call me' PORT={stack.port}
@@ -63,9 +66,10 @@ def run(port: int, *, fresh: bool) -> int:
         stack = bring_up(engine, say, fresh=fresh)
         say("Seeding the demo ...")
         seed(stack)
-        say(describe(stack))
-        say(f"ready after {time.monotonic() - started:.0f} s; Ctrl-C stops it")
-        wait(engine)
+        with serving(stack) as handset:
+            say(describe(stack, handset.url))
+            say(f"ready after {time.monotonic() - started:.0f} s; Ctrl-C stops it")
+            wait(engine)
         say(f"helpline: the engine has stopped by itself: see {engine.log}")
     except Stopped:
         say("Stopping ...")

@@ -28,7 +28,6 @@ KNOWN = {
     ("tests/gateways/test_http.py", "Secret Keyword"): "made up, for a server of the test's own",
     ("tests/infra/test_package.py", "GitHub Token"): "a test's name: what weighs_most…",
     ("tests/stack/test_local_stack.py", "JSON Web Token"): "a forged token, to be refused",
-    ("tests/stack/test_webhooks.py", "Secret Keyword"): "made up, for a stack of the test's own",
     ("tests/web/test_messages.py", "Base64 High Entropy String"): "a forged cursor",
     ("tests/web/test_twilio_signature.py", "Hex High Entropy String"): "Twilio's published example",
     ("tests/web/test_twilio_signature.py", "Base64 High Entropy String"): "as above: its signature",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
+
+from infra.screens.browser import find_chromium
 
 REGION = "ap-south-1"
 NO_CHROMIUM = "no Chromium on this machine (Debian: apt-get install chromium fonts-noto-core)"
@@ -99,7 +100,3 @@ def is_loopback(host: object) -> bool:
         return ipaddress.ip_address(name).is_loopback
     except ValueError:
         return False
-
-
-def find_chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser")

@@ -94,6 +94,18 @@ class NotYourCase(Conflict):
     code: ClassVar[str] = "not_your_case"
 
 
+class CallsNotConfigured(Conflict):
+    """The provider that is to bridge calls has given no account yet."""
+
+    code: ClassVar[str] = "calls_not_configured"
+
+
+class VideoNotConfigured(Conflict):
+    """There is no place for video calls here."""
+
+    code: ClassVar[str] = "video_not_configured"
+
+
 class TooManyOpenCases(Conflict):
     """A phone may have only so many cases open; ``limit`` says how many."""
 
@@ -104,6 +116,12 @@ class TooManyRequests(HelplineError):
     """Too many new cases from one phone in a day; ``retry_after`` is in seconds."""
 
     code: ClassVar[str] = "too_many_requests"
+
+
+class TooManyFromAddress(TooManyRequests):
+    """Too many callbacks were asked for from one address in a day."""
+
+    code: ClassVar[str] = "too_many_from_address"
 
 
 class Blocked(HelplineError):
@@ -128,3 +146,9 @@ class Busy(HelplineError):
     """The database could not take it just now; the same request may be sent again."""
 
     code: ClassVar[str] = "busy"
+
+
+class CallFailed(Busy):
+    """The provider did not place the call; it may be tried again."""
+
+    code: ClassVar[str] = "call_failed"

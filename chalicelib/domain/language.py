@@ -38,11 +38,17 @@ class Language(StrEnum):
         """What the language is called by those who speak it, in its own script."""
         return _OWN_NAMES[self]
 
+    @property
+    def direction(self) -> str:
+        """In which direction it is written: ``ltr`` or ``rtl``."""
+        return "rtl" if self in _RIGHT_TO_LEFT else "ltr"
+
 
 D = TypeVar("D", bound=Language | None)
 
 COPY_LANGUAGES: Final = (Language.EN, Language.HI)
 
+_RIGHT_TO_LEFT: Final = frozenset({Language.UR})
 _OWN_NAMES: Final[Mapping[Language, str]] = MappingProxyType(
     {
         Language.EN: "English",

@@ -14,7 +14,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.domain.case import Case, CloseReason, Happening, Status, Window
+from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status, Window
 from chalicelib.domain.working_hours import NeverOpen, WorkingHours
 
 _SLASH: Final = "/"
@@ -112,8 +112,11 @@ def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list
 
     Looks at every timeline entry that came with the change, so that two transitions in one
     stream record lose nothing. Without ``before`` it is all that the case ever owed. The id is the
-    transition's, whatever text fits it: ``hours`` may be edited between two deliveries.
+    transition's, whatever text fits it: ``hours`` may be edited between two deliveries. An erased
+    case owes nothing any more.
     """
+    if after.is_erased:
+        return []
     known = len(before.timeline) if before else 0
     owed = []
     for number, entry in enumerate(after.timeline[known:], start=known):
@@ -151,17 +154,36 @@ def first_message_id() -> str:
 def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
     entry = case.timeline[number]
     match entry.what:
-        case Happening.REQUESTED if not case.consent.is_confirmed:
-            return Template.MISSED_CALL
-        case Happening.REQUESTED if _opens(entry.at, hours) not in (None, entry.at):
-            return Template.CLOSED_NOW
         case Happening.REQUESTED:
-            return Template.RECEIVED
+            return _greeting(case, entry.at, hours)
+        case Happening.REOPENED | Happening.CORRECTED if _begins_anew(case, entry):
+            return _greeting(case, entry.at, hours)
         case Happening.ASKED_AGAIN:
             return Template.ALREADY_IN_LINE
+        case Happening.CALLING | Happening.VIDEO_OPENED:
+            return _invitation(case, entry)
         case Happening.ATTEMPTED | Happening.CLOSED if number == len(case.timeline) - 1:
             return _farewell(case)
     return None
+
+
+def _begins_anew(case: Case, entry: Entry) -> bool:
+    """Who is back in line, or was written to at a wrong number, is told as if they asked now."""
+    reopened = entry.what is Happening.REOPENED
+    return case.status.is_open and (reopened or "phone" in entry.fields)
+
+
+def _greeting(case: Case, at: datetime, hours: WorkingHours) -> Template:
+    if not case.consent.is_confirmed:
+        return Template.MISSED_CALL
+    return Template.RECEIVED if _opens(at, hours) in (None, at) else Template.CLOSED_NOW
+
+
+def _invitation(case: Case, entry: Entry) -> Template | None:
+    """Of a call and of a room that are over nobody is told any more."""
+    if entry.what is Happening.VIDEO_OPENED:
+        return Template.VIDEO_LINK if case.video else None
+    return Template.CALLING_SOON if case.call and entry.detail == TOLD else None
 
 
 def _farewell(case: Case) -> Template | None:

@@ -26,6 +26,7 @@ _SEPARATOR_CATEGORIES: Final = frozenset({"Cf", "Zs", "Zl", "Zp", "Pd", "Ps", "P
 _SEPARATORS: Final = frozenset("./,_·・\N{MINUS SIGN}\N{VARIATION SELECTOR-16}\u20e3")
 _PLUSES: Final = frozenset("+\N{FULLWIDTH PLUS SIGN}\N{SMALL PLUS SIGN}")
 _TEL_LINK: Final = re.compile(r"tel:(?://)?([^;]*)(?:;phone-context=\+91)?", re.IGNORECASE)
+_HIDDEN: Final = "••••"
 _E164: Final = re.compile(r"\+91[1-9][0-9]{9}", re.ASCII)
 
 
@@ -78,6 +79,14 @@ class Phone:
             PhoneNumberType.MOBILE,
             PhoneNumberType.FIXED_LINE_OR_MOBILE,
         )
+
+
+def masked(e164: str) -> str:
+    """Hide all but a number's last four digits; of what is none of ours, everything."""
+    try:
+        return Phone(e164).masked
+    except PhoneError:
+        return _HIDDEN
 
 
 def parse_phone(text: str, field: str = "phone") -> Phone:

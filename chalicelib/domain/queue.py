@@ -7,7 +7,7 @@ still to come stands apart, among the deferred, until it is due.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -70,6 +70,29 @@ class Claim:
     reference: str
     claimed_at: datetime
     lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A place among those who come to the head of a line within the same few seconds.
+
+    ``number`` counts those who came before; ``front`` are the references that the first of them
+    saw, in order. Each of them is taking the next of it, whether or not that shows already.
+    """
+
+    number: int
+    front: tuple[str, ...]
+
+    def arrange(self, waiting: Sequence[Waiting]) -> list[Waiting]:
+        """Put in order what to try: first what nobody before is taking, then the rest.
+
+        Where more came than the front was long, each begins as much further on.
+        """
+        taken = frozenset(self.front[: self.number])
+        others = [each for each in waiting if each.reference not in taken]
+        start = max(0, self.number - len(self.front)) % len(others) if others else 0
+        rest = [each for each in waiting if each.reference in taken]
+        return others[start:] + others[:start] + rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date
+from typing import Final
+
 from chalicelib.domain.wall_minutes import to_wall
+
+_STAMP: Final = re.compile(r"-([0-9]{4})([0-9]{2})([0-9]{2})-[0-9]{4}\Z")
 
 
 def shift_id(line: str, start: int) -> str:
@@ -13,3 +19,12 @@ def shift_id(line: str, start: int) -> str:
 def stamp(start: int) -> str:
     """Write a minute of the wall clock as it stands in a name."""
     return f"{to_wall(start):%Y%m%d-%H%M}"
+
+
+def day_in(shift: str) -> date | None:
+    """Tell the day of a shift by its name; None: it is no name of ours."""
+    found = _STAMP.search(shift)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None

@@ -1,4 +1,4 @@
-"""Daily, at night: publish the duty days that are missing."""
+"""Daily, at night: publish the duty days that are missing, and let go of those who have left."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def handle() -> dict[str, int | str | None]:
         "days": published.days,
         "through": published.through.isoformat() if published.through else None,
         "refused": published.refused,
+        "gone": wiring.people().close_gone(wiring.now()),
     }
     log.info("publish_rota", extra=told)
     return told

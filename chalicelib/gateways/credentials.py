@@ -7,14 +7,21 @@ first: while one is replaced, both are accepted.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+log = logging.getLogger(__name__)
+
 Values = tuple[str, ...]
 
+# What was replaced is used no more after this.
+KEPT_FOR: Final = 3_600.0
+# What is missing, or was refused, is not asked for oftener than this.
 MISSED_FOR: Final = 60.0
 
 
@@ -32,7 +39,7 @@ class CredentialsUnread(Exception):
 
 
 class SsmCredentials:
-    """Reads a group of parameters in one call, at its first use, and keeps it.
+    """Reads a group of parameters in one call, at its first use, and keeps it for an hour.
 
     What is missing is asked again after a minute, so that a request by anybody costs no call.
     """
@@ -51,20 +58,50 @@ class SsmCredentials:
 
         Raises CredentialsMissing, CredentialsUnread.
         """
-        since, found = self._kept.get(names, (0.0, {}))
-        if len(found) < len(names) and (
-            names not in self._kept or self._clock() - since >= MISSED_FOR
-        ):
-            found = self._read(names)
-            self._kept[names] = (self._clock(), found)
+        found = self._found(names, KEPT_FOR)
         missing = tuple(name for name in names if name not in found)
         if missing:
             raise CredentialsMissing(missing)
         return tuple(found[name] for name in names)
 
+    def renewed(self, *names: str) -> tuple[Values, ...] | None:
+        """Read again what somebody's credential did not fit, for one put there meanwhile.
+
+        None where they were read within the last minute, or can't be read now.
+        """
+        _, before = self._kept.get(names, (0.0, None))
+        with suppress(CredentialsUnread):
+            found = self._found(names, MISSED_FOR)
+            if found is not before and len(found) == len(names):
+                return tuple(found[name] for name in names)
+        return None
+
     def forget(self) -> None:
         """Read everything anew: for whoever was told that what it used holds no longer."""
         self._kept.clear()
+
+    def _found(self, names: tuple[str, ...], longest: float) -> dict[str, Values]:
+        """Give what is kept and no older, or else what stands there now. Raises CredentialsUnread.
+
+        Where it can't be read now, what was known whole goes on being used.
+        """
+        if names not in self._kept:
+            return self._keep(names, self._read(names))
+        since, found = self._kept[names]
+        is_whole = len(found) == len(names)
+        if self._clock() - since < (longest if is_whole else MISSED_FOR):
+            return found
+        try:
+            return self._keep(names, self._read(names))
+        except CredentialsUnread:
+            if not is_whole:
+                raise
+            log.error("credentials_unread", extra={"names": list(names)})  # noqa: TRY400
+            return self._keep(names, found)
+
+    def _keep(self, names: tuple[str, ...], found: dict[str, Values]) -> dict[str, Values]:
+        self._kept[names] = (self._clock(), found)
+        return found
 
     def _read(self, names: tuple[str, ...]) -> dict[str, Values]:
         paths = [f"{self._path}/{name}" for name in names]

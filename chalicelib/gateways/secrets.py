@@ -1,35 +1,65 @@
 """The deployment's own keys, from SSM, and what is made with them.
 
 A phone is found by an HMAC, so that an index or a backup tells nobody who asked. A link's token
-is an HMAC over the case's reference, so that it needs no table. Either parameter may hold several
-keys, a line each, the newest first: links signed with an older one still open.
+is an HMAC over the case's reference, so that it needs no table. The link's parameter may hold
+several keys, a line each, the newest first: links signed with an older one still open. The phone's
+is one for as long as any case is kept (docs/decisions/0081).
 """
 
 from __future__ import annotations
 
 import hmac
+import logging
+import time
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from functools import cached_property
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+log = logging.getLogger(__name__)
+
+Keys = dict[str, list[bytes]]
 
 PHONE_KEY = "phone-key"
 LINK_KEY = "link-key"
 PHONE_KEY_BYTES = 18
 LINK_TOKEN_BYTES = 12
+# A key that was taken away opens nothing any more after this; one that was added opens at once, as
+# what does not fit is looked at again with the keys of now, but not oftener than this.
+KEPT_FOR: Final = 3_600.0
+LOOKED_AGAIN_AFTER: Final = 60.0
+_NAME = "name:"
+_SOURCE = "source:"
 
 
 class SsmSecrets:
-    """Reads both keys in one call, at the first use, and keeps them for the process's life."""
+    """Reads both keys in one call at the first use, and anew once an hour."""
 
-    def __init__(self, ssm: Callable[[], Any], path: str) -> None:
+    def __init__(
+        self, ssm: Callable[[], Any], path: str, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         """Bind a maker of SSM clients and the parameters' path, without the last slash."""
         self._ssm = ssm
         self._path = path
+        self._clock = clock
+        self._kept: Keys | None = None
+        self._tried_at = 0.0
 
-    @cached_property
-    def _keys(self) -> dict[str, list[bytes]]:
+    def _keys(self, older_than: float = KEPT_FOR) -> Keys:
+        """Give the keys; those that are older are read anew where that can be done now."""
+        if self._kept is None:
+            self._kept = self._read()
+        elif self._clock() - self._tried_at >= older_than:
+            try:
+                self._kept = self._read()
+            except (ClientError, BotoCoreError, LookupError, ValueError) as error:
+                log.error("keys_unread", extra={"error": type(error).__name__})  # noqa: TRY400
+        return self._kept
+
+    def _read(self) -> Keys:
+        self._tried_at = self._clock()
         names = [f"{self._path}/{name}" for name in (PHONE_KEY, LINK_KEY)]
         answer = self._ssm().get_parameters(Names=names, WithDecryption=True)
         keys = {
@@ -38,7 +68,7 @@ class SsmSecrets:
             ]
             for parameter in answer["Parameters"]
         }
-        missing = {PHONE_KEY, LINK_KEY} - keys.keys()
+        missing = {PHONE_KEY, LINK_KEY} - {name for name, lines in keys.items() if lines}
         if missing:
             message = f"no such parameter below {self._path}: {', '.join(sorted(missing))}"
             raise LookupError(message)
@@ -46,19 +76,34 @@ class SsmSecrets:
 
     def phone_key(self, e164: str) -> str:
         """Return the HMAC by which a phone is found."""
-        return _mac(self._keys[PHONE_KEY][0], e164, PHONE_KEY_BYTES)
+        return _mac(self._keys()[PHONE_KEY][0], e164, PHONE_KEY_BYTES)
+
+    def name_key(self, name: str) -> str:
+        """Return the HMAC by which a name is found: by the same key, and never a phone's."""
+        return _mac(self._keys()[PHONE_KEY][0], f"{_NAME}{name}", PHONE_KEY_BYTES)
+
+    def tries_key(self, source: str) -> str:
+        """Return the HMAC under which tries are counted: of an address, or of a name tried."""
+        return _mac(self._keys()[PHONE_KEY][0], f"{_SOURCE}{source}", PHONE_KEY_BYTES)
 
     def link_token(self, reference: str) -> str:
         """Return the token that opens a case's own page."""
-        return _mac(self._keys[LINK_KEY][0], reference, LINK_TOKEN_BYTES)
+        return _mac(self._keys()[LINK_KEY][0], reference, LINK_TOKEN_BYTES)
 
     def link_token_holds(self, reference: str, token: str) -> bool:
         """Tell, in constant time, whether a token opens this case."""
         given = token.encode()
-        return any(
-            hmac.compare_digest(_mac(key, reference, LINK_TOKEN_BYTES).encode(), given)
-            for key in self._keys[LINK_KEY]
-        )
+        kept = self._keys()
+        if _opens(kept[LINK_KEY], reference, given):
+            return True
+        anew = self._keys(older_than=LOOKED_AGAIN_AFTER)
+        return anew is not kept and _opens(anew[LINK_KEY], reference, given)
+
+
+def _opens(keys: list[bytes], reference: str, given: bytes) -> bool:
+    return any(
+        hmac.compare_digest(_mac(key, reference, LINK_TOKEN_BYTES).encode(), given) for key in keys
+    )
 
 
 def _mac(key: bytes, text: str, length: int) -> str:

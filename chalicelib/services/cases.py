@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
-from chalicelib.domain.case import PATIENT, Case, CloseReason, Status
+from chalicelib.domain.case import PATIENT, Case, CloseReason, Happening, Status
+from chalicelib.domain.erasure import Why
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.queue import Claim, Finished, Line, Waiting
+from chalicelib.domain.place import Place, place_in_line
+from chalicelib.domain.queue import Claim, Finished, Line, Waiting, line_of
+from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import change_case
+from chalicelib.services.erase import Erase
+from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore, Page, Secrets
 
 
 class OwnCase:
     """The patient's own case, opened by the signed token in their link."""
 
-    def __init__(self, cases: CaseStore, secrets: Secrets) -> None:
-        """Bind the store and the keys."""
+    def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook, erase: Erase) -> None:
+        """Bind the store, the keys, what promises follow from, and what erases."""
+        self._erase = erase
         self._cases = cases
         self._secrets = secrets
+        self._outlook = outlook
 
     def get(self, reference: str, token: str) -> Case:
         """Read it; a wrong reference and a wrong token are NotFound alike."""
@@ -29,6 +36,37 @@ class OwnCase:
         """Cancel it; once cancelled, cancelling again changes nothing."""
         self._check(reference, token)
         return change_case(self._cases, reference, _cancel(now), now)
+
+    def reschedule(self, reference: str, token: str, part: DayPart, now: datetime) -> Case:
+        """Call in another part of the day, with a promise anew, while the case is in line.
+
+        The same once more, while that promise stands, changes nothing. Raises NotFound,
+        IllegalTransition, Busy.
+        """
+        self._check(reference, token)
+
+        def change(case: Case) -> Case:
+            if _is_rescheduled(case, part, now):
+                return case
+            not_before, expected = self._outlook.promise(line_of(case), part, now)
+            return case.reschedule(part, not_before, expected, now)
+
+        return change_case(self._cases, reference, change, now)
+
+    def withdraw(self, reference: str, token: str, now: datetime) -> Case:
+        """Withdraw the consent: nobody calls any more, and what was told is erased.
+
+        Withdrawing again changes nothing. Raises NotFound, Busy.
+        """
+        self._check(reference, token)
+        return self._erase(reference, Why.WITHDRAWN, PATIENT, now)
+
+    def place(self, case: Case, now: datetime) -> Place:
+        """Tell where an open case stands in line, from what is known already."""
+        view = self._outlook.at(now)
+        line = line_of(case)
+        waiting = None if view.lines is None else view.ahead_of(line)
+        return place_in_line(case, waiting, view.doctors_for(line), now)
 
     def _check(self, reference: str, token: str) -> None:
         if not self._secrets.link_token_holds(reference, token):
@@ -61,6 +99,13 @@ class CaseList:
     def finished(self, status: Status, day: date, limit: int, cursor: str | None) -> Page[Finished]:
         """List what finished on a day, the latest first."""
         return self._cases.list_finished(status, day, limit, cursor)
+
+
+def _is_rescheduled(case: Case, part: DayPart, now: datetime) -> bool:
+    """Whether the last that happened is this very wish: a double click, or a lost answer."""
+    last = case.timeline[-1]
+    same = (last.what, last.detail) == (Happening.RESCHEDULED, part.value)
+    return same and case.status is Status.WAITING and now < case.expected.end
 
 
 def _cancel(now: datetime) -> Callable[[Case], Case]:

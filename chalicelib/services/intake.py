@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from chalicelib.domain.case import (
     PATIENT,
@@ -20,10 +20,10 @@ from chalicelib.domain.case import (
 )
 from chalicelib.domain.errors import Busy, NotFound
 from chalicelib.domain.phone import Phone
-from chalicelib.domain.promise import promise
 from chalicelib.domain.queue import Line
 from chalicelib.domain.reference import new_reference
-from chalicelib.domain.working_hours import DayPart, NeverOpen
+from chalicelib.domain.working_hours import DayPart
+from chalicelib.services.name_keys import name_key
 from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import (
     CaseStore,
@@ -34,7 +34,6 @@ from chalicelib.services.ports import (
     Secrets,
 )
 
-NOBODY_KNOWS = timedelta(days=7)
 TRIES = 3
 
 
@@ -90,6 +89,8 @@ class RequestCallback:
 
     def __call__(self, request: CallbackRequest, now: datetime) -> CallbackAnswer:
         """Store the request. Raises Blocked, TooManyOpenCases, TooManyRequests, Busy."""
+        key = name_key(self._secrets, request.details.name)
+        request = replace(request, details=replace(request.details, name_key=key))
         for _ in range(TRIES):
             opened = self._open(request, now)
             try:
@@ -123,7 +124,8 @@ class RequestCallback:
 
     def _new_case(self, request: CallbackRequest, now: datetime) -> Case:
         language = self._outlook.served_language(request.language, now)
-        not_before, expected = self._promise(request, Line(language, request.prefers_woman), now)
+        line = Line(language, request.prefers_woman)
+        not_before, expected = self._outlook.promise(line, request.part_of_day, now)
         return Case(
             reference=new_reference(self._random_bytes),
             request_id=request.request_id,
@@ -141,22 +143,3 @@ class RequestCallback:
             prefers_woman=request.prefers_woman,
             timeline=(first_entry(request.channel, now),),
         )
-
-    def _promise(
-        self, request: CallbackRequest, line: Line, now: datetime
-    ) -> tuple[datetime, Window]:
-        """Tell from when the case may be offered, and what is promised for it."""
-        outlook = self._outlook.at(now)
-        try:
-            first = outlook.hours.next_in_part(now, request.part_of_day)
-            expected = promise(
-                not_before=first,
-                ahead=outlook.ahead_of(line),
-                doctors=outlook.doctors_for(line),
-                handling_minutes=outlook.handling_minutes,
-                hours=outlook.hours,
-            )
-        except NeverOpen:
-            # Hours without any opening are a mistake of ours, for which no request is refused.
-            return now, Window(now, now + NOBODY_KNOWS)
-        return now if request.part_of_day is DayPart.ANY else first, expected

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from chalicelib.domain.case import Window
 from chalicelib.domain.language import copy_language
-from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES
+from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES, promise
 from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
+from chalicelib.domain.working_hours import DEFAULT_HOURS, DayPart, NeverOpen, WorkingHours
 from chalicelib.services.ports import CaseStore, RotaStore
 
 FRESH_FOR = timedelta(minutes=1)
+NOBODY_KNOWS = timedelta(days=7)
 V = TypeVar("V")
 
 
@@ -68,6 +70,23 @@ class Outlook:
             on_duty=tuple(doctor for doctor in doctors if doctor is not None),
             lines=self._keep("lines", now, self._cases.find_snapshot),
         )
+
+    def promise(self, line: Line, part: DayPart, now: datetime) -> tuple[datetime, Window]:
+        """Tell from when a case in this line may be offered, and what is promised for it."""
+        view = self.at(now)
+        try:
+            first = view.hours.next_in_part(now, part)
+            expected = promise(
+                not_before=first,
+                ahead=view.ahead_of(line),
+                doctors=view.doctors_for(line),
+                handling_minutes=view.handling_minutes,
+                hours=view.hours,
+            )
+        except NeverOpen:
+            # Hours without any opening are a mistake of ours, for which no request is refused.
+            return now, Window(now, now + NOBODY_KNOWS)
+        return now if part is DayPart.ANY else first, expected
 
     def hours(self, now: datetime) -> WorkingHours:
         """The working hours in force."""

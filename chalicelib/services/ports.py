@@ -14,7 +14,7 @@ from typing import Final, Generic, Protocol, TypeVar
 
 from chalicelib.domain.case import Case, Details, Entry, Status, Window
 from chalicelib.domain.messages import OwedMessage
-from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Waiting
+from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
 from chalicelib.services.rota_ports import RotaStore as RotaStore  # noqa: PLC0414  # the one port
 
 T = TypeVar("T")
@@ -110,20 +110,21 @@ class CaseStore(Protocol):
     def save(self, before: Case, after: Case, now: datetime) -> Case:
         """Store a transition, with all that hangs on it, in one round trip.
 
-        The line, the owner's claim and the phone's open cases follow from ``before`` and
-        ``after``. A lost acknowledgement is recognised and is a success. Raises Stale, and
-        HasOpenCase where the case goes to an oncologist who holds another.
+        The line, the owner's claim and the open cases of its phone, or of both where it changes,
+        follow from ``before`` and ``after``. A lost acknowledgement is recognised and is a success.
+        Raises Stale, HasOpenCase where the case goes to an oncologist who holds another, and
+        TooManyOpenCases where it comes (back) to a phone that may not have it.
         """
 
     def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:
         """Read the first ``limit`` of each line, and the oncologist's claim, side by side."""
 
-    def draw_ticket(self, head: str, now: datetime) -> int:
-        """Tell to how many others this head of a front was shown in the same second.
+    def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
+        """Come to the head of a line, of which one sees this front: draw a place in the order.
 
-        Doctors who press "next" together then begin at different cases. One atomic counter for
-        each head and second (item ``TICKET#<head>``, gone by TTL): a doctor who drew and then
-        failed delays that head by a second at most, and whoever sees a new head draws 0.
+        Doctors who press "next" together then take different cases. One atomic write for each
+        (item ``TICKET#<line>``, a new one every few seconds, gone by TTL): of whoever drew and
+        then failed, the case is passed over for those seconds at most.
         """
 
     def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
@@ -343,6 +344,12 @@ class Secrets(Protocol):
 
     def phone_key(self, e164: str) -> str:
         """Return the HMAC by which a phone is found."""
+
+    def name_key(self, name: str) -> str:
+        """Return the HMAC by which a name is found, once typists' differences are out of it."""
+
+    def tries_key(self, source: str) -> str:
+        """Return the HMAC under which tries are counted: of an address, or of a name tried."""
 
     def link_token(self, reference: str) -> str:
         """Return the token that opens a case's own page."""

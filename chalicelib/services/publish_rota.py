@@ -65,7 +65,7 @@ class PublishRota:
         if not documents.lines.value:
             # Days without a line would stay empty once there is one.
             return Published(0, head.published_through)
-        state = self._state(head, documents)
+        state = rotations_at_head(self._edits, head, documents)
         dated = self._edits.dated(min(start, state.until) if state else start, through)
         rota = plan(sources_of(documents, dated), start, through, state, strict=False)
         standing = {day.day for day in self._edits.duty_days(start, through)}
@@ -73,14 +73,15 @@ class PublishRota:
         self._edits.commit(head, Edit(days=days, published=(through, rota.state)))
         return Published(len(days), through, len(rota.refused))
 
-    def _state(self, head: Head, documents: Documents) -> RotationState | None:
-        """Tell where the rotations stand; None: nothing was ever published."""
-        state = self._edits.rotation() if head.published_through else None
-        if state is None:
-            return None
-        since = state.until - timedelta(days=TRAILING_DAYS)
-        days = self._edits.duty_days(since, state.until)
-        return as_served(state, days, since, documents.hours.value.zone)
+
+def rotations_at_head(edits: RotaEdits, head: Head, documents: Documents) -> RotationState | None:
+    """Tell where the rotations stand at the end of what is published; None: nothing ever was."""
+    state = edits.rotation() if head.published_through else None
+    if state is None:
+        return None
+    since = state.until - timedelta(days=TRAILING_DAYS)
+    days = edits.duty_days(since, state.until)
+    return as_served(state, days, since, documents.hours.value.zone)
 
 
 def sources_of(documents: Documents, dated: Dated) -> Sources:

@@ -25,10 +25,18 @@ class MessageList:
         return sorted(self._messages.list_for(reference), key=_owed_at)
 
     def of_phone(self, phone_key: str) -> list[StoredMessage]:
-        """List what was sent of a phone's last cases, and in answer to its words; latest first."""
+        """List what was sent of a phone's last cases, and in answer to its words; latest first.
+
+        What a case sent to another phone, while it had that one, is not this one's.
+        """
         known = self._cases.find_phone(phone_key)
         subjects = [subject_of_phone(phone_key), *(known.references if known else ())]
-        found = [message for subject in subjects for message in self._messages.list_for(subject)]
+        found = [
+            stored
+            for subject in subjects
+            for stored in self._messages.list_for(subject)
+            if stored.message.phone_key == phone_key
+        ]
         return sorted(found, key=_owed_at, reverse=True)
 
     def is_opted_out(self, phone_key: str) -> bool:

@@ -19,16 +19,18 @@ class SmsWords:
         sms_text: SmsText,
         own_link: Callable[[str], str] = lambda _reference: "",
         shift_link: Callable[[str, str], str] = lambda _shift, _oncologist: "",
+        video_link: Callable[[str], str] = lambda _reference: "",
     ) -> None:
         """Bind the rota, and the catalogues' ``(template, language, variables) -> text``.
 
         ``own_link`` gives the address of a case's own page, ``shift_link`` that of an oncologist's
-        place in a shift; empty where there is none to give.
+        place in a shift, ``video_link`` the way to a case's room; empty where there is none.
         """
         self._rota = rota
         self._sms_text = sms_text
         self._own_link = own_link
         self._shift_link = shift_link
+        self._video_link = video_link
 
     def __call__(self, message: OwedMessage) -> str:
         """Render a message in its recipient's language.
@@ -44,7 +46,9 @@ class SmsWords:
             variables["doctor"] = doctor.name if doctor else oncologist
             variables["registration"] = doctor.registration if doctor else ""
         if "reference" in variables:
-            variables["link"] = self._own_link(variables["reference"])
+            is_video = message.template is Template.VIDEO_LINK
+            link = self._video_link if is_video else self._own_link
+            variables["link"] = link(variables["reference"])
         if "shift" in variables:
             variables["link"] = self._shift_link(variables.pop("shift"), variables.pop("serves"))
         return self._sms_text(message.template, message.language, variables)

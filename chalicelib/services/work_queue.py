@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.case import Attempt, Case
-from chalicelib.domain.errors import AlreadyClaimed, Forbidden, HasOpenCase, NotOnDuty
+from chalicelib.domain.case import Attempt, Case, Result
+from chalicelib.domain.errors import AlreadyClaimed, Forbidden, HasOpenCase, InvalidField, NotOnDuty
 from chalicelib.domain.queue import Waiting, lines_for
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.rota import Oncologist, Shift
@@ -67,8 +67,8 @@ class WorkQueue:
     def next(self, who: str, now: datetime) -> Case | None:
         """Claim the first case that suits, or None. Raises NotOnDuty, HasOpenCase, Forbidden.
 
-        Doctors to whom the same head is shown in the same second begin at different cases, by
-        ticket, so that they seldom meet at one; whoever loses a case goes to the next.
+        Doctors who come to the same line together begin at different cases, by ticket, so that
+        they seldom meet at one; whoever loses a case goes to the next.
         """
         doctor = self._oncologist(who, now)
         if self._shift(who, now) is None:
@@ -76,7 +76,7 @@ class WorkQueue:
         front = self._cases.front(who, lines_for(doctor), CHOICE)
         if front.held is not None:
             raise HasOpenCase
-        for waiting in self._by_ticket(front.waiting, now):
+        for waiting in self._by_ticket(front.waiting, doctor, now):
             try:
                 return self._cases.claim(waiting.reference, who, now)
             except AlreadyClaimed:
@@ -86,15 +86,22 @@ class WorkQueue:
     def record(self, reference: str, attempt: Attempt) -> Case:
         """Note an attempt by the case's owner.
 
-        Raises NotFound, IllegalTransition, NotYourCase, Busy.
+        A talk about somebody under age names the adult who was there, in the note. Raises NotFound,
+        IllegalTransition, NotYourCase, InvalidField (``note``), Busy.
         """
         hours = self._outlook.hours(attempt.at)
-        return change_case(
-            self._cases,
-            reference,
-            lambda case: case.record(attempt, retries=self._retries, hours=hours),
-            attempt.at,
-        )
+
+        def change(case: Case) -> Case:
+            recorded = case.record(attempt, retries=self._retries, hours=hours)
+            if case.is_minor and attempt.result is Result.ANSWERED and not attempt.note:
+                raise InvalidField("note", "adult_needed")
+            return recorded
+
+        return change_case(self._cases, reference, change, attempt.at)
+
+    def keep(self, reference: str, who: str, now: datetime) -> Case:
+        """Renew the lease of who is at work on the case. Raises as :meth:`record` does."""
+        return change_case(self._cases, reference, lambda case: case.keep(who, now), now)
 
     def release(self, reference: str, who: str, now: datetime) -> Case:
         """Put the case back at its place in line. Raises as :meth:`record` does."""
@@ -110,8 +117,13 @@ class WorkQueue:
         day = self._outlook.duty_day(now)
         return day.shift_of(who, now) if day else None
 
-    def _by_ticket(self, front: list[Waiting], now: datetime) -> list[Waiting]:
+    def _by_ticket(self, front: list[Waiting], doctor: Oncologist, now: datetime) -> list[Waiting]:
+        """Put the front in the order in which to try it; look further where many came before."""
         if not front:
             return front
-        start = min(self._cases.draw_ticket(front[0].reference, now), len(front) - 1)
-        return front[start:] + front[:start]
+        seen = [waiting.reference for waiting in front[:CHOICE]]
+        ticket = self._cases.draw_ticket(front[0].line, seen, now)
+        if ticket.number >= len(ticket.front) >= CHOICE:
+            further = self._cases.front(doctor.id, lines_for(doctor), CHOICE + ticket.number)
+            front = further.waiting
+        return ticket.arrange(front)

@@ -12,7 +12,15 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.case import LEASE, Case, Details, Entry, Happening, Status
 from chalicelib.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
-from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Waiting, in_order
+from chalicelib.domain.queue import (
+    Claim,
+    Finished,
+    Line,
+    LineSnapshot,
+    Ticket,
+    Waiting,
+    in_order,
+)
 from chalicelib.services.ports import (
     Front,
     Intake,
@@ -43,7 +51,9 @@ from chalicelib.store.errors import (
     Refusal,
     TransactionRefused,
 )
+from chalicelib.store.forgetting import forget_asking
 from chalicelib.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
+from chalicelib.store.phone_moves import moves, too_many
 from chalicelib.store.schema import CASES, FINISHED, QUEUE, Index
 from chalicelib.store.table import Table
 from chalicelib.store.timeline import entry_to_text
@@ -53,6 +63,7 @@ T = TypeVar("T")
 MOST_MESSAGES: Final = 6
 MOST_ASKINGS: Final = 20
 _CLAIM_TRIES: Final = 3
+_LIMITS: Final = PhoneLimits()
 _TICKET_KEPT: Final = timedelta(minutes=5)
 _TICK: Final = timedelta(microseconds=1)
 
@@ -133,23 +144,26 @@ class DynamoCases:
         if after == before:
             return after
         item, unchanged = case_to_item(after, now), CaseItem.version == before.version
-        parts = [
-            *self._claim_parts(before, after),
-            *self._phone_parts(before, after, now),
-        ]
+        claims = list(self._claim_parts(before, after))
+        phones = self._phone_parts(before, after, now)
+        if before.phone_key != after.phone_key and not after.is_erased:
+            # First of all, so that no crash leaves it where nobody would look for it again.
+            forget_asking(self._table, keys.phone_key(before.phone_key), before.reference)
         try:
-            if parts:
-                self._table.transact(self._table.put_part(item, unchanged), *parts)
+            if claims or phones:
+                self._table.transact(self._table.put_part(item, unchanged), *claims, *phones)
             else:
                 self._table.put(item, unchanged)
         except ConditionFailed as failed:
-            if not _is_stored(failed.image, after):
+            if not is_stored(failed.image, after):
                 raise Stale from failed
         except TransactionRefused as refused:
-            of_case = refused.refusals[0]
+            of_case, *others = refused.refusals
+            if of_case is None and any(others[len(claims) :]):
+                raise too_many(after, _LIMITS) from refused
             if of_case is None and after.owner is not None:
                 raise HasOpenCase from refused
-            if of_case is None or not _is_stored(of_case.image, after):
+            if of_case is None or not is_stored(of_case.image, after):
                 raise Stale from refused
         return after
 
@@ -159,14 +173,19 @@ class DynamoCases:
         held = self._find_claim(oncologist, consistent=False)
         return Front(in_order(read.result() for read in reads), held)
 
-    def draw_ticket(self, head: str, now: datetime) -> int:
-        """Count those before in this second; see the port."""
-        counted = self._table.update(
-            keys.ticket_key(head, now),
-            [TicketItem.drawn.add(1), TicketItem.expires_at.set(now + _TICKET_KEPT)],
-            returns="UPDATED_NEW",
+    def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
+        """Count those before, and learn what the first of them saw; see the port."""
+        drawn = self._table.update(
+            keys.ticket_key(line, now),
+            [
+                TicketItem.drawn.add(1),
+                TicketItem.front.set(TicketItem.front | list(front)),
+                TicketItem.expires_at.set(now + _TICKET_KEPT),
+            ],
+            returns="ALL_NEW",
         )
-        return int(counted["drawn"]["N"]) - 1
+        seen = tuple(each["S"] for each in drawn["front"]["L"])
+        return Ticket(int(drawn["drawn"]["N"]) - 1, seen)
 
     def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
         """Claim a case; see the port.
@@ -299,12 +318,12 @@ class DynamoCases:
         if old is not None and (new is None or new.oncologist != old.oncologist):
             yield self._table.delete_part(keys.claim_key(old.oncologist), not_another)
 
-    def _phone_parts(self, before: Case, after: Case, now: datetime) -> Iterator[dict[str, Any]]:
-        """Take the case from its phone's open ones when it ends."""
-        if before.status.is_open and not after.status.is_open:
-            yield self._table.update_part(
-                keys.phone_key(before.phone_key), phone.closing(before.reference, now)
-            )
+    def _phone_parts(self, before: Case, after: Case, now: datetime) -> list[dict[str, Any]]:
+        """Keep the open cases of its phone in step with the case."""
+        return [
+            self._table.update_part(move.key, move.actions, move.condition)
+            for move in moves(before, after, now, _LIMITS)
+        ]
 
     def _claimed(self, image: Image | None, claim: Claim) -> Case:
         case = case_from_image(image) if image else None
@@ -356,7 +375,7 @@ def _is_own(refusal: Refusal | None, case: Case) -> bool:
     return (stored.request_id, stored.phone_key) == (case.request_id, case.phone_key)
 
 
-def _is_stored(image: Image | None, case: Case) -> bool:
+def is_stored(image: Image | None, case: Case) -> bool:
     """Whether exactly this case stands there: the write came through, its answer did not."""
     return image is not None and case_from_image(image) == case
 
@@ -382,6 +401,7 @@ def _adding(
 ) -> list[Action]:
     told: list[tuple[Attribute[Any], object]] = [
         (CaseItem.name, details.name),
+        (CaseItem.name_key, details.name_key),
         (CaseItem.asking_for, details.asking_for),
         (CaseItem.age, details.age),
         (CaseItem.sex, details.sex),

@@ -13,14 +13,24 @@ from chalicelib.domain.case import (
     Consent,
     Details,
     Mode,
+    Note,
     Result,
     Status,
     Window,
 )
+from chalicelib.domain.contact import Call, CallState, VideoRoom
 from chalicelib.domain.queue import Claim, Finished, Waiting, line_of
 from chalicelib.store import keys
 from chalicelib.store.errors import Image
-from chalicelib.store.models import AttemptMap, CaseItem, ClaimItem, ConsentMap
+from chalicelib.store.models import (
+    AttemptMap,
+    CallMap,
+    CaseItem,
+    ClaimItem,
+    ConsentMap,
+    NoteMap,
+    VideoMap,
+)
 from chalicelib.store.timeline import entry_from_text, entry_to_text
 
 
@@ -43,6 +53,7 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         expected_to=case.expected.end,
         consent=_consent_to_map(case),
         name=details.name,
+        name_key=details.name_key,
         asking_for=details.asking_for,
         age=details.age,
         sex=details.sex,
@@ -62,8 +73,13 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         owner=case.owner,
         claimed_at=case.claimed_at,
         lease_until=case.lease_until,
+        call=case.call and CallMap(id=case.call.id, at=case.call.at, state=case.call.state.value),
+        video=case.video and VideoMap(start=case.video.start, end=case.video.end),
         attempts=[_attempt_to_map(attempt) for attempt in case.attempts] or None,
         timeline=[entry_to_text(entry) for entry in case.timeline] or None,
+        notes=[_note_to_map(note) for note in case.notes] or None,
+        merged_into=case.merged_into,
+        erased_at=case.erased_at,
         version=case.version,
         tries=len(case.attempts) or None,
         handling_minutes=case.handling_minutes,
@@ -93,6 +109,7 @@ def case_from_image(image: Image) -> Case:
         consent=_consent_from(item),
         details=Details(
             name=item.name,
+            name_key=item.name_key,
             asking_for=item.asking_for,
             age=_whole(item.age),
             sex=item.sex,
@@ -113,8 +130,13 @@ def case_from_image(image: Image) -> Case:
         owner=item.owner,
         claimed_at=item.claimed_at,
         lease_until=item.lease_until,
+        call=_call_from(item.call),
+        video=_video_from(item.video),
         attempts=tuple(_attempt_from_map(attempt) for attempt in item.attempts or ()),
         timeline=tuple(entry_from_text(text) for text in item.timeline or ()),
+        notes=tuple(Note(note.at, note.by, note.text) for note in item.notes or ()),
+        merged_into=item.merged_into,
+        erased_at=item.erased_at,
         version=int(item.version),
     )
 
@@ -193,6 +215,7 @@ def _consent_to_map(case: Case) -> ConsentMap:
         language=None if consent.language == case.language else consent.language,
         at=None if consent.at == case.requested_at else consent.at,
         given_by=None if consent.given_by is case.channel else consent.given_by.value,
+        withdrawn_at=consent.withdrawn_at,
     )
 
 
@@ -203,7 +226,16 @@ def _consent_from(item: CaseItem) -> Consent:
         language=item.consent.language or item.language,
         at=item.requested_at if at is None else at,
         given_by=Channel(item.consent.given_by or item.channel),
+        withdrawn_at=item.consent.withdrawn_at,
     )
+
+
+def _call_from(stored: CallMap | None) -> Call | None:
+    return Call(stored.id, stored.at, CallState(stored.state)) if stored else None
+
+
+def _video_from(stored: VideoMap | None) -> VideoRoom | None:
+    return VideoRoom(stored.start, stored.end) if stored else None
 
 
 def _attempt_to_map(attempt: Attempt) -> AttemptMap:
@@ -226,6 +258,10 @@ def _attempt_from_map(attempt: AttemptMap) -> Attempt:
         advice=attempt.advice,
         follow_up=attempt.follow_up,
     )
+
+
+def _note_to_map(note: Note) -> NoteMap:
+    return NoteMap(at=note.at, by=note.by, text=note.text)
 
 
 def _whole(number: float | None) -> int | None:

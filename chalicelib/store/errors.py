@@ -17,6 +17,8 @@ from chalicelib.domain.errors import Busy
 Image = Mapping[str, Any]
 
 _FAILED: Final = "ConditionalCheckFailed"
+# What PartiQL's INSERT says of an item that stands there.
+_DUPLICATE: Final = "DuplicateItemException"
 _CANCELLED: Final = "TransactionCanceledException"
 _CONFLICTS: Final = frozenset({"TransactionConflictException", "TransactionInProgressException"})
 _CROWDED_REASONS: Final = frozenset(
@@ -68,6 +70,8 @@ def translated(error: ClientError) -> Exception | None:
     code = str(error.response["Error"]["Code"])
     if code == f"{_FAILED}Exception":
         return ConditionFailed(error.response.get("Item"))
+    if code == _DUPLICATE:
+        return ConditionFailed(None)
     if code == _CANCELLED:
         return _of_cancelled(error)
     if code in _CONFLICTS:

@@ -22,6 +22,8 @@ SNAPSHOT: Final = Key("SNAPSHOT", "LINES")
 
 # A line that outgrows one partition (1,000 writes a second) is spread over more of them here.
 _SHARD: Final = 0
+# Longer than a claim takes, so that few come just before and just after a change of counters.
+_SECONDS_OF_A_TICKET: Final = 5
 
 
 def case_key(reference: str) -> Key:
@@ -44,9 +46,9 @@ def claim_key(oncologist: str) -> Key:
     return Key(CLAIMS, oncologist)
 
 
-def ticket_key(head: str, now: datetime) -> Key:
-    """Place the counter of those to whom ``head`` is shown in this second."""
-    return Key(f"TICKET#{head}", str(int(now.timestamp())))
+def ticket_key(line: Line, now: datetime) -> Key:
+    """Place the counter of those who come to this line within the same few seconds."""
+    return Key(f"TICKET#{ready_line(line)}", str(int(now.timestamp()) // _SECONDS_OF_A_TICKET))
 
 
 def ready_line(line: Line) -> str:

@@ -32,7 +32,9 @@ def key_of(message: OwedMessage) -> Key:
     return message_key(message.subject, message.id)
 
 
-def message_to_item(message: OwedMessage, now: datetime, *, begun: bool) -> MessageItem:
+def message_to_item(
+    message: OwedMessage, now: datetime, try_id: str, *, begun: bool
+) -> MessageItem:
     """Write a message that is owed, its first try ``begun`` or to begin now."""
     key = key_of(message)
     return MessageItem(
@@ -49,6 +51,7 @@ def message_to_item(message: OwedMessage, now: datetime, *, begun: bool) -> Mess
         listed_in=OWED,
         listed_at=sortable(now + TRY_LASTS if begun else now),
         tries=int(begun),
+        try_id=try_id,
         day=keys.calendar_day(message.owed_at).isoformat(),
         day_order=sortable(message.owed_at),
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Final
 
 from pynamodb.expressions.condition import Condition
@@ -17,7 +18,7 @@ from chalicelib.services.ports import MessageState, Receipt, StoredMessage, Try
 from chalicelib.store.attributes import sortable
 from chalicelib.store.conditions import all_of, any_of
 from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed
+from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.message_codec import (
     MESSAGE,
     OWED,
@@ -39,35 +40,46 @@ _ON_ITS_WAY: Final = (MessageState.OWED, MessageState.SENT)
 class DynamoMessages:
     """The port MessageStore over one table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
+    def __init__(
+        self,
+        database: Database,
+        table_name: str,
+        new_try_id: Callable[[], str] = lambda: token_hex(8),
+    ) -> None:
+        """Bind the table; stores share a database, and so its client. No two tries share an id."""
         self._table = Table(database, table_name, MESSAGES)
+        self._new_try_id = new_try_id
 
     def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
         """Store an owed message; see the port.
 
-        Our own, whose acknowledgement was lost, counts as standing already: the sweep sends it.
+        What stands there already may be this very write, its acknowledgement lost.
         """
-        item = message_to_item(message, now, begun=begun)
+        try_id = self._new_try_id()
+        item = message_to_item(message, now, try_id, begun=begun)
         try:
             self._table.put(item, MessageItem.pk.does_not_exist())
-        except ConditionFailed:
-            return False
+        except ConditionFailed as failed:
+            return _is_of(failed.image, try_id)
         return True
 
     def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:
-        """Begin another try; see the port. One that a lost acknowledgement hides is made up for."""
+        """Begin another try; see the port. It may have begun, its acknowledgement lost."""
+        try_id = self._new_try_id()
         may = all_of(
             MessageItem.state == MessageState.OWED.value, MessageItem.listed_at <= sortable(now)
         )
         actions = [
             MessageItem.listed_at.set(sortable(now + TRY_LASTS)),
             MessageItem.tries.set(MessageItem.tries + 1),
+            MessageItem.try_id.set(try_id),
         ]
         try:
             image = self._table.update(key_of(message), actions, may, returns="ALL_NEW")
-        except ConditionFailed:
-            return None
+        except ConditionFailed as failed:
+            if failed.image is None or not _is_of(failed.image, try_id):
+                return None
+            image = failed.image
         item = MessageItem.from_raw_data(dict(image))
         return Try(int(item.tries), int(item.refused or 0), int(item.lost or 0))
 
@@ -176,6 +188,11 @@ class DynamoMessages:
         except ConditionFailed as failed:
             if failed.image is None:
                 raise NotFound from failed
+
+
+def _is_of(image: Image | None, try_id: str) -> bool:
+    """Whether this very try has begun there."""
+    return image is not None and image.get("try_id") == {"S": try_id}
 
 
 def _may_become(state: MessageState) -> Condition:

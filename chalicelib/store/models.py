@@ -44,6 +44,7 @@ class ConsentMap(Record):
     language = UnicodeAttribute(null=True)
     at = UtcAttribute(null=True)
     given_by = UnicodeAttribute(null=True, attr_name="by")
+    withdrawn_at = UtcAttribute(null=True)
 
 
 class AttemptMap(Record):
@@ -57,12 +58,35 @@ class AttemptMap(Record):
     follow_up = UnicodeAttribute(null=True)
 
 
+class CallMap(Record):
+    """The call that the case's owner makes."""
+
+    id = UnicodeAttribute()
+    at = UtcAttribute()
+    state = UnicodeAttribute()
+
+
+class VideoMap(Record):
+    """The room that the case's owner has opened."""
+
+    start = UtcAttribute(attr_name="from")
+    end = UtcAttribute(attr_name="to")
+
+
+class NoteMap(Record):
+    """What an administrator wrote about a case."""
+
+    at = UtcAttribute()
+    by = UnicodeAttribute()
+    text = UnicodeAttribute()
+
+
 class CaseItem(Item):
     """A case: ``CASE#<reference>``, ``CASE``.
 
     ``queue_*`` stand while it waits, ``finished_*`` once it has ended, and put it into the indexes
-    of these names. ``tries`` is the number of attempts and ``handling_minutes`` the last call's
-    length, for those indexes.
+    of these names; ``name_key`` and ``requested_at`` put it into ``named``. ``tries`` is the number
+    of attempts and ``handling_minutes`` the last call's length, for those indexes.
     """
 
     request_id = UnicodeAttribute()
@@ -77,6 +101,7 @@ class CaseItem(Item):
     expected_to = UtcAttribute()
     consent = ConsentMap()
     name = UnicodeAttribute(null=True)
+    name_key = UnicodeAttribute(null=True)
     asking_for = UnicodeAttribute(null=True)
     age = NumberAttribute(null=True)
     sex = UnicodeAttribute(null=True)
@@ -96,8 +121,13 @@ class CaseItem(Item):
     owner = UnicodeAttribute(null=True)
     claimed_at = UtcAttribute(null=True)
     lease_until = UtcAttribute(null=True)
+    call = CallMap(null=True)
+    video = VideoMap(null=True)
     attempts = ListAttribute(of=AttemptMap, null=True)
     timeline = TextsAttribute(null=True)
+    notes = ListAttribute(of=NoteMap, null=True)
+    merged_into = UnicodeAttribute(null=True)
+    erased_at = UtcAttribute(null=True)
     version = NumberAttribute()
     tries = NumberAttribute(null=True)
     handling_minutes = NumberAttribute(null=True)
@@ -145,9 +175,13 @@ class PhoneItem(Item):
 
 
 class TicketItem(Item):
-    """How often a head of the queue was shown in one second: ``TICKET#<head>``, the second."""
+    """How many came to a line within a few seconds: ``TICKET#<line>``, their number since 1970.
+
+    ``front`` is what the first of them saw.
+    """
 
     drawn = NumberAttribute()
+    front = TextsAttribute()
     expires_at = ExpiryAttribute()
 
 
@@ -202,7 +236,8 @@ class MessageItem(Item):
     """A message: its subject, ``MESSAGE#<id>``.
 
     ``listed_*`` put it among the owed, by the instant of its next try, or on its day, by the
-    instant of its being owed, as ``day`` and ``day_order`` tell.
+    instant of its being owed, as ``day`` and ``day_order`` tell. ``try_id`` names the write that
+    began the last try, so that who wrote it knows its own.
     """
 
     template = UnicodeAttribute()
@@ -220,6 +255,7 @@ class MessageItem(Item):
     day = UnicodeAttribute()
     day_order = UnicodeAttribute()
     tries = NumberAttribute()
+    try_id = UnicodeAttribute(null=True)
     refused = NumberAttribute(null=True)
     lost = NumberAttribute(null=True)
 
@@ -243,6 +279,35 @@ class SpendItem(Item):
 
     segments = NumberAttribute()
     expires_at = ExpiryAttribute()
+
+
+class AuditItem(Item):
+    """An entry of the audit: its day, its id, which begins with the time."""
+
+    at = UtcAttribute()
+    who = UnicodeAttribute()
+    role = UnicodeAttribute()
+    action = UnicodeAttribute()
+    subject = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    agent = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    detail = JSONAttribute(null=True)
+    expires_at = ExpiryAttribute()
+
+
+class ErasureItem(Item):
+    """An erasure that is not proven yet: ``ERASURE``, the case's reference."""
+
+    phone_key = UnicodeAttribute()
+    asked_at = UtcAttribute()
+    why = UnicodeAttribute()
+
+
+class PurgedItem(Item):
+    """Through which day was purged: ``PURGED``, of what."""
+
+    through = UnicodeAttribute()
 
 
 class ParkedItem(Item):

@@ -29,7 +29,8 @@ DAY: Final = timedelta(hours=24)
 KEPT_AFTER_CLOSE: Final = timedelta(days=366)
 
 REMEMBERED: Final = 5
-_RECENT: Final = tuple(Path([f"recent_{place}"]) for place in range(1, REMEMBERED + 1))
+_RECENT_NAMES: Final = tuple(f"recent_{place}" for place in range(1, REMEMBERED + 1))
+_RECENT: Final = tuple(Path([name]) for name in _RECENT_NAMES)
 _NOTHING: Final[dict[str, object]] = {"M": {}}
 
 
@@ -38,14 +39,28 @@ def may_open(case: Case, limits: PhoneLimits) -> Condition:
     now = case.requested_at
     return all_of(
         absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= now),
-        _has_place(case, limits),
+        has_place(case, limits),
         _in_time(now, limits),
         *(_is_not(recent, case.request_id) for recent in _RECENT),
     )
 
 
 def opening(case: Case) -> list[Action]:
-    """Add an open case to its phone, and shift the last new ones by one place.
+    """Add an open case to its phone, as the newest of its last ones."""
+    return [
+        *_newest(case),
+        PhoneItem.open_cases.add({case.reference}),
+        PhoneItem.expires_at.remove(),
+    ]
+
+
+def remembering(case: Case, now: datetime) -> list[Action]:
+    """Note a finished case, of which it turned out that this phone asked for it."""
+    return [*_newest(case), PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)]
+
+
+def _newest(case: Case) -> list[Action]:
+    """Shift the last new cases by one place, and put this one first.
 
     The oldest place is written first: DynamoDB reads the item as it was for each of them, and an
     engine that writes one after the other comes to the same.
@@ -61,12 +76,7 @@ def opening(case: Case) -> list[Action]:
         expected_to=case.expected.end,
         language=case.language,
     )
-    return [
-        *shifts,
-        _RECENT[0].set({"M": newest.serialize(newest)}),
-        PhoneItem.open_cases.add({case.reference}),
-        PhoneItem.expires_at.remove(),
-    ]
+    return [*shifts, _RECENT[0].set({"M": newest.serialize(newest)})]
 
 
 def closing(reference: str, now: datetime) -> list[Action]:
@@ -98,12 +108,41 @@ def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
         return standing
     if len(phone.open_cases or ()) >= limits.open_cases:
         raise TooManyOpenCases(limit=limits.open_cases)
-    if len(recent) >= limits.new_cases_a_day:
-        again_at = recent[limits.new_cases_a_day - 1].at + DAY
+    asked = [place.at for place in _places(phone) if place is not None and place.at is not None]
+    if len(asked) >= limits.new_cases_a_day:
+        again_at = asked[limits.new_cases_a_day - 1] + DAY
         if again_at > now:
             raise TooManyRequests(retry_after=_seconds(again_at - now))
     # No reason is left on the very image that failed the condition: let the caller ask again.
     raise Busy
+
+
+def blocking(until: datetime, now: datetime) -> list[Action]:
+    """Let nobody ask from this phone for a while; a block is never longer than its item stands."""
+    return [
+        PhoneItem.blocked_until.set(until),
+        PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE),
+    ]
+
+
+def unblocking() -> list[Action]:
+    """Let this phone ask again."""
+    return [PhoneItem.blocked_until.remove()]
+
+
+def all_known(image: Image) -> list[str]:
+    """List the references of a phone's open cases and of its last few others."""
+    known = PhoneItem.from_raw_data(dict(image))
+    open_cases = sorted(known.open_cases or ())
+    return list(dict.fromkeys([*(each.reference for each in _recent(known)), *open_cases]))
+
+
+def places_of(image: Image, reference: str) -> list[str]:
+    """Name the places among the last new cases where this one stands."""
+    recent = {name: image.get(name, {}).get("M", {}) for name in _RECENT_NAMES}
+    return [
+        name for name, each in recent.items() if each.get("reference", {}).get("S") == reference
+    ]
 
 
 def latest_open(image: Image) -> Opened | None:
@@ -115,7 +154,7 @@ def known_phone(image: Image) -> KnownPhone:
     """Tell what this phone asked for of late."""
     recent = _recent(PhoneItem.from_raw_data(dict(image)))
     language: str | None = recent[0].language if recent else None
-    return KnownPhone(tuple(known.reference for known in recent), language)
+    return KnownPhone(tuple(dict.fromkeys(known.reference for known in recent)), language)
 
 
 def _latest_open(phone: PhoneItem) -> Opened | None:
@@ -126,7 +165,8 @@ def _latest_open(phone: PhoneItem) -> Opened | None:
     return Opened(Intake.DUPLICATE, min(open_cases), None) if open_cases else None
 
 
-def _has_place(case: Case, limits: PhoneLimits) -> Condition:
+def has_place(case: Case, limits: PhoneLimits) -> Condition:
+    """Ask that this phone may have this case open beside those that it has."""
     if case.another_person:
         return fewer_than(PhoneItem.open_cases, limits.open_cases)
     return PhoneItem.open_cases.does_not_exist()
@@ -144,14 +184,12 @@ def _is_not(recent: Path, request_id: str) -> Condition:
 
 
 def _recent(phone: PhoneItem) -> list[RecentMap]:
-    places: tuple[RecentMap | None, ...] = (
-        phone.recent_1,
-        phone.recent_2,
-        phone.recent_3,
-        phone.recent_4,
-        phone.recent_5,
-    )
-    return [place for place in places if place is not None and place.request_id]
+    return [place for place in _places(phone) if place is not None and place.request_id]
+
+
+def _places(phone: PhoneItem) -> tuple[RecentMap | None, ...]:
+    """Give the places of the last new cases; of one that was erased only its time is left."""
+    return (phone.recent_1, phone.recent_2, phone.recent_3, phone.recent_4, phone.recent_5)
 
 
 def _opened(intake: Intake, known: RecentMap) -> Opened:

@@ -1,6 +1,6 @@
-"""The three tables: keys, indexes, and what each index shows. ``infra/resources.yaml`` agrees.
+"""The tables: keys, indexes, and what each index shows. ``infra/resources.yaml`` agrees.
 
-Every table has ``pk`` and ``sk``; every key is a string.
+Every table has ``pk`` and ``sk``; every key is a string but those that NUMBERS names.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ QUEUE_PROJECTION: Final = (
     "requested_at",
     "tries",
 )
+NUMBERS: Final = frozenset({"requested_at"})
 FINISHED_PROJECTION: Final = (
     "closed_reason",
     "finished_at",
@@ -32,7 +33,7 @@ FINISHED_PROJECTION: Final = (
 class Index:
     """A sparse global index: an item without ``partition`` and ``order`` is not in it.
 
-    ``shows`` are the attributes it projects beside the keys; None: all of them.
+    ``shows`` are the attributes it projects beside the keys; empty: none, None: all of them.
     """
 
     name: str
@@ -43,7 +44,9 @@ class Index:
     def definition(self) -> dict[str, Any]:
         """Describe it as CreateTable wants it."""
         projection: dict[str, Any] = {"ProjectionType": "ALL"}
-        if self.shows is not None:
+        if self.shows is not None and not self.shows:
+            projection = {"ProjectionType": "KEYS_ONLY"}
+        elif self.shows is not None:
             projection = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(self.shows)}
         return {
             "IndexName": self.name,
@@ -63,7 +66,7 @@ class Schema:
         """Describe keys and indexes as CreateTable wants them."""
         names = ["pk", "sk", *(key for index in self.indexes for key in _index_keys(index))]
         definition: dict[str, Any] = {
-            "AttributeDefinitions": list(_strings(names)),
+            "AttributeDefinitions": list(_typed(dict.fromkeys(names))),
             "KeySchema": _keys("pk", "sk"),
         }
         if self.indexes:
@@ -73,11 +76,16 @@ class Schema:
 
 QUEUE: Final = Index("queue", "queue_line", "queue_order", QUEUE_PROJECTION)
 FINISHED: Final = Index("finished", "finished_day", "finished_order", FINISHED_PROJECTION)
+NAMED: Final = Index("named", "name_key", "requested_at", ())
 LISTED: Final = Index("listed", "listed_in", "listed_at", None)
+BY_SUBJECT: Final = Index("by_subject", "subject", "sk", None)
+BY_WHO: Final = Index("by_who", "who", "sk", None)
 
-CASES: Final = Schema((QUEUE, FINISHED), expires=True)
+CASES: Final = Schema((QUEUE, FINISHED, NAMED), expires=True)
 ROTA: Final = Schema(expires=True)
 MESSAGES: Final = Schema((LISTED,), expires=True)
+AUDIT: Final = Schema((BY_SUBJECT, BY_WHO), expires=True)
+REPORTS: Final = Schema()
 
 
 def _index_keys(index: Index) -> tuple[str, str]:
@@ -91,5 +99,7 @@ def _keys(partition: str, order: str) -> list[dict[str, str]]:
     ]
 
 
-def _strings(names: Iterable[str]) -> Iterable[dict[str, str]]:
-    return ({"AttributeName": name, "AttributeType": "S"} for name in names)
+def _typed(names: Iterable[str]) -> Iterable[dict[str, str]]:
+    return (
+        {"AttributeName": name, "AttributeType": "N" if name in NUMBERS else "S"} for name in names
+    )

@@ -41,8 +41,14 @@ class DynamoSpend:
         return True
 
     def give_back(self, name: str, day: date, segments: int) -> None:
-        """Take back what was counted and then not spent."""
-        self._table.update(_key(name, day), [SpendItem.segments.add(-segments)])
+        """Take back what was counted and then not spent.
+
+        As a transaction, of which an answer that was lost makes no second one: taken back twice,
+        the count would let more pass than the cap.
+        """
+        self._table.transact(
+            self._table.update_part(_key(name, day), [SpendItem.segments.add(-segments)])
+        )
 
 
 def _key(name: str, day: date) -> Key:

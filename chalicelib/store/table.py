@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -17,7 +17,7 @@ from chalicelib.store.errors import Image
 from chalicelib.store.schema import Index, Schema
 
 MOST_IN_A_BATCH: Final = 100
-Returns = Literal["NONE", "ALL_NEW", "UPDATED_NEW"]
+Returns = Literal["NONE", "ALL_NEW", "ALL_OLD", "UPDATED_NEW"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,19 @@ class Table:
     def put(self, item: Model, condition: Condition | None = None) -> None:
         """Write a whole item. Raises ConditionFailed."""
         self.database.call("PutItem", self.put_part(item, condition)["Put"])
+
+    def insert(self, item: Model) -> None:
+        """Add an item where there is none, by the one action that can do nothing else.
+
+        Raises ConditionFailed, without the item that stands there.
+        """
+        image = item.serialize()
+        fields = ", ".join(f"'{name}': ?" for name in image)
+        request = {
+            "Statement": f'INSERT INTO "{self.name}" VALUE {{{fields}}}',
+            "Parameters": list(image.values()),
+        }
+        self.database.call("ExecuteStatement", request)
 
     def update(
         self,
@@ -130,17 +143,22 @@ class Table:
 
     def which_stand(self, wanted: Collection[Key]) -> set[Key]:
         """Tell which of these keys have an item, by as few calls as there are hundreds of them."""
-        found: set[Key] = set()
+        images = self._batches(wanted, ProjectionExpression="pk, sk")
+        return {Key(image["pk"]["S"], image["sk"]["S"]) for image in images}
+
+    def get_all(self, wanted: Collection[Key]) -> dict[Key, Image]:
+        """Read these items, by as few calls as there are hundreds of them; some may be missing."""
+        return {Key(image["pk"]["S"], image["sk"]["S"]): image for image in self._batches(wanted)}
+
+    def _batches(self, wanted: Collection[Key], **how: str) -> Iterator[Image]:
         left = [{"pk": {"S": key.pk}, "sk": {"S": key.sk}} for key in dict.fromkeys(wanted)]
         while left:
             asked, left = left[:MOST_IN_A_BATCH], left[MOST_IN_A_BATCH:]
-            request = {self.name: {"Keys": asked, "ProjectionExpression": "pk, sk"}}
+            request = {self.name: {"Keys": asked, **how}}
             answer = self.database.call("BatchGetItem", {"RequestItems": request})
-            images = answer.get("Responses", {}).get(self.name, [])
-            found.update(Key(image["pk"]["S"], image["sk"]["S"]) for image in images)
+            yield from answer.get("Responses", {}).get(self.name, [])
             # What the database had no room for just now is asked for again.
             left += answer.get("UnprocessedKeys", {}).get(self.name, {}).get("Keys", [])
-        return found
 
     def transact(self, *parts: dict[str, Any], tries: int = TRIES) -> None:
         """Write all parts or none. Raises TransactionRefused, Contended."""
@@ -158,7 +176,7 @@ class Table:
         """Change an item as part of a transaction."""
         return {"Update": self._request(key, actions=actions, condition=condition)}
 
-    def delete_part(self, key: Key, condition: Condition) -> dict[str, Any]:
+    def delete_part(self, key: Key, condition: Condition | None = None) -> dict[str, Any]:
         """Delete an item as part of a transaction."""
         return {"Delete": self._request(key, condition=condition)}
 

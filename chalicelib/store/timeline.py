@@ -16,12 +16,21 @@ _LETTERS: Final = {
     Happening.REQUESTED: "R",
     Happening.ASKED_AGAIN: "A",
     Happening.CLAIMED: "C",
+    Happening.RESCHEDULED: "B",
+    Happening.CALLING: "P",
+    Happening.CALL_ENDED: "Q",
+    Happening.VIDEO_OPENED: "V",
     Happening.ATTEMPTED: "T",
     Happening.RELEASED: "L",
     Happening.LEASE_EXPIRED: "E",
     Happening.HANDED_OVER: "H",
     Happening.COMPLETED: "D",
     Happening.CLOSED: "X",
+    Happening.ASSIGNED: "S",
+    Happening.REOPENED: "O",
+    Happening.CORRECTED: "K",
+    Happening.MERGED: "M",
+    Happening.ERASED: "Z",
 }
 _HAPPENINGS: Final = {letter: what for what, letter in _LETTERS.items()}
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Final
 
 from chalice.app import AuthRequest, AuthResponse
 
@@ -13,7 +14,18 @@ from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST
 if TYPE_CHECKING:
     from chalicelib.web.request import WebRequest
 
-__all__ = ["ADMINISTRATOR", "ONCOLOGIST", "authorise_request", "caller_id", "require"]
+__all__ = [
+    "ADMINISTRATOR",
+    "ONCOLOGIST",
+    "SIGNED_IN",
+    "authorise_request",
+    "caller_id",
+    "require",
+    "require_role",
+]
+
+# Pages that are for whoever has signed in, as what they may.
+SIGNED_IN: Final = "signed in"
 
 _SCHEME = "bearer "
 
@@ -65,7 +77,12 @@ def require(request: WebRequest, role: str) -> None:
         raise Unauthenticated from None
     if not caller.get("id") or expires <= time.time():
         raise Unauthenticated
-    if role not in roles:
+    require_role(roles, role)
+
+
+def require_role(roles: Collection[str], role: str) -> None:
+    """Deny whoever has not this role among theirs. Raises Forbidden."""
+    if role not in roles and role != SIGNED_IN:
         raise Forbidden
 
 

@@ -17,9 +17,12 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.errors import HelplineError
 from chalicelib.logs import where
+from chalicelib.web import session
 from chalicelib.web.answers import error_answer, last_answer
+from chalicelib.web.auditing import audited, record_denial
 from chalicelib.web.authorisation import require
-from chalicelib.web.headers import CORS, common_headers
+from chalicelib.web.described import Made
+from chalicelib.web.headers import CORS, WORK, common_headers
 from chalicelib.web.refusals import Unexpected, status_of
 from chalicelib.web.request import LARGEST_BODY, WebRequest
 
@@ -30,6 +33,7 @@ log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[..., Response]
 _SERVER_ERROR = 500
+_FORBIDDEN = 403
 
 
 class WebBlueprint(Blueprint):
@@ -40,14 +44,21 @@ class WebBlueprint(Blueprint):
         name: str,
         *,
         authorise: ChaliceAuthorizer | None = None,
-        is_page: Callable[[WebRequest], bool] = lambda _: False,
+        is_page: Callable[[WebRequest], bool] | None = None,
         cors: bool = False,
+        by_session: bool = False,
     ) -> None:
-        """Name it; ``is_page`` says who is told of errors on a page, ``cors`` lets others call."""
+        """Name it; ``is_page`` says who is told of errors on a page, ``cors`` lets others call.
+
+        Its routes that want a role ask the authoriser; ``by_session`` they are pages, ask the
+        session's cookie, and take no form without the session's token.
+        """
         super().__init__(name)
         self._authorise = authorise
-        self._is_page = is_page
+        self._is_page = is_page or (lambda _: by_session)
+        self._has_pages = by_session or is_page is not None
         self._cors = cors
+        self._by_session = by_session
 
     def route(
         self,
@@ -57,11 +68,12 @@ class WebBlueprint(Blueprint):
         accepts: str | None = None,
         role: str | None = None,
         largest: int = LARGEST_BODY,
+        audit: str | None = None,
         **kwargs: Any,  # noqa: ANN401  # Chalice's own
     ) -> Callable[[Handler], Handler]:
         """Make a route. ``accepts`` is the content type of its body; ``role`` who may call it.
 
-        ``largest`` is how many bytes its body may have.
+        ``largest`` is how many bytes its body may have. ``audit`` names the action in the audit.
         """
         if role is not None:
             kwargs["authorizer"] = self._authorise
@@ -71,8 +83,19 @@ class WebBlueprint(Blueprint):
             @functools.wraps(handler)
             def view(**variables: str) -> Response:
                 request = WebRequest(self.current_request, largest)
-                return self._answer(handler, request, accepts, role, variables)
 
+                def recorded(request: WebRequest, **variables: str) -> Response:
+                    with audited(request, audit, role, variables):
+                        return handler(request, **variables)
+
+                answer = self._answer(recorded, request, accepts, role, variables)
+                if audit is not None and role is not None and answer.status_code == _FORBIDDEN:
+                    record_denial(request, audit, role)
+                return answer
+
+            view.audit = audit  # type: ignore[attr-defined]
+            view.role_by_session = role if self._by_session else None  # type: ignore[attr-defined]
+            view.made = Made(role, accepts, self._has_pages)  # type: ignore[attr-defined]
             register(view)
             return handler
 
@@ -89,13 +112,16 @@ class WebBlueprint(Blueprint):
         started = time.perf_counter()
         try:
             if role is not None:
-                require(request, role)
+                session.enter(request, role) if self._by_session else require(request, role)
             request.check_body(accepts)
+            if role is not None and self._by_session:
+                session.check_form(request)
             response = handler(request, **variables)
         except Exception as error:  # noqa: BLE001  # the last to catch: no caller sees a traceback
             response = self._refuse(error, request)
         response.headers = {
             **common_headers(str(response.headers.get("Content-Type", "")), request.request_id),
+            **(WORK if self._by_session else {}),
             **(CORS if self._cors else {}),
             **response.headers,
         }
@@ -108,6 +134,10 @@ class WebBlueprint(Blueprint):
             _log_unexpected(error, request)
             error = Unexpected()
         try:
+            if self._by_session:
+                from chalicelib.web.sign_in_pages import refused
+
+                return refused(error, request)
             if self._is_page(request):
                 from chalicelib.web.pages import error_page
 

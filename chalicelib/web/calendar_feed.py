@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from chalice.app import Response
@@ -51,7 +51,21 @@ class Entry:
     cancelled: bool = False
 
 
-def show(request: WebRequest, secret: str) -> Response:
+class CalendarFile(Response):
+    """A calendar."""
+
+    status: ClassVar[int] = 200
+    media_type: ClassVar[str] = "text/calendar"
+
+
+class NotModified(Response):
+    """The calendar is as the client has it."""
+
+    status: ClassVar[int] = 304
+    media_type: ClassVar[str] = ""
+
+
+def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
     """Give the calendar; 304 to a client that has it already. Raises NotFound."""
     name = id_in(secret)
     if not name.endswith(SUFFIX):
@@ -72,8 +86,8 @@ def show(request: WebRequest, secret: str) -> Response:
     tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
     headers: dict[str, Any] = {"Content-Type": _TYPE, "Cache-Control": _CACHED, "ETag": tag}
     if tag in request.header("if-none-match"):
-        return Response("", headers, 304)
-    return Response(text, headers)
+        return NotModified("", headers, 304)
+    return CalendarFile(text, headers)
 
 
 def entries_of(

@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-from chalice.app import Response
-
 from chalicelib import wiring
 from chalicelib.web import showing
-from chalicelib.web.answers import empty_answer, json_answer
+from chalicelib.web.answers import Empty, Json, empty_answer, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import reference_in
 from chalicelib.web.parsing.desk import parse_attempt, refuse_any_field
 from chalicelib.web.request import WebRequest
-from chalicelib.web.showing import case_state, full_case
+from chalicelib.web.showing import CaseState, FullCase, ShownDuty, case_state, held_case
+from chalicelib.web.showing_contact import ShownCalling, ShownVideo, calling, video_call
 
 
-def duty(request: WebRequest) -> Response:
+def duty(request: WebRequest) -> Json[ShownDuty]:
     """Tell how things stand: on duty, the case in hand, who waits, the next shifts."""
-    return json_answer(showing.duty(wiring.work_queue().duty(caller_id(request), wiring.now())))
+    standing = wiring.work_queue().duty(caller_id(request), wiring.now())
+    request.concerns(*([standing.case.reference] if standing.case else []))
+    return json_answer(showing.duty(standing))
 
 
-def take_next(request: WebRequest) -> Response:
+def take_next(request: WebRequest) -> Json[FullCase] | Empty:
     """Claim the next case; 204 where none suits."""
     refuse_any_field(request.json(required=False))
     case = wiring.work_queue().next(caller_id(request), wiring.now())
-    return json_answer(full_case(case)) if case else empty_answer()
+    request.concerns(*([case.reference] if case else []))
+    return json_answer(held_case(case)) if case else empty_answer()
 
 
-def attempt(request: WebRequest, reference: str) -> Response:
+def attempt(request: WebRequest, reference: str) -> Json[CaseState]:
     """Record what came of a call, and tell where the case went."""
     known = reference_in(reference)
     tried = parse_attempt(request.json(), by=caller_id(request), at=wiring.now())
     return json_answer(case_state(wiring.work_queue().record(known, tried)))
 
 
-def release(request: WebRequest, reference: str) -> Response:
+def call(request: WebRequest, reference: str) -> Json[ShownCalling]:
+    """Call the patient: the doctor's own phone rings first."""
+    refuse_any_field(request.json(required=False))
+    known = reference_in(reference)
+    return json_answer(calling(wiring.calls().begin(known, caller_id(request), wiring.now())))
+
+
+def video(request: WebRequest, reference: str) -> Json[ShownVideo]:
+    """Open a room: the doctor's link is answered, the patient's goes by SMS."""
+    refuse_any_field(request.json(required=False))
+    known = reference_in(reference)
+    return json_answer(video_call(wiring.video().open(known, caller_id(request), wiring.now())))
+
+
+def release(request: WebRequest, reference: str) -> Json[CaseState]:
     """Put the case back at its place in line."""
     refuse_any_field(request.json(required=False))
     known = reference_in(reference)

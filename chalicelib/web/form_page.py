@@ -9,8 +9,17 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.case import Channel
 from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.notices import notice
 from chalicelib.services.own_path import own_path
-from chalicelib.web.forms import as_data, blank_form, choices, request_id, typed
+from chalicelib.web.forms import (
+    OTHER_LANGUAGE,
+    as_data,
+    blank_form,
+    choices,
+    in_other_language,
+    request_id,
+    typed,
+)
 from chalicelib.web.phrases import field_message
 from chalicelib.web.rendering import redirect, render
 from chalicelib.web.request import WebRequest
@@ -22,11 +31,16 @@ def show_form(request: WebRequest) -> Response:
 
 
 def send_form(request: WebRequest) -> Response:
-    """Take the form: to the case's own page, or back with everything typed and what is wrong."""
+    """Take the form: to the case's own page, or back with everything typed and what is wrong.
+
+    Where another language was asked for, the form comes back in it, unjudged.
+    """
     # The empty form is the first page of most, and is shown without the schemas.
     from chalicelib.web.parsing.callbacks import parse_callback
 
     form = request.form()
+    if OTHER_LANGUAGE in form:
+        return _form_page(request, in_other_language(form, request.language), ())
     try:
         callback = parse_callback(
             as_data(form),
@@ -39,7 +53,9 @@ def send_form(request: WebRequest) -> Response:
         return _form_page(
             request, typed(form, request.language), _told(problems, request.language), 422
         )
-    answer = wiring.request_callback()(callback, wiring.now())
+    now = wiring.now()
+    wiring.address_limit().check(request.source, now)
+    answer = wiring.request_callback()(callback, now)
     again = "&again=1" if answer.duplicate else ""
     return redirect(request, own_path(answer.reference, answer.link_token) + again)
 
@@ -58,6 +74,7 @@ def _form_page(
         problems=problems,
         wrong=dict(reversed(problems)),
         choices=choices(request.language),
+        consent_notice=notice(request.language),
     )
 
 

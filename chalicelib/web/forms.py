@@ -15,6 +15,8 @@ Form = Mapping[str, list[str]]
 Options = list[tuple[str, str]]
 
 _TICKS: Final = ("another_person", "prefers_woman", "consent")
+# A press on a language sends the form as it stands, with the language that it was in.
+OTHER_LANGUAGE: Final = "other_language"
 _ASIDE: Final = ("lang", "request_id")
 _TEXTS: Final = (
     "phone",
@@ -83,6 +85,14 @@ def typed(form: Form, language: str) -> dict[str, Any]:
         "reasons": form.get("reasons", []),
         "request_id": _last(form, "request_id") or token_urlsafe(12),
     }
+
+
+def in_other_language(form: Form, language: str) -> dict[str, Any]:
+    """Give back what was typed; whoever left the language of the call alone meant the page's."""
+    values = typed(form, language)
+    if values["language"] == _last(form, OTHER_LANGUAGE):
+        values["language"] = language
+    return values
 
 
 def as_data(form: Form) -> dict[str, Any]:

@@ -9,12 +9,26 @@ _ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Strict-Transport-Security": "max-age=31536000",
+    # For browsers that know no frame-ancestors, as old phones have them.
+    "X-Frame-Options": "DENY",
+    # No page of ours needs any of it; a video call is a page of another host.
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 _DATA_POLICY: Final = "default-src 'none'; frame-ancestors 'none'"
 _PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# Pages for people signed in: their forms name where they came from, and one script refreshes them.
+_WORK_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+WORK: Final = {
+    "Content-Security-Policy": _WORK_POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
 # Anybody's page may ask for a callback: these calls are anonymous, and no cookie counts in them.
 CORS: Final = {"Access-Control-Allow-Origin": "*"}
 PREFLIGHT: Final = {

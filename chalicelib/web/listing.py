@@ -10,7 +10,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from chalicelib.domain.case import Status
 from chalicelib.domain.errors import InvalidField
@@ -23,10 +23,14 @@ from chalicelib.web.parsing.listing import Listed, Listing
 
 T = TypeVar("T")
 
+# Where next to nothing fits, a page may come short, and its cursor goes on.
+MOST_READS: Final = 40
 
-def list_page(cases: CaseList, listing: Listing) -> dict[str, Any]:
+
+def list_page(cases: CaseList, listing: Listing) -> showing.CasePage:
     """List one page. Raises InvalidField for a cursor that is none of ours."""
     place = _decode(listing.cursor, listing)
+    shown: list[showing.WaitingCase] | list[showing.ClaimedCase] | list[showing.FinishedCase]
     match listing.status:
         case Listed.WAITING:
             found, left = _waiting(cases, listing, place)
@@ -100,14 +104,14 @@ def _deferred(cases: CaseList, listing: Listing, place: _Place) -> tuple[list[Wa
 
 def _claimed(
     cases: CaseList, listing: Listing, place: _Place
-) -> tuple[list[dict[str, Any]], _Place]:
+) -> tuple[list[showing.ClaimedCase], _Place]:
     rows = [showing.claimed(each) for each in sorted(cases.claimed(), key=lambda c: c.claimed_at)]
     rest = [row for row in rows if place is None or _claim_place(row) > place]
     shown = rest[: listing.limit]
     return shown, _claim_place(shown[-1]) if len(rest) > len(shown) else None
 
 
-def _claim_place(row: dict[str, Any]) -> list[str]:
+def _claim_place(row: showing.ClaimedCase) -> list[str]:
     return [row["claimed_at"], row["reference"]]
 
 
@@ -140,17 +144,18 @@ def _filtered(
     limit: int,
     fits: Callable[[T], bool],
 ) -> tuple[list[T], _Place]:
-    """Read on until the page is full of what fits, or there is no more."""
+    """Read on until the page is full of what fits, there is no more, or it takes too long."""
     found: list[T] = []
     cursor = place[0] if place else None
-    while True:
+    for _ in range(MOST_READS):
         page = read(limit - len(found), cursor)
         found += [each for each in page.items if fits(each)]
         cursor = page.cursor
         if cursor is None:
             return found, None
         if len(found) >= limit:
-            return found, [cursor]
+            break
+    return found, [cursor]
 
 
 def _day(name: object, listing: Listing) -> date:

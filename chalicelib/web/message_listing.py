@@ -10,7 +10,7 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import InvalidField
@@ -27,7 +27,7 @@ READS: Final = 20
 _OWED: Final = "owed"
 
 
-def list_page(messages: MessageList, listing: MessageListing) -> dict[str, Any]:
+def list_page(messages: MessageList, listing: MessageListing) -> showing.MessagePage:
     """List one page. Raises InvalidField for a cursor that is none of ours."""
     if listing.status == PARKED:
         page = messages.parked(listing.limit, listing.cursor)

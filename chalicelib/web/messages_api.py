@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from chalice.app import Response
+from typing import Final
 
 from chalicelib import wiring
 from chalicelib.web import showing_messages as showing
-from chalicelib.web.answers import json_answer
+from chalicelib.web.answers import Accepted, Json, json_answer
 from chalicelib.web.message_listing import list_page
 from chalicelib.web.parsing.desk import refuse_any_field
 from chalicelib.web.parsing.messages import parse_message_listing, parse_search
 from chalicelib.web.request import WebRequest
 
-ACCEPTED = 202
+ACCEPTED: Final = 202
 
 
-def list_messages(request: WebRequest) -> Response:
+def list_messages(request: WebRequest) -> Json[showing.MessagePage]:
     """List messages, a page at a time; or what is parked."""
     now = wiring.now()
     today = now.astimezone(wiring.outlook().hours(now).zone).date()
@@ -23,7 +23,7 @@ def list_messages(request: WebRequest) -> Response:
     return json_answer(list_page(wiring.message_list(), listing))
 
 
-def search(request: WebRequest) -> Response:
+def search(request: WebRequest) -> Json[showing.FoundMessages]:
     """Find a phone's messages: of its last cases, and the answers to its words."""
     phone_key = wiring.secrets().phone_key(parse_search(request.json()).e164)
     messages = wiring.message_list()
@@ -35,10 +35,11 @@ def search(request: WebRequest) -> Response:
     )
 
 
-def retry(request: WebRequest, message: str) -> Response:
+def retry(request: WebRequest, message: str) -> Accepted[showing.OwedMessages]:
     """Owe again what failed, or tell of a change that was parked: the next sweep sends it."""
     refuse_any_field(request.json(required=False))
     subject, id_ = showing.parts_of_id(message)
+    request.concerns(subject)
     if subject == showing.PARKED:
         owed = wiring.retry_messages().parked(id_, wiring.now())
     else:

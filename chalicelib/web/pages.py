@@ -7,54 +7,33 @@ token, which no other site knows.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.domain.errors import HelplineError
-from chalicelib.domain.reference import spoken
-from chalicelib.services.own_path import own_path
-from chalicelib.web.links import own_link, reference_in
+from chalicelib.domain.notices import notice
 from chalicelib.web.phrases import error_message
+from chalicelib.web.preparation import ALWAYS
 from chalicelib.web.refusals import Unexpected, headers_of, public_code, status_of
-from chalicelib.web.rendering import redirect, render, said_window
+from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest
-from chalicelib.web.showing import own_reason
 from chalicelib.wording import say_day, say_instant, say_time
-
-_UNBROKEN_HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
 
 
 def start(request: WebRequest) -> Response:
     """Show the number, whether we are open, and the way to the form."""
-    return render(request, "start.html", opening=_opening(request))
+    return render(request, "start.html", opening=_opening(request), ready=ALWAYS)
 
 
-def own_page(request: WebRequest, reference: str) -> Response:
-    """Show the patient's own case: what happens next, what to keep ready, the way out."""
-    token = request.query.get("t", "")
-    case = wiring.own_case().get(reference_in(reference), token)
-    return render(
-        request,
-        "case.html",
-        case=case,
-        reason=own_reason(case),
-        spoken=spoken(case.reference).replace("-", _UNBROKEN_HYPHEN),
-        expected=said_window(case.expected, request.language),
-        token=token,
-        link=own_link(request, case.reference, token),
-        asked_again="again" in request.query,
-        is_late=wiring.now() > case.expected.end,
-        tried_at=say_instant(case.attempts[-1].at, request.language) if case.attempts else None,
-    )
+def show_notice(request: WebRequest) -> Response:
+    """Show by itself what consent is asked for, and how to go back on it.
 
-
-def cancel(request: WebRequest, reference: str) -> Response:
-    """Cancel the patient's own case, and show it."""
-    token = request.form().get("t", [""])[-1]
-    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
-    return redirect(request, own_path(case.reference, token))
+    ``version`` shows again what was agreed to under an earlier one. Raises NotFound.
+    """
+    shown = notice(request.language, request.query.get("version"))
+    return render(request, "notice_page.html", consent_notice=shown)
 
 
 def error_page(error: HelplineError, request: WebRequest) -> Response:

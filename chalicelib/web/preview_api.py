@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalice.app import Response
-
 from chalicelib import wiring
 from chalicelib.domain.errors import InvalidField
 from chalicelib.domain.plan import plan
 from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.web import showing_rota
-from chalicelib.web.answers import json_answer
+from chalicelib.web.answers import Json, json_answer
 from chalicelib.web.parsing.rota_preview import parse_preview
 from chalicelib.web.request import WebRequest
 
@@ -19,17 +17,16 @@ from chalicelib.web.request import WebRequest
 LARGEST_ANSWER: Final = 5_000_000
 
 
-def preview(request: WebRequest) -> Response:
+def preview(request: WebRequest) -> Json[showing_rota.Plan]:
     """Plan what is asked for; store nothing."""
     asked = parse_preview(request.json(), _stored_hours)
     planned = plan(asked.sources, asked.start, asked.end)
-    answer = json_answer(
-        {
-            "shifts": [showing_rota.planned_shift(shift) for shift in planned.shifts],
-            "gaps": [showing_rota.gap(gap) for gap in planned.gaps],
-            "quality": showing_rota.quality(planned.quality),
-        }
-    )
+    shown: showing_rota.Plan = {
+        "shifts": [showing_rota.planned_shift(shift) for shift in planned.shifts],
+        "gaps": [showing_rota.gap(gap) for gap in planned.gaps],
+        "quality": showing_rota.quality(planned.quality),
+    }
+    answer = json_answer(shown)
     if len(answer.body.encode()) > LARGEST_ANSWER:
         raise InvalidField("to", "too_many_shifts")
     return answer

@@ -6,21 +6,41 @@ only reads needs none.
 
 from __future__ import annotations
 
-from chalice.app import Response
+from typing import Final, TypedDict
 
 from chalicelib import wiring
-from chalicelib.domain.case import Channel
+from chalicelib.domain.case import Channel, Status
 from chalicelib.domain.clock import to_iso
 from chalicelib.domain.working_hours import NeverOpen
-from chalicelib.web.answers import json_answer
+from chalicelib.web.answers import Created, Json, json_answer
 from chalicelib.web.links import own_link, reference_in
 from chalicelib.web.request import WebRequest
-from chalicelib.web.showing import STILL_TO_COME, own_case, window
+from chalicelib.web.shapes import Address, Instant
+from chalicelib.web.showing import STILL_TO_COME, OwnCase, Span, own_case, window
 
-_CREATED = 201
+_CREATED: Final = 201
 
 
-def ask(request: WebRequest) -> Response:
+class Asked(TypedDict):
+    """The answer to a request; ``duplicate`` says that the person had an open case already."""
+
+    reference: str
+    status: Status
+    duplicate: bool
+    expected: Span | None
+    manage_url: Address
+
+
+class Opening(TypedDict):
+    """Whether the helpline is open, from and until when; null: it never opens or closes."""
+
+    open: bool
+    opens_at: Instant | None
+    closes_at: Instant | None
+    number: str
+
+
+def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
     """Ask for a callback."""
     from chalicelib.web.parsing.callbacks import parse_callback
 
@@ -33,26 +53,26 @@ def ask(request: WebRequest) -> Response:
         request_id=request.request_id,
         consent_version=wiring.CONSENT_VERSION,
     )
-    answer = wiring.request_callback()(callback, wiring.now())
-    return json_answer(
-        {
-            "reference": answer.reference,
-            "status": STILL_TO_COME,
-            "duplicate": answer.duplicate,
-            "expected": window(answer.expected),
-            "manage_url": own_link(request, answer.reference, answer.link_token),
-        },
-        200 if answer.duplicate else _CREATED,
-    )
+    now = wiring.now()
+    wiring.address_limit().check(request.source, now)
+    answer = wiring.request_callback()(callback, now)
+    asked: Asked = {
+        "reference": answer.reference,
+        "status": STILL_TO_COME,
+        "duplicate": answer.duplicate,
+        "expected": window(answer.expected) if answer.expected else None,
+        "manage_url": own_link(request, answer.reference, answer.link_token),
+    }
+    return json_answer(asked) if answer.duplicate else json_answer(asked, _CREATED)
 
 
-def show(request: WebRequest, reference: str) -> Response:
+def show(request: WebRequest, reference: str) -> Json[OwnCase]:
     """Show the patient's own case."""
     token = request.query.get("t", "")
     return json_answer(own_case(wiring.own_case().get(reference_in(reference), token)))
 
 
-def cancel(request: WebRequest, reference: str) -> Response:
+def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
     """Cancel the patient's own case; the token stands in the body or the query."""
     from chalicelib.web.parsing.own import parse_token
 
@@ -61,7 +81,17 @@ def cancel(request: WebRequest, reference: str) -> Response:
     return json_answer(own_case(case))
 
 
-def hours(_: WebRequest) -> Response:
+def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
+    """Call in another part of the day, while the case is in line."""
+    from chalicelib.web.parsing.own import parse_reschedule
+
+    token, part = parse_reschedule(request.json())
+    token = token or request.query.get("t", "")
+    case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
+    return json_answer(own_case(case))
+
+
+def hours(_: WebRequest) -> Json[Opening]:
     """Tell whether the helpline is open, from and until when, and its number."""
     now = wiring.now()
     clock = wiring.outlook().hours(now)

@@ -19,6 +19,7 @@ from chalicelib.domain.errors import (
     Unauthenticated,
 )
 from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
 
 BUSY_RETRY_SECONDS: Final = 2
 
@@ -45,6 +46,12 @@ class MethodNotAllowed(HelplineError):
     """The path is there, but not for this method; ``allow`` lists those that are."""
 
     code: ClassVar[str] = "method_not_allowed"
+
+
+class ForgedForm(Forbidden):
+    """A form that no page of this session has shown, or one that another site sent."""
+
+    code: ClassVar[str] = "forged_form"
 
 
 class Unexpected(HelplineError):
@@ -77,6 +84,9 @@ STATUSES: Final[Mapping[type[HelplineError], int]] = {
     UnsupportedMediaType: 415,
     InvalidInput: 422,
     InvalidField: 422,
+    WrongSignIn: 422,
+    SignInExpired: 422,
+    SignInTooOften: 429,
     TooManyRequests: 429,
     Blocked: 429,
     Unexpected: 500,
@@ -107,7 +117,7 @@ def fields_of(error: HelplineError) -> tuple[InvalidField, ...]:
 def headers_of(error: HelplineError) -> dict[str, str]:
     """Tell the headers that an error's answer carries beside its body."""
     match error:
-        case TooManyRequests() | Blocked():
+        case TooManyRequests() | SignInTooOften() | Blocked():
             return {"Retry-After": str(max(1, int(str(error.params.get("retry_after", 60)))))}
         case Busy():
             return {"Retry-After": str(BUSY_RETRY_SECONDS)}

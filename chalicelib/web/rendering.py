@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib import wiring
 from chalicelib.domain.case import Window
-from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.domain.language import COPY_LANGUAGES, Language
 from chalicelib.web.languages import first_written
 from chalicelib.web.request import WebRequest
 from chalicelib.web.static_files import static_name
+from chalicelib.web.work_page import work_page
 from chalicelib.wording import say_day, say_instant, say_time, translator
 
 _FOLDER: Final = Path(__file__).parent.parent / "templates"
@@ -37,12 +38,15 @@ def render(
         .render(
             _=translator(request.language).gettext,
             language=request.language,
+            direction=Language(request.language).direction,
             languages=_other_languages(request),
             path=lambda to: with_language(request, request.root + to) or "./",
             style=f"{request.root}static/{static_name('helpline.css')}",
             icon=f"{request.root}static/{static_name('icon.svg')}",
+            static=lambda name: f"{request.root}static/{static_name(name)}",
             tel=f"+91{number}",
             number=f"{number[:_HALF]} {number[_HALF:]}",
+            **(work_page(request) if request.session else {}),
             **values,
         )
     )
@@ -79,7 +83,8 @@ def said_window(span: Window, language: str) -> dict[str, str]:
 
 def _other_languages(request: WebRequest) -> list[tuple[str, str, str]]:
     """List each other language: its code, its own name, and this page in it."""
-    known = {name: request.query[name] for name in ("t",) if name in request.query}
+    kept = request.query if request.session else ("t",)
+    known = {name: request.query[name] for name in kept if name in request.query}
     return [
         (each.value, each.own_name, f"?{urlencode({**known, 'lang': each.value})}")
         for each in COPY_LANGUAGES

@@ -5,17 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final, NoReturn
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Request
 
 from chalicelib.web.refusals import Malformed, TooLarge, UnsupportedMediaType
 
+if TYPE_CHECKING:
+    from chalicelib.domain.session import Session
+
 LARGEST_BODY: Final = 16 * 1024
 # A preview carries a whole rota, and stores none of it (docs/decisions/0013).
 LARGEST_PREVIEW: Final = 256 * 1024
-MOST_FORM_FIELDS: Final = 100
+# A line of the rota has a field for each oncologist; what a body may weigh bounds it anyway.
+MOST_FORM_FIELDS: Final = 400
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 
@@ -30,10 +34,29 @@ class WebRequest:
         self.method: str = request.method
         self.pattern: str = request.path
         self.request_id = str(request.context.get("requestId", ""))
+        self.concerned: tuple[str, ...] | None = None
+        self.noted: dict[str, str] = {}
+        # On the pages of those signed in, filled by chalicelib.web.session.
+        self.session: Session | None = None
+        self.form_token = ""
+
+    def concerns(self, *subjects: str, **detail: object) -> None:
+        """Tell the audit whom the answer is about; with nobody named, it records nothing.
+
+        Subjects are references and ids, ``detail`` is codes and counts: nothing personal.
+        """
+        self.concerned = (*(self.concerned or ()), *subjects)
+        self.noted.update({name: str(value) for name, value in detail.items()})
 
     @property
+    def source(self) -> str:
+        """The address from which the request came to the gateway."""
+        identity = self._request.context.get("identity") or {}
+        return str(identity.get("sourceIp") or "")
+
+    @cached_property
     def authorizer(self) -> Mapping[str, Any]:
-        """What the authoriser said of the caller; empty on a public route."""
+        """What the authoriser, or the session, said of the caller; empty on a public route."""
         return self._request.context.get("authorizer") or {}
 
     def header(self, name: str) -> str:
@@ -63,6 +86,12 @@ class WebRequest:
         for name, value in self.path_variables.items():
             path = path.replace(f"{{{name}}}", value).replace(f"{{{name}+}}", value)
         return path
+
+    @property
+    def path_and_query(self) -> str:
+        """The path below the stage's root, with its query, for coming back to it."""
+        query = urlencode({name: value for name, value in self.query.items() if name != "lang"})
+        return f"{self.path}?{query}" if query else self.path
 
     @property
     def root(self) -> str:

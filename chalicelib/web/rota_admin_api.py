@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
-
-from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.domain.clock import to_iso
 from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Line, Override
-from chalicelib.domain.working_hours import WorkingHours
-from chalicelib.services.manage_rota import Applied
-from chalicelib.services.rota_ports import Recipient
+from chalicelib.domain.rota_sources import Override
+from chalicelib.services.rota_ports import Versioned
 from chalicelib.web import showing_rota
-from chalicelib.web.answers import empty_answer, json_answer
+from chalicelib.web.answers import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import id_in
 from chalicelib.web.parsing.desk import refuse_any_field
@@ -38,51 +34,54 @@ from chalicelib.web.refusals import NewerVersion, version_tag
 from chalicelib.web.request import WebRequest
 from chalicelib.web.versions import seen_version
 
-_CREATED = 201
+_CREATED: Final = 201
 T = TypeVar("T")
+D = TypeVar("D", bound=Mapping[str, Any])
 
 
-def show_hours(_: WebRequest) -> Response:
+def show_hours(_: WebRequest) -> Json[showing_rota.HoursDocument]:
     """Show the working hours, with their version."""
     hours = wiring.manage_rota().hours()
-    return _document(_hours(hours.value), hours.version)
+    return _document(showing_rota.hours, hours)
 
 
-def put_hours(request: WebRequest) -> Response:
+def put_hours(request: WebRequest) -> Json[showing_rota.HoursDocument]:
     """Change the working hours, as the caller saw them last."""
     body = request.json()
     version = seen_version(request, body)
     hours = parse_hours(body)
     stored = _edit(
-        lambda: wiring.manage_rota().put_hours(hours, version, _by(request), wiring.now()), _hours
+        lambda: wiring.manage_rota().put_hours(hours, version, _by(request), wiring.now()),
+        showing_rota.hours,
     )
-    return _document(_hours(stored.value), stored.version)
+    return _document(showing_rota.hours, stored)
 
 
-def show_lines(_: WebRequest) -> Response:
+def show_lines(_: WebRequest) -> Json[showing_rota.LinesDocument]:
     """Show the lines in their order of precedence, with their version."""
     lines = wiring.manage_rota().lines()
-    return _document(_lines(lines.value), lines.version)
+    return _document(showing_rota.lines, lines)
 
 
-def put_lines(request: WebRequest) -> Response:
+def put_lines(request: WebRequest) -> Json[showing_rota.LinesDocument]:
     """Change the lines, as the caller saw them last."""
     body = request.json()
     version = seen_version(request, body)
     lines = parse_lines(body)
     stored = _edit(
-        lambda: wiring.manage_rota().put_lines(lines, version, _by(request), wiring.now()), _lines
+        lambda: wiring.manage_rota().put_lines(lines, version, _by(request), wiring.now()),
+        showing_rota.lines,
     )
-    return _document(_lines(stored.value), stored.version)
+    return _document(showing_rota.lines, stored)
 
 
-def show_recipients(_: WebRequest) -> Response:
+def show_recipients(_: WebRequest) -> Json[showing_rota.RecipientsDocument]:
     """Show who is told of gaps, with their version."""
     recipients = wiring.manage_rota().recipients()
-    return _document(_recipients(recipients.value), recipients.version)
+    return _document(showing_rota.recipients, recipients)
 
 
-def put_recipients(request: WebRequest) -> Response:
+def put_recipients(request: WebRequest) -> Json[showing_rota.RecipientsDocument]:
     """Change who is told of gaps, as the caller saw them last."""
     body = request.json()
     version = seen_version(request, body)
@@ -91,12 +90,12 @@ def put_recipients(request: WebRequest) -> Response:
         lambda: wiring.manage_rota().put_recipients(
             recipients, version, _by(request), wiring.now()
         ),
-        _recipients,
+        showing_rota.recipients,
     )
-    return _document(_recipients(stored.value), stored.version)
+    return _document(showing_rota.recipients, stored)
 
 
-def list_overrides(request: WebRequest) -> Response:
+def list_overrides(request: WebRequest) -> Json[showing_rota.Overrides]:
     """List the overrides and temporary schedules that touch some days."""
     days = _days(request)
     dated = wiring.manage_rota().dated(days.start, days.end)
@@ -108,18 +107,28 @@ def list_overrides(request: WebRequest) -> Response:
     )
 
 
-def add_override(request: WebRequest) -> Response:
+def add_override(
+    request: WebRequest,
+) -> Created[showing_rota.AddedOverride] | Created[showing_rota.AddedTemporary]:
     """Add an override, or a temporary schedule where it says who is ``on``."""
     given = parse_exception(request.json())
     manage, by, now = wiring.manage_rota(), _by(request), wiring.now()
     if isinstance(given, Override):
         override = _of_one("overrides", lambda: manage.add_override(given, by, now))
-        return _added(showing_rota.override(override.kept), override)
+        added: showing_rota.AddedOverride = {
+            **showing_rota.override(override.kept),
+            **showing_rota.effect(override),
+        }
+        return json_answer(added, _CREATED)
     temporary = _of_one("temporary", lambda: manage.add_temporary(given, by, now))
-    return _added(showing_rota.temporary(temporary.kept), temporary)
+    scheduled: showing_rota.AddedTemporary = {
+        **showing_rota.temporary(temporary.kept),
+        **showing_rota.effect(temporary),
+    }
+    return json_answer(scheduled, _CREATED)
 
 
-def drop_override(request: WebRequest) -> Response:
+def drop_override(request: WebRequest) -> Empty:
     """Drop an override or a temporary schedule, for the days that are not yet published."""
     dropped, by, now = _dropped(request), _by(request), wiring.now()
     try:
@@ -129,35 +138,37 @@ def drop_override(request: WebRequest) -> Response:
     return empty_answer()
 
 
-def list_leave(request: WebRequest) -> Response:
+def list_leave(request: WebRequest) -> Json[showing_rota.Leaves]:
     """List the leave that touches some days."""
     days = _days(request)
     dated = wiring.manage_rota().dated(days.start, days.end)
     return json_answer({"leave": [showing_rota.leave(each) for each in dated.leave]})
 
 
-def add_leave(request: WebRequest) -> Response:
+def add_leave(request: WebRequest) -> Created[showing_rota.AddedLeave]:
     """Take leave for somebody."""
     leave = parse_leave(request.json())
     by = By(caller_id(request), acting_for=leave.oncologist)
     applied = wiring.take_leave().add(leave, by, wiring.now())
-    return _added(showing_rota.leave(applied.kept), applied)
+    return json_answer(
+        {**showing_rota.leave(applied.kept), **showing_rota.effect(applied)}, _CREATED
+    )
 
 
-def drop_leave(request: WebRequest) -> Response:
+def drop_leave(request: WebRequest) -> Empty:
     """Drop somebody's leave, for the days that are not yet published."""
     wiring.take_leave().drop_for(_dropped(request), _by(request), wiring.now())
     return empty_answer()
 
 
-def list_swaps(request: WebRequest) -> Response:
+def list_swaps(request: WebRequest) -> Json[showing_rota.Offers]:
     """List the offers of the shifts of some days."""
     start, end = _instants(_days(request), _zone())
     offers = wiring.swaps().between(start, end, wiring.now())
     return json_answer({"swaps": [showing_rota.offer(each) for each in offers]})
 
 
-def offer_for(request: WebRequest, shift: str) -> Response:
+def offer_for(request: WebRequest, shift: str) -> Created[showing_rota.ShownOffer]:
     """Offer somebody's shift."""
     given = parse_offer_for(request.json())
     by = By(caller_id(request), given.acting_for)
@@ -165,25 +176,25 @@ def offer_for(request: WebRequest, shift: str) -> Response:
     return json_answer(showing_rota.offer(offer), _CREATED)
 
 
-def accept_for(request: WebRequest, swap: str) -> Response:
+def accept_for(request: WebRequest, swap: str) -> Json[showing_rota.ShownOffer]:
     """Take an offered shift for somebody."""
     offer = wiring.swaps().accept(id_in(swap), _acting(request), wiring.now())
     return json_answer(showing_rota.offer(offer))
 
 
-def decline_for(request: WebRequest, swap: str) -> Response:
+def decline_for(request: WebRequest, swap: str) -> Json[showing_rota.ShownOffer]:
     """Decline an offered shift for somebody."""
     offer = wiring.swaps().decline(id_in(swap), _acting(request), wiring.now())
     return json_answer(showing_rota.offer(offer))
 
 
-def withdraw_for(request: WebRequest, swap: str) -> Response:
+def withdraw_for(request: WebRequest, swap: str) -> Json[showing_rota.ShownOffer]:
     """Withdraw somebody's offer."""
     offer = wiring.swaps().withdraw(id_in(swap), _acting(request), wiring.now())
     return json_answer(showing_rota.offer(offer))
 
 
-def show_rota(request: WebRequest) -> Response:
+def show_rota(request: WebRequest) -> Json[showing_rota.PublishedDays]:
     """Show the published days, with who has confirmed."""
     days = _days(request)
     view = wiring.rota_view()
@@ -192,27 +203,27 @@ def show_rota(request: WebRequest) -> Response:
     return json_answer({"days": [showing_rota.duty_day(day, confirmed) for day in published]})
 
 
-def show_quality(request: WebRequest) -> Response:
+def show_quality(request: WebRequest) -> Json[showing_rota.ShownQuality]:
     """Show how good the published days are."""
     days = _days(request)
     return json_answer(showing_rota.quality(wiring.rota_view().quality(days.start, days.end)))
 
 
-def show_gaps(request: WebRequest) -> Response:
+def show_gaps(request: WebRequest) -> Json[showing_rota.Gaps]:
     """Show where somebody, or a language, is missing in the published days."""
     days = _days(request)
     found = wiring.rota_view().gaps(days.start, days.end)
     return json_answer({"gaps": [showing_rota.gap(each) for each in found]})
 
 
-def show_changes(request: WebRequest) -> Response:
+def show_changes(request: WebRequest) -> Json[showing_rota.Changes]:
     """Show who changed what on some days, by the day of the change."""
     start, end = _instants(_days(request), _zone())
     found = wiring.rota_view().changes(start, end)
     return json_answer({"changes": [showing_rota.change(each) for each in found]})
 
 
-def publish(request: WebRequest) -> Response:
+def publish(request: WebRequest) -> Json[showing_rota.Published]:
     """Publish what is missing, without waiting for the night."""
     refuse_any_field(request.json(required=False))
     published = wiring.publish_rota()(wiring.now())
@@ -225,7 +236,7 @@ def publish(request: WebRequest) -> Response:
     )
 
 
-def route(request: WebRequest) -> Response:
+def route(request: WebRequest) -> Json[showing_rota.Routed]:
     """Tell who would get a call."""
     asked = parse_call(request.query, now=wiring.now())
     routed = wiring.rota_view().route(asked.language, asked.at, prefers_woman=asked.prefers_woman)
@@ -246,29 +257,18 @@ def _acting(request: WebRequest) -> By:
     return By(caller_id(request), parse_acting_for(request.json()))
 
 
-def _document(document: Mapping[str, Any], version: int) -> Response:
-    return json_answer({"version": version, **document}, headers=version_tag(version))
+def _document(show: Callable[[Any, int], D], stored: Versioned[Any]) -> Json[D]:
+    return json_answer(show(stored.value, stored.version), headers=version_tag(stored.version))
 
 
-def _hours(hours: WorkingHours) -> dict[str, Any]:
-    return dict(hours.to_dict())
-
-
-def _lines(lines: tuple[Line, ...]) -> dict[str, Any]:
-    return {"lines": [showing_rota.line(each) for each in lines]}
-
-
-def _recipients(recipients: tuple[Recipient, ...]) -> dict[str, Any]:
-    return {"recipients": [{"phone": each.phone, "language": each.language} for each in recipients]}
-
-
-def _edit(edit: Callable[[], T], show: Callable[[Any], dict[str, Any]]) -> T:
+def _edit(edit: Callable[[], T], show: Callable[[Any, int], Mapping[str, Any]]) -> T:
     """Do an edit; show the newer document to whoever comes too late."""
     try:
         return edit()
     except VersionConflict as error:
-        document = {} if error.current is None else show(error.current)
-        raise NewerVersion({"version": error.version, **document}, error.version) from error
+        newer = {"version": error.version}
+        document = newer if error.current is None else show(error.current, error.version)
+        raise NewerVersion(document, error.version) from error
 
 
 def _of_one(path: str, do: Callable[[], T]) -> T:
@@ -282,17 +282,6 @@ def _of_one(path: str, do: Callable[[], T]) -> T:
             InvalidField(field.field.removeprefix(prefix), field.field_code, **field.params)
             for field in fields
         ) from error
-
-
-def _added(shown: dict[str, Any], applied: Applied[Any]) -> Response:
-    return json_answer(
-        {
-            **shown,
-            "notices": [showing_rota.notice(each) for each in applied.notices],
-            "gap": applied.gap,
-        },
-        _CREATED,
-    )
 
 
 def _dropped(request: WebRequest) -> str:

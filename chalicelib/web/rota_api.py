@@ -2,72 +2,66 @@
 
 from __future__ import annotations
 
+from typing import Final
 from urllib.parse import quote
-
-from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.domain.rota_history import By
 from chalicelib.web import showing_rota
-from chalicelib.web.answers import empty_answer, json_answer
+from chalicelib.web.answers import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import id_in
 from chalicelib.web.parsing.desk import refuse_any_field
 from chalicelib.web.parsing.rota_edits import parse_dropped, parse_offer, parse_own_leave
 from chalicelib.web.request import WebRequest
 
-_CREATED = 201
+_CREATED: Final = 201
 
 
-def list_offers(request: WebRequest) -> Response:
+def list_offers(request: WebRequest) -> Json[showing_rota.Offers]:
     """List the open offers that the caller made or may answer."""
     offers = wiring.swaps().open_for(caller_id(request), wiring.now())
     return json_answer({"swaps": [showing_rota.offer(each) for each in offers]})
 
 
-def offer(request: WebRequest, shift: str) -> Response:
+def offer(request: WebRequest, shift: str) -> Created[showing_rota.ShownOffer]:
     """Offer one's own shift to a colleague, or to anyone."""
     given = parse_offer(request.json(required=False))
     made = wiring.swaps().offer(id_in(shift), given.to, _by(request), wiring.now())
     return json_answer(showing_rota.offer(made), _CREATED)
 
 
-def accept(request: WebRequest, swap: str) -> Response:
+def accept(request: WebRequest, swap: str) -> Json[showing_rota.ShownOffer]:
     """Take an offered shift."""
     refuse_any_field(request.json(required=False))
     taken = wiring.swaps().accept(id_in(swap), _by(request), wiring.now())
     return json_answer(showing_rota.offer(taken))
 
 
-def decline(request: WebRequest, swap: str) -> Response:
+def decline(request: WebRequest, swap: str) -> Json[showing_rota.ShownOffer]:
     """Decline a shift that was offered to oneself."""
     refuse_any_field(request.json(required=False))
     declined = wiring.swaps().decline(id_in(swap), _by(request), wiring.now())
     return json_answer(showing_rota.offer(declined))
 
 
-def withdraw(request: WebRequest, swap: str) -> Response:
+def withdraw(request: WebRequest, swap: str) -> Json[showing_rota.ShownOffer]:
     """Take one's own offer back."""
     refuse_any_field(request.json(required=False))
     withdrawn = wiring.swaps().withdraw(id_in(swap), _by(request), wiring.now())
     return json_answer(showing_rota.offer(withdrawn))
 
 
-def take_leave(request: WebRequest) -> Response:
+def take_leave(request: WebRequest) -> Created[showing_rota.AddedLeave]:
     """Take leave; the shifts that it leaves open are told."""
     leave = parse_own_leave(request.json(), caller_id(request))
     applied = wiring.take_leave().add(leave, _by(request), wiring.now())
     return json_answer(
-        {
-            **showing_rota.leave(applied.kept),
-            "notices": [showing_rota.notice(each) for each in applied.notices],
-            "gap": applied.gap,
-        },
-        _CREATED,
+        {**showing_rota.leave(applied.kept), **showing_rota.effect(applied)}, _CREATED
     )
 
 
-def drop_leave(request: WebRequest) -> Response:
+def drop_leave(request: WebRequest) -> Empty:
     """Drop one's own leave, for the days that are not yet published."""
     named = {name: value for name, value in request.query.items() if name != "lang"}
     dropped = parse_dropped({**request.json(required=False), **named})
@@ -75,7 +69,7 @@ def drop_leave(request: WebRequest) -> Response:
     return empty_answer()
 
 
-def make_feed(request: WebRequest) -> Response:
+def make_feed(request: WebRequest) -> Created[showing_rota.CalendarAddress]:
     """Give a new address of one's own calendar; the one before opens nothing any more."""
     refuse_any_field(request.json(required=False))
     secret = wiring.calendar_feeds().rotate(caller_id(request))
@@ -83,7 +77,7 @@ def make_feed(request: WebRequest) -> Response:
     return json_answer({"url": f"{root}/rota/{quote(secret, safe='')}.ics"}, _CREATED)
 
 
-def revoke_feed(request: WebRequest) -> Response:
+def revoke_feed(request: WebRequest) -> Empty:
     """Let no address open one's own calendar."""
     refuse_any_field(request.json(required=False))
     wiring.calendar_feeds().revoke(caller_id(request))

@@ -8,20 +8,59 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from chalicelib.web.answers import json_answer
-from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
+from chalicelib.domain.errors import (
+    Blocked,
+    CallFailed,
+    CallsNotConfigured,
+    Forbidden,
+    HasOpenCase,
+    IllegalTransition,
+    InvalidInput,
+    NotFound,
+    NotOnDuty,
+    TooManyFromAddress,
+    TooManyOpenCases,
+    TooManyRequests,
+    VideoNotConfigured,
+)
+from chalicelib.domain.rota_errors import (
+    AlreadyOffered,
+    AlreadyThere,
+    NotOfferedToYou,
+    NotServing,
+    NotYourOffer,
+    NotYourShift,
+    OfferClosed,
+    OnAnotherLine,
+    OnLeave,
+    ShiftStarted,
+)
+from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST, SIGNED_IN
 from chalicelib.web.blueprint import Handler, WebBlueprint
+from chalicelib.web.described import Takes
 from chalicelib.web.request import FORM, JSON, LARGEST_PREVIEW
 
 if TYPE_CHECKING:
     from chalice.app import Chalice, ChaliceAuthorizer, Response
 
+    from chalicelib.domain.errors import HelplineError
     from chalicelib.web.request import WebRequest
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ANYTHING: Final = "/{proxy+}"
+_TAKER: Final = (NotServing, OnLeave, OnAnotherLine)
+_OFFERING: Final = (NotYourShift, ShiftStarted, AlreadyOffered, NotOfferedToYou, *_TAKER)
+_TAKING: Final = (NotOfferedToYou, OfferClosed, ShiftStarted, NotYourShift, *_TAKER)
+_DECLINING: Final = (NotOfferedToYou, OfferClosed)
+_WITHDRAWING: Final = (NotYourOffer, OfferClosed)
+_DROPPED: Final = {
+    "body": "rota_edits.DroppedSchema",
+    "query": "rota_edits.DroppedSchema",
+    "refuses": (NotFound,),
+}
 
 
 def register(app: Chalice, authorise: ChaliceAuthorizer) -> None:
@@ -30,12 +69,17 @@ def register(app: Chalice, authorise: ChaliceAuthorizer) -> None:
     open_to_others = frozenset(app.routes)
     app.register_blueprint(desk(authorise))
     app.register_blueprint(administration(authorise))
+    app.register_blueprint(cases_and_people(authorise))
     app.register_blueprint(own_rota(authorise))
     app.register_blueprint(rota_administration(authorise))
     app.register_blueprint(calendars())
     app.register_blueprint(rota_links())
     app.register_blueprint(webhooks())
     app.register_blueprint(pages())
+    app.register_blueprint(sign_in())
+    app.register_blueprint(rota_console())
+    app.register_blueprint(desk_pages())
+    app.register_blueprint(console())
     app.register_blueprint(static_files())
     known = {path: tuple(methods) for path, methods in app.routes.items()}
     app.register_blueprint(fallback(known, open_to_others))
@@ -44,44 +88,220 @@ def register(app: Chalice, authorise: ChaliceAuthorizer) -> None:
 def public() -> WebBlueprint:
     """Make the calls that are open to everybody, other sites' pages included."""
     routes = WebBlueprint(__name__, cors=True)
-    routes.route("/callbacks", methods=["POST"], accepts=JSON)(later("public_api", "ask"))
-    routes.route("/callbacks/{reference}")(later("public_api", "show"))
+    routes.route("/callbacks", methods=["POST"], accepts=JSON)(
+        later(
+            "public_api",
+            "ask",
+            body="callbacks.CallbackSchema",
+            refuses=(TooManyOpenCases, TooManyRequests, TooManyFromAddress, Blocked),
+        )
+    )
+    routes.route("/callbacks/{reference}")(later("public_api", "show", query="own.OwnSchema"))
     routes.route("/callbacks/{reference}/cancel", methods=["POST"], accepts=JSON)(
-        later("public_api", "cancel")
+        later(
+            "public_api",
+            "cancel",
+            body="own.TokenSchema",
+            query="own.OwnSchema",
+            refuses=(IllegalTransition,),
+        )
+    )
+    routes.route("/callbacks/{reference}/reschedule", methods=["POST"], accepts=JSON)(
+        later(
+            "public_api",
+            "reschedule",
+            body="own.RescheduleSchema",
+            query="own.OwnSchema",
+            refuses=(IllegalTransition,),
+        )
+    )
+    routes.route(
+        "/callbacks/{reference}/withdraw", methods=["POST"], accepts=JSON, audit="consent.withdraw"
+    )(later("privacy_api", "withdraw", body="own.TokenSchema", query="own.OwnSchema"))
+    routes.route("/callbacks/{reference}/data", audit="data.read")(
+        later("privacy_api", "download", query="own.OwnSchema")
     )
     routes.route("/hours")(later("public_api", "hours"))
-    routes.route("/healthz")(healthz)
+    routes.route("/healthz")(later("health", "show"))
+    routes.route("/openapi.json")(later("description_api", "show"))
     return routes
 
 
 def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the oncologists' calls."""
     routes = WebBlueprint(__name__, authorise=authorise)
-    routes.route("/duty", role=ONCOLOGIST)(later("desk_api", "duty"))
-    routes.route("/duty/next", methods=["POST"], accepts=JSON, role=ONCOLOGIST)(
-        later("desk_api", "take_next")
+    routes.route("/duty", role=ONCOLOGIST, audit="duty.read")(later("desk_api", "duty"))
+    routes.route("/duty/next", methods=["POST"], accepts=JSON, role=ONCOLOGIST, audit="case.claim")(
+        later("desk_api", "take_next", body="desk.NothingSchema", refuses=(NotOnDuty, HasOpenCase))
     )
-    routes.route("/cases/{reference}/attempts", methods=["POST"], accepts=JSON, role=ONCOLOGIST)(
-        later("desk_api", "attempt")
+    routes.route(
+        "/cases/{reference}/attempts",
+        methods=["POST"],
+        accepts=JSON,
+        role=ONCOLOGIST,
+        audit="case.attempt",
+    )(later("desk_api", "attempt", body="desk.AttemptSchema", refuses=(IllegalTransition,)))
+    routes.route(
+        "/cases/{reference}/call",
+        methods=["POST"],
+        accepts=JSON,
+        role=ONCOLOGIST,
+        audit="case.call",
+    )(
+        later(
+            "desk_api",
+            "call",
+            body="desk.NothingSchema",
+            refuses=(NotOnDuty, IllegalTransition, CallsNotConfigured, CallFailed),
+        )
     )
-    routes.route("/cases/{reference}/release", methods=["POST"], accepts=JSON, role=ONCOLOGIST)(
-        later("desk_api", "release")
+    routes.route(
+        "/cases/{reference}/video",
+        methods=["POST"],
+        accepts=JSON,
+        role=ONCOLOGIST,
+        audit="case.video",
+    )(
+        later(
+            "desk_api",
+            "video",
+            body="desk.NothingSchema",
+            refuses=(NotOnDuty, IllegalTransition, VideoNotConfigured),
+        )
     )
+    routes.route(
+        "/cases/{reference}/release",
+        methods=["POST"],
+        accepts=JSON,
+        role=ONCOLOGIST,
+        audit="case.release",
+    )(later("desk_api", "release", body="desk.NothingSchema", refuses=(IllegalTransition,)))
     return routes
 
 
 def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the administrators' calls."""
     routes = WebBlueprint(__name__, authorise=authorise)
-    routes.route("/admin/cases", role=ADMINISTRATOR)(later("admin_api", "list_cases"))
-    routes.route("/admin/cases/{reference}", role=ADMINISTRATOR)(later("admin_api", "show_case"))
-    routes.route("/admin/messages", role=ADMINISTRATOR)(later("messages_api", "list_messages"))
-    routes.route("/admin/messages/search", methods=["POST"], accepts=JSON, role=ADMINISTRATOR)(
-        later("messages_api", "search")
+    routes.route("/admin/cases", role=ADMINISTRATOR)(
+        later("admin_api", "list_cases", query="listing.CasesSchema")
+    )
+    routes.route("/admin/cases/{reference}", role=ADMINISTRATOR, audit="case.read")(
+        later("admin_api", "show_case")
+    )
+    routes.route("/admin/cases/{reference}/fhir", role=ADMINISTRATOR, audit="case.export")(
+        later("fhir_api", "export")
     )
     routes.route(
-        "/admin/messages/{message}/retry", methods=["POST"], accepts=JSON, role=ADMINISTRATOR
-    )(later("messages_api", "retry"))
+        "/admin/cases/{reference}/erase",
+        methods=["POST"],
+        accepts=JSON,
+        role=ADMINISTRATOR,
+        audit="case.erase",
+    )(later("privacy_api", "erase", body="desk.NothingSchema"))
+    routes.route("/admin/audit", role=ADMINISTRATOR, audit="audit.read")(
+        later("audit_api", "search", query="audit.AuditQuerySchema")
+    )
+    routes.route("/admin/reports", role=ADMINISTRATOR)(
+        later("reports_api", "show", query="reports.ReportSchema")
+    )
+    routes.route(
+        "/admin/reports/rebuild",
+        methods=["POST"],
+        accepts=JSON,
+        role=ADMINISTRATOR,
+        audit="reports.rebuild",
+    )(later("reports_api", "rebuild", body="reports.RebuildSchema"))
+    routes.route("/admin/messages", role=ADMINISTRATOR, audit="messages.list")(
+        later("messages_api", "list_messages", query="messages.MessagesSchema")
+    )
+    routes.route(
+        "/admin/messages/search",
+        methods=["POST"],
+        accepts=JSON,
+        role=ADMINISTRATOR,
+        audit="messages.search",
+    )(later("messages_api", "search", body="messages.SearchSchema"))
+    routes.route(
+        "/admin/messages/{message}/retry",
+        methods=["POST"],
+        accepts=JSON,
+        role=ADMINISTRATOR,
+        audit="message.retry",
+    )(later("messages_api", "retry", body="desk.NothingSchema", refuses=(IllegalTransition,)))
+    return routes
+
+
+def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
+    """Make the calls by which administrators work on cases, block phones and keep people."""
+    routes = WebBlueprint(__name__, authorise=authorise)
+
+    def call(
+        path: str,
+        method: str,
+        handler: Handler,
+        audit: str,
+    ) -> None:
+        routes.route(
+            f"/admin{path}", methods=[method], accepts=JSON, role=ADMINISTRATOR, audit=audit
+        )(handler)
+
+    def of_case(name: str, schema: str, *refuses: type[HelplineError]) -> None:
+        call(
+            f"/cases/{{reference}}/{name}",
+            "POST",
+            later("case_desk_api", name, body=f"case_desk.{schema}", refuses=refuses),
+            f"case.{name}",
+        )
+
+    call(
+        "/cases/search",
+        "POST",
+        later("case_desk_api", "search", body="case_desk.CaseSearchSchema"),
+        "case.search",
+    )
+    call(
+        "/cases/{reference}",
+        "PATCH",
+        later(
+            "case_desk_api",
+            "correct",
+            body="case_desk.CorrectionSchema",
+            edits=True,
+            refuses=(IllegalTransition, TooManyOpenCases),
+        ),
+        "case.correct",
+    )
+    of_case("assign", "AssignSchema", IllegalTransition, NotOnDuty, HasOpenCase, DoesNotSuit)
+    of_case("close", "CloseSchema", IllegalTransition)
+    of_case("reopen", "ReopenSchema", IllegalTransition, TooManyOpenCases)
+    of_case("merge", "MergeSchema", IllegalTransition, MergeIntoEarlier)
+    call("/blocks", "GET", later("blocks_api", "list_blocks"), "blocks.list")
+    call("/blocks", "POST", later("blocks_api", "add", body="blocks.BlockSchema"), "block.add")
+    call(
+        "/blocks",
+        "DELETE",
+        later(
+            "blocks_api",
+            "lift",
+            body="blocks.LiftSchema",
+            query="blocks.LiftSchema",
+            refuses=(NotFound,),
+        ),
+        "block.lift",
+    )
+    call("/oncologists", "GET", later("people_api", "list_people"), "oncologists.list")
+    call(
+        "/oncologists",
+        "POST",
+        later("people_api", "add", body="people.PersonSchema", refuses=(AlreadyThere,)),
+        "oncologist.add",
+    )
+    call(
+        "/oncologists/{oncologist}",
+        "PATCH",
+        later("people_api", "change", body="people.PersonChangeSchema", edits=True),
+        "oncologist.change",
+    )
     return routes
 
 
@@ -89,18 +309,61 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the oncologists' calls about their own rota."""
     routes = WebBlueprint(__name__, authorise=authorise)
 
-    def call(path: str, method: str, name: str) -> None:
-        routes.route(path, methods=[method], accepts=JSON, role=ONCOLOGIST)(later("rota_api", name))
+    def call(
+        path: str,
+        method: str,
+        name: str,
+        audit: str | None = None,
+        **takes: Any,  # noqa: ANN401  # later's own
+    ) -> None:
+        routes.route(path, methods=[method], accepts=JSON, role=ONCOLOGIST, audit=audit)(
+            later("rota_api", name, **takes)
+        )
 
     call("/swaps", "GET", "list_offers")
-    call("/shifts/{shift}/swap", "POST", "offer")
-    call("/swaps/{swap}/accept", "POST", "accept")
-    call("/swaps/{swap}/decline", "POST", "decline")
-    call("/swaps/{swap}/withdraw", "POST", "withdraw")
-    call("/leave", "POST", "take_leave")
-    call("/leave", "DELETE", "drop_leave")
-    call("/rota/feed", "POST", "make_feed")
-    call("/rota/feed", "DELETE", "revoke_feed")
+    call(
+        "/shifts/{shift}/swap",
+        "POST",
+        "offer",
+        audit="swap.offer",
+        body="rota_edits.OfferSchema",
+        refuses=_OFFERING,
+    )
+    call(
+        "/swaps/{swap}/accept",
+        "POST",
+        "accept",
+        audit="swap.accept",
+        body="desk.NothingSchema",
+        refuses=_TAKING,
+    )
+    call(
+        "/swaps/{swap}/decline",
+        "POST",
+        "decline",
+        audit="swap.decline",
+        body="desk.NothingSchema",
+        refuses=_DECLINING,
+    )
+    call(
+        "/swaps/{swap}/withdraw",
+        "POST",
+        "withdraw",
+        audit="swap.withdraw",
+        body="desk.NothingSchema",
+        refuses=_WITHDRAWING,
+    )
+    call("/leave", "POST", "take_leave", audit="leave.take", body="rota_edits.OwnLeaveSchema")
+    call("/leave", "DELETE", "drop_leave", audit="leave.drop", **_DROPPED)
+    call(
+        "/rota/feed",
+        "POST",
+        "make_feed",
+        audit="feed.make",
+        body="desk.NothingSchema",
+        refuses=(NotFound,),
+    )
+    call("/rota/feed", "DELETE", "revoke_feed", audit="feed.revoke", body="desk.NothingSchema")
     return routes
 
 
@@ -108,41 +371,102 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the administrators' calls about the rota."""
     routes = WebBlueprint(__name__, authorise=authorise)
 
-    def call(path: str, method: str, name: str) -> None:
-        routes.route(f"/admin{path}", methods=[method], accepts=JSON, role=ADMINISTRATOR)(
-            later("rota_admin_api", name)
-        )
+    def call(
+        path: str,
+        method: str,
+        name: str,
+        audit: str | None = None,
+        **takes: Any,  # noqa: ANN401  # later's own
+    ) -> None:
+        routes.route(
+            f"/admin{path}", methods=[method], accepts=JSON, role=ADMINISTRATOR, audit=audit
+        )(later("rota_admin_api", name, **takes))
 
     call("/hours", "GET", "show_hours")
-    call("/hours", "PUT", "put_hours")
+    call(
+        "/hours",
+        "PUT",
+        "put_hours",
+        audit="hours.change",
+        body="rota_fields.OpeningHours",
+        edits=True,
+    )
     call("/lines", "GET", "show_lines")
-    call("/lines", "PUT", "put_lines")
-    call("/overrides", "GET", "list_overrides")
-    call("/overrides", "POST", "add_override")
-    call("/overrides", "DELETE", "drop_override")
-    call("/leave", "GET", "list_leave")
-    call("/leave", "POST", "add_leave")
-    call("/leave", "DELETE", "drop_leave")
-    call("/swaps", "GET", "list_swaps")
-    call("/shifts/{shift}/swap", "POST", "offer_for")
-    call("/swaps/{swap}/accept", "POST", "accept_for")
-    call("/swaps/{swap}/decline", "POST", "decline_for")
-    call("/swaps/{swap}/withdraw", "POST", "withdraw_for")
-    call("/rota", "GET", "show_rota")
-    call("/rota/quality", "GET", "show_quality")
-    call("/rota/gaps", "GET", "show_gaps")
-    call("/rota/changes", "GET", "show_changes")
-    call("/rota/recipients", "GET", "show_recipients")
-    call("/rota/recipients", "PUT", "put_recipients")
-    call("/rota/publish", "POST", "publish")
-    call("/rota/route", "GET", "route")
+    call(
+        "/lines",
+        "PUT",
+        "put_lines",
+        audit="lines.change",
+        body="rota_edits.LinesSchema",
+        edits=True,
+    )
+    call("/overrides", "GET", "list_overrides", query="rota_queries.DaysSchema")
+    call(
+        "/overrides",
+        "POST",
+        "add_override",
+        audit="override.add",
+        body="rota_edits.ExceptionSchema",
+    )
+    call("/overrides", "DELETE", "drop_override", audit="override.drop", **_DROPPED)
+    call("/leave", "GET", "list_leave", query="rota_queries.DaysSchema")
+    call("/leave", "POST", "add_leave", audit="leave.take", body="rota_sources.LeaveSchema")
+    call("/leave", "DELETE", "drop_leave", audit="leave.drop", **_DROPPED)
+    call("/swaps", "GET", "list_swaps", query="rota_queries.DaysSchema")
+    call(
+        "/shifts/{shift}/swap",
+        "POST",
+        "offer_for",
+        audit="swap.offer",
+        body="rota_edits.OfferForSchema",
+        refuses=_OFFERING,
+    )
+    call(
+        "/swaps/{swap}/accept",
+        "POST",
+        "accept_for",
+        audit="swap.accept",
+        body="rota_edits.ActingSchema",
+        refuses=_TAKING,
+    )
+    call(
+        "/swaps/{swap}/decline",
+        "POST",
+        "decline_for",
+        audit="swap.decline",
+        body="rota_edits.ActingSchema",
+        refuses=_DECLINING,
+    )
+    call(
+        "/swaps/{swap}/withdraw",
+        "POST",
+        "withdraw_for",
+        audit="swap.withdraw",
+        body="rota_edits.ActingSchema",
+        refuses=_WITHDRAWING,
+    )
+    call("/rota", "GET", "show_rota", query="rota_queries.DaysSchema")
+    call("/rota/quality", "GET", "show_quality", query="rota_queries.DaysSchema")
+    call("/rota/gaps", "GET", "show_gaps", query="rota_queries.DaysSchema")
+    call("/rota/changes", "GET", "show_changes", query="rota_queries.DaysSchema")
+    call("/rota/recipients", "GET", "show_recipients", audit="recipients.read")
+    call(
+        "/rota/recipients",
+        "PUT",
+        "put_recipients",
+        audit="recipients.change",
+        body="rota_edits.RecipientsSchema",
+        edits=True,
+    )
+    call("/rota/publish", "POST", "publish", audit="rota.publish", body="desk.NothingSchema")
+    call("/rota/route", "GET", "route", query="rota_queries.CallSchema")
     routes.route(
         "/admin/rota/preview",
         methods=["POST"],
         accepts=JSON,
         role=ADMINISTRATOR,
         largest=LARGEST_PREVIEW,
-    )(later("preview_api", "preview"))
+    )(later("preview_api", "preview", body="rota_preview.PreviewSchema"))
     return routes
 
 
@@ -168,16 +492,28 @@ def webhooks() -> WebBlueprint:
     """Make what providers call; each verifies its caller by itself."""
     routes = WebBlueprint(__name__)
     twilio, exotel = "/webhooks/twilio", "/webhooks/exotel/{secret}"
-    routes.route(f"{twilio}/sms", methods=["POST"], accepts=FORM)(later("webhooks", "twilio_sms"))
-    routes.route(f"{twilio}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
-        later("webhooks", "twilio_receipt")
+    routes.route(f"{twilio}/sms", methods=["POST"], accepts=FORM)(
+        later(
+            "webhooks",
+            "twilio_sms",
+            body="webhooks.AnythingSchema",
+            refuses=(InvalidInput, Forbidden),
+        )
     )
-    routes.route(f"{exotel}/sms", methods=["GET", "HEAD"])(later("webhooks", "exotel_sms"))
+    routes.route(f"{twilio}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
+        later("webhooks", "twilio_receipt", body="webhooks.AnythingSchema", refuses=(Forbidden,))
+    )
+    routes.route(f"{exotel}/sms", methods=["GET", "HEAD"])(
+        later("webhooks", "exotel_sms", query="webhooks.AnythingSchema")
+    )
     routes.route(f"{exotel}/missed-call", methods=["GET", "HEAD"])(
-        later("webhooks", "exotel_missed_call")
+        later("webhooks", "exotel_missed_call", query="webhooks.AnythingSchema")
+    )
+    routes.route(f"{exotel}/calls/{{call}}", methods=["GET", "POST"])(
+        later("webhooks", "exotel_call", query="webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
-        later("webhooks", "exotel_receipt")
+        later("webhooks", "exotel_receipt", body="webhooks.AnythingSchema")
     )
     return routes
 
@@ -188,8 +524,138 @@ def pages() -> WebBlueprint:
     routes.route("/")(later("pages", "start"))
     routes.route("/request")(later("form_page", "show_form"))
     routes.route("/request", methods=["POST"], accepts=FORM)(later("form_page", "send_form"))
-    routes.route("/c/{reference}")(later("pages", "own_page"))
-    routes.route("/c/{reference}/cancel", methods=["POST"], accepts=FORM)(later("pages", "cancel"))
+    routes.route("/c/{reference}")(later("own_pages", "show"))
+    routes.route("/v/{reference}")(later("video_page", "show"))
+    routes.route("/c/{reference}/cancel", methods=["POST"], accepts=FORM)(
+        later("own_pages", "cancel")
+    )
+    routes.route("/c/{reference}/reschedule", methods=["POST"], accepts=FORM)(
+        later("own_pages", "reschedule")
+    )
+    routes.route("/c/{reference}/withdraw")(later("own_pages", "ask_to_withdraw"))
+    routes.route(
+        "/c/{reference}/withdraw", methods=["POST"], accepts=FORM, audit="consent.withdraw"
+    )(later("own_pages", "withdraw"))
+    routes.route("/notice")(later("pages", "show_notice"))
+    return routes
+
+
+def sign_in() -> WebBlueprint:
+    """Make the pages by which those who work here sign in, and out."""
+    routes = WebBlueprint(__name__, by_session=True)
+    routes.route("/sign-in")(later("sign_in_pages", "show"))
+    routes.route("/sign-in", methods=["POST"], accepts=FORM)(later("sign_in_pages", "send"))
+    routes.route("/sign-in/next", methods=["POST"], accepts=FORM)(later("sign_in_pages", "answer"))
+    routes.route("/sign-out", methods=["POST"], accepts=FORM, role=SIGNED_IN)(
+        later("sign_in_pages", "sign_out")
+    )
+    routes.route("/welcome", role=SIGNED_IN)(later("sign_in_pages", "welcome"))
+    return routes
+
+
+def desk_pages() -> WebBlueprint:
+    """Make the oncologists' pages."""
+    routes = WebBlueprint(__name__, by_session=True)
+
+    def form(path: str, module: str, name: str, audit: str) -> None:
+        routes.route(path, methods=["POST"], accepts=FORM, role=ONCOLOGIST, audit=audit)(
+            later(module, name)
+        )
+
+    routes.route("/desk", role=ONCOLOGIST, audit="duty.read")(later("desk_pages", "show"))
+    form("/desk/next", "desk_pages", "take_next", "case.claim")
+    form("/desk/cases/{reference}/keep", "desk_pages", "keep", "case.keep")
+    form("/desk/cases/{reference}/call", "desk_pages", "call", "case.call")
+    form("/desk/cases/{reference}/video", "desk_pages", "video", "case.video")
+    form("/desk/cases/{reference}/outcome", "desk_pages", "outcome", "case.attempt")
+    form("/desk/cases/{reference}/release", "desk_pages", "release", "case.release")
+    routes.route("/desk/shifts", role=ONCOLOGIST)(later("desk_shift_pages", "show"))
+    form("/desk/shifts/{shift}/confirm", "desk_shift_pages", "confirm", "shift.confirm")
+    form("/desk/shifts/{shift}/offer", "desk_shift_pages", "offer", "swap.offer")
+    form("/desk/shifts/swaps/{swap}/accept", "desk_shift_pages", "accept", "swap.accept")
+    form("/desk/shifts/swaps/{swap}/decline", "desk_shift_pages", "decline", "swap.decline")
+    form("/desk/shifts/swaps/{swap}/withdraw", "desk_shift_pages", "withdraw", "swap.withdraw")
+    form("/desk/shifts/leave", "desk_shift_pages", "take_leave", "leave.take")
+    form("/desk/shifts/leave/{leave}/drop", "desk_shift_pages", "drop_leave", "leave.drop")
+    form("/desk/shifts/feed", "desk_shift_pages", "make_feed", "feed.make")
+    form("/desk/shifts/feed/revoke", "desk_shift_pages", "revoke_feed", "feed.revoke")
+    return routes
+
+
+def rota_console() -> WebBlueprint:
+    """Make the console's pages about the rota, and its reports."""
+    routes = WebBlueprint(__name__, by_session=True)
+
+    def show(path: str, module: str, name: str, audit: str | None = None) -> None:
+        routes.route(f"/console{path}", role=ADMINISTRATOR, audit=audit)(later(module, name))
+
+    def send(path: str, module: str, name: str, audit: str) -> None:
+        routes.route(
+            f"/console{path}", methods=["POST"], accepts=FORM, role=ADMINISTRATOR, audit=audit
+        )(later(module, name))
+
+    shift = "/rota/shift/{shift}"
+    show("/rota", "console_rota", "show_month")
+    send("/rota/publish", "console_rota", "publish", "rota.publish")
+    show(shift, "console_rota", "show_shift")
+    send(f"{shift}/override", "console_rota", "override", "override.add")
+    send(f"{shift}/drop", "console_rota", "drop", "override.drop")
+    send(f"{shift}/offer", "console_rota", "offer", "swap.offer")
+    show("/rota/lines", "console_lines", "show_lines")
+    show("/rota/line", "console_lines", "show_line")
+    send("/rota/line", "console_lines", "send_line", "lines.change")
+    show("/rota/hours", "console_hours", "show_hours")
+    send("/rota/hours", "console_hours", "send_hours", "hours.change")
+    show("/rota/recipients", "console_hours", "show_recipients", "recipients.read")
+    send("/rota/recipients", "console_hours", "send_recipients", "recipients.change")
+    show("/rota/leave", "console_leave", "show_leave")
+    send("/rota/leave", "console_leave", "send_leave", "leave.take")
+    send("/rota/leave/drop", "console_leave", "drop_leave", "leave.drop")
+    show("/rota/swaps", "console_leave", "show_swaps")
+    send("/rota/swaps/{swap}/accept", "console_leave", "accept", "swap.accept")
+    send("/rota/swaps/{swap}/decline", "console_leave", "decline", "swap.decline")
+    send("/rota/swaps/{swap}/withdraw", "console_leave", "withdraw", "swap.withdraw")
+    show("/reports", "console_reports", "show")
+    show("/reports.csv", "console_reports", "download")
+    return routes
+
+
+def console() -> WebBlueprint:
+    """Make the console's pages about cases, people and messages."""
+    routes = WebBlueprint(__name__, by_session=True)
+
+    def show(path: str, module: str, name: str, audit: str | None = None) -> None:
+        routes.route(f"/console{path}", role=ADMINISTRATOR, audit=audit)(later(module, name))
+
+    def send(path: str, module: str, name: str, audit: str) -> None:
+        routes.route(
+            f"/console{path}", methods=["POST"], accepts=FORM, role=ADMINISTRATOR, audit=audit
+        )(later(module, name))
+
+    case = "/cases/{reference}"
+    show("", "console_board", "show")
+    show("/cases", "console_cases", "show_list")
+    send("/cases/search", "console_cases", "search", "case.search")
+    show(case, "console_case", "show", "case.read")
+    for name in ("assign", "close", "reopen", "merge"):
+        send(f"{case}/{name}", "console_case", name, f"case.{name}")
+    send(f"{case}/block", "console_case", "block", "block.add")
+    show(f"{case}/correct", "console_case", "show_correction", "case.read")
+    send(f"{case}/correct", "console_case", "correct", "case.correct")
+    show(f"{case}/erase", "console_case", "ask_to_erase")
+    send(f"{case}/erase", "console_case", "erase", "case.erase")
+    show("/people", "console_people", "show_list", "oncologists.list")
+    send("/people", "console_people", "add", "oncologist.add")
+    show("/people/new", "console_people", "show_new")
+    show("/people/{oncologist}", "console_people", "show_one", "oncologists.list")
+    send("/people/{oncologist}", "console_people", "change", "oncologist.change")
+    show("/messages", "console_messages", "show_list", "messages.list")
+    send("/messages/search", "console_messages", "search", "messages.search")
+    send("/messages/{message}/retry", "console_messages", "retry", "message.retry")
+    show("/blocks", "console_blocks", "show", "blocks.list")
+    send("/blocks", "console_blocks", "add", "block.add")
+    send("/blocks/lift", "console_blocks", "lift", "block.lift")
+    show("/audit", "console_audit", "show", "audit.read")
     return routes
 
 
@@ -219,19 +685,23 @@ def fallback(known: dict[str, tuple[str, ...]], open_to_others: frozenset[str]) 
     return routes
 
 
-def healthz(_: WebRequest) -> Response:
-    """Answer: the function runs."""
-    return json_answer({"ok": True})
-
-
-def later(module: str, name: str) -> Handler:
-    """Stand in for a handler until it is called."""
+def later(
+    module: str,
+    name: str,
+    *,
+    body: str = "",
+    query: str = "",
+    edits: bool = False,
+    refuses: tuple[type[HelplineError], ...] = (),
+) -> Handler:
+    """Stand in for a handler until it is called; the rest says what it takes and may refuse."""
 
     def handler(request: WebRequest, **variables: str) -> Response:
         found: Callable[..., Response] = getattr(import_module(f"chalicelib.web.{module}"), name)
         return found(request, **variables)
 
     handler.__name__ = name
+    handler.takes = Takes(module, name, body, query, edits, refuses)  # type: ignore[attr-defined]
     return handler
 
 

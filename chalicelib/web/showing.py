@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
-from chalicelib.domain.case import Attempt, Case, CloseReason, Entry, Status, Window
+from chalicelib.domain.case import (
+    Attempt,
+    Case,
+    Channel,
+    CloseReason,
+    Entry,
+    Happening,
+    Mode,
+    Result,
+    Status,
+    Window,
+)
 from chalicelib.domain.clock import to_iso
+from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import Claim, Finished, Waiting
 from chalicelib.domain.rota import Shift
 from chalicelib.services.work_queue import Duty
+from chalicelib.web.shapes import Instant
 
 # To the person who asked, an open case is one in which the call is still to come, whoever has it.
-STILL_TO_COME = Status.WAITING.value
+STILL_TO_COME = Status.WAITING
 _TOLD_REASONS = frozenset(
     {
         CloseReason.UNREACHABLE,
@@ -20,21 +33,190 @@ _TOLD_REASONS = frozenset(
         CloseReason.WRONG_NUMBER,
         CloseReason.DUPLICATE,
         CloseReason.EXPIRED,
+        CloseReason.ERASED,
     }
 )
 
 
-def own_status(case: Case) -> str:
+Span = TypedDict("Span", {"from": Instant, "to": Instant})
+
+
+class OwnCase(TypedDict):
+    """A patient's own case."""
+
+    reference: str
+    status: Status
+    closed_reason: CloseReason | None
+    expected: Span | None
+    requested_at: Instant
+    finished_at: Instant | None
+    language: str
+    mode: Mode
+    can_cancel: bool
+    can_reschedule: bool
+
+
+class ShownConsent(TypedDict):
+    """What a person agreed to, and when."""
+
+    version: str
+    language: str
+    at: Instant
+    given_by: Channel
+    confirmed: bool
+
+
+class ShownAttempt(TypedDict):
+    """One attempt to call back."""
+
+    at: Instant
+    by: str
+    result: Result
+    note: str | None
+    advice: str | None
+    follow_up: str | None
+
+
+class TimelineEntry(TypedDict):
+    """One line of a case's timeline."""
+
+    at: Instant
+    by: str
+    what: Happening
+    detail: str
+
+
+class FullCase(TypedDict):
+    """A case, whole."""
+
+    reference: str
+    status: Status
+    closed_reason: CloseReason | None
+    phone: str
+    language: str
+    channel: Channel
+    mode: Mode
+    prefers_woman: bool
+    adult_needed: bool
+    another_person: bool
+    priority: int
+    name: str | None
+    asking_for: str | None
+    age: int | None
+    sex: str | None
+    cancer_site: str | None
+    stage: str | None
+    city: str | None
+    hospital: str | None
+    reasons: list[str]
+    messages: list[str]
+    consent: ShownConsent
+    requested_at: Instant
+    not_before: Instant
+    expected: Span
+    owner: str | None
+    claimed_at: Instant | None
+    lease_until: Instant | None
+    finished_at: Instant | None
+    attempts: list[ShownAttempt]
+    timeline: list[TimelineEntry]
+
+
+class CaseState(TypedDict):
+    """Where a case stands."""
+
+    reference: str
+    status: Status
+    closed_reason: CloseReason | None
+    tries: int
+    not_before: Instant | None
+    finished_at: Instant | None
+
+
+class OnTheDesk(TypedDict):
+    """An oncologist at their own desk."""
+
+    id: str
+    name: str
+    languages: list[str]
+
+
+class ShownShift(TypedDict):
+    """A shift, and who is on."""
+
+    id: str
+    line: str
+    start: Instant
+    end: Instant
+    on: list[str]
+
+
+class ShownDuty(TypedDict):
+    """How things stand for an oncologist."""
+
+    oncologist: OnTheDesk
+    on_duty: bool
+    shift: ShownShift | None
+    case: FullCase | None
+    waiting: dict[str, int]
+    next_shifts: list[ShownShift]
+
+
+class WaitingCase(TypedDict):
+    """A waiting case in a list; ``status`` tells whether its time has come."""
+
+    reference: str
+    status: str
+    language: str
+    prefers_woman: bool
+    priority: int
+    mode: Mode
+    requested_at: Instant
+    not_before: Instant
+    tries: int
+
+
+class ClaimedCase(TypedDict):
+    """Who holds a case, in a list."""
+
+    reference: str
+    status: str
+    owner: str
+    claimed_at: Instant
+    lease_until: Instant
+
+
+class FinishedCase(TypedDict):
+    """A finished case in a list."""
+
+    reference: str
+    status: Status
+    closed_reason: str | None
+    language: str
+    requested_at: Instant
+    finished_at: Instant
+    tries: int
+    handling_minutes: int | None
+
+
+class CasePage(TypedDict):
+    """A page of a list of cases; ``cursor`` asks for the next, null on the last."""
+
+    cases: list[WaitingCase] | list[ClaimedCase] | list[FinishedCase]
+    cursor: str | None
+
+
+def own_status(case: Case) -> Status:
     """Tell where a case stands, to the person who asked."""
-    return STILL_TO_COME if case.status.is_open else case.status.value
+    return STILL_TO_COME if case.status.is_open else case.status
 
 
-def own_reason(case: Case) -> str | None:
+def own_reason(case: Case) -> CloseReason | None:
     """Tell why a case was closed, where that is fit to be told to the person who asked."""
-    return case.closed_reason.value if case.closed_reason in _TOLD_REASONS else None
+    return case.closed_reason if case.closed_reason in _TOLD_REASONS else None
 
 
-def own_case(case: Case) -> dict[str, Any]:
+def own_case(case: Case) -> OwnCase:
     """Show a patient their own case: what became of it, and nothing they did not ask here for."""
     return {
         "reference": case.reference,
@@ -44,23 +226,25 @@ def own_case(case: Case) -> dict[str, Any]:
         "requested_at": to_iso(case.requested_at),
         "finished_at": _instant(case.finished_at),
         "language": case.language,
-        "mode": case.mode.value,
+        "mode": case.mode,
         "can_cancel": case.status.is_open,
+        "can_reschedule": case.can_reschedule,
     }
 
 
-def full_case(case: Case) -> dict[str, Any]:
-    """Show a case whole: to the oncologist who holds it, and to administrators."""
+def full_case(case: Case) -> FullCase:
+    """Show a case whole, as administrators see it."""
     details = case.details
     return {
         "reference": case.reference,
-        "status": case.status.value,
-        "closed_reason": case.closed_reason.value if case.closed_reason else None,
+        "status": case.status,
+        "closed_reason": case.closed_reason,
         "phone": case.phone,
         "language": case.language,
-        "channel": case.channel.value,
-        "mode": case.mode.value,
+        "channel": case.channel,
+        "mode": case.mode,
         "prefers_woman": case.prefers_woman,
+        "adult_needed": case.is_minor,
         "another_person": case.another_person,
         "priority": case.priority,
         "name": details.name,
@@ -77,7 +261,7 @@ def full_case(case: Case) -> dict[str, Any]:
             "version": case.consent.version,
             "language": case.consent.language,
             "at": to_iso(case.consent.at),
-            "given_by": case.consent.given_by.value,
+            "given_by": case.consent.given_by,
             "confirmed": case.consent.is_confirmed,
         },
         "requested_at": to_iso(case.requested_at),
@@ -92,19 +276,24 @@ def full_case(case: Case) -> dict[str, Any]:
     }
 
 
-def case_state(case: Case) -> dict[str, Any]:
+def held_case(case: Case) -> FullCase:
+    """Show a case to the oncologist who holds it: whole, but for the number, which a call needs."""
+    return {**full_case(case), "phone": Phone(case.phone).masked}
+
+
+def case_state(case: Case) -> CaseState:
     """Show where a case stands after its oncologist let go of it; nothing personal any more."""
     return {
         "reference": case.reference,
-        "status": case.status.value,
-        "closed_reason": case.closed_reason.value if case.closed_reason else None,
+        "status": case.status,
+        "closed_reason": case.closed_reason,
         "tries": len(case.attempts),
         "not_before": to_iso(case.not_before) if case.status is Status.WAITING else None,
         "finished_at": _instant(case.finished_at),
     }
 
 
-def duty(standing: Duty) -> dict[str, Any]:
+def duty(standing: Duty) -> ShownDuty:
     """Show an oncologist how things stand."""
     return {
         "oncologist": {
@@ -114,13 +303,13 @@ def duty(standing: Duty) -> dict[str, Any]:
         },
         "on_duty": standing.shift is not None,
         "shift": shift(standing.shift) if standing.shift else None,
-        "case": full_case(standing.case) if standing.case else None,
+        "case": held_case(standing.case) if standing.case else None,
         "waiting": _by_language(standing.waiting),
         "next_shifts": [shift(each) for each in standing.next_shifts],
     }
 
 
-def shift(each: Shift) -> dict[str, Any]:
+def shift(each: Shift) -> ShownShift:
     """Show a shift."""
     return {
         "id": each.id,
@@ -131,7 +320,7 @@ def shift(each: Shift) -> dict[str, Any]:
     }
 
 
-def waiting(each: Waiting, status: str) -> dict[str, Any]:
+def waiting(each: Waiting, status: str) -> WaitingCase:
     """Show a waiting case in a list."""
     return {
         "reference": each.reference,
@@ -139,14 +328,14 @@ def waiting(each: Waiting, status: str) -> dict[str, Any]:
         "language": each.language,
         "prefers_woman": each.prefers_woman,
         "priority": each.priority,
-        "mode": each.mode.value,
+        "mode": each.mode,
         "requested_at": to_iso(each.requested_at),
         "not_before": to_iso(each.not_before),
         "tries": each.tries,
     }
 
 
-def claimed(each: Claim) -> dict[str, Any]:
+def claimed(each: Claim) -> ClaimedCase:
     """Show who holds a case, in a list."""
     return {
         "reference": each.reference,
@@ -157,11 +346,11 @@ def claimed(each: Claim) -> dict[str, Any]:
     }
 
 
-def finished(each: Finished) -> dict[str, Any]:
+def finished(each: Finished) -> FinishedCase:
     """Show a finished case in a list."""
     return {
         "reference": each.reference,
-        "status": each.status.value,
+        "status": each.status,
         "closed_reason": each.closed_reason,
         "language": each.language,
         "requested_at": to_iso(each.requested_at),
@@ -171,9 +360,9 @@ def finished(each: Finished) -> dict[str, Any]:
     }
 
 
-def window(span: Window | None) -> dict[str, str] | None:
+def window(span: Window) -> Span:
     """Show a span of time."""
-    return {"from": to_iso(span.start), "to": to_iso(span.end)} if span else None
+    return {"from": to_iso(span.start), "to": to_iso(span.end)}
 
 
 def _by_language(lines: dict[str, int]) -> dict[str, int]:
@@ -185,22 +374,22 @@ def _by_language(lines: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-def _attempt(attempt: Attempt) -> dict[str, Any]:
+def _attempt(attempt: Attempt) -> ShownAttempt:
     return {
         "at": to_iso(attempt.at),
         "by": attempt.by,
-        "result": attempt.result.value,
+        "result": attempt.result,
         "note": attempt.note,
         "advice": attempt.advice,
         "follow_up": attempt.follow_up,
     }
 
 
-def _entry(entry: Entry) -> dict[str, str]:
+def _entry(entry: Entry) -> TimelineEntry:
     return {
         "at": to_iso(entry.at),
         "by": entry.by,
-        "what": entry.what.value,
+        "what": entry.what,
         "detail": entry.detail,
     }
 

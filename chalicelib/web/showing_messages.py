@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final, Literal, TypedDict
 
 from chalicelib.domain.clock import to_iso
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import parts_of
-from chalicelib.domain.phone import Phone, PhoneError
+from chalicelib.domain.phone import masked
 from chalicelib.services.outbox_ports import Parked
 from chalicelib.services.ports import StoredMessage
 from chalicelib.services.receipts import id_from_address, name_in_address
+from chalicelib.web.shapes import Instant
 
 PARKED: Final = "parked"
-_HIDDEN: Final = "\u2022\u2022\u2022\u2022"
 
 
-def message(stored: StoredMessage) -> dict[str, Any]:
+class ShownMessage(TypedDict):
+    """A message, and what became of it; ``to`` is masked."""
+
+    id: str
+    subject: str
+    template: str
+    language: str
+    to: str
+    owed_at: Instant
+    status: str
+    since: Instant
+    tries: int
+    cause: str | None
+    provider_id: str | None
+
+
+class ParkedChange(TypedDict):
+    """A change that could not be dealt with."""
+
+    id: str
+    subject: str
+    status: Literal["parked"]
+    since: Instant
+    cause: str
+
+
+class MessagePage(TypedDict):
+    """A page of a list; ``cursor`` asks for the next, null on the last."""
+
+    messages: list[ShownMessage] | list[ParkedChange]
+    cursor: str | None
+
+
+class FoundMessages(TypedDict):
+    """What a phone was sent, and whether it has opted out."""
+
+    opted_out: bool
+    messages: list[ShownMessage]
+
+
+class OwedMessages(TypedDict):
+    """What is owed again."""
+
+    messages: list[ShownMessage]
+
+
+def message(stored: StoredMessage) -> ShownMessage:
     """Show a message, and what became of it."""
     owed = stored.message
     return {
@@ -24,7 +70,7 @@ def message(stored: StoredMessage) -> dict[str, Any]:
         "subject": owed.subject,
         "template": owed.template.value,
         "language": owed.language,
-        "to": _masked(owed.phone),
+        "to": masked(owed.phone),
         "owed_at": to_iso(owed.owed_at),
         "status": stored.state.value,
         "since": to_iso(stored.since),
@@ -34,7 +80,7 @@ def message(stored: StoredMessage) -> dict[str, Any]:
     }
 
 
-def parked(change: Parked) -> dict[str, Any]:
+def parked(change: Parked) -> ParkedChange:
     """Show a change that could not be dealt with."""
     return {
         "id": name_in_address(f"{PARKED}/{change.id}"),
@@ -54,10 +100,3 @@ def parts_of_id(shown: str) -> tuple[str, str]:
     if not subject or not id_:
         raise NotFound
     return subject, id_
-
-
-def _masked(phone: str) -> str:
-    try:
-        return Phone(phone).masked
-    except PhoneError:
-        return _HIDDEN

@@ -1,4 +1,4 @@
-"""The style sheet and the icon: named by their content, so that they may be kept for ever."""
+"""Style sheets, icon and script: named by their content, so that they may be kept for ever."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ from chalice.app import Response
 from chalicelib.domain.errors import NotFound
 from chalicelib.web.request import WebRequest
 
-_FOLDER: Final = Path(__file__).parent.parent / "static"
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+FOLDER: Final = Path(__file__).parent.parent / "static"
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _FOR_EVER: Final = "public, max-age=31536000, immutable"
 _HASH_LENGTH: Final = 12
 
@@ -33,11 +37,11 @@ def serve(_: WebRequest, name: str) -> Response:
 def static_name(name: str) -> str:
     """Tell under which name a file is served: ``helpline.0a1b2c3d4e5f.css``."""
     stem, _, suffix = name.rpartition(".")
-    digest = sha256((_FOLDER / name).read_bytes()).hexdigest()
+    digest = sha256((FOLDER / name).read_bytes()).hexdigest()
     return f"{stem}.{digest[:_HASH_LENGTH]}.{suffix}"
 
 
 @cache
 def _files() -> dict[str, Path]:
-    paths = (path for path in _FOLDER.iterdir() if path.suffix in _TYPES)
+    paths = (path for path in FOLDER.iterdir() if path.suffix in _TYPES)
     return {static_name(path.name): path for path in paths}

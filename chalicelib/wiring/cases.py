@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets as randomness
 from typing import TYPE_CHECKING
 
+from chalicelib.domain.notices import CURRENT
 from chalicelib.wiring.binding import once
+from chalicelib.wiring.privacy import erase
 from chalicelib.wiring.world import (
     case_store,
     message_store,
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.services.watch_line import WatchLine
     from chalicelib.services.work_queue import WorkQueue
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = CURRENT.name
 PRODUCTION = "prod"
 
 
@@ -68,7 +70,7 @@ def own_case() -> OwnCase:
     """Show a patient their own case."""
     from chalicelib.services.cases import OwnCase
 
-    return OwnCase(case_store(), secrets())
+    return OwnCase(case_store(), secrets(), outlook(), erase())
 
 
 @once
@@ -89,7 +91,7 @@ def send_messages() -> SendMessages:
     return SendMessages(
         message_store(),
         sms_gateway(),
-        SmsWords(rota_store(), sms_text, _own_link, _shift_link),
+        SmsWords(rota_store(), sms_text, _own_link, _shift_link, _video_link),
         registrations(),
     )
 
@@ -106,6 +108,13 @@ def _own_link(reference: str) -> str:
 
     base = settings().public_url
     return f"{base}/{own_path(reference, secrets().link_token(reference))}" if base else ""
+
+
+def _video_link(reference: str) -> str:
+    from chalicelib.services.video import video_path
+
+    base = settings().public_url
+    return f"{base}/{video_path(reference, secrets().link_token(reference))}" if base else ""
 
 
 @once

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from chalicelib.services.hand_over import HandOver
     from chalicelib.services.leave import TakeLeave
     from chalicelib.services.manage_rota import ManageRota
+    from chalicelib.services.own_shifts import OwnShifts
     from chalicelib.services.publish_rota import PublishRota
     from chalicelib.services.remind import Remind
+    from chalicelib.services.rota_calendar import PreviewLines, RotaCalendar
     from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
     from chalicelib.services.rota_view import RotaView
     from chalicelib.services.swaps import Swaps
@@ -115,11 +117,35 @@ def rota_view() -> RotaView:
 
 
 @once
+def rota_calendar() -> RotaCalendar:
+    """Show the rota as a calendar."""
+    from chalicelib.services.rota_calendar import RotaCalendar
+
+    return RotaCalendar(rota_edits(), rota_links())
+
+
+@once
+def preview_lines() -> PreviewLines:
+    """Tell what changed lines would do."""
+    from chalicelib.services.rota_calendar import PreviewLines
+
+    return PreviewLines(rota_edits())
+
+
+@once
 def shift_links() -> ShiftLinks:
     """Open the links of reminders."""
     from chalicelib.services.rota_links import ShiftLinks
 
     return ShiftLinks(rota_store(), rota_edits(), rota_links(), swaps(), secrets())
+
+
+@once
+def own_shifts() -> OwnShifts:
+    """Show an oncologist their own rota."""
+    from chalicelib.services.own_shifts import OwnShifts
+
+    return OwnShifts(rota_store(), rota_edits(), rota_links(), swaps())
 
 
 @once

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import secrets as randomness
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from chalicelib import logs
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
     from chalicelib.gateways.clock import Clock
     from chalicelib.gateways.credentials import SsmCredentials
     from chalicelib.gateways.identity import Identity
+    from chalicelib.services.audit_log import AuditLog
+    from chalicelib.services.audit_ports import AuditStore
     from chalicelib.services.outbox_ports import OutboxStore, RecentCases
     from chalicelib.services.ports import CaseStore, MessageStore, RotaStore, Secrets, SmsGateway
+    from chalicelib.services.report_ports import TallyStore, WholeCases
     from chalicelib.services.rota_ports import RotaEdits, RotaLinks
     from chalicelib.store.database import Database
 
@@ -89,6 +93,24 @@ def message_store() -> MessageStore:
     from chalicelib.store.messages import DynamoMessages
 
     return DynamoMessages(database(), settings().messages_table)
+
+
+@once
+def audit_store() -> AuditStore:
+    """Give the audit table."""
+    from chalicelib.store.audit import DynamoAudit
+
+    return DynamoAudit(database(), settings().audit_table)
+
+
+@once
+def audit_log() -> AuditLog:
+    """Record who reads or changes what, and search it."""
+    from chalicelib.domain.clock import IST
+    from chalicelib.services.audit_log import AuditLog
+
+    kept = timedelta(days=settings().audit_kept_days)
+    return AuditLog(audit_store(), randomness.token_bytes, kept, IST)
 
 
 def case_from_image(image: Mapping[str, Any] | None) -> Case | None:
@@ -225,3 +247,19 @@ def recent_cases() -> RecentCases:
     from chalicelib.store.recent import DynamoRecent
 
     return DynamoRecent(database(), settings().cases_table)
+
+
+@once
+def tally_store() -> TallyStore:
+    """Give the reports table."""
+    from chalicelib.store.tallies import DynamoTallies
+
+    return DynamoTallies(database(), settings().reports_table)
+
+
+@once
+def whole_cases() -> WholeCases:
+    """Give cases, many at a time."""
+    from chalicelib.store.whole_cases import DynamoWholeCases
+
+    return DynamoWholeCases(database(), settings().cases_table)

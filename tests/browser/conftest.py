@@ -1,24 +1,54 @@
-"""A real browser on the deployed stack."""
+"""A real browser on the deployed stack: one Chromium for all, and people who use it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.stack.harness import pytest_collection_modifyitems, stack
+from chalicelib import wiring
+from infra.screens.browser import launch
+from infra.screens.scene import Scene
+from tests.browser.visit import Visit
+from tests.stack.harness import StackUnderTest, pytest_collection_modifyitems, stack
 
 __all__ = ["browser", "pytest_collection_modifyitems", "stack"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """Chromium, headless; it asks nothing of any other host."""
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    """Chromium, headless: started once, and a new context for each who visits."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--no-first-run", *quiet]
-        )
+        started = launch(playwright, chromium)
         yield started
         started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: StackUnderTest) -> Iterator[Callable[..., Visit]]:
+    """Let somebody visit: `visit(width=320, language="hi", javascript=False, who=None)`.
+
+    At the end nobody may have asked anything of another host, or been refused by the policy.
+    """
+    visits: list[Visit] = []
+
+    def begin(**how: Any) -> Visit:
+        visits.append(Visit(browser, stack.url, **how))
+        return visits[-1]
+
+    yield begin
+    for each in visits:
+        each.end()
+
+
+@pytest.fixture(scope="module")
+def scene(stack: StackUnderTest) -> Iterator[Scene]:
+    """The demo's people on an empty stack, and the cases that pages show."""
+    stack.empty()
+    with stack.environment(), wiring.override():
+        scene = Scene(stack.local)
+        scene.seed()
+        yield scene
+    stack.empty()

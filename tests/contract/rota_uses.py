@@ -49,7 +49,9 @@ def use_turn_shifts(now: datetime) -> None:
 
 def use_publish_rota(_: datetime) -> None:
     """Publish what a week has left to be published."""
-    assert publish_rota.handle()["days"]
+    published = publish_rota.handle()
+    assert published["days"]
+    assert published["gone"] == 1
 
 
 def use_watch_gaps(_: datetime) -> None:

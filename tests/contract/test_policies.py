@@ -7,11 +7,13 @@ function's name (its log, its stream, its failed events) stands in SERVICES.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 import boto3
 import pytest
@@ -20,38 +22,59 @@ from moto import mock_aws
 
 import app as application
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Channel, Consent, Result
+from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result
+from chalicelib.domain.erasure import Why, erased
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.reference import new_reference
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
+from chalicelib.events import (
+    case_changes,
+    count_cases,
+    due_cases,
+    inbound_sms,
+    purge,
+    recount_cases,
+    sweep_unsent,
+)
 from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.services.outbox_ports import Parked
 from chalicelib.services.ports import OutgoingSms, PhoneLimits, SendFailed
+from chalicelib.services.privacy_ports import CASES, MESSAGES
 from chalicelib.services.receipts import name_in_address
 from chalicelib.settings import SMS_GATEWAYS
 from chalicelib.store import schema
 from chalicelib.store.codec import case_to_item
+from chalicelib.web.session import form_token
 from infra.paths import ROOT
 from tests.contract import rota_uses
+from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people
 from tests.contract.rota_routes import use_rota_routes
 from tests.support.aws_calls import Call, seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
-from tests.support.moto_database import InTurn
+from tests.support.moto_database import InTurn, inserts
 
 ROTA_FUNCTIONS = ("turn_shifts", "publish_rota", "watch_gaps", "remind")
 FUNCTIONS = (
     "api_handler",
     "authorise",
     "case_changes",
+    "count_cases",
     "due_cases",
     "inbound_sms",
+    "recount_cases",
     "sweep_unsent",
     *ROTA_FUNCTIONS,
+    "purge",
 )
-TABLES = {"cases": "CasesTable", "rota": "RotaTable", "messages": "MessagesTable"}
+TABLES = {
+    "cases": "CasesTable",
+    "rota": "RotaTable",
+    "messages": "MessagesTable",
+    "audit": "AuditTable",
+    "reports": "ReportsTable",
+}
 SERVICES = {
     "logs:CreateLogStream",
     "logs:PutLogEvents",
@@ -83,6 +106,8 @@ SETTINGS = {
     "CASES_TABLE": "cases",
     "ROTA_TABLE": "rota",
     "MESSAGES_TABLE": "messages",
+    "AUDIT_TABLE": "audit",
+    "REPORTS_TABLE": "reports",
     "SECRETS_PATH": "/helpline/${Stage}",
     "USER_POOL_CLIENT_ID": "client",
     "TOKEN_ISSUER": "https://issuer",
@@ -112,15 +137,18 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppedClock]:
     clock = StoppedClock()
     with (
         mock_aws(),
+        inserts(),
         wiring.override(clock=clock, identity=Everybody(), database=InTurn("ap-south-1")),
     ):
         database = boto3.client("dynamodb", region_name="ap-south-1")
-        for name, table in zip(TABLES, (schema.CASES, schema.ROTA, schema.MESSAGES), strict=True):
+        shapes = (schema.CASES, schema.ROTA, schema.MESSAGES, schema.AUDIT, schema.REPORTS)
+        for name, table in zip(TABLES, shapes, strict=True):
             database.create_table(
                 TableName=name, BillingMode="PAY_PER_REQUEST", **table.definition()
             )
         parameters = boto3.client("ssm", region_name="ap-south-1")
         secrets = {"phone-key": "a2V5", "link-key": "a2V5", "exotel-webhook-secret": WEBHOOK_SECRET}
+        secrets["jitsi-secret"] = "a secret between Jitsi and us alone".replace(" ", "-")
         for name, value in secrets.items():
             parameters.put_parameter(
                 Name=f"/helpline/${{Stage}}/{name}", Value=value, Type="SecureString"
@@ -151,6 +179,8 @@ def use_api(clock: StoppedClock) -> None:
         http(client, "POST", "/callbacks", phone="9812345670", message="more", **ask)
         http(client, "GET", f"/callbacks/{cancelled['reference']}?{own}")
         http(client, "POST", f"/callbacks/{cancelled['reference']}/cancel?{own}")
+        http(client, "GET", f"/callbacks/{cancelled['reference']}/data?{own}")
+        http(client, "POST", f"/callbacks/{cancelled['reference']}/withdraw?{own}")
         for number in range(3):
             http(client, "POST", "/callbacks", phone=f"981234568{number}", **ask)
         http(client, "POST", f"/cases/{HELD}/release", ONCOLOGIST)
@@ -160,17 +190,77 @@ def use_api(clock: StoppedClock) -> None:
             path = f"/cases/{case['reference']}"
             http(client, "POST", f"{path}/attempts", ONCOLOGIST, result=result)
         case = http(client, "POST", "/duty/next", ONCOLOGIST)
+        use_contact(client, case["reference"])
         http(client, "POST", f"/cases/{case['reference']}/release", ONCOLOGIST)
         for status in ("waiting", "deferred", "claimed", "completed", "closed"):
             http(client, "GET", f"/admin/cases?status={status}", ADMINISTRATOR)
         http(client, "GET", f"/admin/cases/{case['reference']}", ADMINISTRATOR)
+        for query in (f"case={case['reference']}", "person=dr-asha", "day=2026-11-23"):
+            http(client, "GET", f"/admin/audit?{query}", ADMINISTRATOR)
         for path in ("/hours", "/healthz"):
             http(client, "GET", path)
+        use_reports(client)
         use_messages(client)
         use_webhooks(client)
+        use_sign_in(client, clock)
+        use_desk(partial(http, client))
+        use_people(partial(http, client))
         use_rota_routes(partial(http, client))
     send_by_every_gateway()
     assert clock.now == NOON
+
+
+def use_contact(client: Client, reference: str) -> None:
+    """Call by hand and by Exotel, and open rooms of both kinds; what has no account is refused."""
+    called = http(client, "POST", f"/cases/{reference}/call", ONCOLOGIST)
+    assert called["dial"]
+    name = name_in_address(f"{reference}/none")
+    http(client, "GET", f"/webhooks/exotel/{WEBHOOK_SECRET}/calls/{name}?Status=busy")
+    own = f"/v/{reference}?t={wiring.secrets().link_token(reference)}"
+    given, parts = wiring.settings(), {"clock": wiring.clock(), "database": wiring.database()}
+    for kind in ("jaas", "jitsi"):
+        chosen = replace(given, video_kind=kind, calls_gateway="exotel")
+        with wiring.override(settings=chosen, identity=Everybody(), **parts):
+            path = f"/cases/{reference}/video"
+            headers = {"Authorization": f"Bearer {ONCOLOGIST}"}
+            answer = client.http.request("POST", path, headers=headers)
+            assert answer.status_code == {"jaas": 409, "jitsi": 200}[kind], answer.body
+            assert client.http.request("GET", own).status_code == 200
+
+
+def use_sign_in(client: Client, clock: StoppedClock) -> None:
+    """Sign in with a first password, set a device up, be asked for the roles, and sign out."""
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Sec-Fetch-Site": "same-origin",
+        "Accept": "text/html",
+    }
+
+    def send(path: str, **form: str) -> Any:
+        return client.http.request("POST", path, headers=headers, body=urlencode(form).encode())
+
+    page = send("/sign-in", username="dr-asha", password="For-this-once-1").body.decode()
+    ticket = re.search(r'name="ticket" value="([^"]+)"', page)
+    assert ticket, page
+    chosen = {"new_password": "A-new-one-2026", "new_password_again": "A-new-one-2026"}
+    asked = {"username": "dr-asha", "ticket": ticket[1]}
+    page = send("/sign-in/next", asked="new_password", **asked, **chosen).body.decode()
+    assert 'name="device_code"' in page
+    answer = send("/sign-in/next", asked="device_code", **asked, device_code="123456")
+    assert answer.status_code == 303, answer.body
+    headers["Cookie"] = str(answer.headers["Set-Cookie"][0]).partition(";")[0]
+    token = headers["Cookie"].partition("=")[2]
+    clock.now += timedelta(minutes=6)
+    assert client.http.request("GET", "/welcome", headers=headers).status_code == 303
+    assert send("/sign-out", csrf=form_token(token)).status_code == 303
+    clock.now = NOON
+
+
+def use_reports(client: Client) -> None:
+    """Read a report, and count its days again."""
+    day = {"from": f"{NOON:%Y-%m-%d}", "to": f"{NOON + timedelta(days=1):%Y-%m-%d}"}
+    http(client, "GET", f"/admin/reports?from={day['from']}&to={day['to']}", ADMINISTRATOR)
+    http(client, "POST", "/admin/reports/rebuild", ADMINISTRATOR, **day)
 
 
 def use_messages(client: Client) -> None:
@@ -248,6 +338,20 @@ def use_case_changes(_: StoppedClock) -> None:
     send_by_every_gateway()
 
 
+def use_count_cases(_: StoppedClock) -> None:
+    """Count a case, and the same once it was erased."""
+    case = a_case()
+    for image in (case, erased(case, Why.ASKED, "meera", NOON)):
+        record = {"SequenceNumber": "1", "NewImage": case_to_item(image, NOON).serialize()}
+        count_cases.handle({"Records": [{"dynamodb": record}]})
+
+
+def use_recount_cases(_: StoppedClock) -> None:
+    """Count again what waits, what is deferred, what is held and what has ended."""
+    assert recount_cases.handle()["cases"] >= 3
+    use_count_cases(_)
+
+
 def use_due_cases(clock: StoppedClock) -> None:
     """Offer a case, take a lease back, count the lines."""
     clock.now = NOON + timedelta(minutes=30)
@@ -311,17 +415,38 @@ def leave_work_for_due_cases() -> None:
     store.claim(CALLED, "dr-bharat", NOON + timedelta(minutes=20))
 
 
+def use_purge(clock: StoppedClock) -> None:
+    """Complete erasures, and forget them; let an old case and old messages go."""
+    clock.now = NOON + timedelta(days=1_097)
+    purged = purge.handle()
+    assert (purged["erased"], purged["proven"], purged["unproven"]) == (2, 3, 0)
+    assert purged["messages"] >= 1
+
+
+def leave_work_for_purge() -> None:
+    """Have an erasure that was asked for, and a case that finished long ago."""
+    store, erasures = wiring.case_store(), wiring.erasure_store()
+    wiring.erase()(HELD, Why.ASKED, "meera", NOON)
+    for what in (CASES, MESSAGES):
+        erasures.put_purged(what, NOON.date())
+    called = store.get(CALLED, consistent=True)
+    store.save(called, called.close(CloseReason.EXPIRED, "meera", NOON), NOON)
+
+
 USES: dict[str, Callable[[StoppedClock], None]] = {
     "api_handler": use_api,
     "authorise": use_authorise,
     "inbound_sms": use_inbound_sms,
     "case_changes": use_case_changes,
+    "count_cases": use_count_cases,
+    "recount_cases": use_recount_cases,
     "due_cases": use_due_cases,
     "sweep_unsent": use_sweep_unsent,
     "turn_shifts": use_rota(rota_uses.use_turn_shifts),
     "publish_rota": use_rota(rota_uses.use_publish_rota),
     "watch_gaps": use_rota(rota_uses.use_watch_gaps),
     "remind": use_rota(rota_uses.use_remind),
+    "purge": use_purge,
 }
 
 
@@ -372,6 +497,9 @@ def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: St
     leave_work_for_sweep_unsent()
     if function in ROTA_FUNCTIONS:
         rota_uses.leave_work_for_the_rota(NOON)
+        leave_somebody_gone(NOON + timedelta(days=7))
+    if function == "purge":
+        leave_work_for_purge()
     wiring.message_store().opt_out(SILENT, NOON)
     with (
         seen_calls(TABLES) as calls,
@@ -380,6 +508,21 @@ def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: St
         USES[function](clock)
 
     assert calls == granted(function)
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_no_function_can_change_or_delete_an_entry_of_the_audit(function: str) -> None:
+    """Statements are read raw: no wildcard, no action that writes but the one that only adds."""
+    policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())
+    touching = [
+        action
+        for statement in policy["Statement"]
+        if "Audit" in json.dumps(statement.get("Resource", "")) or statement.get("Resource") == "*"
+        for action in statement["Action"]
+    ]
+
+    assert not [action for action in touching if "*" in action]
+    assert set(touching) <= {"dynamodb:PartiQLInsert", "dynamodb:Query"}
 
 
 def test_a_call_that_no_policy_grants_is_seen(clock: StoppedClock) -> None:

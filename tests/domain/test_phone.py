@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.errors import InvalidField
-from chalicelib.domain.phone import Phone, PhoneError, parse_phone
+from chalicelib.domain.phone import Phone, PhoneError, masked, parse_phone
 
 SCRIPTS = (
     "DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM ARABIC-INDIC"
@@ -182,3 +182,11 @@ def test_holds_indian_numbers_only(e164):
 def test_importing_the_module_leaves_the_slow_library_alone():
     code = "import chalicelib.domain.phone, sys; sys.exit('phonenumbers' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize(
+    ("e164", "shown"),
+    [("+919812345678", "+91 ••••• •5678"), ("", "••••"), ("98123", "••••"), ("+1 202 555", "••••")],
+)
+def test_a_number_is_shown_by_its_last_digits_at_the_most(e164, shown):
+    assert masked(e164) == shown

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.domain.case import Mode
-from chalicelib.domain.queue import Line, Waiting, in_order, lines_for
+from chalicelib.domain.queue import Line, Ticket, Waiting, in_order, lines_for
 from tests.support.builders import an_oncologist
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
@@ -52,3 +52,36 @@ def test_merging_the_fronts_is_sorting_them(fronts: list[list[tuple[int, int]]])
     everyone = [each for line in lines for each in line]
 
     assert in_order(lines) == sorted(everyone, key=lambda each: each.place)
+
+
+def tried(ticket: Ticket, *references: str) -> list[str]:
+    return [each.reference for each in ticket.arrange([waiting(name, 0) for name in references])]
+
+
+def test_the_first_begins_at_the_head() -> None:
+    assert tried(Ticket(0, ("A", "B", "C")), "A", "B", "C") == ["A", "B", "C"]
+
+
+def test_the_next_leaves_alone_what_those_before_are_taking() -> None:
+    """Whether or not they have taken it by now, so that everybody begins at another."""
+    assert tried(Ticket(2, ("A", "B", "C")), "A", "B", "C") == ["C", "A", "B"]
+    assert tried(Ticket(2, ("A", "B", "C")), "B", "C", "D") == ["C", "D", "B"]
+    assert tried(Ticket(2, ("A", "B", "C")), "C", "D") == ["C", "D"]
+
+
+def test_what_came_meanwhile_to_the_head_is_taken_first() -> None:
+    assert tried(Ticket(1, ("A", "B")), "URGENT", "A", "B") == ["URGENT", "B", "A"]
+
+
+def test_those_whom_the_front_does_not_reach_begin_further_on() -> None:
+    assert tried(Ticket(3, ("A", "B")), "A", "B", "C", "D", "E") == ["D", "E", "C", "A", "B"]
+    assert tried(Ticket(9, ("A", "B")), "A", "B") == ["A", "B"]
+    assert tried(Ticket(1, ("A",))) == []
+
+
+@given(st.integers(0, 60), st.integers(0, 25), st.integers(0, 40))
+def test_whatever_is_drawn_everything_is_tried_once(number: int, seen: int, there: int) -> None:
+    names = [f"{index:03d}" for index in range(there)]
+    front = tuple(f"{index:03d}" for index in range(seen))
+
+    assert sorted(tried(Ticket(number, front), *names)) == names

@@ -14,7 +14,7 @@ from tests.support.rota_world import MONDAY, ONE_DAY, RotaWorld, at
 EARLY = at(MONDAY, 2)
 NOTHING = {
     "turn_shifts": {"boundaries": 0, "cases": 0, "messages": 0, "offers": 0},
-    "publish_rota": {"days": 0, "through": "2026-12-23", "refused": 0},
+    "publish_rota": {"days": 0, "through": "2026-12-23", "refused": 0, "gone": 0},
     "watch_gaps": {"gaps": 0, "unpublished": 0, "told": 0},
     "remind": {"reminders": 0, "changes_told": 0},
 }
@@ -50,7 +50,7 @@ def invoke(function: str) -> dict[str, object]:
 
 
 def test_a_day_is_published_turned_and_reminded_of(world: RotaWorld, clock: FakeClock) -> None:
-    assert invoke("publish_rota") == {"days": 30, "through": "2026-12-23", "refused": 0}
+    assert invoke("publish_rota") == {"days": 30, "through": "2026-12-23", "refused": 0, "gone": 0}
     invoke("remind")
     clock.now = at(MONDAY, 10)
     assert invoke("turn_shifts")["boundaries"] == 1
@@ -78,7 +78,7 @@ def test_on_an_empty_helpline_it_does_nothing(
     clock.now = EARLY + ONE_DAY
     expected = {
         **NOTHING,
-        "publish_rota": {"days": 0, "through": None, "refused": 0},
+        "publish_rota": {"days": 0, "through": None, "refused": 0, "gone": 0},
         "watch_gaps": {"gaps": 0, "unpublished": 28, "told": 0},
     }
 

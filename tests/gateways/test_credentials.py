@@ -3,7 +3,12 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, SsmCredentials
+from chalicelib.gateways.credentials import (
+    KEPT_FOR,
+    CredentialsMissing,
+    CredentialsUnread,
+    SsmCredentials,
+)
 
 
 class FakeSsm:
@@ -74,6 +79,47 @@ def test_what_is_forgotten_is_read_anew():
     found.forget()
 
     assert found.get("sid") == (("AC2",),)
+
+
+def test_what_was_replaced_is_used_after_an_hour():
+    ssm, clock = FakeSsm(sid="old"), Clock()
+    found = credentials(ssm, clock)
+    found.get("sid")
+    ssm.values["/helpline/test/sid"] = "new"
+    clock.now += KEPT_FOR - 1
+    assert found.get("sid") == (("old",),)
+    clock.now += 1
+    assert found.get("sid") == (("new",),)
+
+
+def test_what_was_refused_is_read_again_but_not_oftener_than_once_a_minute():
+    ssm, clock = FakeSsm(sid="old"), Clock()
+    found = credentials(ssm, clock)
+    found.get("sid")
+    ssm.values["/helpline/test/sid"] = "new\nold"
+    assert found.renewed("sid") is None
+    clock.now += 60
+
+    assert found.renewed("sid") == (("new", "old"),)
+    assert found.renewed("sid") is None
+    assert len(ssm.calls) == 2
+
+
+def test_out_of_reach_what_was_known_goes_on_and_what_is_gone_is_gone():
+    ssm, clock = FakeSsm(sid="AC1"), Clock()
+    found = credentials(ssm, clock)
+    found.get("sid")
+    clock.now += KEPT_FOR
+    ssm.failure = EndpointConnectionError(endpoint_url="https://ssm")
+    assert found.get("sid") == (("AC1",),)
+    clock.now += 60
+    assert found.renewed("sid") is None
+    ssm.failure = None
+    ssm.values.clear()
+    clock.now += 60
+    assert found.renewed("sid") is None
+    with pytest.raises(CredentialsMissing):
+        found.get("sid")
 
 
 @pytest.mark.parametrize(

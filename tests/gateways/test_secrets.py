@@ -4,8 +4,9 @@ from base64 import b64encode
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.gateways.secrets import SsmSecrets
+from chalicelib.gateways.secrets import KEPT_FOR, LOOKED_AGAIN_AFTER, SsmSecrets
 
 OLD, NEW, PHONE = (bytes([number]) * 32 for number in (1, 2, 3))
 
@@ -72,6 +73,80 @@ def test_a_link_signed_before_the_keys_were_rotated_still_opens() -> None:
     assert rotated.link_token_holds("K7M2", token)
     assert rotated.link_token("K7M2") != token
     assert not secrets(keyed(NEW)).link_token_holds("K7M2", token)
+
+
+class Clock:
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lines(*keys: bytes) -> str:
+    return "\n".join(b64encode(key).decode() for key in keys)
+
+
+def test_a_link_of_a_new_key_opens_on_a_machine_that_has_read_the_old_one_alone() -> None:
+    ssm, clock = keyed(OLD), Clock()
+    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    of_before = running.link_token("K7M2")
+    ssm.values["/helpline/test/link-key"] = lines(NEW, OLD)
+    of_now = secrets(ssm).link_token("K7M2")
+    clock.now += LOOKED_AGAIN_AFTER
+
+    assert running.link_token_holds("K7M2", of_now)
+    assert running.link_token_holds("K7M2", of_before)
+    assert running.link_token("K7M2") == of_now
+
+
+def test_a_key_that_was_taken_away_opens_nothing_after_an_hour() -> None:
+    ssm, clock = keyed(lines(NEW, OLD)), Clock()
+    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    leaked = secrets(keyed(OLD)).link_token("K7M2")
+    assert running.link_token_holds("K7M2", leaked)
+    ssm.values["/helpline/test/link-key"] = lines(NEW)
+    clock.now += KEPT_FOR
+
+    assert not running.link_token_holds("K7M2", leaked)
+    assert running.link_token_holds("K7M2", running.link_token("K7M2"))
+
+
+def test_wrong_tokens_cost_a_call_a_minute_at_the_most() -> None:
+    ssm, clock = keyed(NEW), Clock()
+    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    for _ in range(120):
+        assert not running.link_token_holds("K7M2", "forged")
+        clock.now += 1
+
+    assert ssm.calls == 2
+
+
+def test_while_the_keys_are_out_of_reach_those_known_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ssm, clock = keyed(NEW), Clock()
+    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    token = running.link_token("K7M2")
+
+    def out_of_reach(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://ssm")
+
+    monkeypatch.setattr(ssm, "get_parameters", out_of_reach)
+    clock.now += KEPT_FOR
+    assert running.link_token_holds("K7M2", token)
+    monkeypatch.undo()
+    ssm.values["/helpline/test/link-key"] = ""
+    clock.now += KEPT_FOR
+    assert running.link_token_holds("K7M2", token)
+
+
+def test_sources_phones_and_names_have_keys_of_their_own() -> None:
+    keys = secrets(keyed(NEW))
+    same = {keys.phone_key("203.0.113.9"), keys.name_key("203.0.113.9")}
+
+    assert keys.tries_key("203.0.113.9") not in same
+    assert keys.tries_key("203.0.113.9") != keys.tries_key("203.0.113.8")
+    assert "203" not in keys.tries_key("203.0.113.9")
 
 
 def test_a_missing_key_is_named() -> None:

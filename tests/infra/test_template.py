@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chalicelib.settings import Settings
 from infra.check_template import role_faults
 from infra.package import build
 from infra.paths import ROOT
@@ -69,7 +70,9 @@ def test_every_queue_of_failures_and_every_reader_of_a_stream_has_its_alarm(
     assert set(alarms_on(resources, "ApproximateNumberOfMessagesVisible")) == {
         json.dumps({"Fn::GetAtt": [name, "QueueName"]}) for name in queues
     }
-    assert set(alarms_on(resources, "IteratorAge")) == {json.dumps({"Ref": "CaseChanges"})}
+    assert set(alarms_on(resources, "IteratorAge")) == {
+        json.dumps({"Ref": name}) for name in ("CaseChanges", "CountCases")
+    }
 
 
 def test_a_function_that_is_added_tomorrow_is_watched_and_released_like_the_others() -> None:
@@ -162,6 +165,57 @@ def test_the_api_is_throttled_and_a_firewall_is_an_option(
     assert template["Parameters"]["WafRequestsPerFiveMinutes"]["Default"] == 0
     for name in ("Firewall", "FirewallOfTheApi"):
         assert resources[name]["Condition"] == "HasFirewall"
+
+
+def test_whom_the_firewall_turns_away_is_told_whom_to_ring(resources: Resources) -> None:
+    firewall = resources["Firewall"]["Properties"]
+    (rule,) = firewall["Rules"]
+    answer = rule["Action"]["Block"]["CustomResponse"]
+
+    assert answer["ResponseCode"] == 429
+    words = firewall["CustomResponseBodies"][answer["CustomResponseBodyKey"]]["Content"]
+    number = Settings.__dataclass_fields__["helpline_number"].default
+    assert words.replace(" ", "").count(number) == 2
+
+
+def test_how_many_may_ask_from_one_address_is_the_same_in_the_code_and_in_the_template(
+    template: dict[str, Any],
+) -> None:
+    default = Settings.__dataclass_fields__["address_daily_asks"].default
+    variables = template["Globals"]["Function"]["Environment"]["Variables"]
+
+    assert template["Parameters"]["AddressDailyAsks"]["Default"] == default
+    assert variables["ADDRESS_DAILY_ASKS"] == {"Ref": "AddressDailyAsks"}
+
+
+def test_who_works_here_has_two_keys_and_nobody_learns_who_does(
+    template: dict[str, Any], resources: Resources
+) -> None:
+    pool = resources["UserPool"]["Properties"]
+    client = resources["UserPoolClient"]["Properties"]
+
+    assert pool["MfaConfiguration"] == {
+        "Fn::If": ["IsProduction", {"Ref": "SecondFactor"}, "OPTIONAL"]
+    }
+    assert template["Parameters"]["SecondFactor"]["Default"] == "ON"
+    # Nothing that travels by SMS or mail opens an account.
+    assert pool["EnabledMfas"] == ["SOFTWARE_TOKEN_MFA"]
+    recovery = pool["AccountRecoverySetting"]["RecoveryMechanisms"]
+    assert recovery == [{"Name": "admin_only", "Priority": 1}]
+    assert pool["AdminCreateUserConfig"] == {"AllowAdminCreateUserOnly": True}
+    assert pool["Policies"]["PasswordPolicy"]["MinimumLength"] >= 12
+    assert pool["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"] <= 3
+    assert client["PreventUserExistenceErrors"] == "ENABLED"
+    assert client["EnableTokenRevocation"] is True
+    assert client["GenerateSecret"] is False, "a page's client can keep none"
+    assert (client["AccessTokenValidity"], client["TokenValidityUnits"]["AccessToken"]) == (
+        60,
+        "minutes",
+    )
+    assert set(client["ExplicitAuthFlows"]) == {
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+    }
 
 
 def test_only_the_stages_name_is_needed(template: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from chalicelib.domain.errors import (
     NotOnDuty,
     NotYourCase,
 )
-from chalicelib.domain.queue import LineSnapshot
+from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import Stale
 from chalicelib.services.work_queue import WorkQueue
@@ -87,7 +87,7 @@ def test_who_holds_a_case_gets_no_second_one_even_when_nobody_waits() -> None:
 
 def test_doctors_who_see_the_same_head_at_once_begin_at_different_cases() -> None:
     helpline = Helpline("A", "B", "C")
-    helpline.cases.draw_ticket("A", helpline.now)
+    helpline.cases.draw_ticket(Line("hi"), ["A", "B", "C"], helpline.now)
 
     assert helpline.next(ASHA) == "B"
 

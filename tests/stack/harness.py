@@ -27,7 +27,7 @@ from infra.local_stack import LocalStack, bring_up
 
 GROUP = "stack"
 FIRST = "test_update_in_place.py"
-TABLES = ("CasesTable", "RotaTable", "MessagesTable")
+TABLES = ("CasesTable", "RotaTable", "MessagesTable", "AuditTable", "ReportsTable")
 LOG_LINES = 40
 
 
@@ -35,9 +35,9 @@ class StackUnderTest:
     """What tests do to a running stack and read of it."""
 
     def __init__(self, stack: LocalStack, engine: Engine) -> None:
-        self._stack = stack
         self._engine = engine
         self._tokens: dict[str, str] = {}
+        self.local = stack
         self.url = stack.url
         self.port = stack.port
         self.outputs = stack.outputs
@@ -45,7 +45,7 @@ class StackUnderTest:
 
     def client(self, service: str) -> Any:
         """An AWS client of the engine."""
-        return self._stack.client(service)
+        return self.local.client(service)
 
     def call(
         self, method: str, path: str, *, token: str | None = None, **options: Any
@@ -62,8 +62,8 @@ class StackUnderTest:
         """A bearer token of somebody with the role, who is made where there is nobody yet."""
         name = as_ or f"test-{role}"
         if name not in self._tokens:
-            seed.put_user(self._stack, name, role)
-            self._tokens[name] = sign_in.token(self._stack, name)
+            seed.put_user(self.local, name, role)
+            self._tokens[name] = sign_in.token(self.local, name)
         return self._tokens[name]
 
     def set_clock(self, instant: datetime | str | None) -> None:
@@ -77,11 +77,11 @@ class StackUnderTest:
 
     def pause_schedules(self) -> None:
         """Leave the schedules to `invoke` once more: an update may have set them going."""
-        _pause_schedules(self._stack)
+        _pause_schedules(self.local)
 
     def send_sms(self, sender: str, text: str, message_id: str | None = None) -> str:
         """A patient's SMS; the same id again is the same SMS, delivered twice."""
-        return send_sms.send(self._stack, sender, text, message_id)
+        return send_sms.send(self.local, sender, text, message_id)
 
     def sent_sms(self, phone: str) -> list[str]:
         """The texts of the SMS that the functions have sent to a phone, the oldest first."""
@@ -129,7 +129,7 @@ class StackUnderTest:
     def environment(self) -> Iterator[None]:
         """Let code of this process find what the functions find: their settings, the engine."""
         with pytest.MonkeyPatch.context() as patch:
-            for name, value in self._stack.environment().items():
+            for name, value in self.local.environment().items():
                 patch.setenv(name, value)
             patch.setenv("CLOCK_FILE", str(self._engine.clock))
             yield

@@ -82,7 +82,7 @@ def test_the_keys_are_secret_random_and_never_changed(stack: StackUnderTest) -> 
 
 
 def test_an_sms_by_command_is_confirmed_by_sms(stack: StackUnderTest) -> None:
-    phone = "+919812300001"
+    phone = "+919812399901"
 
     finished = command(
         "send_sms",

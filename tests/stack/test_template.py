@@ -48,7 +48,8 @@ def test_each_function_has_its_own_role_log_and_limits(resources: dict[str, Any]
     for name, function in deployed.items():
         assert function["LoggingConfig"]["LogFormat"] == "JSON", name
         assert function["MemorySize"] >= 512, name
-        assert function["Timeout"] <= 60, name
+        # What counts a week again, once a night, may take its time; nobody waits for it.
+        assert function["Timeout"] <= (600 if name == "RecountCases" else 60), name
     roles = {json.dumps(function["Role"]) for function in deployed.values()}
     logs = {json.dumps(function["LoggingConfig"]["LogGroup"]) for function in deployed.values()}
     assert len(deployed) == len(roles) == len(logs) == len(configured)
@@ -143,7 +144,11 @@ def test_what_the_gateway_refuses_has_the_shape_of_every_error(resources: dict[s
         body = response["ResponseTemplates"]["application/json"]
         error = json.loads(body.replace("$context.error.messageString", '"..."'))["error"]
         assert set(error) == {"code", "message", "fields"}, kind
-        assert "Access-Control-Allow-Origin" in response["ResponseParameters"]["Headers"], kind
+        headers = response["ResponseParameters"]["Headers"]
+        assert "Access-Control-Allow-Origin" in headers, kind
+        assert headers["Cache-Control"] == "'no-store'", kind
+        assert headers["X-Content-Type-Options"] == "'nosniff'", kind
+        assert headers["Strict-Transport-Security"] == "'max-age=31536000'", kind
     assert "Retry-After" in responses["THROTTLED"]["ResponseParameters"]["Headers"]
 
 

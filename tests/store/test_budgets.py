@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from chalicelib.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result
+from chalicelib.domain.contact import Call, CallState
 from chalicelib.domain.queue import Line
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
@@ -85,7 +87,8 @@ def test_ask_again(database, cases, limits, crowd):
 def test_claim_the_next_case(database, cases, crowd):
     with counting(database) as ledger:
         front = cases.front("dr-asha", LINES, 20)
-        head = front.waiting[cases.draw_ticket(front.waiting[0].reference, NOW)]
+        seen = [waiting.reference for waiting in front.waiting[:20]]
+        [head, *_] = cases.draw_ticket(LINES[0], seen, NOW).arrange(front.waiting)
         cases.claim(head.reference, "dr-asha", NOW)
     assert Counter(ledger.operations) == {
         "Query": len(LINES),
@@ -120,6 +123,23 @@ def test_release(database, cases, limits):
     with counting(database) as ledger:
         cases.save(claimed, claimed.release("dr-asha", NOW), NOW)
     assert (ledger.operations, ledger.write_units) == (["TransactWriteItems"], 5)
+
+
+def test_speak_with_the_patient(database, cases, limits):
+    """A call, its end, a room and a lease that is renewed: the case 2, the claim 2."""
+    case = ordinary(0)
+    cases.open(case, limits)
+    held = cases.claim(case.reference, "dr-asha", NOW)
+    called = held.begin_call("dr-asha", Call("AAAAAAAA", NOW), bridged=True, tell=False)
+    steps = [held, called, called.end_call("AAAAAAAA", CallState.BUSY, NOW)]
+    steps.append(steps[-1].open_video("dr-asha", NOW))
+    steps.append(steps[-1].keep("dr-asha", NOW + timedelta(minutes=50)))
+    for before, after in pairwise(steps):
+        with counting(database) as ledger:
+            cases.save(before, after, NOW)
+        assert (ledger.operations, ledger.write_units) == (["TransactWriteItems"], 4)
+        assert cases.find_claim("dr-asha").lease_until == after.lease_until
+    assert cases.get(case.reference) == steps[-1]
 
 
 @pytest.mark.parametrize("result", [Result.ANSWERED, Result.NO_ANSWER], ids=["first", "last"])

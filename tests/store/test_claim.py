@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.domain.case import LEASE, PATIENT, CloseReason, Details, Entry, Happening
 from chalicelib.domain.errors import AlreadyClaimed, Busy, HasOpenCase
-from chalicelib.domain.queue import Claim, Line
+from chalicelib.domain.queue import Claim, Line, Ticket
 from chalicelib.store.errors import Contended
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
@@ -163,10 +163,12 @@ def test_a_crowd_on_one_case_is_a_lost_race(cases, case, monkeypatch):
     assert asked == [3]
 
 
-def test_tickets_count_those_to_whom_a_head_was_shown_in_a_second(cases, raw):
-    drawn = [cases.draw_ticket("HEAD", NOON + timedelta(milliseconds=n)) for n in (0, 300, 999)]
-    assert drawn == [0, 1, 2]
-    assert cases.draw_ticket("HEAD", NOON + timedelta(seconds=1)) == 0
-    assert cases.draw_ticket("OTHER", NOON) == 0
-    ticket = raw.get("TICKET#HEAD", str(int(NOON.timestamp())))
+def test_tickets_count_those_who_come_to_a_line_within_a_few_seconds(cases, raw):
+    hindi, english = Line("hi"), Line("en")
+    first = cases.draw_ticket(hindi, ["A", "B"], NOON)
+    second = cases.draw_ticket(hindi, ["B", "C"], NOON + timedelta(milliseconds=4999))
+    assert (first, second) == (Ticket(0, ("A", "B")), Ticket(1, ("A", "B")))
+    assert cases.draw_ticket(hindi, ["B"], NOON + timedelta(seconds=5)) == Ticket(0, ("B",))
+    assert cases.draw_ticket(english, ["E"], NOON) == Ticket(0, ("E",))
+    ticket = raw.get("TICKET#ready#hi#any#0", str(int(NOON.timestamp()) // 5))
     assert int(ticket["expires_at"]["N"]) > NOON.timestamp()

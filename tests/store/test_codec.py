@@ -23,6 +23,7 @@ from chalicelib.domain.case import (
     Window,
 )
 from chalicelib.domain.clock import NaiveDatetimeError
+from chalicelib.domain.contact import Call, CallState, VideoRoom
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute, sortable
@@ -78,6 +79,8 @@ all_cases = st.builds(
     owner=some,
     claimed_at=st.none() | instants,
     lease_until=st.none() | instants,
+    call=st.none() | st.builds(Call, texts, instants, st.sampled_from(CallState)),
+    video=st.none() | st.builds(VideoRoom, instants, instants),
     attempts=st.lists(attempts, max_size=3).map(tuple),
     timeline=st.lists(entries, max_size=8).map(tuple),
     request_ids=st.sets(texts, max_size=3).map(lambda ids: tuple(sorted(ids))),

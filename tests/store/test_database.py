@@ -151,4 +151,4 @@ def test_every_key_is_described_once():
         attribute["AttributeName"]
         for attribute in schema.CASES.definition()["AttributeDefinitions"]
     ]
-    assert len(names) == len(set(names)) == 6
+    assert len(names) == len(set(names)) == 2 + 2 * len(schema.CASES.indexes)

@@ -138,10 +138,16 @@ def test_an_inbound_record_tells_the_outcome_and_goes(messages, client, messages
     assert int(item["expires_at"]["N"]) == (NOON + timedelta(days=30)).timestamp()
 
 
-def test_a_lost_acknowledgement_leaves_it_owed(messages, lose_answer):
+def test_a_lost_acknowledgement_makes_nobody_elses_try_of_our_own(messages, lose_answer):
+    lose_answer("PutItem")
+    assert messages.store_once(MESSAGE, NOON)
     lose_answer("PutItem")
     assert not messages.store_once(MESSAGE, NOON)
-    assert messages.is_owed(MESSAGE)
+
+    lose_answer("UpdateItem")
+    assert messages.begin_try(MESSAGE, LATER) == Try(number=2)
+    lose_answer("UpdateItem")
+    assert messages.begin_try(MESSAGE, LATER) is None
 
 
 def test_a_message_costs_two_writes_and_three(database, messages):

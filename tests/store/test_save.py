@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import PATIENT, CloseReason, Result
+from chalicelib.domain.case import PATIENT, CloseReason, Result, Window
 from chalicelib.domain.errors import HasOpenCase
 from chalicelib.domain.queue import Line
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.domain.working_hours import DEFAULT_HOURS, DayPart
 from chalicelib.services.ports import Stale
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.ledger import counting
@@ -60,6 +60,19 @@ def test_an_unanswered_case_waits_for_its_next_try(cases, raw, claimed):
     assert item(raw, claimed)["queue_line"] == {"S": "later"}
     assert cases.front("dr-asha", [Line("hi")], 5).waiting == []
     assert cases.claims() == []
+
+
+def test_a_case_put_off_by_its_patient_comes_back_to_its_place(database, cases, raw, waiting):
+    window = Window(LATER, LATER + timedelta(hours=1))
+    with counting(database) as ledger:
+        put_off = cases.save(waiting, waiting.reschedule(DayPart.ANY, LATER, window, NOON), NOON)
+    assert (ledger.operations, ledger.write_units) == (["PutItem"], 3)
+    assert cases.get(waiting.reference) == put_off
+    assert item(raw, waiting)["queue_line"] == {"S": "later"}
+    again = put_off.reschedule(DayPart.ANY, NOON, window, NOON)
+    cases.save(put_off, again, NOON)
+    [entry] = cases.front("dr-asha", [Line("hi")], 5).waiting
+    assert entry.place == (waiting.priority, waiting.requested_at, waiting.reference)
 
 
 def test_an_answered_case_is_over(cases, raw, claimed):

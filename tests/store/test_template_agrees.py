@@ -38,6 +38,8 @@ def resources():
         ("CasesTable", schema.CASES),
         ("RotaTable", schema.ROTA),
         ("MessagesTable", schema.MESSAGES),
+        ("AuditTable", schema.AUDIT),
+        ("ReportsTable", schema.REPORTS),
     ],
 )
 def test_keys_indexes_and_expiry(resources, table, described):

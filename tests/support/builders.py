@@ -91,6 +91,8 @@ def some_settings(**changes: object) -> Settings:
         cases_table="cases",
         rota_table="rota",
         messages_table="messages",
+        audit_table="audit",
+        reports_table="reports",
         secrets_path="/helpline/dev",
         user_pool_client_id="client",
         token_issuer="https://issuer.example",

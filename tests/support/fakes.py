@@ -12,9 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
 from math import ceil
 from typing import Any
 
+from chalicelib.domain.audit import AuditEntry, Axis
 from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import (
@@ -33,6 +35,7 @@ from chalicelib.domain.queue import (
     Finished,
     Line,
     LineSnapshot,
+    Ticket,
     Waiting,
     in_order,
     line_of,
@@ -93,7 +96,8 @@ class FakeCaseStore(_Fake):
         self.blocked_until: dict[str, datetime] = {}
         self._asked: dict[str, list[Case]] = {}
         self._claims: dict[str, Claim] = {}
-        self._tickets: Counter[tuple[str, int]] = Counter()
+        self._tickets: Counter[tuple[Line, int]] = Counter()
+        self._fronts: dict[tuple[Line, int], tuple[str, ...]] = {}
         self._snapshot: LineSnapshot | None = None
         for case in cases:
             self.put(case)
@@ -162,6 +166,7 @@ class FakeCaseStore(_Fake):
             held = self._claims.get(after.owner or "")
             if held is not None and held.reference != after.reference:
                 raise HasOpenCase
+            self._move(before, after)
             self.cases[after.reference] = after
             self._follow(after, now)
             return after
@@ -171,11 +176,12 @@ class FakeCaseStore(_Fake):
             fronts = [self._line(line)[:limit] for line in lines]
             return Front(in_order(fronts), self._claims.get(oncologist))
 
-    def draw_ticket(self, head: str, now: datetime) -> int:
+    def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
         with self._call("draw_ticket"):
-            second = (head, int(now.timestamp()))
-            self._tickets[second] += 1
-            return self._tickets[second] - 1
+            moment = (line, int(now.timestamp()) // 5)
+            self._tickets[moment] += 1
+            seen = self._fronts.setdefault(moment, tuple(front))
+            return Ticket(self._tickets[moment] - 1, seen)
 
     def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
         with self._call("claim"):
@@ -246,6 +252,16 @@ class FakeCaseStore(_Fake):
         with self._call("put_snapshot"):
             self._snapshot = snapshot
 
+    def _move(self, before: Case, after: Case) -> None:
+        """Let a case that comes (back) to a phone take its place there, if there is one."""
+        moved = before.phone_key != after.phone_key
+        if after.status.is_open and (moved or not before.status.is_open):
+            most = PhoneLimits().open_cases if after.another_person else 1
+            if len(self._open_of(after.phone_key)) >= most:
+                raise TooManyOpenCases(limit=most)
+        if moved and not after.is_erased:
+            self._asked.setdefault(after.phone_key, []).append(after)
+
     def _answer(self, case: Case, limits: PhoneLimits) -> Opened | None:
         """Tell what stands in the way of a new case; raises where it is an error."""
         now, recent = case.requested_at, self._recent(case.phone_key)
@@ -276,6 +292,7 @@ class FakeCaseStore(_Fake):
             Opened(Intake.DUPLICATE, case.reference, case.expected if place < REMEMBERED else None)
             for place, case in enumerate(asked)
             if self.cases[case.reference].status.is_open
+            and self.cases[case.reference].phone_key == phone_key
         ]
 
     def _get(self, reference: str) -> Case:
@@ -509,11 +526,67 @@ class FakeMessageStore(_Fake):
             self.messages[_key(message)] = replace(stored, state=state, since=now, **more)
 
 
+class FakeAudit(_Fake):
+    """The port AuditStore; ``entries`` in the order in which they were stored."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: list[AuditEntry] = []
+
+    def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
+        assert kept_until > entry.at
+        failure: Exception | None = None
+        try:
+            with self._call("begin"):
+                self.entries.append(entry)
+        except Exception as error:  # noqa: BLE001  # told to whoever waits
+            failure = error
+
+        def wait() -> None:
+            if failure is not None:
+                raise failure
+
+        return wait
+
+    def find(
+        self,
+        axis: Axis,
+        value: str,
+        start: datetime,
+        end: datetime,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[AuditEntry]:
+        with self._call("find"):
+            of = {
+                Axis.SUBJECT: lambda entry: entry.subject,
+                Axis.PERSON: lambda entry: entry.who,
+                Axis.DAY: lambda entry: entry.at.astimezone(IST).date().isoformat(),
+            }[axis]
+            found = [
+                entry for entry in self.entries if of(entry) == value and start <= entry.at < end
+            ]
+            found.sort(key=lambda entry: entry.id, reverse=True)
+            rest = [entry for entry in found if cursor is None or entry.id < cursor]
+            more = len(rest) > limit
+            return Page(tuple(rest[:limit]), rest[limit - 1].id if more else None)
+
+    def actions(self) -> list[str]:
+        """Tell the actions recorded, in order."""
+        return [entry.action for entry in self.entries]
+
+
 class FakeSecrets:
     """The port Secrets: readable, and of no use to anybody."""
 
     def phone_key(self, e164: str) -> str:
         return f"key-of-{e164[1:]}".ljust(22, "=")
+
+    def name_key(self, name: str) -> str:
+        return f"key-of-name-{name}"
+
+    def tries_key(self, source: str) -> str:
+        return sha256(source.encode()).hexdigest()
 
     def link_token(self, reference: str) -> str:
         return f"token-of-{reference}"
@@ -562,6 +635,8 @@ class FakeCredentials:
     def __init__(self, **values: tuple[str, ...]) -> None:
         self.values = {name.replace("_", "-"): lines for name, lines in values.items()}
         self.forgotten = 0
+        self.replaced: dict[str, tuple[str, ...]] | None = None
+        """What stands there now, where the process has not read it yet."""
         self.fail_next: list[Exception] = []
 
     def get(self, *names: str) -> tuple[tuple[str, ...], ...]:
@@ -570,6 +645,12 @@ class FakeCredentials:
         missing = tuple(name for name in names if name not in self.values)
         if missing:
             raise CredentialsMissing(missing)
+        return tuple(self.values[name] for name in names)
+
+    def renewed(self, *names: str) -> tuple[tuple[str, ...], ...] | None:
+        if self.replaced is None:
+            return None
+        self.values, self.replaced = {**self.values, **self.replaced}, None
         return tuple(self.values[name] for name in names)
 
     def forget(self) -> None:

@@ -16,15 +16,18 @@ meters as AWS does. The rules are those of the Amazon DynamoDB Developer Guide, 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from math import ceil
 from threading import Lock
-from typing import Any
+from typing import Any, Final, Protocol, TypeAlias
 
 import boto3
+from botocore.client import BaseClient
+from botocore.config import Config
 
 from chalicelib.store.database import Database
 
@@ -32,7 +35,21 @@ WRITE_UNIT = 1024
 READ_UNIT = 4096
 _EVENT = "dynamodb.*"
 
-Image = Mapping[str, Mapping[str, Any]]
+# What a query does with what it has read, which costs the same.
+_AFTER_A_QUERY: Final = ("Select", "FilterExpression", "ProjectionExpression")
+_AFTER_A_SCAN: Final = (
+    *_AFTER_A_QUERY,
+    "ExpressionAttributeNames",
+    "ExpressionAttributeValues",
+)
+
+ASIDE: Final = Config(user_agent_extra="aside")
+"""Marks the clients of those who look on: their calls are nobody's."""
+
+Image: TypeAlias = Mapping[str, Mapping[str, Any]]
+Request: TypeAlias = Mapping[str, Any]
+Written: TypeAlias = tuple[str, Image, Callable[[Image | None], int]]
+"""A table, the key of an item, and what a refused try at writing it would weigh."""
 
 
 def value_size(value: Mapping[str, Any]) -> int:
@@ -92,26 +109,41 @@ class IndexShape:
         kept = self.shows.union(self.keys, table_keys)
         return {name: value for name, value in image.items() if name in kept}
 
-    def write_units(self, before: Image | None, after: Image | None, keys: tuple[str, ...]) -> int:
-        """Tell what it costs to take the index from one image of an item to the next."""
+    def charges(
+        self, before: Image | None, after: Image | None, keys: tuple[str, ...]
+    ) -> list[tuple[str, int]]:
+        """Tell what it costs, in each partition, to take the index from one image to the next."""
         old, new = self.entry(before, keys), self.entry(after, keys)
         if old == new:
-            return 0
-        if old is None or new is None:
-            return write_units(old, new)
-        if any(old[key] != new[key] for key in self.keys):
-            return write_units(old) + write_units(new)
-        return write_units(old, new)
+            return []
+        if old is not None and new is not None:
+            if all(old[key] == new[key] for key in self.keys):
+                return [(self._partition(new), write_units(old, new))]
+            return [(self._partition(each), write_units(each)) for each in (old, new)]
+        return [(self._partition(each), write_units(each)) for each in (old, new) if each]
+
+    def write_units(self, before: Image | None, after: Image | None, keys: tuple[str, ...]) -> int:
+        """Tell what it costs to take the index from one image of an item to the next."""
+        return sum(units for _, units in self.charges(before, after, keys))
+
+    def _partition(self, entry: Image) -> str:
+        return str(entry[self.keys[0]]["S"])
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call, and what it cost."""
+    """One call, and what it cost.
+
+    ``partitions`` tells of the write units how many fell on which partition of which table, or
+    index (``table/index``). ``pages`` is how many round trips it takes.
+    """
 
     operation: str
     write_units: float
     read_units: float
     refused: str | None = None
+    partitions: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    pages: int = 1
 
 
 @dataclass
@@ -136,71 +168,106 @@ class Ledger:
         return sum(call.read_units for call in self.calls)
 
 
+class Crowd(Protocol):
+    """Items that stand behind those that a table holds: counted where they would be read."""
+
+    def read_by(self, operation: str, params: Request, found: int) -> tuple[int, int]:
+        """Tell how many bytes more, in how many more pages, a query or a scan would have read.
+
+        ``found`` is how many items it read of those that are there.
+        """
+
+
 @contextmanager
-def counting(database: Database) -> Iterator[Ledger]:
+def counting(database: Database, crowd: Crowd | None = None) -> Iterator[Ledger]:
     """Count what a database's client does within the block."""
-    ledger = Ledger()
-    events = database.connection.client.meta.events
-    auditor = _Auditor(ledger, database.connection.region, database.connection.host)
-    events.register_last(f"before-parameter-build.{_EVENT}", auditor.before)
-    events.register_last(f"after-call.{_EVENT}", auditor.after)
-    try:
-        yield ledger
-    finally:
-        events.unregister(f"before-parameter-build.{_EVENT}", auditor.before)
-        events.unregister(f"after-call.{_EVENT}", auditor.after)
+    region, host = database.connection.region, database.connection.host
+    own = boto3.client("dynamodb", region_name=region, endpoint_url=host, config=ASIDE)
+    auditor = _Auditor(own, crowd)
+    with auditor.watching(database.connection.client):
+        yield auditor.ledger
+
+
+@contextmanager
+def counting_client(client: BaseClient, crowd: Crowd | None = None) -> Iterator[Ledger]:
+    """Count what a plain client does within the block."""
+    own = boto3.client("dynamodb", region_name=client.meta.region_name, config=ASIDE)
+    auditor = _Auditor(own, crowd)
+    with auditor.watching(client):
+        yield auditor.ledger
 
 
 class _Auditor:
     """Reads the images around each call, with a client that nobody counts."""
 
-    def __init__(self, ledger: Ledger, region: str, endpoint: str | None) -> None:
-        self._ledger = ledger
-        self._client = boto3.client("dynamodb", region_name=region, endpoint_url=endpoint)
+    def __init__(self, client: Any, crowd: Crowd | None) -> None:
+        self.ledger = Ledger()
+        self._client = client
+        self._crowd = crowd
         self._shapes: dict[str, tuple[tuple[str, ...], dict[str, IndexShape]]] = {}
         self._lock = Lock()
 
-    def before(self, params, model, context, **_):
+    @contextmanager
+    def watching(self, client: BaseClient) -> Iterator[None]:
+        """Look at every call of a client."""
+        events = client.meta.events
+        events.register_last(f"before-parameter-build.{_EVENT}", self.before)
+        events.register_last(f"after-call.{_EVENT}", self.after)
+        try:
+            yield
+        finally:
+            events.unregister(f"before-parameter-build.{_EVENT}", self.before)
+            events.unregister(f"after-call.{_EVENT}", self.after)
+
+    def before(self, params: Request, model: Any, context: dict[str, Any], **_: Any) -> None:
+        """Keep the images that are there before the call."""
         with self._lock:
             images = [self._image(table, key) for table, key, _ in _written(model.name, params)]
         context["ledger"] = (params, images)
 
-    def after(self, parsed, model, context, **_):
+    def after(self, parsed: Request, model: Any, context: Mapping[str, Any], **_: Any) -> None:
+        """Write the call down."""
         params, before = context["ledger"]
         refused = parsed.get("Error", {}).get("Code")
         with self._lock:
-            self._ledger.calls.append(
-                Call(
-                    model.name,
-                    self._writes(model.name, params, before, refused),
-                    self._reads(model.name, params),
-                    refused,
-                )
+            partitions = self._writes(model.name, params, before, refused)
+            units, pages = self._reads(model.name, params)
+            self.ledger.calls.append(
+                Call(model.name, sum(partitions.values()), units, refused, partitions, pages)
             )
 
-    def _writes(self, operation, params, before, refused) -> float:
+    def _writes(
+        self, operation: str, params: Request, before: list[Image | None], refused: str | None
+    ) -> Mapping[tuple[str, str], float]:
         times = 2 if operation == "TransactWriteItems" else 1
-        units = 0
+        units: Counter[tuple[str, str]] = Counter()
         for (table, key, attempted), old in zip(_written(operation, params), before, strict=True):
+            keys, indexes = self._shape(table)
+            place = (table, str(key[keys[0]]["S"]))
             if refused:
-                units += times * max(1, ceil(max(item_size(old), attempted(old)) / WRITE_UNIT))
+                largest = max(item_size(old), attempted(old))
+                units[place] += times * max(1, ceil(largest / WRITE_UNIT))
                 continue
             new = self._image(table, key)
-            keys, indexes = self._shape(table)
-            units += times * write_units(old, new)
-            units += sum(index.write_units(old, new, keys) for index in indexes.values())
+            units[place] += times * write_units(old, new)
+            for name, index in indexes.items():
+                for partition, charge in index.charges(old, new, keys):
+                    units[f"{table}/{name}", partition] += charge
         return units
 
-    def _reads(self, operation, params) -> float:
+    def _reads(self, operation: str, params: Request) -> tuple[float, int]:
+        consistent = params.get("ConsistentRead", False)
         if operation == "GetItem":
             size = item_size(self._image(params["TableName"], params["Key"]))
-            return read_units(size, consistent=params.get("ConsistentRead", False))
-        if operation == "Query":
-            return read_units(
-                sum(self._sizes_read(params)), consistent=params.get("ConsistentRead", False)
+            return read_units(size, consistent=consistent), 1
+        if operation in ("Query", "Scan"):
+            sizes = list(self._sizes_read(operation, params))
+            more, pages = (
+                self._crowd.read_by(operation, params, len(sizes)) if self._crowd else (0, 0)
             )
+            return read_units(sum(sizes) + more, consistent=consistent), 1 + pages
         if operation == "BatchGetItem":
-            return sum(
+            units = sum(
                 read_units(
                     item_size(self._image(table, key)),
                     consistent=asked.get("ConsistentRead", False),
@@ -208,22 +275,27 @@ class _Auditor:
                 for table, asked in params["RequestItems"].items()
                 for key in asked["Keys"]
             )
-        return 0
+            return units, 1
+        return 0, 1
 
-    def _sizes_read(self, params) -> Iterator[int]:
+    def _sizes_read(self, operation: str, params: Request) -> Iterator[int]:
         table = params["TableName"]
         keys, indexes = self._shape(table)
-        plain = {name: value for name, value in params.items() if name != "Select"}
-        for found in self._client.query(**plain)["Items"]:
+        read = self._client.query if operation == "Query" else self._client.scan
+        # A filter drops what was read, and paid for.
+        after_reading = _AFTER_A_QUERY if operation == "Query" else _AFTER_A_SCAN
+        plain = {name: value for name, value in params.items() if name not in after_reading}
+        for found in read(**plain)["Items"]:
             image = self._image(table, {key: found[key] for key in keys})
             if "IndexName" in params:
                 image = indexes[params["IndexName"]].entry(image, keys)
             yield item_size(image)
 
-    def _image(self, table, key) -> Image | None:
-        return self._client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+    def _image(self, table: str, key: Image) -> Image | None:
+        found = self._client.get_item(TableName=table, Key=key, ConsistentRead=True).get("Item")
+        return found or None
 
-    def _shape(self, table):
+    def _shape(self, table: str) -> tuple[tuple[str, ...], dict[str, IndexShape]]:
         if table not in self._shapes:
             description = self._client.describe_table(TableName=table)["Table"]
             indexes = {
@@ -239,11 +311,11 @@ class _Auditor:
         return self._shapes[table]
 
 
-def _key_names(description) -> tuple[str, ...]:
+def _key_names(description: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(key["AttributeName"] for key in description["KeySchema"])
 
 
-def _written(operation, params):
+def _written(operation: str, params: Request) -> list[Written]:
     """Name each item that a call writes: table, key, and the size that a refused try would count.
 
     What an update would have made of an item is not known when its condition fails: its values
@@ -252,7 +324,7 @@ def _written(operation, params):
     match operation:
         case "PutItem":
             item = params["Item"]
-            key = {name: item[name] for name in ("pk", "sk")}
+            key = {name: item[name] for name in ("pk", "sk") if name in item}
             return [(params["TableName"], key, lambda _: item_size(item))]
         case "UpdateItem":
             values = params.get("ExpressionAttributeValues", {})
@@ -260,6 +332,11 @@ def _written(operation, params):
             return [(params["TableName"], params["Key"], lambda old: item_size(old) + added)]
         case "DeleteItem":
             return [(params["TableName"], params["Key"], item_size)]
+        case "ExecuteStatement" if params["Statement"].startswith("INSERT"):
+            _, table, names = params["Statement"].split('"')
+            item = dict(zip(names.split("'")[1::2], params["Parameters"], strict=True))
+            key = {name: item[name] for name in ("pk", "sk")}
+            return [(table, key, lambda _: item_size(item))]
         case "TransactWriteItems":
             return [
                 one
@@ -267,6 +344,6 @@ def _written(operation, params):
                 for kind, request in part.items()
                 for one in _written(f"{kind}Item", request)
             ]
-        case "GetItem" | "BatchGetItem" | "Query":
+        case "GetItem" | "BatchGetItem" | "Query" | "Scan":
             return []
     raise NotImplementedError(operation)

@@ -1,14 +1,20 @@
 """A database for moto, whose reads and writes must not run beside each other.
 
 moto changes an item attribute by attribute: a read in another thread can see half of a write, which
-DynamoDB never shows. What really runs side by side is tested on the deployed stack.
+DynamoDB never shows. What really runs side by side is tested on the deployed stack. Of PartiQL's
+INSERT it takes no parameters, and lets it overwrite.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
+
+import pytest
+from moto.core.exceptions import JsonRESTError
+from moto.dynamodb.models import DynamoDBBackend
 
 from chalicelib.store.database import Database
 
@@ -23,3 +29,28 @@ class InTurn(Database):
         except Exception as fault:  # noqa: BLE001  # as a pool does: it comes out with the result
             done.set_exception(fault)
         return done
+
+
+@contextmanager
+def inserts() -> Iterator[None]:
+    """Let moto insert as DynamoDB does: parameters, and no item in another's place."""
+    execute = DynamoDBBackend.execute_statement
+
+    def insert(backend: Any, statement: str, parameters: list[dict[str, Any]]) -> Any:
+        if not statement.startswith("INSERT"):
+            return execute(backend, statement, parameters)
+        _, name, values = statement.split('"')
+        item = dict(zip(values.split("'")[1::2], parameters, strict=True))
+        table = backend.tables[name]
+        key = [item[part] for part in table.table_key_attrs]
+        if any(
+            [stored.to_json()["Attributes"][part] for part in table.table_key_attrs] == key
+            for stored in table.all_items()
+        ):
+            raise JsonRESTError("DuplicateItemException", "Duplicate primary key exists in table")
+        table.put_item(item)
+        return []
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DynamoDBBackend, "execute_statement", insert)
+        yield

@@ -6,6 +6,7 @@ from chalicelib.domain.case import CloseReason, Result
 from chalicelib.domain.reference import new_reference
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.web.listing import MOST_READS
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.fakes import counting_bytes
 from tests.web.conftest import told
@@ -85,6 +86,16 @@ def test_all_lines_come_language_by_language_each_case_once(web, limit):
 
     flat = [reference for page in found for reference in page]
     assert flat == [case.reference for case in (*english, *hindi, *tamil)]
+
+
+def test_a_list_in_which_next_to_nothing_fits_comes_short_and_goes_on(web):
+    for _ in range(MOST_READS + 5):
+        add(web, not_before=NOON + timedelta(hours=1))
+    wanted = add(web, not_before=NOON + timedelta(hours=2), language="ta")
+
+    found = pages(web, "status=deferred&language=ta", 1)
+
+    assert found == [[], [wanted.reference]]
 
 
 def test_deferred_cases_have_their_own_list(web):

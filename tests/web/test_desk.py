@@ -58,7 +58,11 @@ def test_the_next_case_with_all_that_the_doctor_needs(web, case):
     assert answer.status_code == 200
     body = answer.json_body
     assert (body["reference"], body["status"], body["owner"]) == (REFERENCE, "claimed", "dr-asha")
-    assert (body["phone"], body["name"], body["city"]) == ("+919812345678", "सुनीता", "इंदौर")
+    assert (body["phone"], body["name"], body["city"]) == (
+        "+91 \N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET} \N{BULLET}5678",
+        "सुनीता",
+        "इंदौर",
+    )
     assert body["messages"] == list(case.details.messages)
     assert [entry["what"] for entry in body["timeline"]] == ["requested", "claimed"]
     assert body["lease_until"] == "2026-11-23T12:30:00+05:30"

@@ -1,12 +1,15 @@
+import hmac
 import json
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
 from chalicelib.domain.errors import Busy, Unauthenticated
@@ -25,15 +28,16 @@ def pool() -> Iterator[HTTPServer]:
     class Keys(BaseHTTPRequestHandler):
         def do_GET(self):
             self.server.asked += 1
+            self.server.paths.append(self.path)
             self.send_response(200)
             self.end_headers()
-            self.wfile.write(json.dumps({"keys": [public]}).encode())
+            self.wfile.write(json.dumps({"keys": self.server.keys}).encode())
 
         def log_message(self, *_):
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Keys)
-    server.asked = 0
+    server.asked, server.paths, server.keys = 0, [], [public]
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield server
@@ -151,6 +155,48 @@ def test_the_keys_are_fetched_once(identity, pool):
             identity.verify(signed(access(), kid=kid))
 
     assert pool.asked == before + 1
+
+
+def test_a_new_signing_key_is_fetched_when_its_first_token_comes(identity, pool, monkeypatch):
+    identity.verify(signed(access()))
+    public = RSAAlgorithm.to_jwk(OTHER_KEY.public_key(), as_dict=True)
+    monkeypatch.setattr(pool, "keys", [*pool.keys, {**public, "kid": "k2", "use": "sig"}])
+    before, clock = pool.asked, time.monotonic()
+    monkeypatch.setattr("jwt.jwks_client.time.monotonic", lambda: clock + 60)
+
+    assert identity.verify(signed(access(), key=OTHER_KEY, kid="k2")).id == "dr-asha"
+    assert identity.verify(signed(access())).id == "dr-asha"
+    # Made-up names of keys cost no more than one fetch in half a minute.
+    for kid in ("a", "b", "c"):
+        with pytest.raises(Unauthenticated):
+            identity.verify(signed(access(), kid=kid))
+    assert pool.asked == before + 1
+
+
+def test_the_public_key_as_a_shared_secret_signs_nothing(identity):
+    """The confusion of RS256 with HS256: a key that everybody knows, taken for a secret."""
+    public = KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    header, claims = (
+        urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=")
+        for part in ({"alg": "HS256", "typ": "JWT", "kid": "k1"}, access())
+    )
+    forged = header + b"." + claims
+    signature = urlsafe_b64encode(hmac.digest(public, forged, "sha256")).rstrip(b"=")
+
+    with pytest.raises(Unauthenticated):
+        identity.verify((forged + b"." + signature).decode())
+
+
+@pytest.mark.parametrize("planted", ["jku", "x5u", "jwk"])
+def test_a_key_that_the_token_itself_brings_or_points_to_is_not_asked_for(identity, pool, planted):
+    public = {**RSAAlgorithm.to_jwk(OTHER_KEY.public_key(), as_dict=True), "kid": "own"}
+    brought = public if planted == "jwk" else f"http://127.0.0.1:{pool.server_port}/evil.json"
+    headers = {"kid": "own", planted: brought}
+    token = jwt.encode(access(), OTHER_KEY, algorithm="RS256", headers=headers)
+
+    with pytest.raises(Unauthenticated):
+        identity.verify(token)
+    assert "/evil.json" not in pool.paths
 
 
 def test_keys_out_of_reach_are_no_ones_fault():

@@ -40,6 +40,7 @@ def test_the_own_view_tells_what_happens_next_and_nothing_personal(web, case):
         "language": "hi",
         "mode": "phone",
         "can_cancel": True,
+        "can_reschedule": True,
     }
     assert case.details.name not in answer.body.decode()
 
@@ -113,6 +114,50 @@ def test_what_is_over_cannot_be_cancelled(web, case):
 
 
 @pytest.mark.usefixtures("case")
+@pytest.mark.parametrize(
+    ("query", "body"),
+    [(f"?t={TOKEN}", {"window": "afternoon"}), ("", {"t": TOKEN, "window": "afternoon"})],
+)
+def test_another_time_by_body_or_query(web, query, body):
+    answer = web.post(f"/callbacks/{REFERENCE}/reschedule{query}", body)
+
+    assert answer.status_code == 200
+    assert answer.json_body["expected"] == {
+        "from": "2026-11-23T13:30:00+05:30",
+        "to": "2026-11-23T14:00:00+05:30",
+    }
+    assert web.cases.cases[REFERENCE].requested_at == NOON
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "fields"),
+    [
+        ({"t": TOKEN}, 422, {"window": "required"}),
+        ({"t": TOKEN, "window": "noon"}, 422, {"window": "not_one_of"}),
+        ({"t": TOKEN, "window": "any", "why": "x"}, 422, {"why": "unknown_field"}),
+        ({"t": "wrong", "window": "any"}, 404, {}),
+        ({"window": "any"}, 404, {}),
+    ],
+)
+def test_another_time_is_refused(web, case, body, status, fields):
+    answer = web.post(f"/callbacks/{REFERENCE}/reschedule", body)
+
+    assert (answer.status_code, told(answer)) == (status, fields)
+    assert web.cases.cases[REFERENCE] == case
+
+
+def test_a_claimed_or_finished_case_has_no_other_time(web, case):
+    body = {"t": TOKEN, "window": "any"}
+    web.cases.claim(REFERENCE, "dr-asha", NOON)
+    assert not web.get(f"/callbacks/{REFERENCE}?t={TOKEN}").json_body["can_reschedule"]
+    assert web.post(f"/callbacks/{REFERENCE}/reschedule", body).status_code == 409
+
+    web.cases.put(case.close(CloseReason.CANCELLED, "patient", NOON))
+    answer = web.post(f"/callbacks/{REFERENCE}/reschedule", body)
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "illegal_transition")
+
+
+@pytest.mark.usefixtures("case")
 def test_a_cancellation_takes_no_other_field(web):
     answer = web.post(f"/callbacks/{REFERENCE}/cancel", {"t": TOKEN, "why": "x"})
 
@@ -130,4 +175,4 @@ def test_the_own_page_says_when_it_was_tried_and_when_it_is_late(web, case):
     assert "it takes longer than we thought" in web.get(page).body.decode()
 
     web.cases.put(replace(case, attempts=(an_attempt(),)))
-    assert "We called you on Mon 23 Nov 12:00 pm" in web.get(page).body.decode()
+    assert "We called you (12:00 pm) and could not reach you." in web.get(page).body.decode()

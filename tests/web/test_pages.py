@@ -4,12 +4,14 @@ from html.parser import HTMLParser
 
 import pytest
 
-from chalicelib.domain.case import Channel
+from chalicelib.domain.case import Channel, Details, Mode
 from chalicelib.domain.errors import Busy
+from chalicelib.domain.queue import LineSnapshot
 from tests.support.builders import a_case
 
 REFERENCE = "K7M240R59XK"
 OWN = f"/c/{REFERENCE}?t=token-of-{REFERENCE}"
+WITHDRAW = f"/c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}"
 GOOD = {"phone": "98765 43210", "consent": "yes", "request_id": "abc"}
 FIRST_VIEW = 20 * 1024
 
@@ -48,14 +50,16 @@ def page(answer, status=200):
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
-@pytest.mark.parametrize("path", ["/", "/request", OWN, "/c/nothing", "/nothing/at/all"])
+@pytest.mark.parametrize(
+    "path", ["/", "/request", "/notice", OWN, WITHDRAW, "/c/nothing", "/nothing/at/all"]
+)
 def test_every_page_is_whole_in_both_languages(web, path, language):
     web.cases.put(a_case(reference=REFERENCE))
 
     outline = Outline(web.get(path, accept="text/html", accept_language=language))
 
     (html,) = outline.all("html")
-    assert html["lang"] == language
+    assert (html["lang"], html["dir"]) == (language, "ltr")
     (viewport,) = outline.all("meta", name="viewport")
     assert viewport["content"] == "width=device-width, initial-scale=1"
     assert len(outline.all("h1")) == len(outline.all("main")) == 1
@@ -72,14 +76,16 @@ def test_every_page_is_whole_in_both_languages(web, path, language):
     assert {field["id"] for field in shown if field.get("type") != "hidden"} == labelled
     english = re.findall(r"[A-Za-z]{3,}", outline.text.replace("https://helpline.example", ""))
     if language == "hi":
-        assert set(english) <= {"English", "token"}, english
+        assert set(english) <= {"English", "SMS", "token"}, english
 
 
-@pytest.mark.parametrize("path", ["/", "/request"])
+@pytest.mark.parametrize("path", ["/", "/request", "/notice", OWN])
 @pytest.mark.parametrize("language", ["en", "hi"])
 def test_the_first_view_is_small(web, path, language):
+    web.cases.put(a_case(reference=REFERENCE))
     answer = web.get(path, accept_language=language)
     (style,) = page(answer).all("link", rel="stylesheet")
+    style = {"href": style["href"].removeprefix("../")}
 
     assert len(answer.body) + len(web.get("/" + style["href"]).body) <= FIRST_VIEW
 
@@ -145,7 +151,7 @@ def test_a_good_form_leads_to_the_own_page(web):
     assert location == f"c/{case.reference}?t=token-of-{case.reference}"
     assert (case.channel, case.phone) == (Channel.WEB, "+919876543210")
     own = page(web.get(f"/{location}"))
-    assert "We expect to call you between Mon 23 Nov 12:00 pm and 12:30 pm." in own.text
+    assert "We expect to call you by 12:30 pm." in own.text
 
 
 def test_a_full_form(web):
@@ -234,6 +240,70 @@ def test_errors_are_summed_up_and_nothing_typed_is_lost(web, language):
     assert web.cases.cases == {}
 
 
+def test_a_half_filled_form_comes_back_in_the_other_language_unjudged(web):
+    form = page(web.get("/request", accept_language="en"))
+    (switch,) = form.all("button", name="other_language")
+    assert (switch["form"], switch["lang"], switch["formaction"]) == ("ask", "hi", "?lang=hi")
+    half = {
+        "phone": "98",
+        "name": "सीता",
+        "reasons": ["cost", "other"],
+        "stage": "3-4",
+        "consent": "yes",
+        "language": "en",
+        "message": "<b>",
+        "request_id": "kept",
+        "other_language": switch["value"],
+    }
+
+    answer = web.send("/request?lang=hi", half, accept_language="en")
+
+    assert answer.headers["Set-Cookie"].startswith("lang=hi;")
+    again = page(answer)
+    assert again.all("html", lang="hi")
+    assert not again.all("div", role="alert")
+    assert (again.value("phone"), again.value("name")) == ("98", "सीता")
+    assert again.value("request_id") == "kept"
+    assert "checked" in again.all("input", id="reason-cost")[0]
+    assert "checked" in again.all("input", id="consent")[0]
+    assert "selected" in again.all("option", value="3-4")[0]
+    assert "selected" in again.all("option", value="hi")[0]
+    assert "<b>" in again.text
+    assert web.cases.cases == {}
+
+
+def test_a_language_that_was_chosen_for_the_call_outlives_the_pages(web):
+    half = {"language": "ta", "other_language": "en"}
+
+    again = page(web.send("/request?lang=hi", half))
+
+    assert "selected" in again.all("option", value="ta")[0]
+
+
+def test_enter_in_a_field_sends_the_form_and_changes_no_language(web):
+    form = page(web.get("/request"))
+
+    first = next(attrs for tag, attrs in form.elements if tag == "button")
+    assert first["form"] == form.all("form")[0]["id"]
+    assert not {"name", "formaction"} & first.keys()
+
+
+def test_the_summary_of_errors_takes_the_focus_by_itself(web):
+    (summary,) = page(web.send("/request", {}), 422).all("div", role="alert")
+
+    assert summary["tabindex"] == "-1"
+    assert "autofocus" in summary
+
+
+def test_the_notice_comes_before_the_tick_and_on_a_page_of_its_own(web):
+    form, alone = web.get("/request").body.decode(), web.get("/notice").body.decode()
+
+    (notice,) = re.findall(r"<dl>.*?</dl>", form, re.DOTALL)
+    assert notice in alone
+    assert form.index(notice) < form.index('id="consent"')
+    assert page(web.get("/")).all("a", href="notice")
+
+
 def test_a_form_with_nothing_in_it(web):
     form = page(web.send("/request", {}), 422)
 
@@ -252,7 +322,7 @@ def test_a_form_with_nothing_in_it(web):
         (b"x=" + b"y" * 20_000, "application/x-www-form-urlencoded", 413),
         (b"phone=%ff", "application/x-www-form-urlencoded", 400),
         (b"\xff", "application/x-www-form-urlencoded", 400),
-        (b"a=b&" * 200, "application/x-www-form-urlencoded", 400),
+        (b"a=b&" * 500, "application/x-www-form-urlencoded", 400),
     ],
 )
 def test_what_is_no_form_gets_a_page_that_says_so(web, body, kind, status):
@@ -287,16 +357,124 @@ def test_a_program_gets_json_from_a_page_too(web):
 def test_cancelling_on_the_own_page(web):
     web.cases.put(a_case(reference=REFERENCE))
     own = page(web.get(OWN))
-    (form,) = own.all("form")
-    assert (form["method"], form["action"]) == ("post", f"../c/{REFERENCE}/cancel")
+    (form,) = own.all("form", action=f"../c/{REFERENCE}/cancel")
+    assert form["method"] == "post"
 
-    answer = web.send(f"/c/{REFERENCE}/cancel", {"t": own.value("t")})
+    answer = web.send(f"/c/{REFERENCE}/cancel", {"t": own.all("input", name="t")[-1]["value"]})
 
     assert answer.status_code == 303
     assert answer.headers["Location"] == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}"
     after = page(web.get(OWN))
     assert "Your request is cancelled" in after.text
     assert not after.all("form")
+
+
+def test_another_time_on_the_own_page(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    own = page(web.get(OWN))
+    (form,) = own.all("form", action=f"../c/{REFERENCE}/reschedule")
+    assert form["method"] == "post"
+    assert [each["value"] for each in own.all("button", name="window")] == [
+        "any",
+        "morning",
+        "afternoon",
+    ]
+
+    answer = web.send(
+        f"/c/{REFERENCE}/reschedule", {"t": f"token-of-{REFERENCE}", "window": "afternoon"}
+    )
+
+    assert answer.status_code == 303
+    location = answer.headers["Location"]
+    assert location == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}&changed=1"
+    after = page(web.get("/" + location.removeprefix("../../")))
+    assert "We have changed the time." in after.text
+    assert "We expect to call you between Mon 23 Nov 1:30 pm and 2:00 pm." in after.text
+    assert "Until then your place in line is kept." in after.text
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        ({"t": "wrong", "window": "morning"}, 404),
+        ({"window": "morning"}, 404),
+        ({"t": f"token-of-{REFERENCE}"}, 422),
+        ({"t": f"token-of-{REFERENCE}", "window": "midnight"}, 422),
+    ],
+)
+def test_another_time_needs_the_cases_own_token_and_a_part_of_the_day(web, form, status):
+    case = web.cases.put(a_case(reference=REFERENCE))
+
+    assert web.send(f"/c/{REFERENCE}/reschedule", form).status_code == status
+    assert web.cases.cases[REFERENCE] == case
+
+
+def test_whose_turn_it_is_can_cancel_and_not_choose_a_time(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    web.cases.claim(REFERENCE, "dr-asha", web.clock.now)
+
+    own = page(web.get(OWN))
+
+    assert "It is your turn." in own.text
+    assert not own.all("button", name="window")
+    answer = web.send(f"/c/{REFERENCE}/reschedule", {"t": f"token-of-{REFERENCE}", "window": "any"})
+    assert answer.status_code == 409
+
+
+def test_the_place_in_line_is_told_in_words(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    web.cases.put_snapshot(LineSnapshot(web.clock.now, {"hi": 14, "en": 90}, 15))
+
+    assert "At most about 15 people are called before you." in page(web.get(OWN)).text
+
+
+def test_the_own_page_shows_without_the_place_when_that_is_out_of_reach(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    web.rota.fail_next = [Busy()]
+
+    assert "We expect to call you between" in page(web.get(OWN)).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "kept", "left_out"),
+    [
+        ({}, "The list of medicines and treatments so far", "estimate of the cost"),
+        ({"details": Details(reasons=("cost",))}, "estimate of the cost", "biopsy report"),
+        ({"details": Details(reasons=("diagnosis_doubt",))}, "first biopsy report", "discharge"),
+        ({"details": Details(reasons=("treatment_doubt",))}, "discharge papers", "list of med"),
+        ({"details": Details(asking_for="other")}, "The patient beside you", "camera"),
+        ({"mode": Mode.VIDEO}, "a camera", "quiet place"),
+    ],
+)
+def test_what_to_keep_ready_fits_what_was_told_and_is_never_long(web, changes, kept, left_out):
+    web.cases.put(a_case(reference=REFERENCE, **changes))
+
+    own = page(web.get(OWN))
+
+    assert kept in own.text
+    assert left_out not in own.text
+    assert len(own.all("li")) <= 7
+
+
+def test_a_video_calls_own_page_leads_to_the_room(web):
+    web.cases.put(a_case(reference=REFERENCE, mode=Mode.VIDEO))
+
+    assert page(web.get(OWN)).all("a", href=f"../v/{REFERENCE}?t=token-of-{REFERENCE}")
+
+
+def test_withdrawing_says_what_it_does_before_it_does_it(web):
+    case = web.cases.put(a_case(reference=REFERENCE))
+    assert page(web.get(OWN)).all("a", href=f"../c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}")
+
+    asked = page(web.get(WITHDRAW))
+
+    assert "What we erase" in asked.text
+    assert "What the law has us keep" in asked.text
+    (form,) = asked.all("form")
+    assert (form["method"], form["action"]) == ("post", f"../../c/{REFERENCE}/withdraw")
+    assert asked.value("t") == f"token-of-{REFERENCE}"
+    assert web.cases.cases[REFERENCE] == case
+    assert web.get(f"/c/{REFERENCE}/withdraw?t=wrong").status_code == 404
 
 
 @pytest.mark.parametrize("form", [{}, {"t": "wrong"}])
@@ -336,3 +514,26 @@ def test_static_files_are_kept_for_ever_under_their_contents_name(web):
 )
 def test_no_other_file_is_served(web, name):
     assert web.get(f"/static/{name}").status_code == 404
+
+
+def test_withdrawing_erases_and_the_link_says_so_from_then_on(web):
+    web.cases.put(a_case(reference=REFERENCE))
+
+    answer = web.send(f"/c/{REFERENCE}/withdraw", {"t": f"token-of-{REFERENCE}"})
+
+    assert answer.status_code == 303
+    assert answer.headers["Location"] == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}"
+    own = page(web.get(OWN))
+    assert "Your consent is withdrawn" in own.text
+    assert not own.all("a", href=f"../c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}")
+    assert "सुनीता" not in own.text
+    again = web.send(f"/c/{REFERENCE}/withdraw", {"t": f"token-of-{REFERENCE}"})
+    assert again.status_code == 303
+
+
+@pytest.mark.parametrize("form", [{}, {"t": "wrong"}])
+def test_withdrawing_needs_the_cases_own_token(web, form):
+    case = web.cases.put(a_case(reference=REFERENCE))
+
+    assert web.send(f"/c/{REFERENCE}/withdraw", form).status_code == 404
+    assert web.cases.cases[REFERENCE] == case

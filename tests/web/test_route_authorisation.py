@@ -20,18 +20,29 @@ WEBHOOKS = {
     ("GET", "/webhooks/exotel/{secret}/missed-call"),
     ("HEAD", "/webhooks/exotel/{secret}/missed-call"),
     ("POST", "/webhooks/exotel/{secret}/receipts/{message}"),
+    ("GET", "/webhooks/exotel/{secret}/calls/{call}"),
+    ("POST", "/webhooks/exotel/{secret}/calls/{call}"),
 }
 PUBLIC = {
     ("POST", "/callbacks"),
     ("GET", "/callbacks/{reference}"),
     ("POST", "/callbacks/{reference}/cancel"),
+    ("POST", "/callbacks/{reference}/withdraw"),
+    ("GET", "/callbacks/{reference}/data"),
+    ("POST", "/callbacks/{reference}/reschedule"),
     ("GET", "/hours"),
     ("GET", "/healthz"),
+    ("GET", "/openapi.json"),
     ("GET", "/"),
     ("GET", "/request"),
     ("POST", "/request"),
     ("GET", "/c/{reference}"),
     ("POST", "/c/{reference}/cancel"),
+    ("POST", "/c/{reference}/reschedule"),
+    ("GET", "/c/{reference}/withdraw"),
+    ("POST", "/c/{reference}/withdraw"),
+    ("GET", "/notice"),
+    ("GET", "/v/{reference}"),
     ("GET", "/static/{name}"),
     *WEBHOOKS,
     # What opens them is a secret in the address.
@@ -40,6 +51,10 @@ PUBLIC = {
     ("GET", "/s/{token}"),
     ("POST", "/s/{token}/confirm"),
     ("POST", "/s/{token}/offer"),
+    # Before somebody is known.
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/sign-in/next"),
     # Refuse whatever they get.
     *((method, "/{proxy+}") for method in METHODS),
     *((method, "/") for method in METHODS),
@@ -49,8 +64,27 @@ GUARDED = [
     ("POST", "/duty/next", "oncologist"),
     ("POST", "/cases/K7M240R59XK/attempts", "oncologist"),
     ("POST", "/cases/K7M240R59XK/release", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/call", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/video", "oncologist"),
     ("GET", "/admin/cases", "admin"),
     ("GET", "/admin/cases/K7M240R59XK", "admin"),
+    ("GET", "/admin/cases/K7M240R59XK/fhir", "admin"),
+    ("GET", "/admin/audit", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/erase", "admin"),
+    ("GET", "/admin/reports", "admin"),
+    ("POST", "/admin/reports/rebuild", "admin"),
+    ("POST", "/admin/cases/search", "admin"),
+    ("PATCH", "/admin/cases/K7M240R59XK", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/assign", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/close", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/reopen", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/merge", "admin"),
+    ("GET", "/admin/blocks", "admin"),
+    ("POST", "/admin/blocks", "admin"),
+    ("DELETE", "/admin/blocks", "admin"),
+    ("GET", "/admin/oncologists", "admin"),
+    ("POST", "/admin/oncologists", "admin"),
+    ("PATCH", "/admin/oncologists/dr-asha", "admin"),
     ("GET", "/admin/messages", "admin"),
     ("POST", "/admin/messages/search", "admin"),
     ("POST", "/admin/messages/MESSAGE/retry", "admin"),
@@ -95,6 +129,7 @@ VARIABLES = {
     "MESSAGE": "{message}",
     "SHIFT": "{shift}",
     "SWAP": "{swap}",
+    "dr-asha": "{oncologist}",
 }
 
 
@@ -111,7 +146,20 @@ def routes_of(application):
 
 
 def unguarded(application) -> set[tuple[str, str]]:
-    return {key for key, entry in routes_of(application).items() if entry.authorizer is None}
+    return {
+        key
+        for key, entry in routes_of(application).items()
+        if entry.authorizer is None and key not in by_session(application)
+    }
+
+
+def by_session(application) -> dict[tuple[str, str], str]:
+    """The pages that ask the session's cookie for a role: test_session_pages tries each."""
+    return {
+        key: role
+        for key, entry in routes_of(application).items()
+        if (role := getattr(entry.view_function, "role_by_session", None))
+    }
 
 
 def test_every_route_has_the_authoriser_or_is_public():
@@ -130,7 +178,7 @@ def test_a_planted_route_is_found():
 def test_every_guarded_route_is_tried_below():
     patterns = {(method, pattern_of(path)) for method, path, _ in GUARDED}
 
-    assert patterns == routes_of(Web().app).keys() - PUBLIC
+    assert patterns == routes_of(Web().app).keys() - PUBLIC - by_session(Web().app).keys()
 
 
 def call_past_the_gateway(web, method, path, authorizer):
@@ -223,7 +271,7 @@ def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configure
             "twilio-auth-token": ("token",),
             "exotel-webhook-secret": ("the-secret-of-exotel",),
         }
-    path = path.format(secret="not-the-secret-of-exotel", message="QQ")
+    path = path.format(secret="not-the-secret-of-exotel", message="QQ", call="QQ")
     form = b"MessageSid=SM1&SmsSid=SM1&CallSid=C1&From=%2B919812345678&MessageStatus=delivered"
     asked = f"{path}?{form.decode()}" if method == "GET" else path
     body = form if method == "POST" else b""

@@ -241,7 +241,11 @@ def test_a_body_of_another_kind(provider):
     assert (answer.status_code, code(answer)) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize("body", [b"\xff\xfe", b"a=%ff", b"&".join([b"a=1"] * 101)])
+@pytest.mark.parametrize(
+    "body",
+    [b"\xff\xfe", b"a=%ff", b"&".join([b"a=1"] * 401)],
+    ids=["no text", "no UTF-8 behind it", "too many fields"],
+)
 def test_a_body_that_is_no_form(provider, body):
     answer = provider.web.call("POST", "/webhooks/twilio/sms", body=body, content_type=FORM)
 
@@ -320,6 +324,17 @@ def test_while_a_secret_is_replaced_both_open(provider):
 
     assert provider.exotel(secret="a-newer-secret-in-use").status_code == 200
     assert provider.exotel().status_code == 200
+
+
+def test_what_was_replaced_since_it_was_read_opens_too(provider):
+    """A provider signs with the new secret from one call to the next."""
+    provider.credentials.replaced = {"exotel-webhook-secret": ("a-newer-secret-in-use", SECRET)}
+    assert provider.exotel(secret="a-newer-secret-in-use").status_code == 200
+    assert provider.exotel().status_code == 200
+
+    provider.credentials.values["twilio-auth-token"] = ("an older token",)
+    provider.credentials.replaced = {"twilio-auth-token": (TOKEN, "an older token")}
+    assert provider.twilio().status_code == 200
 
 
 def test_no_secret_and_no_number_is_logged(provider, caplog):

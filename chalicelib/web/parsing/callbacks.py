@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from chalicelib.domain.case import Channel, Details, Mode
+from chalicelib.domain.case import ADULT, Channel, Details, Mode
+from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import Language
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.intake import CallbackRequest
@@ -29,7 +30,8 @@ from chalicelib.web.parsing.fields import (
     load,
 )
 
-ASKING_FOR = ("self", "other")
+FOR_ANOTHER = "other"
+ASKING_FOR = ("self", FOR_ANOTHER)
 SEXES = ("female", "male", "other")
 STAGES = ("1", "2", "3", "4", "1-2", "3-4", "unknown")
 HOSPITALS = ("private", "government", "none")
@@ -53,8 +55,8 @@ class RequestId(Coded[str]):
         return name
 
 
-class _CallbackSchema(StrictSchema):
-    """In the order of the form."""
+class CallbackSchema(StrictSchema):
+    """A request for a callback, in the order of the form."""
 
     phone = PhoneNumber(required=True)
     language = Member(Language)
@@ -77,8 +79,8 @@ class _CallbackSchema(StrictSchema):
 
 
 @cache
-def _schema() -> _CallbackSchema:
-    return _CallbackSchema()
+def _schema() -> CallbackSchema:
+    return CallbackSchema()
 
 
 def parse_callback(
@@ -94,6 +96,10 @@ def parse_callback(
     Raises InvalidInput with every problem at once.
     """
     given = load(_schema(), data)
+    age = given.get("age")
+    if age is not None and age < ADULT and given.get("asking_for") != FOR_ANOTHER:
+        # Who is under age is advised only with an adult, who asks and is there for the call.
+        raise InvalidInput([InvalidField("asking_for", "adult_needed")])
     message = given.get("message")
     return CallbackRequest(
         phone=given["phone"],

@@ -14,20 +14,22 @@ LONGEST_NOTE = 2_000
 LONGEST_FOLLOW_UP = 500
 
 
-class _AttemptSchema(StrictSchema):
+class AttemptSchema(StrictSchema):
+    """What came of a call."""
+
     result = Member(Result, required=True)
     note = Text(LONGEST_NOTE, lines=True)
     advice = Text(LONGEST_NOTE, lines=True)
     follow_up = Text(LONGEST_FOLLOW_UP, lines=True)
 
 
-class _NothingSchema(StrictSchema):
-    pass
+class NothingSchema(StrictSchema):
+    """Nothing: no field at all."""
 
 
 @cache
-def _attempts() -> _AttemptSchema:
-    return _AttemptSchema()
+def _attempts() -> AttemptSchema:
+    return AttemptSchema()
 
 
 def parse_attempt(data: Mapping[str, Any], *, by: str, at: datetime) -> Attempt:
@@ -45,4 +47,4 @@ def parse_attempt(data: Mapping[str, Any], *, by: str, at: datetime) -> Attempt:
 
 def refuse_any_field(data: Mapping[str, Any]) -> None:
     """Accept no field at all. Raises InvalidInput."""
-    load(_NothingSchema(), data)
+    load(NothingSchema(), data)

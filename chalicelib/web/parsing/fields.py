@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from marshmallow import INCLUDE as INCLUDE  # noqa: PLC0414
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.domain.language import COPY_LANGUAGES
 from chalicelib.domain.phone import Phone, PhoneError, parse_phone
 
 REQUIRED = "required"
@@ -49,13 +51,13 @@ class Text(Coded[str | None]):
 
     def __init__(self, longest: int, *, lines: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self._longest = longest
+        self.longest = longest
         self._kept = "\n" if lines else ""
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
         text = clean(as_text(value), self._kept)
-        if len(text) > self._longest:
-            raise Problem(TOO_LONG, longest=self._longest)
+        if len(text) > self.longest:
+            raise Problem(TOO_LONG, longest=self.longest)
         return text or None
 
 
@@ -124,13 +126,13 @@ class WholeNumber(Coded[int]):
 
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self._least, self._most = least, most
+        self.least, self.most = least, most
 
     def _deserialize(self, value: object, *_: object, **__: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise Problem(WRONG_TYPE)
-        if not self._least <= value <= self._most:
-            raise Problem(OUT_OF_RANGE, least=self._least, most=self._most)
+        if not self.least <= value <= self.most:
+            raise Problem(OUT_OF_RANGE, least=self.least, most=self.most)
         return value
 
 
@@ -140,7 +142,7 @@ class Choices(Coded[tuple[str, ...]]):
     def __init__(self, among: Iterable[str], **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
         self.among = tuple(among)
-        self._one = Choice(self.among, required=True)
+        self.one = Choice(self.among, required=True)
 
     def _deserialize(self, value: object, *_: object, **__: object) -> tuple[str, ...]:
         if not isinstance(value, list):
@@ -150,7 +152,7 @@ class Choices(Coded[tuple[str, ...]]):
         problems = {}
         for place, word in enumerate(value):
             try:
-                self._one.deserialize(word)
+                self.one.deserialize(word)
             except ValidationError as problem:
                 problems[place] = problem.messages
         if problems:
@@ -169,6 +171,17 @@ class StrictSchema(Schema):
     def __init__(self) -> None:
         super().__init__()
         self.error_messages = {**self.error_messages, "unknown": UNKNOWN_FIELD}
+
+
+class QuerySchema(StrictSchema):
+    """A query; ``lang`` asks for a language, on every call."""
+
+    lang = Choice(COPY_LANGUAGES)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Name the parameters."""
+        return tuple(field.data_key or name for name, field in cls._declared_fields.items())
 
 
 def load(schema: StrictSchema, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from typing import Final
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import Language
+from chalicelib.web.parsing.fields import Choice, Member, QuerySchema, Text, WholeNumber
+from chalicelib.web.parsing.rota_fields import Day
 
 MOST_DAYS: Final = 31
 USUAL_DAYS: Final = 7
@@ -21,8 +23,6 @@ LONGEST_CURSOR: Final = 4_000
 _YEARS = range(2000, 2200)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_NAMES = ("status", "language", "from", "to", "limit", "cursor", "lang")
-
 
 class Listed(StrEnum):
     """What may be listed."""
@@ -39,6 +39,22 @@ class Listed(StrEnum):
         return self in (Listed.COMPLETED, Listed.CLOSED)
 
 
+class PagedSchema(QuerySchema):
+    """One page of a list, of some days; ``cursor`` is the page before's."""
+
+    start = Day(data_key="from")
+    end = Day(data_key="to")
+    limit = WholeNumber(1, MOST_ITEMS)
+    cursor = Text(LONGEST_CURSOR)
+
+
+class CasesSchema(PagedSchema):
+    """Which cases are listed; days are for finished ones."""
+
+    status = Member(Listed)
+    language = Choice(Language)
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of a list; ``start`` and ``end`` are half-open, and count for what is finished."""
@@ -53,7 +69,7 @@ class Listing:
 
 def parse_listing(query: Mapping[str, str], *, today: date) -> Listing:
     """Read a list's query. Raises InvalidInput with every problem at once."""
-    reader = QueryReader(query, _NAMES)
+    reader = QueryReader(query, CasesSchema.names())
     status = Listed(reader.word("status", tuple(Listed)) or Listed.WAITING)
     language = reader.word("language", tuple(Language))
     start, end = reader.days(today)

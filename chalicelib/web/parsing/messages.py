@@ -11,12 +11,11 @@ from typing import Any, Final
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.phone import Phone
 from chalicelib.services.ports import MessageState
-from chalicelib.web.parsing.fields import PhoneNumber, StrictSchema, load
-from chalicelib.web.parsing.listing import QueryReader
+from chalicelib.web.parsing.fields import Choice, PhoneNumber, StrictSchema, load
+from chalicelib.web.parsing.listing import PagedSchema, QueryReader
 
 PARKED: Final = "parked"
 STATUSES: Final = (*(state.value for state in MessageState), PARKED)
-_NAMES: Final = ("status", "from", "to", "limit", "cursor", "lang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +29,26 @@ class MessageListing:
     cursor: str | None
 
 
-class _SearchSchema(StrictSchema):
+class MessagesSchema(PagedSchema):
+    """Which messages are listed."""
+
+    status = Choice(STATUSES)
+
+
+class SearchSchema(StrictSchema):
+    """Whose messages are looked for."""
+
     phone = PhoneNumber(required=True)
 
 
 @cache
-def _searches() -> _SearchSchema:
-    return _SearchSchema()
+def _searches() -> SearchSchema:
+    return SearchSchema()
 
 
 def parse_message_listing(query: Mapping[str, str], *, today: date) -> MessageListing:
     """Read a list's query. Raises InvalidInput with every problem at once."""
-    reader = QueryReader(query, _NAMES)
+    reader = QueryReader(query, MessagesSchema.names())
     status = reader.word("status", STATUSES)
     start, end = reader.days(today)
     limit, cursor = reader.limit(), reader.cursor()

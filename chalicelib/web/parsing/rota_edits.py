@@ -44,18 +44,20 @@ from chalicelib.web.parsing.rota_sources import (
 MOST_RECIPIENTS: Final = 20
 
 
-class _StoredLineSchema(LineSchema):
+class StoredLineSchema(LineSchema):
     """A line whose id will stand in the paths of its shifts, and that patients may wait for."""
 
     id = PlainIdentifier(required=True)
     languages = Many(LanguageCode(), MOST_LANGUAGES)
 
 
-class _LinesSchema(StrictSchema):
-    lines = many(_StoredLineSchema(), MOST_LINES, required=True)
+class LinesSchema(StrictSchema):
+    """All lines, in their order of precedence."""
+
+    lines = many(StoredLineSchema(), MOST_LINES, required=True)
 
 
-class _ExceptionSchema(StrictSchema):
+class ExceptionSchema(StrictSchema):
     """An override has ``remove``, ``add`` or both; a temporary schedule has ``on``."""
 
     line = Identifier(required=True)
@@ -66,33 +68,47 @@ class _ExceptionSchema(StrictSchema):
     on = Many(Identifier(), MOST_MEMBERS)
 
 
-class _OwnLeaveSchema(StrictSchema):
+class OwnLeaveSchema(StrictSchema):
+    """One's own leave, half-open in dates."""
+
     start = Day(data_key="from", required=True)
     end = Day(data_key="to", required=True)
 
 
-class _RecipientSchema(StrictSchema):
+class RecipientSchema(StrictSchema):
+    """Somebody who is told of gaps."""
+
     phone = PhoneNumber(required=True)
     language = Choice(COPY_LANGUAGES, required=True)
 
 
-class _RecipientsSchema(StrictSchema):
-    recipients = many(_RecipientSchema(), MOST_RECIPIENTS, required=True)
+class RecipientsSchema(StrictSchema):
+    """Everybody who is told of gaps."""
+
+    recipients = many(RecipientSchema(), MOST_RECIPIENTS, required=True)
 
 
-class _DroppedSchema(StrictSchema):
+class DroppedSchema(StrictSchema):
+    """What is dropped."""
+
     id = Identifier(required=True)
 
 
-class _OfferSchema(StrictSchema):
+class OfferSchema(StrictSchema):
+    """To whom a shift is offered; to anyone where it does not say."""
+
     to = Identifier()
 
 
-class _OfferForSchema(_OfferSchema):
+class OfferForSchema(OfferSchema):
+    """To whom an administrator offers somebody's shift."""
+
     acting_for = Identifier(required=True)
 
 
-class _ActingSchema(StrictSchema):
+class ActingSchema(StrictSchema):
+    """For whom an administrator acts."""
+
     acting_for = Identifier(required=True)
 
 
@@ -108,7 +124,7 @@ def parse_hours(data: Mapping[str, Any]) -> WorkingHours:
 
 def parse_lines(data: Mapping[str, Any]) -> tuple[Line, ...]:
     """Read all lines, in their order of precedence. Raises InvalidInput."""
-    return tuple(map(a_line, load(_schema(_LinesSchema), data)["lines"]))
+    return tuple(map(a_line, load(_schema(LinesSchema), data)["lines"]))
 
 
 def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
@@ -116,7 +132,7 @@ def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
 
     Raises InvalidInput.
     """
-    given = load(_schema(_ExceptionSchema), data)
+    given = load(_schema(ExceptionSchema), data)
     if given.get("on") is None:
         if given.get("remove") is None and given.get("add") is None:
             raise InvalidInput([InvalidField("add", REQUIRED)])
@@ -134,19 +150,19 @@ def parse_leave(data: Mapping[str, Any]) -> Leave:
 
 def parse_own_leave(data: Mapping[str, Any], oncologist: str) -> Leave:
     """Read one's own leave. Raises InvalidInput."""
-    given = load(_schema(_OwnLeaveSchema), data)
+    given = load(_schema(OwnLeaveSchema), data)
     return Leave(oncologist, given["start"], given["end"])
 
 
 def parse_recipients(data: Mapping[str, Any]) -> tuple[Recipient, ...]:
     """Read who is told of gaps. Raises InvalidInput."""
-    given = load(_schema(_RecipientsSchema), data)["recipients"]
+    given = load(_schema(RecipientsSchema), data)["recipients"]
     return tuple(Recipient(each["phone"].e164, each["language"]) for each in given)
 
 
 def parse_dropped(data: Mapping[str, Any]) -> str:
     """Read the id of what is to be dropped. Raises InvalidInput."""
-    dropped: str = load(_schema(_DroppedSchema), data)["id"]
+    dropped: str = load(_schema(DroppedSchema), data)["id"]
     return dropped
 
 
@@ -160,16 +176,16 @@ class OfferMade:
 
 def parse_offer(data: Mapping[str, Any]) -> OfferMade:
     """Read to whom one offers one's own shift. Raises InvalidInput."""
-    return OfferMade(load(_schema(_OfferSchema), data).get("to"))
+    return OfferMade(load(_schema(OfferSchema), data).get("to"))
 
 
 def parse_offer_for(data: Mapping[str, Any]) -> OfferMade:
     """Read to whom an administrator offers somebody's shift. Raises InvalidInput."""
-    given = load(_schema(_OfferForSchema), data)
+    given = load(_schema(OfferForSchema), data)
     return OfferMade(given.get("to"), given["acting_for"])
 
 
 def parse_acting_for(data: Mapping[str, Any]) -> str:
     """Read for whom an administrator acts. Raises InvalidInput."""
-    acting_for: str = load(_schema(_ActingSchema), data)["acting_for"]
+    acting_for: str = load(_schema(ActingSchema), data)["acting_for"]
     return acting_for

@@ -92,15 +92,15 @@ class ClockTime(Coded[time]):
 
     def __init__(self, *, is_end: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self._is_end = is_end
+        self.is_end = is_end
 
     def _deserialize(self, value: object, *_: object, **__: object) -> time:
         text = as_text(value)
-        if self._is_end and text == "24:00":
+        if self.is_end and text == "24:00":
             return MIDNIGHT
         if not _TIME.fullmatch(text):
             raise Problem(BAD_TIME)
-        if self._is_end and text == "00:00":
+        if self.is_end and text == "00:00":
             raise Problem(END_BEFORE_START)
         return time.fromisoformat(text)
 
@@ -137,12 +137,12 @@ class Part(Coded[dict[str, Any]]):
 
     def __init__(self, schema: StrictSchema, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self._schema = schema
+        self.schema = schema
 
     def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise Problem(WRONG_TYPE)
-        loaded: dict[str, Any] = self._schema.load(value)
+        loaded: dict[str, Any] = self.schema.load(value)
         return loaded
 
 
@@ -151,15 +151,15 @@ class Many(Coded[tuple[T, ...]]):
 
     def __init__(self, one: Coded[T], longest: int, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self._one = one
-        self._longest = longest
+        self.one = one
+        self.longest = longest
 
     def _deserialize(self, value: object, *_: object, **__: object) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise Problem(WRONG_TYPE)
-        if len(value) > self._longest:
-            raise Problem(TOO_LONG, longest=self._longest)
-        return tuple(_each(self._one, enumerate(value)).values())
+        if len(value) > self.longest:
+            raise Problem(TOO_LONG, longest=self.longest)
+        return tuple(_each(self.one, enumerate(value)).values())
 
 
 class ByName(Coded[dict[str, T]]):
@@ -167,15 +167,15 @@ class ByName(Coded[dict[str, T]]):
 
     def __init__(self, one: Coded[T], longest: int, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
-        self._one = one
-        self._longest = longest
+        self.one = one
+        self.longest = longest
 
     def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, T]:
         if not isinstance(value, Mapping):
             raise Problem(WRONG_TYPE)
-        if len(value) > self._longest:
-            raise Problem(TOO_LONG, longest=self._longest)
-        return _each(self._one, value.items())
+        if len(value) > self.longest:
+            raise Problem(TOO_LONG, longest=self.longest)
+        return _each(self.one, value.items())
 
 
 class OpeningHours(Coded[WorkingHours]):

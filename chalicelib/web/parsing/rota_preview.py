@@ -44,8 +44,8 @@ MOST_SHIFTS: Final = 4_000
 MOST_MATCHED: Final = 12 * 7 * 40**3
 
 
-class _PreviewSchema(StrictSchema):
-    """In the contract's order."""
+class PreviewSchema(StrictSchema):
+    """A rota that may be stored nowhere, in the contract's order."""
 
     start = Day(data_key="from", required=True)
     end = Day(data_key="to", required=True)
@@ -69,8 +69,8 @@ class Preview:
 
 
 @cache
-def _schema() -> _PreviewSchema:
-    return _PreviewSchema()
+def _schema() -> PreviewSchema:
+    return PreviewSchema()
 
 
 def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHours]) -> Preview:

@@ -9,13 +9,41 @@ from typing import Final
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import Language
-from chalicelib.web.parsing.fields import NOT_ONE_OF, REQUIRED, UNKNOWN_FIELD, Problem
-from chalicelib.web.parsing.rota_fields import END_BEFORE_START, read_day, read_instant
+from chalicelib.web.parsing.fields import (
+    NOT_ONE_OF,
+    REQUIRED,
+    UNKNOWN_FIELD,
+    Choice,
+    Problem,
+    QuerySchema,
+)
+from chalicelib.web.parsing.rota_fields import (
+    END_BEFORE_START,
+    Day,
+    Instant,
+    read_day,
+    read_instant,
+)
 
 MOST_SPAN_DAYS: Final = 366
 USUAL_SPAN_DAYS: Final = 28
 _LONGEST_NAME: Final = 64
 _YES_NO: Final = {"true": True, "false": False, "": False}
+
+
+class DaysSchema(QuerySchema):
+    """Which days; by themselves the next four weeks."""
+
+    start = Day(data_key="from")
+    end = Day(data_key="to")
+
+
+class CallSchema(QuerySchema):
+    """Which call; one that comes now unless it says when."""
+
+    language = Choice(Language, required=True)
+    prefers_woman = Choice(_YES_NO)
+    at = Instant()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +65,7 @@ class CallAsked:
 
 def parse_days(query: Mapping[str, str], *, today: date) -> Days:
     """Read ``from`` and ``to``: by themselves the next four weeks. Raises InvalidInput."""
-    reader = _Reader(query, ("from", "to"))
+    reader = _Reader(query, DaysSchema.names())
     start, end = reader.day("from"), reader.day("to")
     if start is None:
         start = min(today, end - timedelta(days=1)) if end else today
@@ -57,7 +85,7 @@ def parse_call(query: Mapping[str, str], *, now: datetime) -> CallAsked:
 
     Raises InvalidInput.
     """
-    reader = _Reader(query, ("language", "prefers_woman", "at"))
+    reader = _Reader(query, CallSchema.names())
     language = query.get("language", "")
     if not language:
         reader.problem("language", REQUIRED)
@@ -79,7 +107,7 @@ class _Reader:
         self.problems = [
             InvalidField(name[:_LONGEST_NAME], UNKNOWN_FIELD)
             for name in query
-            if name not in (*names, "lang")
+            if name not in names
         ]
 
     def problem(self, field: str, code: str, **params: object) -> None:

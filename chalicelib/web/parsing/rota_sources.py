@@ -44,7 +44,9 @@ _ROUND_ROBIN: Final = "round_robin"
 _FAIR: Final = "fair"
 
 
-class _RoundRobinSchema(StrictSchema):
+class RoundRobinSchema(StrictSchema):
+    """Members in turn."""
+
     kind = Identifier(required=True)
     unit = Identifier()
     every = Whole()
@@ -52,7 +54,7 @@ class _RoundRobinSchema(StrictSchema):
     anchor = Day(required=True)
 
 
-class _FairSchema(StrictSchema):
+class FairSchema(StrictSchema):
     """A fair rotation counts no turns; what says how is checked and has no meaning."""
 
     kind = Identifier(required=True)
@@ -67,7 +69,7 @@ class Rotation(Coded[RoundRobin | Fair]):
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # marshmallow's own
         super().__init__(**kwargs)
-        self._schemas = {_ROUND_ROBIN: _RoundRobinSchema(), _FAIR: _FairSchema()}
+        self.schemas = {_ROUND_ROBIN: RoundRobinSchema(), _FAIR: FairSchema()}
 
     def _deserialize(self, value: object, *_: object, **__: object) -> RoundRobin | Fair:
         if not isinstance(value, Mapping):
@@ -75,10 +77,10 @@ class Rotation(Coded[RoundRobin | Fair]):
         kind = value.get("kind")
         if kind is None:
             raise ValidationError({"kind": [REQUIRED]})
-        if not isinstance(kind, str) or kind not in self._schemas:
-            among = {"among": ", ".join(self._schemas)}
+        if not isinstance(kind, str) or kind not in self.schemas:
+            among = {"among": ", ".join(self.schemas)}
             raise ValidationError({"kind": [{"code": NOT_ONE_OF, "params": among}]})
-        given = self._schemas[kind].load(value)
+        given = self.schemas[kind].load(value)
         if kind == _FAIR:
             return Fair(given["members"])
         return RoundRobin(

@@ -9,10 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.services.missed_call import MissedCall
 from chalicelib.services.ports import Receipt
 from chalicelib.services.receive_sms import InboundSms
+from chalicelib.web.parsing.fields import INCLUDE, QuerySchema
 
 Parameters = Mapping[str, str]
 
@@ -33,6 +35,24 @@ _TWILIO: Final = {
 }
 # Exotel's "sent": the handset has it. https://developer.exotel.com/api/sms
 _EXOTEL: Final = {"sent": True, "failed": False, "failed_dnd": False}
+
+# https://developer.exotel.com/api/statuscallback
+_CALLS: Final = {
+    "completed": CallState.COMPLETED,
+    "no-answer": CallState.NO_ANSWER,
+    "busy": CallState.BUSY,
+    "failed": CallState.FAILED,
+    "canceled": CallState.FAILED,
+}
+
+
+class AnythingSchema(QuerySchema):
+    """A provider's own parameters, of which the few that count are read."""
+
+    class Meta:
+        """There may be any number."""
+
+        unknown = INCLUDE
 
 
 def twilio_sms(given: Parameters) -> InboundSms:
@@ -85,6 +105,11 @@ def exotel_receipt(given: Parameters) -> Receipt | None:
         return None
     code, name = given.get("DetailedStatusCode", ""), given.get("SmsSid", "")
     return _receipt("exotel", code, name, delivered=_EXOTEL[status])
+
+
+def exotel_call_ended(given: Parameters) -> CallState | None:
+    """Read what became of a call; None for one that is still under way."""
+    return _CALLS.get(given.get("Status", "").lower())
 
 
 def _receipt(provider: str, code: str, provider_id: str, *, delivered: bool) -> Receipt:

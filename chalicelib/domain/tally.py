@@ -1,0 +1,189 @@
+"""What a case counts for in the reports, on each day that it touches.
+
+A tally follows from the case alone, so that counting again from the cases gives the same numbers.
+What became of a request counts on the day of the asking; a call counts, for whoever made it, on
+the day of the call. Nothing in a tally is what somebody typed: cities and sites are those that
+:mod:`~chalicelib.domain.cities` and :mod:`~chalicelib.domain.cancer_sites` know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.domain.callers import caller_of
+from chalicelib.domain.cancer_sites import site_of
+from chalicelib.domain.case import Case, CloseReason, Result, Status
+from chalicelib.domain.cities import city_of
+from chalicelib.domain.clock import IST
+from chalicelib.domain.promise import promise_kept
+
+NOT_TOLD: Final = "not_told"
+OTHER: Final = "other"
+_MINUTE: Final = timedelta(minutes=1)
+_PRECISE_TO: Final = 100
+
+
+class Dimension(StrEnum):
+    """By what requests are told apart."""
+
+    AGE = "age"
+    SEX = "sex"
+    CANCER_SITE = "cancer_site"
+    STAGE = "stage"
+    CITY = "city"
+    HOSPITAL = "hospital"
+    LANGUAGE = "language"
+    CHANNEL = "channel"
+    REASON = "reason"
+
+
+class Outcome(StrEnum):
+    """What became of a request: it is open, was answered, or ended for a :class:`CloseReason`."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    UNREACHABLE = "unreachable"
+    WRONG_NUMBER = "wrong_number"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    ABUSIVE = "abusive"
+    DUPLICATE = "duplicate"
+    ERASED = "erased"
+
+    @property
+    def is_missed(self) -> bool:
+        """Whether we failed to speak with somebody who wanted it."""
+        return self in (Outcome.UNREACHABLE, Outcome.WRONG_NUMBER, Outcome.EXPIRED)
+
+
+AGES: Final = ("under_40", "40_to_49", "50_to_59", "60_to_69", "70_and_over")
+STAGES: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("1", "2", "1-2"), "1-2"),
+    **dict.fromkeys(("3", "4", "3-4"), "3-4"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request: who asked, what became of it, and how long they waited for the first call.
+
+    ``waited`` is in minutes as :func:`rounded` keeps them, None until there was a call;
+    ``promise_kept`` is None while nobody can tell. A dimension has several groups where several
+    reasons were given.
+    """
+
+    caller: int
+    outcome: Outcome
+    waited: int | None = None
+    promise_kept: bool | None = None
+    groups: Mapping[Dimension, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt to call back; ``promise_kept`` is told of the one that a promise was about."""
+
+    by: str
+    answered: bool
+    promise_kept: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a case counts for on one day."""
+
+    asked: Asked | None = None
+    calls: tuple[Call, ...] = ()
+
+
+def tallies_of(case: Case) -> dict[date, Tally]:
+    """Tell what a case counts for, by the days of the helpline's calendar."""
+    asked_on = day_of(case.requested_at)
+    calls: dict[date, list[Call]] = {asked_on: []}
+    kept = _promise_kept(case)
+    promised = len(case.attempts) - case.tries_since_reopened
+    for number, attempt in enumerate(case.attempts):
+        answered = attempt.result is Result.ANSWERED
+        call = Call(attempt.by, answered, kept if number == promised else None)
+        calls.setdefault(day_of(attempt.at), []).append(call)
+    return {
+        day: Tally(_asked(case, kept) if day == asked_on else None, tuple(made))
+        for day, made in calls.items()
+    }
+
+
+def day_of(at: datetime) -> date:
+    """Tell the day of the helpline's calendar."""
+    return at.astimezone(IST).date()
+
+
+def rounded(minutes: int) -> int:
+    """Round up to two significant digits: minutes up to 100, then tens up to 1,000, and so on."""
+    step = 1
+    while minutes > _PRECISE_TO * step:
+        step *= 10
+    return -(-minutes // step) * step
+
+
+def _asked(case: Case, kept: bool | None) -> Asked:  # noqa: FBT001  # one caller
+    return Asked(
+        caller=caller_of(case.phone_key or case.reference),
+        outcome=_outcome(case),
+        waited=_waited(case),
+        promise_kept=kept,
+        groups=_groups(case),
+    )
+
+
+def _outcome(case: Case) -> Outcome:
+    """Tell what became of a case; whoever we spoke with was answered, whatever came after."""
+    spoken = any(attempt.result is Result.ANSWERED for attempt in case.attempts)
+    if spoken or case.status is Status.COMPLETED:
+        return Outcome.ANSWERED
+    if case.status.is_open:
+        return Outcome.OPEN
+    return Outcome(case.closed_reason or CloseReason.EXPIRED)
+
+
+def _waited(case: Case) -> int | None:
+    if not case.attempts:
+        return None
+    waited = case.attempts[0].at - case.requested_at
+    return rounded(max(0, -(-waited // _MINUTE)))
+
+
+def _promise_kept(case: Case) -> bool | None:
+    """Tell whether the promise was kept: not where a case ended uncalled after its window.
+
+    A case that was reopened has a new promise, and that one counts.
+    """
+    calls = case.attempts[len(case.attempts) - case.tries_since_reopened :]
+    kept = promise_kept(None, replace(case, attempts=calls))
+    if kept is None and case.finished_at is not None and case.finished_at >= case.expected.end:
+        return False
+    return kept
+
+
+def _groups(case: Case) -> dict[Dimension, tuple[str, ...]]:
+    told = case.details
+    return {
+        Dimension.AGE: (NOT_TOLD if told.age is None else _age_band(told.age),),
+        Dimension.SEX: (told.sex or NOT_TOLD,),
+        Dimension.CANCER_SITE: (
+            site_of(told.cancer_site) or OTHER if told.cancer_site else NOT_TOLD,
+        ),
+        Dimension.STAGE: (STAGES.get(told.stage or "", NOT_TOLD),),
+        Dimension.CITY: (city_of(told.city) or OTHER if told.city else NOT_TOLD,),
+        Dimension.HOSPITAL: (told.hospital or NOT_TOLD,),
+        Dimension.LANGUAGE: (case.language,),
+        Dimension.CHANNEL: (case.channel.value,),
+        Dimension.REASON: tuple(dict.fromkeys(told.reasons)) or (NOT_TOLD,),
+    }
+
+
+def _age_band(age: int) -> str:
+    return AGES[min(max(age // 10 - 3, 0), len(AGES) - 1)]

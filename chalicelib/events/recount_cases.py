@@ -1,0 +1,29 @@
+"""Every night: the cases of the last days are counted again, and with them what was lost."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from chalicelib import wiring
+from chalicelib.domain.tally import day_of
+from chalicelib.services.recount import Place
+
+log = logging.getLogger(__name__)
+
+DAYS: Final = timedelta(days=7)
+
+
+def handle() -> Mapping[str, Any]:
+    """Recount the days of the last week, today among them."""
+    now = wiring.now()
+    end = day_of(now) + timedelta(days=1)
+    counted, changed = 0, 0
+    place: Place | None = Place()
+    while place is not None:
+        step = wiring.recount().step(end - DAYS, end, now, place)
+        counted, changed, place = counted + step.counted, changed + step.changed, step.place
+    log.info("recounted", extra={"cases": counted, "changed": changed})
+    return {"cases": counted, "changed": changed}

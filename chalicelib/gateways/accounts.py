@@ -1,0 +1,86 @@
+"""The oncologists' sign-ins in the Cognito user pool.
+
+https://docs.aws.amazon.com/cognito/latest/developerguide/how-to-create-user-accounts.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from chalicelib.domain.errors import Busy, InvalidField
+from chalicelib.gateways.identity import ONCOLOGIST
+
+_NO_SUCH_USER: Final = "UserNotFoundException"
+_KNOWN: Final = "UsernameExistsException"
+_SIGNED_IN_ALREADY: Final = "UnsupportedUserStateException"
+_BAD_ADDRESS: Final = frozenset({"InvalidParameterException", "CodeDeliveryFailureException"})
+
+
+class CognitoAccounts:
+    """The port Accounts over the user pool. Every step is safe to repeat."""
+
+    def __init__(self, cognito: Callable[[], Any], pool_id: str) -> None:
+        """Bind a maker of clients and the pool."""
+        self._cognito = cognito
+        self._pool_id = pool_id
+
+    def invite(self, oncologist: str, email: str) -> None:
+        """Make the user or send their invitation once more, and put them into the group."""
+        wanted: dict[str, Any] = {
+            "UserAttributes": [
+                {"Name": "email", "Value": email},
+                {"Name": "email_verified", "Value": "true"},
+            ],
+            "DesiredDeliveryMediums": ["EMAIL"],
+        }
+        if self._call("admin_create_user", oncologist, _KNOWN, **wanted) == _KNOWN:
+            attributes = {"UserAttributes": wanted["UserAttributes"]}
+            self._call("admin_update_user_attributes", oncologist, **attributes)
+            self._call(
+                "admin_create_user",
+                oncologist,
+                _SIGNED_IN_ALREADY,
+                MessageAction="RESEND",
+                DesiredDeliveryMediums=["EMAIL"],
+            )
+        self.open(oncologist)
+
+    def open(self, oncologist: str) -> bool:
+        """Enable the user, in the group of oncologists."""
+        if self._call("admin_enable_user", oncologist, _NO_SUCH_USER) == _NO_SUCH_USER:
+            return False
+        self._call("admin_add_user_to_group", oncologist, GroupName=ONCOLOGIST)
+        return True
+
+    def close(self, oncologist: str) -> None:
+        """Take the user out of the group and end all they have open; nobody's other role goes.
+
+        Who has no other role can't sign in at all any more.
+        """
+        answer = self._call("admin_list_groups_for_user", oncologist, _NO_SUCH_USER)
+        if answer == _NO_SUCH_USER:
+            return
+        groups = {group["GroupName"] for group in answer["Groups"]}
+        if ONCOLOGIST in groups:
+            self._call("admin_remove_user_from_group", oncologist, GroupName=ONCOLOGIST)
+        if not groups - {ONCOLOGIST}:
+            self._call("admin_disable_user", oncologist)
+        self._call("admin_user_global_sign_out", oncologist)
+
+    def _call(self, operation: str, who: str, expected: str = "", **more: Any) -> Any:  # noqa: ANN401  # botocore's
+        """Make a call about a user; return its answer, or the one code that is ``expected``."""
+        call = getattr(self._cognito(), operation)
+        try:
+            return call(UserPoolId=self._pool_id, Username=who, **more)
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code == expected:
+                return code
+            if code in _BAD_ADDRESS and "UserAttributes" in more:
+                raise InvalidField("email", "invalid") from None
+            raise Busy from error
+        except BotoCoreError as error:
+            raise Busy from error

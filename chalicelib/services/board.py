@@ -1,0 +1,174 @@
+"""The administrators' board: how the helpline stands, by reads that grow with nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.domain.quality import Gap
+from chalicelib.domain.queue import Claim, Line
+from chalicelib.domain.rota import Oncologist, Shift
+from chalicelib.domain.working_hours import NeverOpen, WorkingHours
+from chalicelib.services.outlook import Outlook, line_name
+from chalicelib.services.ports import CaseStore, MessageState
+from chalicelib.services.reports import Reports
+from chalicelib.services.retry_messages import MessageList
+from chalicelib.services.rota_view import RotaView
+
+GAPS_AHEAD: Final = timedelta(days=28)
+MESSAGES_LOOKED_AT: Final = 100
+NOT_ARRIVED: Final = frozenset({MessageState.FAILED, MessageState.UNDELIVERED})
+# What changes by a person's hand, and seldom, is read once a minute for all who look.
+FRESH_FOR: Final = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Those who wait in one language; ``asked_at`` is when the first of them asked."""
+
+    language: str
+    waiting: int
+    asked_at: datetime | None
+    waited: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class AtWork:
+    """Somebody on duty, and the case in their hands."""
+
+    oncologist: Oncologist
+    shift: Shift
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Messages that did not arrive, among the last of today, and changes that are stuck."""
+
+    not_arrived: int
+    stuck: int
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """How the helpline stands. ``waited`` is in working time; ``unpublished`` counts days."""
+
+    is_open: bool
+    changes_at: datetime | None
+    counted_at: datetime | None
+    queues: tuple[Queue, ...]
+    at_work: tuple[AtWork, ...]
+    left_over: tuple[Claim, ...]
+    kept: int
+    late: int
+    gaps: tuple[Gap, ...]
+    unpublished: int
+    trouble: Trouble
+
+    @property
+    def waiting(self) -> int:
+        """All who wait."""
+        return sum(queue.waiting for queue in self.queues)
+
+
+class ReadBoard:
+    """Reads the board."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        outlook: Outlook,
+        rota: RotaView,
+        messages: MessageList,
+        reports: Reports,
+    ) -> None:
+        """Bind what is looked at."""
+        self._cases = cases
+        self._outlook = outlook
+        self._rota = rota
+        self._messages = messages
+        self._reports = reports
+        self._ahead: tuple[datetime, tuple[tuple[Gap, ...], int]] | None = None
+
+    def __call__(self, now: datetime) -> Board:
+        """Tell how it stands."""
+        hours = self._outlook.hours(now)
+        is_open = hours.is_open(now)
+        work = self._reports.day(now.astimezone(hours.zone).date()).all_work
+        claims = {claim.oncologist: claim for claim in self._cases.claims()}
+        at_work = self._at_work(claims, now)
+        on_duty = {each.oncologist.id for each in at_work}
+        gaps, unpublished = self._gaps(now)
+        view = self._outlook.at(now)
+        return Board(
+            is_open=is_open,
+            changes_at=hours.next_closing(now) if is_open else _opening(hours, now),
+            counted_at=view.lines.taken_at if view.lines else None,
+            queues=self._queues(now),
+            at_work=at_work,
+            left_over=tuple(each for who, each in sorted(claims.items()) if who not in on_duty),
+            kept=work.kept,
+            late=work.late,
+            gaps=tuple(gap for gap in gaps if gap.end > now),
+            unpublished=unpublished,
+            trouble=self._trouble(now),
+        )
+
+    def _queues(self, now: datetime) -> tuple[Queue, ...]:
+        """Count by the snapshot, and look at the first of each line in which somebody waits."""
+        snapshot = self._outlook.at(now).lines
+        counted = snapshot.waiting if snapshot else {}
+        hours = self._outlook.hours(now)
+        queues = []
+        for language in dict.fromkeys(name.partition("#")[0] for name in counted):
+            lines = [Line(language), Line(language, woman_only=True)]
+            waiting = [line for line in lines if counted.get(line_name(line))]
+            first = [
+                each.requested_at
+                for line in waiting
+                for each in self._cases.list_waiting(line, 1, None).items
+            ]
+            if waiting:
+                asked_at = min(first, default=None)
+                queues.append(
+                    Queue(
+                        language,
+                        sum(counted[line_name(line)] for line in waiting),
+                        asked_at,
+                        hours.between(asked_at, now) if asked_at else timedelta(0),
+                    )
+                )
+        return tuple(sorted(queues, key=lambda queue: queue.waited, reverse=True))
+
+    def _at_work(self, claims: dict[str, Claim], now: datetime) -> tuple[AtWork, ...]:
+        day = self._outlook.duty_day(now)
+        shifts = [shift for shift in (day.shifts if day else ()) if shift.covers(now)]
+        found = {
+            who: AtWork(oncologist, shift, claims.get(who))
+            for shift in shifts
+            for who in shift.on
+            if (oncologist := self._outlook.oncologist(who, now)) is not None
+        }
+        return tuple(found.values())
+
+    def _gaps(self, now: datetime) -> tuple[tuple[Gap, ...], int]:
+        if self._ahead is None or not timedelta(0) <= now - self._ahead[0] < FRESH_FOR:
+            today = now.astimezone(self._outlook.hours(now).zone).date()
+            end = today + GAPS_AHEAD
+            unpublished = GAPS_AHEAD.days - len(self._rota.days(today, end))
+            self._ahead = (now, (tuple(self._rota.gaps(today, end)), unpublished))
+        return self._ahead[1]
+
+    def _trouble(self, now: datetime) -> Trouble:
+        today = now.astimezone(self._outlook.hours(now).zone).date()
+        last = self._messages.settled(today, MESSAGES_LOOKED_AT, None).items
+        stuck = self._messages.parked(MESSAGES_LOOKED_AT, None).items
+        return Trouble(sum(each.state in NOT_ARRIVED for each in last), len(stuck))
+
+
+def _opening(hours: WorkingHours, now: datetime) -> datetime | None:
+    try:
+        return hours.next_opening(now)
+    except NeverOpen:
+        return None

@@ -1,0 +1,145 @@
+"""Erase a person's case: at once what their case says, and then everywhere else, with a proof.
+
+The asking is noted first, so that whatever breaks afterwards is made up for by the next run. The
+table's stream holds what the case said for a day more, and a change that comes late could store a
+message anew: an erasure is looked at again after that, and only then forgotten.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.domain.case import SYSTEM, Case
+from chalicelib.domain.clock import IST
+from chalicelib.domain.erasure import Why, erased, of_one_person
+from chalicelib.domain.errors import NotFound
+from chalicelib.services.audit_log import AuditLog, AuditSearch
+from chalicelib.services.causes import cause_of
+from chalicelib.services.change import change_case
+from chalicelib.services.ports import CaseStore
+from chalicelib.services.privacy_ports import Erasure, ErasureStore
+
+log = logging.getLogger(__name__)
+
+STREAM_KEEPS: Final = timedelta(hours=25)
+FUNCTION: Final = "purge"
+_ENTRIES_AT_ONCE: Final = 100
+_LONGEST_KEPT: Final = timedelta(days=4_000)
+
+
+class Erase:
+    """Erases a case, and the others of the same person that were merged with it."""
+
+    def __init__(self, cases: CaseStore, erasures: ErasureStore) -> None:
+        """Bind the stores."""
+        self._cases = cases
+        self._erasures = erasures
+
+    def __call__(self, reference: str, why: Why, by: str, now: datetime) -> Case:
+        """Erase, and return what is left. Once erased, again changes nothing.
+
+        Raises NotFound, Busy.
+        """
+        case = self._cases.get(reference, consistent=True)
+        for other in self._others(case):
+            self._one(other, why, by, now)
+        return self._one(case, why, by, now)
+
+    def _others(self, case: Case) -> Iterable[Case]:
+        """Find the other cases of the person, and theirs."""
+        seen, left = {case.reference}, list(of_one_person(case))
+        while left:
+            reference = left.pop()
+            if reference in seen:
+                continue
+            seen.add(reference)
+            try:
+                other = self._cases.get(reference, consistent=True)
+            except NotFound:
+                continue
+            left += of_one_person(other)
+            yield other
+
+    def _one(self, case: Case, why: Why, by: str, now: datetime) -> Case:
+        if case.is_erased:
+            return case
+        self._erasures.begin(Erasure(case.reference, case.phone_key, now, why.value))
+        return change_case(
+            self._cases, case.reference, lambda each: erased(each, why, by, now), now
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Proofs:
+    """How many erasures were found complete, how many not, and how many are over for good."""
+
+    proven: int = 0
+    unproven: int = 0
+    finished: int = 0
+
+
+class ProveErasures:
+    """Completes the erasures that were asked for, and records what it found afterwards."""
+
+    def __init__(self, cases: CaseStore, erasures: ErasureStore, audit: AuditLog) -> None:
+        """Bind the stores, and where proofs are recorded."""
+        self._cases = cases
+        self._erasures = erasures
+        self._audit = audit
+
+    def __call__(self, now: datetime, limit: int) -> Proofs:
+        """Go through those that are pending: one that can't be completed holds no other up."""
+        proven = unproven = finished = 0
+        for erasure in self._erasures.pending(limit):
+            try:
+                is_clean = self._complete(erasure, now)
+            except Exception as error:  # noqa: BLE001  # tried again by the next run, and told of
+                log.error(  # noqa: TRY400  # a traceback may quote what is to be erased
+                    "erasure_incomplete", extra={"cause": cause_of(error)}
+                )
+                unproven += 1
+                continue
+            proven += is_clean
+            unproven += not is_clean
+            if is_clean and now >= erasure.asked_at + STREAM_KEEPS:
+                self._erasures.finish(erasure.reference)
+                finished += 1
+        return Proofs(proven, unproven, finished)
+
+    def _complete(self, erasure: Erasure, now: datetime) -> bool:
+        """Erase what is left, look everywhere, and record what was found where."""
+        try:
+            change_case(
+                self._cases,
+                erasure.reference,
+                lambda case: erased(case, Why(erasure.why), SYSTEM, now),
+                now,
+            )
+        except NotFound:
+            log.warning("erased_case_missing")
+        self._erasures.clear(erasure)
+        left = self._erasures.traces(erasure)
+        is_clean = not any(left.values())
+        if not is_clean:
+            log.error("erasure_left_traces", extra={"places": sum(map(bool, left.values()))})
+        self._audit.by_system(
+            FUNCTION,
+            "erasure.prove" if is_clean else "erasure.fail",
+            erasure.reference,
+            now,
+            why=erasure.why,
+            audit=self._entries(erasure.reference, now),
+            **left,
+        )
+        return is_clean
+
+    def _entries(self, reference: str, now: datetime) -> int:
+        """Read the case's entries: each is refused when it is read if it holds more than codes."""
+        end = now.astimezone(IST).date() + timedelta(days=1)
+        start = end - _LONGEST_KEPT
+        found = self._audit.search(AuditSearch(start, end, reference, limit=_ENTRIES_AT_ONCE))
+        return len(found.items)

@@ -1,0 +1,12 @@
+"""The key by which a person's name is found."""
+
+from __future__ import annotations
+
+from chalicelib.domain.names import normal_name
+from chalicelib.services.ports import Secrets
+
+
+def name_key(secrets: Secrets, name: str | None) -> str | None:
+    """Give a name's key, the same however it was typed; None for what has no letter."""
+    normal = normal_name(name or "")
+    return secrets.name_key(normal) if normal else None

@@ -1,0 +1,69 @@
+"""Everything that the helpline keeps about a patient's case, for the patient to have."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.case import Case
+from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import NotFound
+from chalicelib.domain.rota import Oncologist
+from chalicelib.services.audit_log import AuditLog, AuditSearch
+from chalicelib.services.ports import CaseStore, MessageStore, RotaStore, Secrets, StoredMessage
+
+MOST_READINGS: Final = 100
+_SINCE: Final = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRecord:
+    """A case with what hangs on it: the messages sent, who called, and who looked at it of late.
+
+    ``doctors`` are those who called, by their ids.
+    """
+
+    case: Case
+    messages: tuple[StoredMessage, ...]
+    doctors: Mapping[str, Oncologist]
+    readings: tuple[AuditEntry, ...]
+
+
+class OwnData:
+    """Gives patients their own record, opened by the signed token in their link."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        messages: MessageStore,
+        rota: RotaStore,
+        audit: AuditLog,
+        secrets: Secrets,
+    ) -> None:
+        """Bind the stores, the audit and the keys."""
+        self._cases = cases
+        self._messages = messages
+        self._rota = rota
+        self._audit = audit
+        self._secrets = secrets
+
+    def __call__(self, reference: str, token: str, now: datetime) -> OwnRecord:
+        """Read it; a wrong reference and a wrong token are NotFound alike."""
+        if not self._secrets.link_token_holds(reference, token):
+            raise NotFound
+        case = self._cases.get(reference, consistent=True)
+        tomorrow = now.astimezone(IST).date() + timedelta(days=1)
+        readings = self._audit.search(
+            AuditSearch(_SINCE, tomorrow, subject=reference, limit=MOST_READINGS)
+        )
+        called = {attempt.by for attempt in case.attempts}
+        found = (self._rota.find_oncologist(who) for who in sorted(called))
+        return OwnRecord(
+            case=case,
+            messages=tuple(self._messages.list_for(reference)),
+            doctors={doctor.id: doctor for doctor in found if doctor is not None},
+            readings=readings.items,
+        )

@@ -1,0 +1,140 @@
+"""The oncologists: who joins, who leaves, and what follows for the rota, their case, their sign-in.
+
+The rota is written first, and what follows is done from what it then says, not from what was
+changed: whatever was cut off in between is made good by the same call again, or by the night's run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
+from chalicelib.domain.rota import Oncologist
+from chalicelib.domain.rota_errors import AlreadyThere
+from chalicelib.domain.rota_history import By
+from chalicelib.services.change import change_case
+from chalicelib.services.manage_rota import ManageRota
+from chalicelib.services.people_ports import Accounts
+from chalicelib.services.ports import CaseStore
+from chalicelib.services.rota_ports import Versioned
+
+# A night's run that failed is made up for by one of the next.
+NIGHTS: Final = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An oncologist as kept, and whether an invitation to sign in went out."""
+
+    oncologist: Versioned[Oncologist]
+    invited: bool
+
+
+class People:
+    """Keeps the oncologists."""
+
+    def __init__(self, manage: ManageRota, cases: CaseStore, accounts: Accounts) -> None:
+        """Bind the rota, the cases that somebody may leave behind, and the sign-ins."""
+        self._manage = manage
+        self._cases = cases
+        self._accounts = accounts
+
+    def all(self) -> list[Versioned[Oncologist]]:
+        """List everybody by id, those who have left too."""
+        return self._manage.oncologists()
+
+    def get(self, who: str) -> Versioned[Oncologist]:
+        """Give one of them. Raises NotFound."""
+        found = next((each for each in self.all() if each.value.id == who), None)
+        if found is None:
+            raise NotFound
+        return found
+
+    def add(self, oncologist: Oncologist, email: str | None, by: str, now: datetime) -> Kept:
+        """Add somebody, and invite them to sign in where there is an ``email``.
+
+        The very same person once more is no error: what was cut off the first time is done then.
+        Raises AlreadyThere, InvalidInput, InvalidField (``email``), Busy.
+        """
+        try:
+            stored = self._manage.add_oncologist(oncologist, By(by), now)
+        except AlreadyThere:
+            stored = self.get(oncologist.id)
+            if stored.value != oncologist:
+                raise
+        return self._follow(stored, email, now)
+
+    def change(
+        self,
+        who: str,
+        version: int,
+        changes: Mapping[str, object],
+        email: str | None,
+        by: str,
+        now: datetime,
+    ) -> Kept:
+        """Change somebody, upon the version that the editor saw; ``changes`` are fields by name.
+
+        Who has left, by today, gives back their case, their shifts and their sign-in; shifts after
+        the day on which they will leave are given up at once. An ``email`` invites them (again).
+        Raises NotFound, VersionConflict, InvalidInput, InvalidField (``email``), Busy.
+        """
+        stored = self._manage.change_oncologist(
+            who,
+            version,
+            lambda known: replace(known, **changes),  # type: ignore[arg-type]  # its own fields
+            By(by),
+            now,
+        )
+        return self._follow(stored, email, now)
+
+    def close_gone(self, now: datetime) -> int:
+        """Close the sign-ins of those who left in the last days; return how many they are.
+
+        Their cases went back with their shifts, by the handover.
+        """
+        today = _today(now)
+        gone = [
+            each.value
+            for each in self.all()
+            if each.value.left is not None and today - NIGHTS <= each.value.left <= today
+        ]
+        for oncologist in gone:
+            self._accounts.close(oncologist.id)
+        return len(gone)
+
+    def _follow(self, stored: Versioned[Oncologist], email: str | None, now: datetime) -> Kept:
+        who = stored.value
+        if who.left is not None and who.left <= _today(now):
+            self._let_go(who.id, now)
+            return Kept(stored, invited=False)
+        if email is None:
+            self._accounts.open(who.id)
+            return Kept(stored, invited=False)
+        self._accounts.invite(who.id, email)
+        return Kept(stored, invited=True)
+
+    def _let_go(self, who: str, now: datetime) -> None:
+        """Close the sign-in before the case goes back, so that no other is taken in between."""
+        self._accounts.close(who)
+        claim = self._cases.find_claim(who)
+        if claim is None:
+            return
+
+        def change(case: Case) -> Case:
+            return case.hand_over(now) if case.owner == who else case
+
+        try:
+            change_case(self._cases, claim.reference, change, now)
+        except (Busy, IllegalTransition):
+            # Somebody acts on it at this moment; the handover takes it from who is off duty.
+            return
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(IST).date()

@@ -1,0 +1,145 @@
+"""The daily purge: what is kept long enough goes, and what was asked to go is gone.
+
+Days are gone through in order, so that what a run has done is told by one date; what one run does
+is bounded, and the next goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from chalicelib.domain.case import SYSTEM, Status
+from chalicelib.domain.clock import IST
+from chalicelib.domain.erasure import Why
+from chalicelib.services.erase import Erase, ProveErasures
+from chalicelib.services.ports import CaseStore
+from chalicelib.services.privacy_ports import CASES, MESSAGES, ErasureStore
+
+_DAY: Final = timedelta(days=1)
+_PAGE: Final = 100
+_ENDED: Final = (Status.COMPLETED, Status.CLOSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """For how long each class of data is kept after its end."""
+
+    cases: timedelta
+    messages: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one run does at the most: cases it erases, erasures it proves, messages, days."""
+
+    cases: int = 100
+    erasures: int = 100
+    messages: int = 1_000
+    days: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """What a run did; ``behind`` tells that its bounds ended it."""
+
+    erased: int
+    proven: int
+    unproven: int
+    messages: int
+    behind: bool
+
+
+class Purge:
+    """Erases old cases, deletes old messages, and completes erasures."""
+
+    def __init__(  # what it works with, each by its name
+        self,
+        cases: CaseStore,
+        erasures: ErasureStore,
+        erase: Erase,
+        prove: ProveErasures,
+        kept: Kept,
+        first: date,
+        bounds: Bounds | None = None,
+    ) -> None:
+        """Bind the stores; ``first`` is the earliest day of which there can be anything."""
+        self._cases = cases
+        self._erasures = erasures
+        self._erase = erase
+        self._prove = prove
+        self._kept = kept
+        self._first = first
+        self._bounds = bounds or Bounds()
+
+    def __call__(self, now: datetime) -> Purged:
+        """Run once. Safe to repeat, and to end anywhere."""
+        erased, cases_behind = self._old_cases(now)
+        messages, messages_behind = self._old_messages(now)
+        proofs = self._prove(now, self._bounds.erasures)
+        return Purged(
+            erased=erased,
+            proven=proofs.proven,
+            unproven=proofs.unproven,
+            messages=messages,
+            behind=cases_behind or messages_behind,
+        )
+
+    def _old_cases(self, now: datetime) -> tuple[int, bool]:
+        """Erase the cases that finished on days before those that are kept."""
+        erased = 0
+        for day in self._days(CASES, now - self._kept.cases):
+            for reference in self._finished_on(day):
+                if self._cases.get(reference).is_erased:
+                    continue
+                if erased == self._bounds.cases:
+                    return erased, True
+                self._erase(reference, Why.RETENTION, SYSTEM, now)
+                erased += 1
+            self._erasures.put_purged(CASES, day)
+        return erased, self._is_behind(CASES, now - self._kept.cases)
+
+    def _old_messages(self, now: datetime) -> tuple[int, bool]:
+        """Delete the messages of days before those that are kept."""
+        dropped = 0
+        for day in self._days(MESSAGES, now - self._kept.messages):
+            while True:
+                wanted = min(_PAGE, self._bounds.messages - dropped)
+                if not wanted:
+                    return dropped, True
+                found = self._erasures.drop_messages(day, wanted)
+                dropped += found
+                if found < wanted:
+                    break
+            self._erasures.put_purged(MESSAGES, day)
+        return dropped, self._is_behind(MESSAGES, now - self._kept.messages)
+
+    def _days(self, what: str, before: datetime) -> Iterator[date]:
+        """Go through the days before that of ``before``, from the last done on, as many as may."""
+        done = self._erasures.find_purged(what)
+        day = self._first if done is None else done
+        for _ in range(self._bounds.days):
+            if day >= _day_of(before):
+                return
+            yield day
+            day += _DAY
+
+    def _is_behind(self, what: str, before: datetime) -> bool:
+        done = self._erasures.find_purged(what)
+        return (done or self._first) < _day_of(before) - _DAY
+
+    def _finished_on(self, day: date) -> Iterator[str]:
+        for status in _ENDED:
+            cursor = None
+            while True:
+                page = self._cases.list_finished(status, day, _PAGE, cursor)
+                yield from (each.reference for each in page.items)
+                cursor = page.cursor
+                if cursor is None:
+                    break
+
+
+def _day_of(at: datetime) -> date:
+    return at.astimezone(IST).date()

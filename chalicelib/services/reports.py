@@ -1,0 +1,27 @@
+"""Reports, read from the days' totals: as many items as there are days, whatever was asked."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from chalicelib.domain.report import DayTotals, Report, report_of
+from chalicelib.services.ports import RotaStore
+from chalicelib.services.report_ports import TallyStore
+
+
+class Reports:
+    """Reads reports."""
+
+    def __init__(self, tallies: TallyStore, rota: RotaStore) -> None:
+        """Bind the stores."""
+        self._tallies = tallies
+        self._rota = rota
+
+    def read(self, start: date, end: date) -> Report:
+        """Report over ``[start, end)``."""
+        names = {each.id: each.name for each in self._rota.oncologists()}
+        return report_of(start, end, self._tallies.totals(start, end), names)
+
+    def day(self, day: date) -> DayTotals:
+        """Tell what a day has come to: what was asked on it, and the calls made on it. One read."""
+        return self._tallies.totals(day, day + timedelta(days=1)).get(day, DayTotals())

@@ -1,0 +1,106 @@
+"""Sessions of those who work here: begun when they sign in, asked for on every page, ended."""
+
+from __future__ import annotations
+
+import logging
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Final
+
+from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import Busy
+from chalicelib.domain.session import Session
+from chalicelib.services.ports import RotaStore
+from chalicelib.services.session_ports import Directory, Known, SessionStore
+
+log = logging.getLogger(__name__)
+
+TOKEN_BYTES: Final = 32
+_TOKEN_LENGTH: Final = 43
+
+
+class Sessions:
+    """A random token opens a session; what is stored is the token's hash."""
+
+    def __init__(
+        self,
+        store: SessionStore,
+        directory: Directory,
+        rota: RotaStore,
+        oncologist_role: str,
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        """Bind what it works with; ``oncologist_role`` is the one that the rota can take away."""
+        self._store = store
+        self._directory = directory
+        self._rota = rota
+        self._oncologist_role = oncologist_role
+        self._random_bytes = random_bytes
+
+    def begin(self, known: Known, now: datetime) -> tuple[str, Session]:
+        """Begin a session and give the token that opens it; always a new one."""
+        name, roles = self._as_in_the_rota(known.person, known.roles, now)
+        session = Session(known.person, name, roles, began_at=now, seen_at=now, checked_at=now)
+        token = urlsafe_b64encode(self._random_bytes(TOKEN_BYTES)).decode().rstrip("=")
+        self._store.put(_key(token), session)
+        return token, session
+
+    def open(self, token: str, now: datetime, *, present: bool = True) -> Session | None:
+        """Find the session that a token opens; None where there is none, or it is over.
+
+        ``present`` says that a person did something: a page that refreshes itself keeps nobody
+        signed in. Raises Busy where the person's roles are long unchecked and can't be now.
+        """
+        if len(token) != _TOKEN_LENGTH:
+            return None
+        before = self._store.find(_key(token))
+        if before is None or before.is_over(now):
+            return None
+        after = self._checked(before, now) if before.wants_check(now) else before
+        if not after.roles:
+            self._store.end(_key(token))
+            return None
+        if present and after.wants_renewal(now):
+            after = after.seen(now)
+        if after != before:
+            self._store.renew(_key(token), after)
+        return after
+
+    def end(self, token: str) -> None:
+        """End the session that a token opens."""
+        self._store.end(_key(token))
+
+    def _checked(self, session: Session, now: datetime) -> Session:
+        """Ask again who the person is; out of reach, what was known holds for a while."""
+        try:
+            roles = self._directory.roles_of(session.person)
+        except Busy:
+            if session.is_stale(now):
+                raise
+            log.warning("roles_unchecked")
+            return session
+        _, roles = self._as_in_the_rota(session.person, roles, now)
+        return session.checked(roles, now)
+
+    def _as_in_the_rota(
+        self, person: str, roles: frozenset[str], now: datetime
+    ) -> tuple[str, frozenset[str]]:
+        """Tell a person's name, and take an oncologist's role from who has left the rota."""
+        if self._oncologist_role not in roles:
+            return person, roles
+        oncologist = self._rota.find_oncologist(person)
+        if oncologist is None:
+            return person, roles
+        if _has_left(oncologist.left, now):
+            roles -= {self._oncologist_role}
+        return oncologist.name, roles
+
+
+def _has_left(left: date | None, now: datetime) -> bool:
+    return left is not None and left <= now.astimezone(IST).date()
+
+
+def _key(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""Erasures in DynamoDB: the port ErasureStore, over the tables of cases and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Any, Final
+
+from chalicelib.domain.case import ERASED
+from chalicelib.domain.messages import subject_of_phone
+from chalicelib.services.privacy_ports import Erasure
+from chalicelib.store import keys, phone
+from chalicelib.store.attributes import to_micros
+from chalicelib.store.database import Database
+from chalicelib.store.errors import ConditionFailed, Image
+from chalicelib.store.forgetting import forget_asking
+from chalicelib.store.models import ErasureItem, PhoneItem, PurgedItem
+from chalicelib.store.schema import CASES, LISTED, MESSAGES
+from chalicelib.store.table import Key, Table
+
+ERASURES: Final = "ERASURE"
+_PURGED: Final = "PURGED"
+_PARKED: Final = "PARKED"
+
+KEPT: Final = frozenset(
+    {
+        "pk",
+        "sk",
+        "request_id",
+        "phone",
+        "phone_key",
+        "language",
+        "channel",
+        "requested_at",
+        "not_before",
+        "expected_from",
+        "expected_to",
+        "consent",
+        "asking_for",
+        "age",
+        "sex",
+        "cancer_site",
+        "stage",
+        "city",
+        "hospital",
+        "reasons",
+        "another_person",
+        "mode",
+        "prefers_woman",
+        "priority",
+        "status",
+        "closed_reason",
+        "finished_at",
+        "claimed_at",
+        "attempts",
+        "timeline",
+        "merged_into",
+        "erased_at",
+        "version",
+        "tries",
+        "handling_minutes",
+        "finished_day",
+        "finished_order",
+    }
+)
+"""What an erased case's item may have; ``phone`` and ``phone_key`` are empty in it."""
+_EMPTY: Final[Mapping[str, str]] = {"phone": "", "phone_key": "", "request_id": ERASED}
+_OF_AN_ATTEMPT: Final = frozenset({"at", "by", "result"})
+
+
+class DynamoErasures:
+    """The port ErasureStore. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, cases_table: str, messages_table: str) -> None:
+        """Bind the tables; stores share a database, and so its client."""
+        self._cases = Table(database, cases_table, CASES)
+        self._messages = Table(database, messages_table, MESSAGES)
+
+    def begin(self, erasure: Erasure) -> None:
+        """Note an erasure; see the port."""
+        item = ErasureItem(
+            pk=ERASURES,
+            sk=erasure.reference,
+            phone_key=erasure.phone_key,
+            asked_at=erasure.asked_at,
+            why=erasure.why,
+        )
+        with suppress(ConditionFailed):
+            self._cases.put(item, ErasureItem.pk.does_not_exist())
+
+    def pending(self, limit: int) -> list[Erasure]:
+        """List erasures that are not finished."""
+        found = self._cases.query(ERASURES, limit=limit, consistent=True)
+        return [_erasure_from_image(image) for image in found.images]
+
+    def finish(self, reference: str) -> None:
+        """Forget an erasure."""
+        self._cases.delete(Key(ERASURES, reference))
+
+    def clear(self, erasure: Erasure) -> None:
+        """Delete what belongs to the case; see the port."""
+        for image in self._of_messages(erasure):
+            self._messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
+        self._forget_in_phone(erasure)
+
+    def traces(self, erasure: Erasure) -> Mapping[str, int]:
+        """Count what is left in each place; see the port."""
+        case = self._cases.get(keys.case_key(erasure.reference), consistent=True)
+        claims = self._cases.query_all(keys.CLAIMS, consistent=True)
+        known = self._cases.get(keys.phone_key(erasure.phone_key), consistent=True)
+        return {
+            "case": len(list(_personal(case))) if case else 0,
+            "claims": sum(each["reference"]["S"] == erasure.reference for each in claims),
+            "phone": phone.all_known(known).count(erasure.reference) if known else 0,
+            "messages": len(self._of_messages(erasure)),
+        }
+
+    def drop_messages(self, day: date, limit: int) -> int:
+        """Delete some messages of a day; see the port."""
+        found = self._messages.query(day.isoformat(), index=LISTED, limit=limit)
+        for image in found.images:
+            self._messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
+        return len(found.images)
+
+    def find_purged(self, what: str) -> date | None:
+        """Tell through which day was purged."""
+        image = self._cases.get(Key(_PURGED, what), consistent=True)
+        return date.fromisoformat(image["through"]["S"]) if image else None
+
+    def put_purged(self, what: str, through: date) -> None:
+        """Note through which day was purged."""
+        self._cases.put(PurgedItem(pk=_PURGED, sk=what, through=through.isoformat()))
+
+    def _of_messages(self, erasure: Erasure) -> list[Image]:
+        """Find the case's messages and parked changes, and the answers to its phone's words."""
+        answers = self._messages.query_all(subject_of_phone(erasure.phone_key), consistent=True)
+        parked = self._messages.query_all(_PARKED, consistent=True)
+        return [
+            *self._messages.query_all(erasure.reference, consistent=True),
+            *(each for each in answers if _is_before(each, erasure.asked_at)),
+            *(each for each in parked if each["subject"]["S"] == erasure.reference),
+        ]
+
+    def _forget_in_phone(self, erasure: Erasure) -> None:
+        """Take the case from its phone's item; what moved on meanwhile is for the next run."""
+        key = keys.phone_key(erasure.phone_key)
+        image = forget_asking(self._cases, key, erasure.reference)
+        if image and erasure.reference in image.get("open", {}).get("SS", ()):
+            self._cases.update(
+                key, [PhoneItem.open_cases.delete({erasure.reference})], PhoneItem.pk.exists()
+            )
+
+
+def _personal(image: Image) -> Iterator[str]:
+    """Name what an erased case's item should not hold."""
+    yield from image.keys() - KEPT
+    yield from (name for name, empty in _EMPTY.items() if image[name]["S"] != empty)
+    for attempt in image.get("attempts", {}).get("L", ()):
+        yield from attempt["M"].keys() - _OF_AN_ATTEMPT
+
+
+def _is_before(image: Image, asked_at: datetime) -> bool:
+    """Whether a message was owed when the erasure was asked for, and not to who asked anew."""
+    return "owed_at" in image and int(image["owed_at"]["N"]) <= to_micros(asked_at)
+
+
+def _erasure_from_image(image: Image) -> Erasure:
+    item: Any = ErasureItem.from_raw_data(dict(image))
+    return Erasure(item.sk, item.phone_key, item.asked_at, item.why)

@@ -1,0 +1,25 @@
+"""Cases, many at a time: the port WholeCases."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from chalicelib.domain.case import Case
+from chalicelib.store import keys
+from chalicelib.store.codec import case_from_image
+from chalicelib.store.database import Database
+from chalicelib.store.schema import CASES
+from chalicelib.store.table import Table
+
+
+class DynamoWholeCases:
+    """The port WholeCases. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name, CASES)
+
+    def read(self, references: Collection[str]) -> list[Case]:
+        """Read the cases that are there; see the port."""
+        wanted = [keys.case_key(reference) for reference in references]
+        return [case_from_image(image) for image in self._table.get_all(wanted).values()]

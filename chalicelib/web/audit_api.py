@@ -1,0 +1,18 @@
+"""The administrators' search of the audit, which is itself recorded there."""
+
+from __future__ import annotations
+
+from chalicelib import wiring
+from chalicelib.domain.clock import IST
+from chalicelib.web import showing_audit
+from chalicelib.web.answers import Json, json_answer
+from chalicelib.web.parsing.audit import parse_audit
+from chalicelib.web.request import WebRequest
+
+
+def search(request: WebRequest) -> Json[showing_audit.AuditPage]:
+    """List entries of a case, another subject, a person or a day, the latest first."""
+    wanted = parse_audit(request.query, today=wiring.now().astimezone(IST).date())
+    if wanted.subject is not None:
+        request.concerns(wanted.subject)
+    return json_answer(showing_audit.audit_page(wiring.audit_log().search(wanted)))

@@ -1,0 +1,76 @@
+"""The audit's actions and people in words. An action without words is shown by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from chalicelib.domain.audit import PATIENTS, SYSTEM_ROLE, AuditEntry
+from chalicelib.wording import N_, translator
+
+_ACTIONS: Final[Mapping[str, str]] = {
+    "audit.read": N_("searched the audit"),
+    "block.add": N_("blocked a phone"),
+    "block.lift": N_("lifted a block"),
+    "blocks.list": N_("read the blocked phones"),
+    "case.assign": N_("gave a case to a doctor"),
+    "case.attempt": N_("noted what came of a call"),
+    "case.call": N_("called the patient"),
+    "case.claim": N_("took the next case"),
+    "case.close": N_("closed a case"),
+    "case.correct": N_("corrected a case"),
+    "case.erase": N_("erased a case"),
+    "case.export": N_("exported a case"),
+    "case.keep": N_("kept a case longer"),
+    "case.merge": N_("joined two cases"),
+    "case.read": N_("read a case"),
+    "case.release": N_("gave a case back"),
+    "case.reopen": N_("opened a case again"),
+    "case.search": N_("searched for cases"),
+    "case.video": N_("opened a video room"),
+    "consent.withdraw": N_("took the consent back"),
+    "data.read": N_("read their own data"),
+    "duty.read": N_("opened the desk"),
+    "erasure.fail": N_("found an erasure incomplete"),
+    "erasure.prove": N_("proved an erasure"),
+    "feed.make": N_("made a calendar address"),
+    "feed.revoke": N_("closed a calendar address"),
+    "hours.change": N_("changed the hours"),
+    "leave.drop": N_("took leave back"),
+    "leave.take": N_("took leave"),
+    "lines.change": N_("changed the lines"),
+    "message.retry": N_("had a message sent again"),
+    "messages.list": N_("read the messages"),
+    "messages.search": N_("looked for a phone's messages"),
+    "oncologist.add": N_("added a doctor"),
+    "oncologist.change": N_("changed a doctor's data"),
+    "oncologists.list": N_("read the doctors' data"),
+    "override.add": N_("changed who is on duty"),
+    "override.drop": N_("dropped an exception of the rota"),
+    "recipients.change": N_("changed who is told of gaps"),
+    "recipients.read": N_("read who is told of gaps"),
+    "reports.rebuild": N_("had the reports counted anew"),
+    "rota.publish": N_("published the rota"),
+    "session.begin": N_("signed in"),
+    "session.end": N_("signed out"),
+    "shift.confirm": N_("confirmed a shift"),
+    "swap.accept": N_("took a shift"),
+    "swap.decline": N_("declined a shift"),
+    "swap.offer": N_("offered a shift"),
+    "swap.withdraw": N_("withdrew an offer"),
+}
+_PATIENT: Final = N_("The patient")
+_SYSTEM: Final = N_("The helpline")
+
+
+def say_action(action: str, language: str) -> str:
+    """Tell what was done."""
+    text = _ACTIONS.get(action)
+    return translator(language).gettext(text) if text else action
+
+
+def say_person(entry: AuditEntry, name_of: Callable[[str], str], language: str) -> str:
+    """Tell who did it."""
+    known = {PATIENTS: _PATIENT, SYSTEM_ROLE: _SYSTEM}
+    said = known.get(entry.role)
+    return translator(language).gettext(said) if said else name_of(entry.who)

@@ -1,0 +1,77 @@
+"""The console's search of the audit, which is itself recorded there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.domain.reference import normalise_reference, spoken
+from chalicelib.web.audit_words import say_action, say_person
+from chalicelib.web.parsing.audit import parse_audit
+from chalicelib.web.rendering import render
+from chalicelib.web.request import WebRequest
+from chalicelib.web.rota_forms import Problems, problems_of
+from chalicelib.web.who import name_of
+from chalicelib.wording import say_instant
+
+_FILTERS: Final = ("case", "person", "day")
+
+
+def show(request: WebRequest) -> Response:
+    """List entries of a case, a person or a day, the latest first; by itself those of today."""
+    now = wiring.now()
+    today = now.astimezone(IST).date()
+    query = {
+        name: request.query[name].strip()
+        for name in (*_FILTERS, "cursor")
+        if request.query.get(name, "").strip()
+    }
+    if not query.keys() & {*_FILTERS}:
+        query["day"] = today.isoformat()
+    problems: Problems = ()
+    entries: tuple[AuditEntry, ...] = ()
+    cursor = None
+    try:
+        wanted = parse_audit(query, today=today)
+        page = wiring.audit_log().search(wanted)
+        entries, cursor = page.items, page.cursor
+        if wanted.subject is not None:
+            request.concerns(wanted.subject)
+    except (InvalidInput, InvalidField) as error:
+        problems = problems_of(error, request.language)
+    values = {**dict.fromkeys(_FILTERS, ""), **query}
+    return render(
+        request,
+        "console_audit.html",
+        422 if problems else 200,
+        entries=[_entry(each, request.language, now) for each in entries],
+        values=values,
+        more=f"console/audit?{urlencode({**query, 'cursor': cursor})}" if cursor else "",
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _entry(entry: AuditEntry, language: str, now: datetime) -> Mapping[str, Any]:
+    try:
+        reference = normalise_reference(entry.subject or "")
+    except NotFound:
+        reference = ""
+    return {
+        "at": say_instant(entry.at, language),
+        "who": say_person(entry, lambda who: name_of(who, now), language),
+        "what": say_action(entry.action, language),
+        "reference": reference,
+        "spoken": spoken(reference) if reference else "",
+        "subject": entry.subject or "",
+        "address": entry.address,
+        "detail": ", ".join(f"{name}: {value}" for name, value in entry.detail.items() if value),
+    }

@@ -1,0 +1,55 @@
+"""The console's first page: how the helpline stands now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.clock import IST
+from chalicelib.domain.reference import spoken
+from chalicelib.web.languages_said import say_languages
+from chalicelib.web.rendering import render
+from chalicelib.web.request import WebRequest
+from chalicelib.wording import N_, say_day, say_instant, say_time, translator
+
+MOST_GAPS: Final = 6
+LONG_WAIT: Final = timedelta(hours=2)
+_HOURS: Final = N_("%(hours)s h %(minutes)s min")
+_MINUTES: Final = N_("%(minutes)s min")
+
+
+def show(request: WebRequest) -> Response:
+    """Show the board; static/refresh.js asks for it again every half minute."""
+    now, language = wiring.now(), request.language
+    board = wiring.board()(now)
+    today = say_day(now, language)
+    promised = board.kept + board.late
+    return render(
+        request,
+        "console_board.html",
+        board=board,
+        promised=promised,
+        share=round(100 * board.kept / promised) if promised else None,
+        gaps=board.gaps[:MOST_GAPS],
+        more_gaps=len(board.gaps) - len(board.gaps[:MOST_GAPS]),
+        month=f"{now.astimezone(IST):%Y-%m}",
+        now=say_time(now, language),
+        is_long=lambda waited: waited >= LONG_WAIT,
+        say_languages=lambda codes: say_languages(codes, language),
+        say_length=lambda length: say_length(length, language),
+        say_soon=lambda at: (say_time if say_day(at, language) == today else say_instant)(
+            at, language
+        ),
+        say_instant=lambda at: say_instant(at, language),
+        spoken=spoken,
+    )
+
+
+def say_length(length: timedelta, language: str) -> str:
+    """Say a length of time: ``2 h 10 min``."""
+    hours, minutes = divmod(int(length / timedelta(minutes=1)), 60)
+    pattern = _HOURS if hours else _MINUTES
+    return translator(language).gettext(pattern) % {"hours": hours, "minutes": minutes}

@@ -1,0 +1,186 @@
+"""The console's people: the oncologists, who joins, who leaves, what is noted of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput
+from chalicelib.domain.rota import Oncologist
+from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.services.rota_ports import Versioned
+from chalicelib.web import case_words as words
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.languages_said import say_languages
+from chalicelib.web.links import id_in
+from chalicelib.web.parsing.people import GENDERS, parse_person, parse_person_change
+from chalicelib.web.refusals import status_of
+from chalicelib.web.rendering import redirect, render
+from chalicelib.web.request import WebRequest
+from chalicelib.web.rota_forms import Problems, problems_of, typed
+from chalicelib.wording import N_, say_date, translator
+
+_TEXTS: Final = ("name", "registration", "phone", "gender", "joined", "left", "email")
+_GENDERS: Final = {"female": N_("Woman"), "male": N_("Man"), "other": N_("Other")}
+_NEW: Final = "id"
+_SILENT: Final[tuple[str, list[str]]] = ("languages", [])
+
+
+def show_list(request: WebRequest) -> Response:
+    """List everybody: those who serve first, then who is to join, then who has left."""
+    language = request.language
+    today = wiring.now().astimezone(IST).date()
+    people = [each.value for each in wiring.people().all()]
+    people.sort(key=lambda who: (_has_left(who, today), who.name.casefold()))
+    return render(
+        request,
+        "console_people.html",
+        people=[
+            {
+                "path": f"console/people/{quote(who.id, safe='')}",
+                "name": who.name,
+                "registration": who.registration,
+                "languages": say_languages(who.languages, language),
+                "phone": words.masked(who.phone),
+                "standing": _standing(who, today, language),
+                "is_gone": _has_left(who, today),
+            }
+            for who in people
+        ],
+    )
+
+
+def show_new(request: WebRequest) -> Response:
+    """Show the empty form."""
+    return _person_page(request, None, {}, ())
+
+
+def add(request: WebRequest) -> Response:
+    """Add somebody, and invite them where an address is given."""
+    values = _typed(request)
+    try:
+        data = {_NEW: values.get(_NEW, ""), **_as_data(values)}
+        # Left out rather than empty, so that it is told with all else that is missing.
+        data = {name: value for name, value in data.items() if (name, value) != _SILENT}
+        oncologist, email = parse_person(data)
+        kept = wiring.people().add(oncologist, email, caller_id(request), wiring.now())
+    except (InvalidInput, InvalidField, Conflict) as error:
+        problems = problems_of(error, request.language, otherwise=_NEW)
+        return _person_page(request, None, values, problems, status_of(error))
+    request.concerns(f"oncologist:{oncologist.id}")
+    return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
+
+
+def show_one(request: WebRequest, oncologist: str) -> Response:
+    """Show what is noted of somebody, to be changed."""
+    kept = wiring.people().get(id_in(oncologist))
+    return _person_page(request, kept, _noted(kept), ())
+
+
+def change(request: WebRequest, oncologist: str) -> Response:
+    """Change somebody, upon what the editor saw."""
+    who = id_in(oncologist)
+    values = _typed(request)
+    version = values.get("version", "")
+    try:
+        changes, email = parse_person_change(_in_order(_as_data(values), who))
+        kept = wiring.people().change(
+            who,
+            int(version) if version.isascii() and version.isdigit() else 0,
+            changes,
+            email,
+            caller_id(request),
+            wiring.now(),
+        )
+    except (InvalidInput, InvalidField, Conflict) as error:
+        newest = wiring.people().get(who)
+        if isinstance(error, VersionConflict):
+            # What was typed stays, upon the newer version: the editor sees both and decides.
+            values["version"] = str(newest.version)
+        problems = problems_of(error, request.language, otherwise="main")
+        return _person_page(request, newest, values, problems, status_of(error))
+    return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
+
+
+def _done(*, invited: bool) -> str:
+    return "person_invited" if invited else "person_kept"
+
+
+def _person_page(
+    request: WebRequest,
+    kept: Versioned[Oncologist] | None,
+    values: Mapping[str, Any],
+    problems: Problems,
+    status: int = 200,
+) -> Response:
+    say = translator(request.language).gettext
+    blank = dict.fromkeys((_NEW, *_TEXTS, "sites", "version"), "")
+    return render(
+        request,
+        "console_person.html",
+        status,
+        person=kept.value if kept else None,
+        action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",
+        values={**blank, "languages": [], **values},
+        genders=[(code, say(_GENDERS[code])) for code in GENDERS],
+        languages_spoken=words.languages(),
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _typed(request: WebRequest) -> dict[str, Any]:
+    form = request.form()
+    return {**typed(form), "languages": [each for each in form.get("languages", []) if each]}
+
+
+def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the form into the shape of the JSON call: a blank date is taken back."""
+    data: dict[str, Any] = {name: values.get(name) or None for name in _TEXTS}
+    for name in ("name", "registration", "phone", "gender"):
+        data[name] = values.get(name, "")
+    sites = [site.strip() for site in values.get("sites", "").split(",")]
+    return {**data, "languages": values["languages"], "sites": [site for site in sites if site]}
+
+
+def _in_order(data: dict[str, Any], who: str) -> dict[str, Any]:
+    """Keep the languages in the order that somebody prefers; those that are new come last."""
+    known = wiring.people().get(who).value.languages
+    chosen = [*known, *data["languages"]]
+    kept = [each for each in dict.fromkeys(chosen) if each in data["languages"]]
+    return {**data, "languages": kept}
+
+
+def _noted(kept: Versioned[Oncologist]) -> dict[str, Any]:
+    who = kept.value
+    return {
+        "name": who.name,
+        "registration": who.registration,
+        "phone": who.phone,
+        "gender": who.gender,
+        "joined": who.joined.isoformat() if who.joined else "",
+        "left": who.left.isoformat() if who.left else "",
+        "languages": list(who.languages),
+        "sites": ", ".join(who.sites),
+        "version": str(kept.version),
+    }
+
+
+def _has_left(who: Oncologist, today: date) -> bool:
+    return who.left is not None and who.left <= today
+
+
+def _standing(who: Oncologist, today: date, language: str) -> str:
+    say = translator(language).gettext
+    if who.left is not None:
+        text = N_("left on %(day)s") if who.left <= today else N_("leaves on %(day)s")
+        return say(text) % {"day": say_date(who.left, language)}
+    if who.joined is not None and who.joined > today:
+        return say(N_("joins on %(day)s")) % {"day": say_date(who.joined, language)}
+    return say(N_("serves"))

@@ -1,0 +1,18 @@
+"""The description of the API, as it was packed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from chalicelib.web.answers import JSON_TYPE, Json
+from chalicelib.web.request import WebRequest
+
+DESCRIPTION: Final = Path(__file__).parent.parent / "static" / "openapi.json"
+_FOR_AN_HOUR: Final = "public, max-age=3600"
+
+
+def show(_: WebRequest) -> Json[dict[str, Any]]:
+    """Show this description."""
+    text = DESCRIPTION.read_text(encoding="utf-8")
+    return Json(text, {"Content-Type": JSON_TYPE, "Cache-Control": _FOR_AN_HOUR}, 200)

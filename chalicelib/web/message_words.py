@@ -1,0 +1,40 @@
+"""What each message is about, as administrators read it: never its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from chalicelib.domain.messages import Template
+from chalicelib.wording import N_, translator
+
+_ABOUT: Final[Mapping[Template, str]] = {
+    Template.RECEIVED: N_("Your request has come"),
+    Template.MISSED_CALL: N_("You rang, and we call you"),
+    Template.ALREADY_IN_LINE: N_("You are in line already"),
+    Template.STATUS: N_("How your request stands"),
+    Template.CLOSED_NOW: N_("We are closed, and call you"),
+    Template.CALLING_SOON: N_("A doctor calls you now"),
+    Template.VIDEO_LINK: N_("The link for the video call"),
+    Template.UNREACHABLE: N_("We could not reach you"),
+    Template.CANCELLED: N_("Your request is cancelled"),
+    Template.FINISHED: N_("Who has called you"),
+    Template.NO_OPEN_CASE: N_("You have no open request"),
+    Template.HELP: N_("Answer to HELP"),
+    Template.OPTED_OUT: N_("Answer to STOP"),
+    Template.OPTED_IN: N_("Answer to START"),
+    Template.SHIFT_TOMORROW: N_("Your shift tomorrow"),
+    Template.SHIFT_SOON: N_("Your shift begins soon"),
+    Template.SHIFT_STARTS: N_("Your shift begins"),
+    Template.SHIFT_ENDED: N_("Your shift has ended"),
+    Template.SHIFT_CHANGED: N_("Your shifts have changed"),
+    Template.SWAP_OFFERED: N_("A shift is on offer"),
+    Template.SWAP_DECLINED: N_("Your offer is declined"),
+    Template.GAP: N_("Gaps in the rota"),
+}
+
+
+def say_message(template: Template, language: str) -> str:
+    """Tell what a message is about."""
+    text = _ABOUT.get(template)
+    return translator(language).gettext(text) if text else template.value

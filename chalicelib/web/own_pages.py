@@ -1,0 +1,125 @@
+"""The pages that a patient's own link opens: how the request stands, and what can be changed.
+
+Looking changes nothing. Each form carries the case's own token, which no other site knows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.case import Case, Mode
+from chalicelib.domain.errors import HelplineError
+from chalicelib.domain.place import Place
+from chalicelib.domain.reference import spoken
+from chalicelib.services.own_path import own_path
+from chalicelib.services.video import video_path
+from chalicelib.web.links import own_link, reference_in
+from chalicelib.web.preparation import to_keep_ready
+from chalicelib.web.rendering import redirect, render, said_window
+from chalicelib.web.request import WebRequest
+from chalicelib.web.showing import own_reason
+from chalicelib.wording import say_day, say_instant, say_time
+
+_UNBROKEN_HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
+
+
+def show(request: WebRequest, reference: str) -> Response:
+    """Show the patient's own case: what happens next, what to keep ready, the ways out."""
+    token, now, language = request.query.get("t", ""), wiring.now(), request.language
+    case = wiring.own_case().get(reference_in(reference), token)
+    last = case.attempts[-1].at if case.attempts else None
+    return render(
+        request,
+        "case.html",
+        case=case,
+        reason=own_reason(case),
+        spoken=_spoken(case),
+        expected=said_window(case.expected, language),
+        has_begun=case.expected.start <= now,
+        is_late=case.expected.end < now,
+        place=_place(case),
+        tried_at=_said(last, now, language) if last else None,
+        again_at=_said(case.not_before, now, language) if case.not_before > now else None,
+        can_reschedule=case.can_reschedule,
+        ready=to_keep_ready(case),
+        video=_video_path(case, token, now),
+        token=token,
+        link=own_link(request, case.reference, token),
+        own=own_path(case.reference, token),
+        asked_again="again" in request.query,
+        changed="changed" in request.query,
+    )
+
+
+def cancel(request: WebRequest, reference: str) -> Response:
+    """Cancel the patient's own case, and show it."""
+    token = _token_in(request)
+    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
+    return redirect(request, own_path(case.reference, token))
+
+
+def reschedule(request: WebRequest, reference: str) -> Response:
+    """Call at another time of the day, and show what is promised now."""
+    from chalicelib.web.parsing.own import parse_reschedule
+
+    form = request.form()
+    token, part = parse_reschedule({name: values[-1] for name, values in form.items()})
+    case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
+    return redirect(request, f"{own_path(case.reference, token)}&changed=1")
+
+
+def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
+    """Say what is erased and what the law keeps, before anything is."""
+    token = request.query.get("t", "")
+    case = wiring.own_case().get(reference_in(reference), token)
+    return render(
+        request,
+        "withdraw.html",
+        case=case,
+        spoken=_spoken(case),
+        token=token,
+        own=own_path(case.reference, token),
+    )
+
+
+def withdraw(request: WebRequest, reference: str) -> Response:
+    """Take the consent back, and show that it is."""
+    token = _token_in(request)
+    case = wiring.own_case().withdraw(reference_in(reference), token, wiring.now())
+    request.concerns(case.reference)
+    return redirect(request, own_path(case.reference, token))
+
+
+def _video_path(case: Case, token: str, now: datetime) -> str | None:
+    """Give the way to the case's room: of who asked for video, and of whoever was asked to it."""
+    if case.mode is Mode.VIDEO or case.video_is_open(now):
+        return video_path(case.reference, token)
+    return None
+
+
+def _place(case: Case) -> Place | None:
+    """Tell the place in line; nothing where it can't be known: the promise matters more."""
+    if not case.status.is_open:
+        return None
+    try:
+        return wiring.own_case().place(case, wiring.now())
+    except HelplineError:
+        return None
+
+
+def _said(at: datetime, now: datetime, language: str) -> str:
+    """Say an instant; of one today, the time is enough."""
+    is_today = say_day(at, language) == say_day(now, language)
+    return (say_time if is_today else say_instant)(at, language)
+
+
+def _spoken(case: Case) -> str:
+    return spoken(case.reference).replace("-", _UNBROKEN_HYPHEN)
+
+
+def _token_in(request: WebRequest) -> str:
+    return request.form().get("t", [""])[-1]

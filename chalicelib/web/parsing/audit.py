@@ -1,0 +1,105 @@
+"""Which entries of the audit an administrator looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Final
+
+from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.domain.reference import normalise_reference
+from chalicelib.services.audit_log import AuditSearch
+from chalicelib.web.parsing.fields import OUT_OF_RANGE, WRONG_TYPE, Problem, QuerySchema, Text, load
+from chalicelib.web.parsing.listing import LONGEST_CURSOR, MOST_ITEMS, USUAL_ITEMS
+from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day
+
+# By case or by person the whole of what is kept may be asked for; of everything, a month.
+DAYS_OF_ONE: Final = 4_000
+DAYS_OF_ALL: Final = 31
+_LONGEST: Final = 128
+_WAYS: Final = ("case", "subject", "person", "day")
+
+
+class Limit(Text):
+    """How many are wanted on a page, as digits."""
+
+    def __init__(self) -> None:
+        super().__init__(9)
+
+    def _deserialize(self, value: object, *given: object, **more: object) -> Any:  # noqa: ANN401  # marshmallow's fields give what they read
+        text = super()._deserialize(value, *given, **more)
+        if text is None:
+            return None
+        if not (text.isascii() and text.isdigit()):
+            raise Problem(WRONG_TYPE)
+        if not 1 <= int(text) <= MOST_ITEMS:
+            raise Problem(OUT_OF_RANGE, least=1, most=MOST_ITEMS)
+        return int(text)
+
+
+AuditQuerySchema = QuerySchema.from_dict(
+    {
+        "case": Text(_LONGEST),
+        "subject": Text(_LONGEST),
+        "person": Text(_LONGEST),
+        "day": Day(),
+        "from": Day(),
+        "to": Day(),
+        "limit": Limit(),
+        "cursor": Text(LONGEST_CURSOR),
+    },
+    name="AuditQuerySchema",
+)
+"""By one of a case, another subject, a person and a day; ``from`` and ``to`` are dates."""
+
+
+@cache
+def _schema() -> Any:  # noqa: ANN401  # from_dict tells no more than Schema
+    return AuditQuerySchema()
+
+
+def parse_audit(query: Mapping[str, str], *, today: date) -> AuditSearch:
+    """Read a search. Raises InvalidInput."""
+    given = load(_schema(), {name: value for name, value in query.items() if value})
+    problems = []
+    ways = [way for way in _WAYS if given.get(way) is not None]
+    problems += [InvalidField(way, "only_one_of", among=", ".join(_WAYS)) for way in ways[1:]]
+    start, end = _span(given, today, problems)
+    subject = given.get("subject")
+    if given.get("case"):
+        try:
+            subject = normalise_reference(given["case"])
+        except NotFound:
+            problems.append(InvalidField("case", "unknown"))
+    if problems:
+        raise InvalidInput(problems)
+    return AuditSearch(
+        start=start,
+        end=end,
+        subject=subject,
+        person=given.get("person"),
+        limit=given.get("limit") or USUAL_ITEMS,
+        cursor=given.get("cursor"),
+    )
+
+
+def _span(given: Mapping[str, Any], today: date, problems: list[InvalidField]) -> tuple[date, date]:
+    """Tell the days: one, those given, or all that may be asked for up to today."""
+    tomorrow = today + timedelta(days=1)
+    day, start, end = given.get("day"), given.get("from"), given.get("to")
+    if day is not None:
+        problems += [
+            InvalidField(name, "only_one_of", among="day, from")
+            for name, value in (("from", start), ("to", end))
+            if value is not None
+        ]
+        return day, day + timedelta(days=1)
+    most = DAYS_OF_ONE if given.keys() & {"case", "subject", "person"} else DAYS_OF_ALL
+    end = end or (max(tomorrow, start + timedelta(days=1)) if start else tomorrow)
+    start = start or end - timedelta(days=most)
+    if end <= start:
+        problems.append(InvalidField("to", END_BEFORE_START))
+    elif end - start > timedelta(days=most):
+        problems.append(InvalidField("to", "too_many_days", most=most))
+    return start, end

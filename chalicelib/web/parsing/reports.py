@@ -1,0 +1,106 @@
+"""Which report an administrator wants, and which days to count again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from typing import Any, Final
+
+from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.services.recount import Place
+from chalicelib.web.parsing.fields import Choice, QuerySchema, StrictSchema, Text, load
+from chalicelib.web.parsing.listing import LONGEST_CURSOR
+from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day
+
+MOST_DAYS: Final = 366
+CSV: Final = "csv"
+_DAY: Final = timedelta(days=1)
+
+
+class ReportSchema(QuerySchema):
+    """Which days; by themselves this month up to today. ``for`` publication, small groups hide."""
+
+    start = Day(data_key="from")
+    end = Day(data_key="to")
+    format = Choice(("json", CSV))
+    audience = Choice(("publication",), data_key="for")
+
+
+class RebuildSchema(StrictSchema):
+    """Which days to count again, and the cursor of the last step's answer."""
+
+    start = Day(data_key="from", required=True)
+    end = Day(data_key="to", required=True)
+    cursor = Text(LONGEST_CURSOR)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAsked:
+    """A report over ``[start, end)``; ``format`` is None where the query does not say."""
+
+    start: date
+    end: date
+    format: str | None
+    for_publication: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RebuildAsked:
+    """The days ``[start, end)``, and where their recount goes on."""
+
+    start: date
+    end: date
+    place: Place
+
+
+@cache
+def _report() -> ReportSchema:
+    return ReportSchema()
+
+
+@cache
+def _rebuild() -> RebuildSchema:
+    return RebuildSchema()
+
+
+def parse_report(query: Mapping[str, str], *, today: date) -> ReportAsked:
+    """Read a report's query: by itself this month up to today. Raises InvalidInput."""
+    given = load(_report(), {name: value for name, value in query.items() if value})
+    start, end = given.get("start"), given.get("end")
+    if end is None:
+        end = max(today, start or today) + _DAY
+    if start is None:
+        start = (end - _DAY).replace(day=1)
+    _check(start, end)
+    return ReportAsked(start, end, given.get("format"), given.get("audience") is not None)
+
+
+def parse_rebuild(data: Mapping[str, Any], *, today: date) -> RebuildAsked:
+    """Read what to count again; nothing of the future is. Raises InvalidInput."""
+    given = load(_rebuild(), data)
+    start, end = given["start"], min(given["end"], today + _DAY)
+    _check(start, end)
+    return RebuildAsked(start, end, _place(given.get("cursor")))
+
+
+def cursor_of(place: Place | None) -> str | None:
+    """Write where a recount goes on."""
+    return f"{place.number}.{place.cursor or ''}" if place else None
+
+
+def _place(cursor: str | None) -> Place:
+    if cursor is None:
+        return Place()
+    number, dot, rest = cursor.partition(".")
+    if not (dot and number.isascii() and number.isdigit() and len(number) < len("9999999")):
+        raise InvalidField("cursor", "invalid")
+    return Place(int(number), rest or None)
+
+
+def _check(start: date, end: date) -> None:
+    if end <= start:
+        raise InvalidInput([InvalidField("to", END_BEFORE_START)])
+    if end - start > timedelta(days=MOST_DAYS):
+        raise InvalidInput([InvalidField("to", "too_many_days", most=MOST_DAYS)])

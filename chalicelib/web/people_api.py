@@ -1,0 +1,51 @@
+"""What an administrator calls about oncologists."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib import wiring
+from chalicelib.domain.rota import Oncologist
+from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.web import showing_people as showing
+from chalicelib.web.answers import Created, Json, json_answer
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.links import id_in
+from chalicelib.web.parsing.people import parse_person, parse_person_change
+from chalicelib.web.refusals import NewerVersion, version_tag
+from chalicelib.web.request import WebRequest
+from chalicelib.web.versions import seen_version
+
+_CREATED: Final = 201
+
+
+def list_people(_: WebRequest) -> Json[showing.People]:
+    """List everybody, those who have left too."""
+    people = wiring.people().all()
+    return json_answer({"oncologists": [showing.person(p.value, p.version) for p in people]})
+
+
+def add(request: WebRequest) -> Created[showing.KeptPerson]:
+    """Add somebody, and invite them where an address is given."""
+    oncologist, email = parse_person(request.json())
+    request.concerns(f"oncologist:{oncologist.id}")
+    kept = wiring.people().add(oncologist, email, caller_id(request), wiring.now())
+    version = kept.oncologist.version
+    return json_answer(showing.kept_person(kept), _CREATED, version_tag(version))
+
+
+def change(request: WebRequest, oncologist: str) -> Json[showing.KeptPerson]:
+    """Change somebody, as the caller saw them last."""
+    body = request.json()
+    version = seen_version(request, body)
+    changes, email = parse_person_change(body)
+    try:
+        kept = wiring.people().change(
+            id_in(oncologist), version, changes, email, caller_id(request), wiring.now()
+        )
+    except VersionConflict as error:
+        if not isinstance(error.current, Oncologist):
+            raise
+        newer = showing.person(error.current, error.version)
+        raise NewerVersion(newer, error.version) from error
+    return json_answer(showing.kept_person(kept), headers=version_tag(kept.oncologist.version))

@@ -1,0 +1,43 @@
+"""What a patient may ask about their own data, and what an administrator does for one who calls."""
+
+from __future__ import annotations
+
+from chalicelib import wiring
+from chalicelib.domain.erasure import Why
+from chalicelib.web import showing_own_data
+from chalicelib.web.answers import Json, json_answer
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.links import reference_in
+from chalicelib.web.request import WebRequest
+from chalicelib.web.showing import CaseState, OwnCase, case_state, own_case
+
+
+def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
+    """Withdraw the consent, and erase; the token stands in the body or the query."""
+    from chalicelib.web.parsing.own import parse_token
+
+    token = parse_token(request.json(required=False)) or request.query.get("t", "")
+    case = wiring.own_case().withdraw(reference_in(reference), token, wiring.now())
+    request.concerns(case.reference)
+    return json_answer(own_case(case))
+
+
+def download(request: WebRequest, reference: str) -> Json[showing_own_data.OwnFile]:
+    """Give a patient everything that is kept of their case, as a file."""
+    now = wiring.now()
+    record = wiring.own_data()(reference_in(reference), request.query.get("t", ""), now)
+    request.concerns(record.case.reference)
+    name = f"helpline-{record.case.reference}.json"
+    return json_answer(
+        showing_own_data.own_file(record, wiring.settings().helpline_number, now),
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def erase(request: WebRequest, reference: str) -> Json[CaseState]:
+    """Erase a case for whoever asks for it by phone, and tell what is left."""
+    from chalicelib.web.parsing.desk import refuse_any_field
+
+    refuse_any_field(request.json(required=False))
+    case = wiring.erase()(reference_in(reference), Why.ASKED, caller_id(request), wiring.now())
+    return json_answer(case_state(case))

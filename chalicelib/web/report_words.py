@@ -1,0 +1,125 @@
+"""The words of reports: dimensions, groups and outcomes, in the language of whoever reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from chalicelib.domain.report import Group
+from chalicelib.domain.tally import NOT_TOLD, OTHER, Dimension, Outcome
+from chalicelib.web.languages_said import say_languages
+from chalicelib.wording import N_, translator
+
+_IN_HOURS: Final = 120
+_DIMENSIONS: Final[Mapping[Dimension, str]] = {
+    Dimension.AGE: N_("Age of the patient"),
+    Dimension.SEX: N_("Sex of the patient"),
+    Dimension.CANCER_SITE: N_("Part of the body"),
+    Dimension.STAGE: N_("Stage"),
+    Dimension.CITY: N_("Town or city"),
+    Dimension.HOSPITAL: N_("Hospital"),
+    Dimension.LANGUAGE: N_("Language"),
+    Dimension.CHANNEL: N_("How they asked"),
+    Dimension.REASON: N_("Why they asked"),
+}
+_OUTCOMES: Final[Mapping[Outcome, str]] = {
+    Outcome.OPEN: N_("Still waiting"),
+    Outcome.ANSWERED: N_("Spoken with"),
+    Outcome.UNREACHABLE: N_("Not reached"),
+    Outcome.WRONG_NUMBER: N_("Wrong number"),
+    Outcome.EXPIRED: N_("Never called in time"),
+    Outcome.CANCELLED: N_("Cancelled by patient"),
+    Outcome.ABUSIVE: N_("Abusive"),
+    Outcome.DUPLICATE: N_("Asked twice"),
+    Outcome.ERASED: N_("Erased"),
+}
+_ANYWHERE: Final[Mapping[str, str]] = {NOT_TOLD: N_("Not told"), OTHER: N_("Other")}
+_GROUPS: Final[Mapping[Dimension, Mapping[str, str]]] = {
+    Dimension.AGE: {
+        "under_40": N_("Under 40"),
+        "40_to_49": N_("40 to 49"),
+        "50_to_59": N_("50 to 59"),
+        "60_to_69": N_("60 to 69"),
+        "70_and_over": N_("70 and over"),
+    },
+    Dimension.SEX: {"female": N_("Woman"), "male": N_("Man")},
+    Dimension.STAGE: {"1-2": N_("Stage 1 or 2"), "3-4": N_("Stage 3 or 4")},
+    Dimension.HOSPITAL: {
+        "government": N_("Government hospital"),
+        "private": N_("Private hospital"),
+        "none": N_("No hospital yet"),
+    },
+    Dimension.CHANNEL: {
+        "web": N_("Web page"),
+        "api": N_("Other programs"),
+        "sms": N_("SMS"),
+        "missed_call": N_("Missed call"),
+    },
+    Dimension.REASON: {
+        "diagnosis_doubt": N_("Diagnosis in doubt"),
+        "treatment_doubt": N_("Treatment in doubt"),
+        "not_improving": N_("Not getting better"),
+        "cost": N_("The cost"),
+    },
+    Dimension.CANCER_SITE: {
+        "breast": N_("Breast"),
+        "mouth": N_("Mouth"),
+        "throat": N_("Throat"),
+        "head_and_neck": N_("Head and neck"),
+        "thyroid": N_("Thyroid"),
+        "lung": N_("Lung"),
+        "oesophagus": N_("Food pipe"),
+        "stomach": N_("Stomach"),
+        "colon_and_rectum": N_("Bowel"),
+        "liver": N_("Liver"),
+        "gall_bladder": N_("Gall bladder"),
+        "pancreas": N_("Pancreas"),
+        "kidney": N_("Kidney"),
+        "bladder": N_("Bladder"),
+        "prostate": N_("Prostate"),
+        "testis": N_("Testis"),
+        "penis": N_("Penis"),
+        "cervix": N_("Cervix"),
+        "uterus": N_("Womb"),
+        "ovary": N_("Ovary"),
+        "vulva_and_vagina": N_("Vulva and vagina"),
+        "blood": N_("Blood"),
+        "lymphoma": N_("Lymph nodes"),
+        "myeloma": N_("Bone marrow"),
+        "brain": N_("Brain"),
+        "bone": N_("Bone"),
+        "soft_tissue": N_("Soft tissue"),
+        "skin": N_("Skin"),
+        "eye": N_("Eye"),
+        "unknown_primary": N_("Origin not known"),
+    },
+}
+
+
+def say_dimension(dimension: Dimension, language: str) -> str:
+    """Say by what requests are told apart."""
+    return translator(language).gettext(_DIMENSIONS[dimension])
+
+
+def say_outcome(outcome: Outcome, language: str) -> str:
+    """Say what became of requests."""
+    return translator(language).gettext(_OUTCOMES[outcome])
+
+
+def say_minutes(minutes: int | None, language: str) -> str | None:
+    """Say how long somebody waited: in hours, where minutes say nothing any more."""
+    if minutes is None:
+        return None
+    say = translator(language).gettext
+    if minutes < _IN_HOURS:
+        return say(N_("%(count)s min")) % {"count": minutes}
+    hours = f"{minutes / 60:.1f}".removesuffix(".0")
+    return say(N_("%(count)s h")) % {"count": hours}
+
+
+def say_group(dimension: Dimension, group: Group, language: str) -> str:
+    """Say a group's name; a city is called what it is called."""
+    if dimension is Dimension.LANGUAGE:
+        return say_languages([group.name], language)
+    text = _GROUPS.get(dimension, {}).get(group.name) or _ANYWHERE.get(group.name)
+    return translator(language).gettext(text) if text else group.name

@@ -1,0 +1,181 @@
+"""A patient's own record as a file: what is kept, why, who sees it, and who looked at it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+
+from chalicelib.domain.audit import AuditEntry
+from chalicelib.domain.case import Attempt, Case, Consent
+from chalicelib.domain.clock import to_iso
+from chalicelib.domain.notices import notice
+from chalicelib.domain.rota import Oncologist
+from chalicelib.services.own_data import OwnRecord
+from chalicelib.services.ports import StoredMessage
+from chalicelib.web.shapes import Instant
+
+
+class NoticeItem(TypedDict):
+    """One item of a notice."""
+
+    heading: str
+    text: str
+
+
+class GivenConsent(TypedDict):
+    """What was agreed to, word for word, and until when."""
+
+    version: str
+    language: str
+    at: Instant
+    given_by: str
+    withdrawn_at: Instant | None
+    notice: list[NoticeItem]
+
+
+class Told(TypedDict):
+    """What was told to us."""
+
+    phone: str
+    name: str | None
+    language: str
+    asking_for: str | None
+    age: int | None
+    sex: str | None
+    cancer_site: str | None
+    stage: str | None
+    city: str | None
+    hospital: str | None
+    reasons: list[str]
+    mode: str
+    prefers_woman: bool
+    messages: list[str]
+
+
+class OwnCall(TypedDict):
+    """A call that we made, with its doctor as the Telemedicine Practice Guidelines name one."""
+
+    at: Instant
+    result: str
+    doctor: str | None
+    registration: str | None
+    note: str | None
+    advice: str | None
+    follow_up: str | None
+
+
+class SentMessage(TypedDict):
+    """An SMS that we sent: which, and what became of it."""
+
+    at: Instant
+    message: str
+    status: str
+
+
+class Happened(TypedDict):
+    """Something that happened to the request."""
+
+    at: Instant
+    what: str
+
+
+class Reading(TypedDict):
+    """Who looked at the record or changed it, by their role."""
+
+    at: Instant
+    role: str
+    action: str
+
+
+class OwnFile(TypedDict):
+    """A patient's own record."""
+
+    reference: str
+    made_at: Instant
+    status: str
+    closed_reason: str | None
+    requested_at: Instant
+    finished_at: Instant | None
+    erased_at: Instant | None
+    told: Told
+    consent: GivenConsent
+    calls: list[OwnCall]
+    sms: list[SentMessage]
+    history: list[Happened]
+    readings: list[Reading]
+
+
+def own_file(record: OwnRecord, number: str, now: datetime) -> OwnFile:
+    """Write a record out; ``number`` is the helpline's, as the notice named it."""
+    case = record.case
+    return {
+        "reference": case.reference,
+        "made_at": to_iso(now),
+        "status": case.status.value,
+        "closed_reason": case.closed_reason.value if case.closed_reason else None,
+        "requested_at": to_iso(case.requested_at),
+        "finished_at": to_iso(case.finished_at) if case.finished_at else None,
+        "erased_at": to_iso(case.erased_at) if case.erased_at else None,
+        "told": _told(case),
+        "consent": _consent(case.consent, number),
+        "calls": [_call(each, record.doctors.get(each.by)) for each in case.attempts],
+        "sms": [_sent(each) for each in record.messages],
+        "history": [{"at": to_iso(each.at), "what": each.what.value} for each in case.timeline],
+        "readings": [_reading(each) for each in record.readings],
+    }
+
+
+def _told(case: Case) -> Told:
+    details = case.details
+    return {
+        "phone": case.phone,
+        "name": details.name,
+        "language": case.language,
+        "asking_for": details.asking_for,
+        "age": details.age,
+        "sex": details.sex,
+        "cancer_site": details.cancer_site,
+        "stage": details.stage,
+        "city": details.city,
+        "hospital": details.hospital,
+        "reasons": list(details.reasons),
+        "mode": case.mode.value,
+        "prefers_woman": case.prefers_woman,
+        "messages": list(details.messages),
+    }
+
+
+def _consent(consent: Consent, number: str) -> GivenConsent:
+    agreed = notice(consent.language, consent.version).with_number(number)
+    return {
+        "version": consent.version,
+        "language": consent.language,
+        "at": to_iso(consent.at),
+        "given_by": consent.given_by.value,
+        "withdrawn_at": to_iso(consent.withdrawn_at) if consent.withdrawn_at else None,
+        "notice": [{"heading": each.heading, "text": each.text} for each in agreed],
+    }
+
+
+def _call(attempt: Attempt, doctor: Oncologist | None) -> OwnCall:
+    return {
+        "at": to_iso(attempt.at),
+        "result": attempt.result.value,
+        "doctor": doctor.name if doctor else None,
+        "registration": doctor.registration if doctor else None,
+        "note": attempt.note,
+        "advice": attempt.advice,
+        "follow_up": attempt.follow_up,
+    }
+
+
+def _sent(stored: StoredMessage) -> SentMessage:
+    return {
+        "at": to_iso(stored.message.owed_at),
+        "message": stored.message.template.value,
+        "status": stored.state.value,
+    }
+
+
+def _reading(entry: AuditEntry) -> Reading:
+    return {"at": to_iso(entry.at), "role": entry.role, "action": entry.action}

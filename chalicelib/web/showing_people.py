@@ -1,0 +1,63 @@
+"""Oncologists as administrators see them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TypedDict
+
+from chalicelib.domain.rota import Oncologist
+from chalicelib.services.people import Kept
+from chalicelib.web.shapes import Date
+
+
+class ShownPerson(TypedDict):
+    """An oncologist; ``left`` is the first day on which they are gone."""
+
+    id: str
+    name: str
+    registration: str
+    phone: str
+    languages: list[str]
+    gender: str
+    sites: list[str]
+    joined: Date | None
+    left: Date | None
+    version: int
+
+
+class People(TypedDict):
+    """Everybody by id, those who have left too."""
+
+    oncologists: list[ShownPerson]
+
+
+class KeptPerson(ShownPerson):
+    """An oncologist as kept, and whether an invitation to sign in went out."""
+
+    invited: bool
+
+
+def person(who: Oncologist, version: int) -> ShownPerson:
+    """Show an oncologist."""
+    return {
+        "id": who.id,
+        "name": who.name,
+        "registration": who.registration,
+        "phone": who.phone,
+        "languages": list(who.languages),
+        "gender": who.gender,
+        "sites": list(who.sites),
+        "joined": _day(who.joined),
+        "left": _day(who.left),
+        "version": version,
+    }
+
+
+def kept_person(kept: Kept) -> KeptPerson:
+    """Show an oncologist who was just added or changed."""
+    stored = kept.oncologist
+    return {**person(stored.value, stored.version), "invited": kept.invited}
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

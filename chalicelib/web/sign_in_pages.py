@@ -1,0 +1,249 @@
+"""The pages by which those who work here sign in, and out, and what they see who may not in.
+
+No page holds a password, and no address tells who signs in.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.errors import HelplineError, InvalidField, Unauthenticated
+from chalicelib.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
+from chalicelib.services.audit_log import Deed
+from chalicelib.services.session_ports import Asked, Challenge, Known
+from chalicelib.web import session
+from chalicelib.web.answers import error_answer
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.navigation import other_sections
+from chalicelib.web.phrases import error_message, field_message
+from chalicelib.web.refusals import ForgedForm, Unexpected, headers_of, public_code, status_of
+from chalicelib.web.rendering import redirect, render
+from chalicelib.web.request import WebRequest
+from chalicelib.web.work_page import work_page
+
+LONGEST_NAME: Final = 128
+# As OWASP's ASVS 2.1.2 has it.
+LONGEST_PASSWORD: Final = 128
+LONGEST_TICKET: Final = 4096
+WORTH_KEEPING: Final = 10
+# What authenticators take: base 32, as RFC 6238 is used by all of them.
+_DEVICE_KEY: Final = re.compile(r"[A-Z2-7]{16,128}")
+Problems = tuple[tuple[str, str], ...]
+
+
+def show(request: WebRequest) -> Response:
+    """Show the form; whoever is signed in already goes on."""
+    token = session.token_of(request)
+    if token and wiring.sessions().open(token, wiring.now()):
+        return redirect(request, session.own_page(request.query.get("next", "")) or "welcome")
+    return _password_page(request, _wanted(request.query.get("next", "")))
+
+
+def send(request: WebRequest) -> Response:
+    """Try a name and a password."""
+    form = _form(request)
+    person, password = form.get("username", "").strip(), form.get("password", "")
+    missing = [name for name, value in (("username", person), ("password", password)) if not value]
+    if missing:
+        problems = [(name, _say(InvalidField(name, "required"), request)) for name in missing]
+        return _password_page(request, form.get("next", ""), tuple(problems), person, 422)
+    if len(person) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
+        return _refused_page(WrongSignIn(), request, form.get("next", ""), person)
+    try:
+        came = wiring.sign_in().password(person, password, request.source, wiring.now())
+    except (WrongSignIn, SignInTooOften) as error:
+        return _refused_page(error, request, form.get("next", ""), person)
+    return _go_on(request, came, form.get("next", ""))
+
+
+def answer(request: WebRequest) -> Response:
+    """Take the answer to what was asked after the password."""
+    form = _form(request)
+    wanted = form.get("next", "")
+    try:
+        asked = Asked(form.get("asked", ""))
+    except ValueError:
+        raise SignInExpired from None
+    device_key = form.get("device_key", "")
+    challenge = Challenge(
+        form.get("username", "")[:LONGEST_NAME],
+        asked,
+        form.get("ticket", "")[:LONGEST_TICKET],
+        device_key if _DEVICE_KEY.fullmatch(device_key) else "",
+    )
+    given = form.get(asked.value, "")
+    problem = _wrong_with(challenge, given, form)
+    if problem is None:
+        try:
+            came = wiring.sign_in().answer(challenge, given, request.source, wiring.now())
+            return _go_on(request, came, wanted)
+        except InvalidField as wrong:
+            problem = wrong
+        except (SignInExpired, SignInTooOften) as error:
+            return _refused_page(error, request, wanted, challenge.person)
+    problems = ((problem.field, _say(problem, request)),)
+    return _challenge_page(request, challenge, wanted, problems, 422)
+
+
+def sign_out(request: WebRequest) -> Response:
+    """End the session, and forget its cookie."""
+    known = Known(caller_id(request), frozenset(str(request.authorizer["roles"]).split()))
+    _record(request, known, "session.end")
+    wiring.sessions().end(session.token_of(request))
+    response = redirect(request, f"{session.SIGN_IN}?done=signed_out")
+    return session.add_cookie(response, session.drop_cookie(request))
+
+
+def welcome(request: WebRequest) -> Response:
+    """Send somebody to where they work, or let them choose."""
+    assert request.session is not None  # noqa: S101  # a role was asked for
+    places = other_sections(request.session.roles, request.path)
+    if len(places) == 1:
+        return redirect(request, places[0].path[1:])
+    return render(request, "welcome.html")
+
+
+def refused(error: HelplineError, request: WebRequest) -> Response:
+    """Tell somebody at work what went wrong; who is signed out is asked to sign in."""
+    if isinstance(error, Unauthenticated):
+        return _signed_out(error, request)
+    response = render(
+        request,
+        "work_error.html",
+        status_of(error),
+        **({} if request.session else work_page(request)),
+        message=error_message(public_code(error), request.language, error.params),
+        request_id=request.request_id if isinstance(error, Unexpected) else "",
+    )
+    response.headers.update(headers_of(error))
+    return response
+
+
+def _signed_out(error: Unauthenticated, request: WebRequest) -> Response:
+    """Send a reader to sign in; give back to a writer what was typed, to be kept and sent again."""
+    if request.header(session.REFRESH_HEADER):
+        return error_answer(error, request)
+    if request.method in ("GET", "HEAD"):
+        return redirect(request, session.sign_in_path(request.path_and_query))
+    typed = [
+        text
+        for name, values in request.form().items()
+        for text in values
+        if name != session.FORM_TOKEN and len(text.strip()) >= WORTH_KEEPING
+    ]
+    return render(
+        request,
+        "signed_out.html",
+        401,
+        **work_page(request),
+        typed="\n\n".join(typed),
+        address=session.sign_in_path(session.section_of(request)),
+    )
+
+
+def _form(request: WebRequest) -> dict[str, str]:
+    """Read a form of these pages. Raises ForgedForm where it came from another site's.
+
+    There is no session yet whose token it could carry: without this check somebody could be
+    signed in, unknowing, as somebody else.
+    """
+    if session.is_from_elsewhere(request, must_tell=True):
+        raise ForgedForm
+    return {name: values[-1] for name, values in request.form().items()}
+
+
+def _go_on(request: WebRequest, came: Known | Challenge, wanted: str) -> Response:
+    """Ask what is asked next, or let somebody in under a new token."""
+    if isinstance(came, Challenge):
+        return _challenge_page(request, came, wanted)
+    if old := session.token_of(request):
+        wiring.sessions().end(old)
+    _record(request, came, "session.begin")
+    token, _ = wiring.sessions().begin(came, wiring.now())
+    response = redirect(request, session.own_page(wanted) or "welcome")
+    return session.add_cookie(response, session.keep_cookie(request, token))
+
+
+def _record(request: WebRequest, known: Known, action: str) -> None:
+    """Record in the audit who came or went, and from where. Raises Busy."""
+    roles = " ".join(sorted(known.roles))
+    deed = Deed(known.person, roles, action, address=request.source, request_id=request.request_id)
+    wiring.audit_log().record(deed, wiring.now())
+
+
+def _wrong_with(challenge: Challenge, given: str, form: dict[str, str]) -> InvalidField | None:
+    """Tell what is wrong with an answer before anybody is asked about it."""
+    if not given.strip():
+        return InvalidField(challenge.asked.value, "required")
+    if len(given) > LONGEST_PASSWORD:
+        return InvalidField(challenge.asked.value, "too_long")
+    if challenge.asked is Asked.NEW_PASSWORD and given != form.get("new_password_again", ""):
+        return InvalidField("new_password_again", "not_the_same")
+    return None
+
+
+def _password_page(
+    request: WebRequest,
+    wanted: str,
+    problems: Problems = (),
+    person: str = "",
+    status: int = 200,
+) -> Response:
+    values = {"username": person[:LONGEST_NAME], "password": ""}
+    return _page(request, "sign_in.html", status, problems, wanted=_wanted(wanted), values=values)
+
+
+def _challenge_page(
+    request: WebRequest,
+    challenge: Challenge,
+    wanted: str,
+    problems: Problems = (),
+    status: int = 200,
+) -> Response:
+    return _page(
+        request,
+        "sign_in_next.html",
+        status,
+        problems,
+        wanted=_wanted(wanted),
+        challenge=challenge,
+        values={"new_password": "", "new_password_again": "", "code": "", "device_code": ""},
+    )
+
+
+def _refused_page(error: HelplineError, request: WebRequest, wanted: str, person: str) -> Response:
+    message = error_message(public_code(error), request.language, error.params)
+    response = _password_page(request, wanted, (("username", message),), person, status_of(error))
+    response.headers.update(headers_of(error))
+    return response
+
+
+def _page(
+    request: WebRequest,
+    template: str,
+    status: int,
+    problems: Problems,
+    **values: Any,  # noqa: ANN401  # whatever the template shows
+) -> Response:
+    return render(
+        request,
+        template,
+        status,
+        **work_page(request),
+        problems=problems,
+        wrong=dict(reversed(problems)),
+        **values,
+    )
+
+
+def _wanted(path: str) -> str:
+    """Keep where somebody wanted to go only where it is a page of ours."""
+    return path if session.own_page(path) else ""
+
+
+def _say(problem: InvalidField, request: WebRequest) -> str:
+    return field_message(problem, request.language)

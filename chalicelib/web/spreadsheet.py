@@ -1,0 +1,34 @@
+"""CSV that a spreadsheet opens as what it is: text and numbers, and never a formula.
+
+Excel takes a file for UTF-8 by the mark at its beginning, and runs a cell that begins like a
+formula, whoever typed it: such a cell gets an apostrophe before it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+MARK: Final = "\ufeff"
+CSV_TYPE: Final = "text/csv; charset=utf-8"
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def to_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Write a table; None is an empty cell."""
+    text = io.StringIO()
+    text.write(MARK)
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue()
+
+
+def _cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
+        return f"'{value}"
+    return value

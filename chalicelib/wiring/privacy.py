@@ -1,0 +1,66 @@
+"""What is done with the patients' rights."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from chalicelib.wiring.binding import once
+from chalicelib.wiring.world import (
+    audit_log,
+    case_store,
+    database,
+    message_store,
+    rota_store,
+    secrets,
+    settings,
+)
+
+if TYPE_CHECKING:
+    from chalicelib.services.erase import Erase, ProveErasures
+    from chalicelib.services.own_data import OwnData
+    from chalicelib.services.privacy_ports import ErasureStore
+    from chalicelib.services.purge import Purge
+
+
+@once
+def erasure_store() -> ErasureStore:
+    """Give the tables of cases and messages, as erasing sees them."""
+    from chalicelib.store.erasures import DynamoErasures
+
+    return DynamoErasures(database(), settings().cases_table, settings().messages_table)
+
+
+@once
+def erase() -> Erase:
+    """Erase a case."""
+    from chalicelib.services.erase import Erase
+
+    return Erase(case_store(), erasure_store())
+
+
+@once
+def prove_erasures() -> ProveErasures:
+    """Complete erasures."""
+    from chalicelib.services.erase import ProveErasures
+
+    return ProveErasures(case_store(), erasure_store(), audit_log())
+
+
+@once
+def own_data() -> OwnData:
+    """Give patients their own record."""
+    from chalicelib.services.own_data import OwnData
+
+    return OwnData(case_store(), message_store(), rota_store(), audit_log(), secrets())
+
+
+@once
+def purge() -> Purge:
+    """Let go what was kept for long enough."""
+    from chalicelib.domain.notices import RELEASED
+    from chalicelib.services.purge import Kept, Purge
+
+    chosen = settings()
+    kept = Kept(timedelta(days=chosen.case_kept_days), timedelta(days=chosen.message_kept_days))
+    return Purge(case_store(), erasure_store(), erase(), prove_erasures(), kept, RELEASED[0].since)

@@ -1,0 +1,87 @@
+"""Spreadsheets that come in: rows by their numbers, and everything that is wrong with them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import click
+
+_FIRST_ROW: Final = 2
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row: its number as a spreadsheet shows it, and its filled cells by their columns."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, order=True)
+class Bad:
+    """What is wrong with a cell."""
+
+    row: int
+    column: str
+    what: str
+
+
+class BadSheet(click.ClickException):
+    """A spreadsheet of which nothing is stored, and why: every bad cell by its row and column."""
+
+    def __init__(self, bad: Iterable[Bad]) -> None:
+        """List what is wrong, in the order of the rows."""
+        lines = [f"  row {each.row}, {each.column}: {each.what}" for each in sorted(set(bad))]
+        super().__init__("\n".join(["Nothing was stored. Please put these right:", *lines]))
+
+
+def read_sheet(path: Path, columns: Collection[str], needed: Collection[str]) -> list[Row]:
+    """Read a CSV file of UTF-8, with a mark or without; empty rows count for nothing.
+
+    Its first row names the columns, in any order and case. Raises ClickException, BadSheet.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise click.ClickException(
+            f"{path} is not UTF-8: save it as “CSV UTF-8” in your spreadsheet"
+        ) from None
+    lines = text.splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=_delimiter(lines))
+    names = [name.strip().casefold().replace(" ", "_") for name in next(reader, [])]
+    wrong = [
+        Bad(1, name or "?", "there is no such column") for name in names if name not in columns
+    ]
+    wrong += [Bad(1, name, "this column is missing") for name in needed if name not in names]
+    wrong += [Bad(1, name, "this column is there twice") for name in names if names.count(name) > 1]
+    if wrong:
+        raise BadSheet(wrong)
+    return list(_rows(reader, names))
+
+
+def _rows(reader: Iterator[list[str]], names: list[str]) -> Iterator[Row]:
+    for number, cells in enumerate(reader, start=_FIRST_ROW):
+        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
+            raise BadSheet([Bad(number, "?", "there are more cells than columns")])
+        filled = {
+            name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()
+        }
+        if filled:
+            yield Row(number, filled)
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Tell what parts the cells: spreadsheets of some countries write semicolons."""
+    head = lines[0] if lines else ""
+    return ";" if head.count(";") > head.count(",") else ","
+
+
+def several(cell: str) -> list[str]:
+    """Read a cell that holds several words or names."""
+    return [
+        part.strip() for part in cell.replace(";", ",").replace("/", ",").split(",") if part.strip()
+    ]

@@ -1,0 +1,127 @@
+"""The oncologists' pages, and the way to a video call."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from chalicelib import wiring
+from chalicelib.domain.case import Mode
+from chalicelib.domain.clock import IST
+from chalicelib.domain.rota_errors import AlreadyOffered
+from chalicelib.domain.rota_history import By
+from chalicelib.domain.rota_sources import Leave
+from chalicelib.services.video import video_path
+from infra import demo
+from infra.screens.page import Row
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+    from chalicelib.domain.case import Case
+    from infra.screens.scene import Scene
+
+BUSY, OTHER, IDLE = (each.id for each in demo.ONCOLOGISTS)
+_WEEK: Final = timedelta(days=7)
+
+
+def in_hand(scene: Scene) -> str:
+    """Have a case in the hands of the first doctor."""
+    assert scene.claimed.owner == BUSY  # noqa: S101  # the scene's own promise
+    return "/desk"
+
+
+def call(page: Page) -> None:
+    """Call the patient, with a note half written."""
+    page.fill("#note", "…")
+    page.click("button[formaction$='/call']")
+    page.wait_for_selector(".state.good")
+
+
+def open_video(page: Page) -> None:
+    """Open a room, unless it is."""
+    if page.locator("button[formaction$='/video']").count():
+        page.click("button[formaction$='/video']")
+    page.wait_for_selector("a[href*='jwt=']")
+
+
+def send_nothing(page: Page) -> None:
+    """Tell an outcome without saying which."""
+    page.click("button[formaction$='/outcome']")
+    page.wait_for_selector("#summary")
+
+
+def lose_the_case(page: Page) -> None:
+    """Take a case, and write about it while it goes back in line."""
+    page.click("form[action$='next'] button")
+    page.fill("#note", "…")
+    claim = wiring.case_store().find_claim(OTHER)
+    assert claim is not None  # noqa: S101  # somebody waits
+    wiring.work_queue().release(claim.reference, OTHER, wiring.now())
+    page.click("button[formaction$='/outcome']")
+    page.wait_for_selector("#written")
+
+
+def somebody_waits(scene: Scene) -> str:
+    """Have somebody in line whom every doctor may call."""
+    scene.ask()
+    return "/desk"
+
+
+def shifts(_: Scene) -> str:
+    """Have a colleague offer a shift, one's own on offer, another confirmed, and leave."""
+    now = wiring.now()
+    today = now.astimezone(IST).date()
+    coming = wiring.rota_view().shifts_of(BUSY, today + _WEEK, today + 2 * _WEEK)
+    for shift, who in ((coming[0], IDLE), (coming[1], BUSY)):
+        with suppress(AlreadyOffered):
+            wiring.swaps().offer(shift.id, None, By(who), now)
+    wiring.own_shifts().confirm(coming[2].id, BUSY, now)
+    start = today + 3 * _WEEK
+    if not wiring.own_shifts().show(BUSY, (today, today), now).leave:
+        wiring.take_leave().add(Leave(BUSY, start, start + timedelta(days=3)), By(BUSY), now)
+    return "/desk/shifts"
+
+
+def make_feed(page: Page) -> None:
+    """Make an address of the calendar."""
+    page.click("form[action$='desk/shifts/feed'] button")
+    page.wait_for_selector(".address")
+
+
+def take_no_leave(page: Page) -> None:
+    """Ask for leave without saying when."""
+    page.click("form[action$='desk/shifts/leave'] button")
+    page.wait_for_selector("#summary")
+
+
+def _way(case: Case) -> str:
+    return f"/{video_path(case.reference, wiring.secrets().link_token(case.reference))}"
+
+
+def open_room(scene: Scene) -> str:
+    """Have a room open for a patient of the second doctor's."""
+    store = wiring.case_store()
+    held = store.find_claim(OTHER)
+    if held is None:
+        store.claim(scene.ask(mode=Mode.VIDEO).reference, OTHER, wiring.now())
+        held = store.find_claim(OTHER)
+    assert held is not None  # noqa: S101  # it was claimed
+    return _way(wiring.video().open(held.reference, OTHER, wiring.now()).case)
+
+
+PAGES: Final = (
+    Row("desk-idle", somebody_waits, IDLE),
+    Row("desk-lost", somebody_waits, OTHER, lose_the_case),
+    Row("desk-case", in_hand, BUSY),
+    Row("desk-calling", in_hand, BUSY, call),
+    Row("desk-video", in_hand, BUSY, open_video),
+    Row("desk-mistakes", in_hand, BUSY, send_nothing),
+    Row("desk-shifts", shifts, BUSY),
+    Row("desk-shifts-feed", "/desk/shifts", IDLE, make_feed),
+    Row("desk-shifts-mistakes", "/desk/shifts", IDLE, take_no_leave),
+    Row("video-not-yet", lambda scene: _way(scene.video)),
+    Row("video-over", lambda scene: _way(scene.completed)),
+    Row("video-open", open_room),
+)

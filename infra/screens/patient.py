@@ -1,0 +1,43 @@
+"""The patients' pages."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from playwright.sync_api import Page
+
+from infra.screens.page import Row
+
+
+def send_mistakes(page: Page) -> None:
+    """Send the form with a number that is too short, an age that is none, and no consent."""
+    page.fill("input[name=phone]", "98123")
+    _unfold(page)
+    page.fill("input[name=age]", "400")
+    page.click("form[action$=request] button:last-of-type")
+    page.wait_for_selector("#summary")
+
+
+def _unfold(page: Page) -> None:
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+
+
+PAGES: Final = (
+    Row("start", "/"),
+    Row("request", "/request"),
+    Row("request-unfolded", "/request", then=_unfold),
+    Row("request-mistakes", "/request", then=send_mistakes),
+    Row("own-waiting", lambda scene: scene.own(scene.waiting), then=_unfold),
+    Row("own-again", lambda scene: f"{scene.own(scene.waiting)}&again=1"),
+    Row("own-video", lambda scene: scene.own(scene.video)),
+    Row("own-late", lambda scene: scene.own(scene.late)),
+    Row("own-tried", lambda scene: scene.own(scene.tried)),
+    Row("own-completed", lambda scene: scene.own(scene.completed)),
+    Row("own-unreachable", lambda scene: scene.own(scene.unreachable)),
+    Row("own-cancelled", lambda scene: scene.own(scene.cancelled)),
+    Row("own-claimed", lambda scene: scene.own(scene.claimed)),
+    Row("own-changed", lambda scene: scene.own(scene.later), then=_unfold),
+    Row("withdraw", lambda scene: scene.withdrawing(scene.waiting)),
+    Row("notice", "/notice"),
+    Row("not-found", "/c/K7M240R59XK?t=wrong"),
+)

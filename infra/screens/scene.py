@@ -1,0 +1,174 @@
+"""What stands on a stack before its pages are looked at: the demo's people, and their cases.
+
+The cases are made by the helpline's own services, beside the functions, and only when a page asks
+for them. Everybody in them is made up.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import cached_property
+from itertools import count
+
+from chalicelib import wiring
+from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result
+from chalicelib.domain.clock import IST
+from chalicelib.domain.phone import parse_phone
+from chalicelib.domain.queue import LineSnapshot
+from chalicelib.domain.working_hours import MIDDAY, DayPart
+from chalicelib.services.intake import CallbackRequest
+from chalicelib.services.own_path import own_path
+from infra import demo, seed
+from infra.local_stack import LocalStack
+
+WAITING = {"hi": 14, "hi#woman": 3, "en": 6, "ta": 2}
+FIRST_PHONE = 9_100_000_001
+NAMES = ("Sunita Devi", "Ramesh Kumar", "मीना शर्मा", "Abdul Rahman", "Lakshmi", "Gurpreet Singh")
+DETAILS = Details(
+    asking_for="other",
+    age=47,
+    sex="female",
+    cancer_site="Breast",
+    stage="3-4",
+    city="Indore",
+    hospital="government",
+    reasons=("treatment_doubt", "cost"),
+    messages=("The hospital wants to operate next week. Is chemotherapy first a better way?",),
+)
+
+
+@contextmanager
+def beside(stack: LocalStack) -> Iterator[None]:
+    """Let code of this process find what the functions of the stack find."""
+    kept = dict(os.environ)
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(stack.environment())
+    try:
+        with wiring.override():
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(kept)
+
+
+class Scene:
+    """A seeded stack; each state is prepared once, by whoever asks for it first."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        """Take a stack beside whose functions this process runs."""
+        self.stack = stack
+        self._numbers = count()
+
+    def seed(self) -> None:
+        """Put the demo's people and rota there, unless they are."""
+        seed.put_users(self.stack)
+        seed.put_rota(wiring.manage_rota(), wiring.now())
+        wiring.publish_rota()(wiring.now())
+        # As the schedule would tell it: some dozen wait.
+        wiring.case_store().put_snapshot(LineSnapshot(wiring.now(), WAITING, 12))
+
+    def own(self, case: Case) -> str:
+        """Tell the path of a case's own page."""
+        return f"/{own_path(case.reference, wiring.secrets().link_token(case.reference))}"
+
+    def withdrawing(self, case: Case) -> str:
+        """Tell the path of the page that withdraws a case's consent."""
+        return self.own(case).replace("?", "/withdraw?")
+
+    @cached_property
+    def waiting(self) -> Case:
+        """A case in line."""
+        return self.ask()
+
+    @cached_property
+    def video(self) -> Case:
+        """A case in line, for a video call."""
+        return self.ask(mode=Mode.VIDEO)
+
+    @cached_property
+    def later(self) -> Case:
+        """A case that was put off to a part of the day which is still to come."""
+        case = self.ask()
+        token = wiring.secrets().link_token(case.reference)
+        now = wiring.now()
+        part = DayPart.MORNING if now.astimezone(IST).time() >= MIDDAY else DayPart.AFTERNOON
+        return wiring.own_case().reschedule(case.reference, token, part, now)
+
+    @cached_property
+    def late(self) -> Case:
+        """A case in line that was to be called hours ago."""
+        return self.ask(at=wiring.now() - timedelta(hours=6))
+
+    @cached_property
+    def tried(self) -> Case:
+        """A case whose patient did not answer, and is called again."""
+        return self._attempted(Result.NO_ANSWER, demo.ONCOLOGISTS[1].id)
+
+    @cached_property
+    def claimed(self) -> Case:
+        """A case in the hands of the first of the demo's oncologists."""
+        return self._claim(self.ask(), demo.ONCOLOGISTS[0].id)
+
+    @cached_property
+    def completed(self) -> Case:
+        """A case whose patient was called and advised."""
+        return self._attempted(Result.ANSWERED, demo.ONCOLOGISTS[1].id)
+
+    @cached_property
+    def unreachable(self) -> Case:
+        """A case whose patient was called three times in vain."""
+        case = self.ask(at=wiring.now() - timedelta(days=2))
+        for hours in (47, 46, 20):
+            at = wiring.now() - timedelta(hours=hours)
+            wiring.case_store().claim(case.reference, demo.ONCOLOGISTS[1].id, at)
+            case = self._record(case, Result.NO_ANSWER, demo.ONCOLOGISTS[1].id, at)
+        return case
+
+    @cached_property
+    def cancelled(self) -> Case:
+        """A case that its patient has cancelled."""
+        case = self.ask()
+        token = wiring.secrets().link_token(case.reference)
+        return wiring.own_case().cancel(case.reference, token, wiring.now())
+
+    def ask(
+        self, *, at: datetime | None = None, language: str = "hi", mode: Mode = Mode.PHONE
+    ) -> Case:
+        """Ask for a callback from a phone that has asked for none yet."""
+        number = next(self._numbers)
+        details = Details(
+            **{
+                **{name: getattr(DETAILS, name) for name in Details.__dataclass_fields__},
+                "name": NAMES[number % len(NAMES)],
+            }
+        )
+        request = CallbackRequest(
+            phone=parse_phone(str(FIRST_PHONE + number)),
+            request_id=f"scene-{number}",
+            language=language,
+            channel=Channel.WEB,
+            consent_version=wiring.CONSENT_VERSION,
+            details=details,
+            mode=mode,
+        )
+        answer = wiring.request_callback()(request, at or wiring.now())
+        return wiring.case_store().get(answer.reference, consistent=True)
+
+    def _claim(self, case: Case, oncologist: str) -> Case:
+        return wiring.case_store().claim(case.reference, oncologist, wiring.now())
+
+    def _attempted(self, result: Result, oncologist: str) -> Case:
+        return self._record(self._claim(self.ask(), oncologist), result, oncologist, wiring.now())
+
+    def _record(self, case: Case, result: Result, oncologist: str, at: datetime) -> Case:
+        attempt = Attempt(
+            at=at,
+            by=oncologist,
+            result=result,
+            note="Explained the order of treatment." if result is Result.ANSWERED else None,
+        )
+        return wiring.work_queue().record(case.reference, attempt)

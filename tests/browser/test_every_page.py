@@ -1,0 +1,69 @@
+"""What holds for every page of the helpline; the pages stand in infra/screens/."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import cycle
+
+import pytest
+from playwright.sync_api import Browser
+
+from chalicelib.domain.language import COPY_LANGUAGES
+from infra.screens.browser import WIDTHS
+from infra.screens.page import Row
+from infra.screens.pages import EVERY_PAGE
+from infra.screens.scene import Scene
+from tests.browser.visit import Visit, by_keyboard, fits, no_other_host, no_violations
+from tests.stack.harness import StackUnderTest
+
+pytestmark = pytest.mark.browser
+AXE_WIDTHS = (390, 1280)
+
+
+@pytest.fixture(scope="module")
+def visits(
+    browser: Browser, stack: StackUnderTest, scene: Scene
+) -> Iterator[dict[str | None, Visit]]:
+    """One browser for each who is signed in, used for all their pages."""
+    visits: dict[str | None, Visit] = {}
+    yield visits
+    for each in visits.values():
+        each.context.close()
+
+
+@pytest.fixture
+def visitor(
+    request: pytest.FixtureRequest,
+    visits: dict[str | None, Visit],
+    browser: Browser,
+    stack: StackUnderTest,
+) -> Visit:
+    row: Row = request.getfixturevalue("row")
+    if row.who not in visits:
+        visits[row.who] = Visit(browser, stack.url, who=row.who)
+    return visits[row.who]
+
+
+@pytest.mark.parametrize("row", EVERY_PAGE, ids=lambda row: row.name)
+def test_every_page_is_for_everybody(row: Row, visitor: Visit, scene: Scene):
+    path = row.address(scene)
+    for language, width in zip(COPY_LANGUAGES, cycle(AXE_WIDTHS), strict=False):
+        visitor.speak(language)
+        page = visitor.open(path)
+        row.then(page)
+
+        html = page.locator("html")
+        assert html.get_attribute("lang") == language
+        assert page.locator("h1").count() == 1
+        fits(page, *(each for each in WIDTHS if each != width), width)
+        # Languages differ in nothing but words: what is not for everybody is looked at in one.
+        if row.who is None or language != COPY_LANGUAGES[0]:
+            no_violations(page)
+    by_keyboard(page)
+    no_other_host(visitor)
+
+
+def test_no_two_pages_have_one_name():
+    names = [row.name for row in EVERY_PAGE]
+
+    assert len(names) == len(set(names))

@@ -1,0 +1,77 @@
+"""The nightly function: it tells what it did, and fails where an erasure could not be proven."""
+
+from __future__ import annotations
+
+import pytest
+
+from chalicelib import wiring
+from chalicelib.domain.erasure import Why
+from chalicelib.domain.notices import notice
+from chalicelib.events import purge
+from chalicelib.settings import Settings, SettingWrong
+from tests.support.builders import NOON, a_case, some_settings
+from tests.support.fakes import FakeAudit, FakeCaseStore, FakeClock, FakeMessageStore
+from tests.support.privacy_fakes import FakeErasures
+
+CASE = a_case()
+
+
+@pytest.fixture
+def erasures():
+    cases, messages = FakeCaseStore([CASE]), FakeMessageStore()
+    erasures = FakeErasures(cases, messages)
+    with wiring.override(
+        settings=some_settings(),
+        clock=FakeClock(NOON),
+        case_store=cases,
+        message_store=messages,
+        erasure_store=erasures,
+        audit_store=FakeAudit(),
+    ):
+        yield erasures
+
+
+def test_it_proves_what_was_erased(erasures, caplog):
+    caplog.set_level("INFO")
+    wiring.erase()(CASE.reference, Why.ASKED, "meera", NOON)
+    done = purge.handle()
+
+    assert (done["proven"], done["unproven"], done["behind"]) == (1, 0, False)
+    assert [record.proven for record in caplog.records if record.message == "purged"] == [1]
+
+
+def test_what_can_not_be_proven_fails_the_run_and_names_nobody(erasures):
+    wiring.erase()(CASE.reference, Why.ASKED, "meera", NOON)
+    erasures.left = {"phone": 1}
+
+    with pytest.raises(purge.ErasuresUnproven, match=r"\A1\Z"):
+        purge.handle()
+
+
+@pytest.mark.parametrize("name", ["AUDIT_KEPT_DAYS", "CASE_KEPT_DAYS", "MESSAGE_KEPT_DAYS"])
+def test_nothing_is_set_to_be_kept_for_less_than_a_year(name):
+    needed = dict.fromkeys(
+        (
+            "STAGE",
+            "AWS_REGION",
+            "CASES_TABLE",
+            "ROTA_TABLE",
+            "MESSAGES_TABLE",
+            "AUDIT_TABLE",
+            "REPORTS_TABLE",
+            "SECRETS_PATH",
+            "USER_POOL_CLIENT_ID",
+            "TOKEN_ISSUER",
+            "TOKEN_KEYS_URL",
+        ),
+        "x",
+    )
+
+    with pytest.raises(SettingWrong, match=name):
+        Settings.from_env({**needed, name: "364"})
+    assert Settings.from_env({**needed, name: "365"})
+
+
+def test_the_notice_says_for_how_long_a_case_is_kept():
+    assert some_settings().case_kept_days == 3 * 365
+    assert "three years" in " ".join(item.text for item in notice("en").items)

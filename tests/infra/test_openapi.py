@@ -1,0 +1,128 @@
+"""The published description of the API is whole, sound, and what the code says."""
+
+import json
+import re
+
+import jsonschema_rs
+import pytest
+from chalice.app import Chalice
+from marshmallow import fields
+
+from app import app
+from chalicelib.web.answers import json_answer
+from chalicelib.web.blueprint import WebBlueprint
+from chalicelib.web.described import Takes
+from chalicelib.web.refusals import STATUSES
+from chalicelib.web.request import JSON
+from infra.openapi.__main__ import PUBLISHED, outdated
+from infra.openapi.bodies import UndescribedField, shape_of
+from infra.openapi.document import NO_CALLS, Undescribed, describe
+from tests.support.described import description
+
+ANSWERED = {"200", "201", "202", "204", "304"}
+
+
+def operations():
+    return {
+        (method.upper(), path): operation
+        for path, methods in description()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+
+def planted(handler, **options) -> Chalice:
+    other = Chalice("planted", configure_logs=False)
+    blueprint = WebBlueprint("planted")
+    blueprint.route("/planted", **options)(handler)
+    other.register_blueprint(blueprint)
+    return other
+
+
+def test_what_is_published_is_what_the_code_says():
+    assert outdated() == [], "run make openapi"
+
+
+def test_every_call_is_described():
+    calls = {
+        (method, path)
+        for path, methods in app.routes.items()
+        for method, entry in methods.items()
+        if path not in NO_CALLS and not entry.view_function.made.is_page
+    }
+
+    assert operations().keys() == calls
+
+
+def test_every_schema_is_one_and_every_reference_leads_somewhere():
+    whole = description()
+    for schema in whole["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+        )
+    for _, group, name in re.findall(r'"#/(components)/(\w+)/([^"]+)"', json.dumps(whole)):
+        assert name in whole["components"][group]
+
+
+def test_no_two_calls_have_one_name():
+    names = [operation["operationId"] for operation in operations().values()]
+
+    assert [name for name in names if names.count(name) > 1] == []
+
+
+def test_who_may_call_and_what_they_are_told_who_may_not():
+    for path, methods in app.routes.items():
+        for method, entry in methods.items():
+            operation = operations().get((method, path))
+            if operation is None:
+                continue
+            role = entry.view_function.made.role
+            assert operation.get("security", []) == ([{"bearer": [role]}] if role else [])
+            assert ("401" in operation["responses"]) == (role is not None)
+
+
+def test_every_status_is_in_the_table_of_refusals():
+    told = {str(status) for status in STATUSES.values()} | ANSWERED
+    for name, operation in operations().items():
+        assert operation["responses"].keys() <= told, name
+        assert ANSWERED & operation["responses"].keys(), name
+        assert operation["summary"], name
+
+
+def test_every_variable_of_a_path_is_described():
+    for (_, path), operation in operations().items():
+        described = [
+            each["name"] for each in operation.get("parameters", []) if each["in"] == "path"
+        ]
+        assert described == re.findall(r"\{(\w+)\}", path)
+
+
+def test_a_handler_that_came_by_no_table_is_found():
+    with pytest.raises(Undescribed, match=r"GET /planted: make its handler by"):
+        describe(planted(lambda _: json_answer({})))
+
+
+def test_a_handler_that_does_not_say_what_it_answers_is_found():
+    def handler(_):
+        return json_answer({})
+
+    handler.takes = Takes("fallback", "refuse")
+    with pytest.raises(Undescribed, match=r"annotate fallback\.refuse with what it answers"):
+        describe(planted(handler))
+
+
+def test_a_body_of_which_nothing_is_said_is_found():
+    def handler(_):
+        return json_answer({})
+
+    handler.takes = Takes("desk_api", "attempt")
+    with pytest.raises(Undescribed, match=r"POST /planted: name the schema of its body"):
+        describe(planted(handler, methods=["POST"], accepts=JSON))
+
+
+def test_a_field_of_which_nothing_is_said_is_found():
+    with pytest.raises(UndescribedField, match="Decimal"):
+        shape_of(fields.Decimal(), None)
+
+
+def test_the_published_form_is_for_people():
+    assert json.loads(PUBLISHED.read_text(encoding="utf-8"))["openapi"] == "3.1.0"

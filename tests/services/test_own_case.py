@@ -1,0 +1,124 @@
+"""The patient's own case: another time, and where in line."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chalicelib.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status, Window
+from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
+from chalicelib.domain.place import Place, Standing
+from chalicelib.domain.queue import LineSnapshot
+from chalicelib.domain.working_hours import DayPart
+from chalicelib.services.cases import OwnCase
+from chalicelib.services.erase import Erase
+from chalicelib.services.outlook import Outlook
+from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
+from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore, FakeSecrets
+from tests.support.privacy_fakes import FakeErasures
+
+CASE = a_case()
+TOKEN = f"token-of-{CASE.reference}"
+HALF_PAST_ONE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def cases() -> FakeCaseStore:
+    return FakeCaseStore([CASE])
+
+
+@pytest.fixture
+def own(cases: FakeCaseStore) -> OwnCase:
+    rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+    erase = Erase(cases, FakeErasures(cases, FakeMessageStore()))
+    return OwnCase(cases, FakeSecrets(), Outlook(cases, rota), erase)
+
+
+def test_another_time_is_promised_anew_and_the_place_in_line_stays(own, cases):
+    later = NOON + timedelta(minutes=10)
+
+    case = own.reschedule(CASE.reference, TOKEN, DayPart.AFTERNOON, later)
+
+    assert case == cases.cases[CASE.reference]
+    assert (case.requested_at, case.priority) == (CASE.requested_at, CASE.priority)
+    assert case.not_before == HALF_PAST_ONE
+    assert case.expected == Window(HALF_PAST_ONE, HALF_PAST_ONE + timedelta(minutes=30))
+    entry = case.timeline[-1]
+    assert (entry.at, entry.by, entry.what, entry.detail) == (
+        later,
+        PATIENT,
+        Happening.RESCHEDULED,
+        "afternoon",
+    )
+    assert cases.deferred == {CASE.reference}
+
+
+def test_as_soon_as_possible_brings_a_deferred_case_back_into_line_at_once(own, cases):
+    own.reschedule(CASE.reference, TOKEN, DayPart.AFTERNOON, NOON)
+    assert cases.deferred == {CASE.reference}
+
+    case = own.reschedule(CASE.reference, TOKEN, DayPart.ANY, NOON + timedelta(minutes=5))
+
+    assert case.not_before == NOON + timedelta(minutes=5)
+    assert cases.deferred == set()
+
+
+def test_a_press_twice_is_one_wish(own):
+    once = own.reschedule(CASE.reference, TOKEN, DayPart.AFTERNOON, NOON)
+    twice = own.reschedule(CASE.reference, TOKEN, DayPart.AFTERNOON, NOON + timedelta(minutes=1))
+
+    assert twice == once
+
+
+def test_the_same_wish_after_a_promise_that_was_not_kept_is_another(own):
+    once = own.reschedule(CASE.reference, TOKEN, DayPart.AFTERNOON, NOON)
+    late = own.reschedule(CASE.reference, TOKEN, DayPart.AFTERNOON, once.expected.end)
+
+    assert late.expected.start >= once.expected.end
+
+
+def test_nobody_blows_a_case_up_by_choosing_again_and_again(own, cases):
+    for number in range(MOST_RESCHEDULED):
+        part = (DayPart.AFTERNOON, DayPart.MORNING)[number % 2]
+        own.reschedule(CASE.reference, TOKEN, part, NOON)
+    chosen = cases.cases[CASE.reference]
+    assert not chosen.can_reschedule
+
+    with pytest.raises(IllegalTransition):
+        own.reschedule(CASE.reference, TOKEN, DayPart.ANY, NOON)
+
+    assert cases.cases[CASE.reference] == chosen
+
+
+def test_only_what_waits_can_be_called_at_another_time(own, cases):
+    cases.claim(CASE.reference, "dr-asha", NOON)
+
+    with pytest.raises(IllegalTransition):
+        own.reschedule(CASE.reference, TOKEN, DayPart.MORNING, NOON)
+
+    assert cases.cases[CASE.reference].status is Status.CLAIMED
+
+
+@pytest.mark.parametrize(
+    ("reference", "token"), [(CASE.reference, "wrong"), ("nobody", "token-of-nobody")]
+)
+def test_nobody_elses_case_can_be_moved(own, cases, reference, token):
+    with pytest.raises(NotFound):
+        own.reschedule(reference, token, DayPart.MORNING, NOON)
+
+    assert cases.cases[CASE.reference] == CASE
+
+
+def test_the_place_is_told_from_the_snapshot_and_counts_nothing(own, cases):
+    cases.put_snapshot(LineSnapshot(NOON, {"hi": 4, "hi#woman": 3, "en": 50}, 15))
+    cases.calls.clear()
+
+    assert own.place(CASE, NOON) == Place(Standing.IN_LINE, 6)
+    assert own.place(CASE, NOON) == Place(Standing.IN_LINE, 6)
+    assert cases.calls == ["find_snapshot"]
+
+
+def test_a_place_out_of_reach_is_the_callers_to_leave_out(own, cases):
+    cases.fail_next = [Busy()]
+
+    with pytest.raises(Busy):
+        own.place(CASE, NOON)

@@ -1,0 +1,129 @@
+"""People on fakes: joining, leaving, and what follows for shifts, case and sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.case import Status
+from chalicelib.domain.errors import Busy, InvalidInput, NotFound
+from chalicelib.domain.rota_errors import AlreadyThere, VersionConflict
+from chalicelib.services.people import People
+from tests.support.builders import a_case
+from tests.support.fake_desk import FakeAccounts
+from tests.support.rota_world import MONDAY, RotaWorld, a_doctor, at
+
+NOW = at(MONDAY, 11)
+EMAIL = "dr@hospital.example"
+NEW = a_doctor("dr-new", joined=MONDAY)
+
+
+class Staff:
+    """Three doctors with four weeks published, all of whom can sign in."""
+
+    def __init__(self) -> None:
+        self.world = RotaWorld()
+        self.world.publish(at(MONDAY, 2))
+        self.accounts = FakeAccounts()
+        for who in ("dr-asha", "dr-ravi", "dr-tara"):
+            self.accounts.may_sign_in[who] = True
+        self.people = People(self.world.manage, self.world.cases, self.accounts)
+
+    def change(self, who, changes, email=None, now=NOW):
+        version = self.people.get(who).version
+        return self.people.change(who, version, changes, email, "meera", now)
+
+    def shifts_of(self, who, since):
+        days = self.world.edits.duty_days(since, since + timedelta(days=40))
+        return [shift.id for day in days for shift in day.shifts if who in shift.on]
+
+
+@pytest.fixture
+def staff():
+    return Staff()
+
+
+def test_who_joins_is_kept_and_invited(staff):
+    kept = staff.people.add(NEW, EMAIL, "meera", NOW)
+    assert (kept.oncologist.value, kept.oncologist.version, kept.invited) == (NEW, 1, True)
+    assert staff.accounts.invited == [("dr-new", EMAIL)]
+
+
+def test_who_joins_without_an_address_is_kept_and_cannot_sign_in_yet(staff):
+    assert staff.people.add(NEW, None, "meera", NOW).invited is False
+    assert "dr-new" not in staff.accounts.may_sign_in
+    assert staff.change("dr-new", {}, EMAIL).invited is True
+
+
+def test_what_was_cut_off_is_done_by_the_same_call_again(staff):
+    staff.accounts.broken = 1
+    with pytest.raises(Busy):
+        staff.people.add(NEW, EMAIL, "meera", NOW)
+    assert staff.people.add(NEW, EMAIL, "meera", NOW).oncologist.version == 1
+    assert staff.accounts.may_sign_in["dr-new"]
+
+
+def test_an_id_is_one_persons(staff):
+    staff.people.add(NEW, None, "meera", NOW)
+    with pytest.raises(AlreadyThere):
+        staff.people.add(replace(NEW, name="Somebody Else"), EMAIL, "meera", NOW)
+    assert staff.accounts.invited == []
+
+
+def test_who_has_left_gives_back_case_shifts_and_sign_in(staff):
+    case = staff.world.cases.put(a_case(requested_at=NOW))
+    staff.world.cases.claim(case.reference, "dr-asha", NOW)
+    assert staff.shifts_of("dr-asha", MONDAY + timedelta(days=1))
+
+    staff.change("dr-asha", {"left": MONDAY})
+
+    assert staff.world.cases.cases[case.reference].status is Status.WAITING
+    assert staff.shifts_of("dr-asha", MONDAY + timedelta(days=1)) == []
+    assert staff.accounts.may_sign_in["dr-asha"] is False
+    assert staff.world.messages.messages, "whose shift moved is told"
+
+
+def test_who_will_leave_works_and_signs_in_until_then(staff):
+    leaves = MONDAY + timedelta(days=8)
+    staff.change("dr-asha", {"left": leaves})
+    assert staff.shifts_of("dr-asha", MONDAY)
+    assert staff.shifts_of("dr-asha", leaves) == []
+    assert staff.accounts.may_sign_in["dr-asha"] is True
+    assert staff.people.close_gone(at(leaves - timedelta(days=1), 2)) == 0
+    assert staff.people.close_gone(at(leaves, 2)) == 1
+    assert staff.accounts.may_sign_in["dr-asha"] is False
+
+
+def test_a_night_that_failed_is_made_up_for_and_old_leavers_cost_nothing(staff):
+    staff.change("dr-asha", {"left": MONDAY})
+    assert staff.people.close_gone(at(MONDAY + timedelta(days=7), 2)) == 1
+    assert staff.people.close_gone(at(MONDAY + timedelta(days=8), 2)) == 0
+
+
+def test_who_comes_back_may_sign_in_again(staff):
+    staff.change("dr-asha", {"left": MONDAY})
+    staff.change("dr-asha", {"left": None})
+    assert staff.accounts.may_sign_in["dr-asha"] is True
+
+
+def test_a_leaving_that_was_cut_off_is_finished_by_any_later_change(staff):
+    staff.accounts.broken = 1
+    with pytest.raises(Busy):
+        staff.change("dr-asha", {"left": MONDAY})
+    assert staff.accounts.may_sign_in["dr-asha"] is True
+    staff.change("dr-asha", {"left": MONDAY})
+    assert staff.accounts.may_sign_in["dr-asha"] is False
+
+
+def test_what_makes_no_sense_changes_nothing(staff):
+    with pytest.raises(InvalidInput):
+        staff.change("dr-asha", {"joined": MONDAY, "left": MONDAY - timedelta(days=1)})
+    with pytest.raises(NotFound):
+        staff.change("dr-nobody", {})
+    version = staff.people.get("dr-asha").version
+    staff.change("dr-asha", {"name": "Dr Asha"})
+    with pytest.raises(VersionConflict):
+        staff.people.change("dr-asha", version, {"name": "x"}, None, "meera", NOW)
+    assert staff.people.get("dr-asha").value.name == "Dr Asha"

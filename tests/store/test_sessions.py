@@ -1,0 +1,87 @@
+"""Sessions and tries, in the rota table."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.domain.session import LONGEST, Session
+from chalicelib.store.sessions import DynamoSessions, DynamoTries
+from tests.support.builders import NOON
+from tests.support.ledger import counting
+
+SESSION = Session("dr-asha", "Dr Asha Rao", frozenset({"oncologists"}), NOON, NOON, NOON)
+UNTIL = NOON + timedelta(minutes=15)
+
+
+@pytest.fixture
+def sessions(database, rota_table) -> DynamoSessions:
+    return DynamoSessions(database, rota_table)
+
+
+@pytest.fixture
+def tries(database, rota_table) -> DynamoTries:
+    return DynamoTries(database, rota_table)
+
+
+def test_a_session_is_found_by_its_key_in_one_read(database, sessions):
+    sessions.put("key", SESSION)
+    with counting(database) as ledger:
+        assert sessions.find("key") == SESSION
+    # As of now: one that was ended opens nothing, not even for a moment.
+    assert (ledger.operations, ledger.read_units) == (["GetItem"], 1)
+    assert sessions.find("other") is None
+
+
+def test_a_session_goes_by_itself_when_it_is_over(sessions, client, rota_table):
+    sessions.put("key", SESSION)
+    key = {"pk": {"S": "SESSION#key"}, "sk": {"S": "SESSION"}}
+
+    item = client.get_item(TableName=rota_table, Key=key)["Item"]
+
+    assert int(item["expires_at"]["N"]) == (NOON + LONGEST).timestamp()
+
+
+def test_a_session_is_renewed_in_one_write_unless_it_was_ended(database, sessions):
+    later = replace(
+        SESSION, roles=frozenset(), seen_at=NOON + timedelta(minutes=6), checked_at=UNTIL
+    )
+    sessions.put("key", SESSION)
+    with counting(database) as ledger:
+        sessions.renew("key", later)
+    assert ledger.operations == ["UpdateItem"]
+    assert sessions.find("key") == later
+
+    sessions.end("key")
+    sessions.end("key")
+    sessions.renew("key", later)
+
+    assert sessions.find("key") is None
+
+
+def test_tries_are_counted_to_the_most_for_each_name_and_window(database, tries):
+    with counting(database) as ledger:
+        assert [tries.count("person#a", NOON, UNTIL, 3) for _ in range(5)] == [True] * 3 + [
+            False
+        ] * 2
+    assert ledger.operations == ["UpdateItem"] * 5
+
+    assert tries.count("person#b", NOON, UNTIL, 3)
+    assert tries.count("person#a", UNTIL, UNTIL + timedelta(minutes=15), 3)
+
+
+def test_several_are_counted_in_one_write(database, tries):
+    with counting(database) as ledger:
+        assert [tries.count("asked#a", NOON, UNTIL, 8, 4) for _ in range(3)] == [True, True, False]
+    assert (ledger.operations, ledger.write_units) == (["UpdateItem"] * 3, 3)
+
+
+def test_tries_are_forgotten(tries, client, rota_table):
+    tries.count("person#a", NOON, UNTIL, 3)
+    key = {"pk": {"S": "TRIES#person#a"}, "sk": {"S": NOON.isoformat()}}
+
+    item = client.get_item(TableName=rota_table, Key=key)["Item"]
+
+    assert item["expires_at"] == {"N": str(int(UNTIL.timestamp()))}

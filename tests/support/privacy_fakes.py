@@ -1,0 +1,81 @@
+"""An in-memory fake of the port ErasureStore, over the fakes of cases and messages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from chalicelib.domain.clock import IST
+from chalicelib.domain.messages import subject_of_phone
+from chalicelib.services.ports import MessageState
+from chalicelib.services.privacy_ports import Erasure
+from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
+
+
+class FakeErasures(_Fake):
+    """The port ErasureStore; ``left`` is what a look finds beside what is there."""
+
+    def __init__(self, cases: FakeCaseStore, messages: FakeMessageStore) -> None:
+        super().__init__()
+        self._cases = cases
+        self._messages = messages
+        self.noted: dict[str, Erasure] = {}
+        self.purged: dict[str, date] = {}
+        self.left: dict[str, int] = {}
+
+    def begin(self, erasure: Erasure) -> None:
+        with self._call("begin"):
+            self.noted.setdefault(erasure.reference, erasure)
+
+    def pending(self, limit: int) -> list[Erasure]:
+        with self._call("pending"):
+            return [self.noted[reference] for reference in sorted(self.noted)][:limit]
+
+    def finish(self, reference: str) -> None:
+        with self._call("finish"):
+            self.noted.pop(reference, None)
+
+    def clear(self, erasure: Erasure) -> None:
+        with self._call("clear"):
+            for key in self._of(erasure):
+                del self._messages.messages[key]
+
+    def traces(self, erasure: Erasure) -> Mapping[str, int]:
+        with self._call("traces"):
+            case = self._cases.cases.get(erasure.reference)
+            return {
+                "case": int(case is not None and not case.is_erased),
+                "messages": len(self._of(erasure)),
+                **self.left,
+            }
+
+    def drop_messages(self, day: date, limit: int) -> int:
+        with self._call("drop_messages"):
+            old = [
+                key
+                for key, stored in self._messages.messages.items()
+                if stored.state is not MessageState.OWED
+                and stored.message.owed_at.astimezone(IST).date() == day
+            ][:limit]
+            for key in old:
+                del self._messages.messages[key]
+            return len(old)
+
+    def find_purged(self, what: str) -> date | None:
+        with self._call("find_purged"):
+            return self.purged.get(what)
+
+    def put_purged(self, what: str, through: date) -> None:
+        with self._call("put_purged"):
+            self.purged[what] = through
+
+    def _of(self, erasure: Erasure) -> list[tuple[str, str]]:
+        return [
+            key
+            for key, stored in self._messages.messages.items()
+            if key[0] == erasure.reference
+            or (
+                key[0] == subject_of_phone(erasure.phone_key)
+                and stored.message.owed_at <= erasure.asked_at
+            )
+        ]
