@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from chalicelib.web.parsing.rota_fields import YEARS
 from helpline.api import Api, Refused
 from helpline.sheets import Bad, BadSheet, Row, several
 
@@ -130,7 +131,7 @@ class _Reader:
         for column in NEEDED:
             if column not in self._row.cells:
                 self._wrong(column, "is missing")
-        day = self._parsed("date", date.fromisoformat, "is not a date like 2026-11-23")
+        day = self._parsed("date", _day, "is not a date like 2026-11-23")
         start = self._parsed("from", time.fromisoformat, "is not a time like 10:00")
         end = self._parsed("to", time.fromisoformat, "is not a time like 13:30")
         line = self._line()
@@ -185,6 +186,14 @@ class _Reader:
 
     def _wrong(self, column: str, what: str) -> None:
         self._bad.append(Bad(self._row.number, column, what))
+
+
+def _day(text: str) -> date:
+    """Read a date that the helpline takes. Raises ValueError."""
+    day = date.fromisoformat(text)
+    if day.year not in YEARS:
+        raise ValueError(text)
+    return day
 
 
 def _bad(refused: Refused, wanted: list[Shift]) -> Iterator[Bad]:

@@ -52,7 +52,11 @@ def read_sheet(path: Path, columns: Collection[str], needed: Collection[str]) ->
         ) from None
     lines = text.splitlines(keepends=True)
     reader = csv.reader(lines, delimiter=_delimiter(lines))
-    names = [name.strip().casefold().replace(" ", "_") for name in next(reader, [])]
+    try:
+        names = [name.strip().casefold().replace(" ", "_") for name in next(reader, [])]
+        cells = list(reader)
+    except csv.Error as error:
+        raise click.ClickException(f"{path} is no table of cells: {error}") from None
     wrong = [
         Bad(1, name or "?", "there is no such column") for name in names if name not in columns
     ]
@@ -60,11 +64,11 @@ def read_sheet(path: Path, columns: Collection[str], needed: Collection[str]) ->
     wrong += [Bad(1, name, "this column is there twice") for name in names if names.count(name) > 1]
     if wrong:
         raise BadSheet(wrong)
-    return list(_rows(reader, names))
+    return list(_rows(cells, names))
 
 
-def _rows(reader: Iterator[list[str]], names: list[str]) -> Iterator[Row]:
-    for number, cells in enumerate(reader, start=_FIRST_ROW):
+def _rows(rows: Iterable[list[str]], names: list[str]) -> Iterator[Row]:
+    for number, cells in enumerate(rows, start=_FIRST_ROW):
         if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
             raise BadSheet([Bad(number, "?", "there are more cells than columns")])
         filled = {

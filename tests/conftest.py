@@ -16,9 +16,9 @@ REGION = "ap-south-1"
 NO_CHROMIUM = "no Chromium on this machine (Debian: apt-get install chromium fonts-noto-core)"
 
 settings.register_profile(
-    "dev", derandomize=True, deadline=None, print_blob=True, database=None, max_examples=100
+    "dev", derandomize=True, deadline=None, print_blob=True, database=None, max_examples=50
 )
-settings.register_profile("ci", settings.get_profile("dev"), max_examples=200)
+settings.register_profile("ci", settings.get_profile("dev"), max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 

@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 # A family asks once, or a few times. Who asks oftener of one machine is counted in the database, so
 # many at a time: a request's way is one round trip, and stays it for all but every fourth of these.
 COUNTED_TOGETHER: Final = 4
+# A limit of fewer than this, in a flood, is kept to the letter.
+_MANY: Final = 5 * COUNTED_TOGETHER
 _DAY: Final = timedelta(days=1)
 _MOST_REMEMBERED: Final = 10_000
 
@@ -36,6 +38,7 @@ class AddressLimit:
         self._counter = counter
         self._key = key
         self._most = most
+        self._together = COUNTED_TOGETHER if most >= _MANY else 1
         self._day = datetime.min.replace(tzinfo=IST)
         self._uncounted: Counter[str] = Counter()
         self._full: set[str] = set()
@@ -59,11 +62,11 @@ class AddressLimit:
 
     def _has_room(self, network: str, day: datetime) -> bool:
         self._uncounted[network] += 1
-        if self._uncounted[network] < COUNTED_TOGETHER:
+        if self._uncounted[network] < self._together:
             return True
         name = f"asked#{self._key(network)}"
         try:
-            room = self._counter.count(name, day, day + _DAY, self._most, COUNTED_TOGETHER)
+            room = self._counter.count(name, day, day + _DAY, self._most, self._together)
         except Busy:
             log.warning("asking_uncounted")
             return True

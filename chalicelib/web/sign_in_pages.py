@@ -20,7 +20,15 @@ from chalicelib.web.answers import error_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.navigation import other_sections
 from chalicelib.web.phrases import error_message, field_message
-from chalicelib.web.refusals import ForgedForm, Unexpected, headers_of, public_code, status_of
+from chalicelib.web.refusals import (
+    ForgedForm,
+    Malformed,
+    TooLarge,
+    Unexpected,
+    headers_of,
+    public_code,
+    status_of,
+)
 from chalicelib.web.rendering import redirect, render
 from chalicelib.web.request import WebRequest
 from chalicelib.web.work_page import work_page
@@ -129,20 +137,28 @@ def _signed_out(error: Unauthenticated, request: WebRequest) -> Response:
         return error_answer(error, request)
     if request.method in ("GET", "HEAD"):
         return redirect(request, session.sign_in_path(request.path_and_query))
-    typed = [
-        text
-        for name, values in request.form().items()
-        for text in values
-        if name != session.FORM_TOKEN and len(text.strip()) >= WORTH_KEEPING
-    ]
     return render(
         request,
         "signed_out.html",
         401,
         **work_page(request),
-        typed="\n\n".join(typed),
+        typed="\n\n".join(_worth_keeping(request)),
         address=session.sign_in_path(session.section_of(request)),
     )
+
+
+def _worth_keeping(request: WebRequest) -> list[str]:
+    """List what was typed at some length; of a body that nobody could read, nothing."""
+    try:
+        form = request.form()
+    except (Malformed, TooLarge):
+        return []
+    return [
+        text
+        for name, values in form.items()
+        for text in values
+        if name != session.FORM_TOKEN and len(text.strip()) >= WORTH_KEEPING
+    ]
 
 
 def _form(request: WebRequest) -> dict[str, str]:

@@ -12,7 +12,7 @@ from tests.support.builders import NOON
 from tests.support.session_fakes import FakeTries
 
 HERE, THERE = "203.0.113.9", "198.51.100.7"
-MOST = 12
+MOST = 24
 
 
 def machine(counter: FakeTries, most: int = MOST) -> AddressLimit:
@@ -70,6 +70,11 @@ def test_many_machines_count_together():
     let_through = sum(asked(each, 100) for each in machines)
 
     assert let_through <= MOST + len(machines) * (COUNTED_TOGETHER - 1)
+
+
+@pytest.mark.parametrize("most", [1, 2, 19])
+def test_a_limit_of_few_is_kept_to_the_letter(most):
+    assert asked(machine(FakeTries(), most), 50) == most
 
 
 def test_one_address_holds_nobody_else_back():

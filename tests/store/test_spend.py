@@ -63,6 +63,12 @@ def test_what_was_not_spent_is_given_back(spent):
     assert not spent.spend("all", DAY, 1, 10)
 
 
+def test_it_is_given_back_by_a_transaction_that_comes_twice_and_counts_once(spent, database):
+    with counting(database) as ledger:
+        spent.give_back("all", DAY, 4)
+    assert ledger.operations == ["TransactWriteItems"]
+
+
 def test_a_count_goes_when_nobody_asks_for_it_any_more(spent, client, table):
     spent.spend("phone:a", DAY, 1, 10)
     (item,) = client.scan(TableName=table)["Items"]

@@ -27,9 +27,16 @@ def test_every_language_has_every_text_of_the_code_and_the_pages():
     assert list(catalogues.faults()) == []
 
 
+@pytest.fixture(scope="module")
+def wanted():
+    """What is marked in the code: found once, which takes a second."""
+    return catalogues.texts_in_code()
+
+
 @pytest.fixture
-def own_folder(tmp_path, monkeypatch):
+def own_folder(tmp_path, monkeypatch, wanted):
     """The catalogues, where a test may spoil them."""
+    monkeypatch.setattr(catalogues, "texts_in_code", lambda: wanted)
     folder = tmp_path / "locale"
     shutil.copytree(catalogues.CATALOGUES, folder)
     monkeypatch.setattr(catalogues, "CATALOGUES", folder)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from chalicelib import logs
+from chalicelib import logs, wiring
 from chalicelib.services.address_limit import COUNTED_TOGETHER
-from tests.web.conftest import SETTINGS
+from tests.web.conftest import SETTINGS, Web
 
 THERE = "198.51.100.7"
-MOST = SETTINGS.address_daily_asks
+MOST = 24
 
 
 def flood(web) -> list[int]:
@@ -21,6 +23,13 @@ def flood(web) -> list[int]:
 
 def form(phone="9876543210") -> dict[str, str]:
     return {"phone": phone, "consent": "yes", "request_id": f"form-{phone}"}
+
+
+@pytest.fixture
+def web(web: Web) -> Iterator[Web]:
+    few = replace(SETTINGS, address_daily_asks=MOST)
+    with wiring.override(**{**web.parts(), "settings": few}):
+        yield web
 
 
 @pytest.fixture

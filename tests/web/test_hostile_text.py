@@ -51,7 +51,7 @@ def asked(web) -> str:
 @pytest.mark.parametrize(
     ("role", "person", "path"),
     [
-        ("oncologist", "dr-asha", "/desk/cases/{}"),
+        ("oncologist", "dr-asha", "/desk"),
         ("admin", "meera", "/console/cases/{}"),
         ("admin", "meera", "/console/cases/{}/correct"),
         ("admin", "meera", "/console/cases?status=claimed"),
@@ -68,7 +68,7 @@ def test_a_page_shows_it_and_runs_none_of_it(web, asked, role, person, path):
     assert [*Run(page)] == []
     # Neither by the template's own signs.
     assert "49$" not in page
-    if f"/cases/{asked}" in path.format(asked):
+    if path == "/desk" or "/cases/{}" in path:
         assert "&lt;img src=x onerror=alert(1)&gt;" in page
         assert "{{7*7}}" in page
 
