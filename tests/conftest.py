@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -11,6 +12,10 @@ import pytest
 from hypothesis import settings
 
 from infra.screens.browser import find_chromium
+
+# Whoever imports the application while tests are collected finds a handler, and adds none of its
+# own: that one would write into what the command line's tests read.
+logging.getLogger().addHandler(logging.NullHandler())
 
 REGION = "ap-south-1"
 NO_CHROMIUM = "no Chromium on this machine (Debian: apt-get install chromium fonts-noto-core)"

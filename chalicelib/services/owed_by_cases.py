@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.messages import OwedMessage, first_message_id, messages_owed
+from chalicelib.services.late_promises import promising_ahead
 from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import MessageStore
 
@@ -22,9 +23,13 @@ class OwedByCases:
     def __call__(self, cases: Iterable[Case], now: datetime) -> list[OwedMessage]:
         """List the messages that are missing, in order of being owed."""
         hours = self._outlook.hours(now)
-        owed = [message for case in cases for message in messages_owed(None, case, hours)]
-        standing = self._messages.standing([(message.subject, message.id) for message in owed])
-        return [message for message in owed if (message.subject, message.id) not in standing]
+        owed = [(message, case) for case in cases for message in messages_owed(None, case, hours)]
+        standing = self._messages.standing([(message.subject, message.id) for message, _ in owed])
+        return [
+            promising_ahead(message, case, self._outlook, now)
+            for message, case in owed
+            if (message.subject, message.id) not in standing
+        ]
 
     def unanswered(self, references: Collection[str]) -> list[str]:
         """Tell for which cases not even the first message is stored, without reading them."""

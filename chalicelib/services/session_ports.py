@@ -29,9 +29,7 @@ class SessionStore(Protocol):
 class TryCounter(Protocol):
     """Counts tries in a window of time."""
 
-    def count(
-        self, name: str, window: datetime, until: datetime, most: int, more: int = 1
-    ) -> bool:
+    def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
         """Count ``more`` under this name unless there were ``most``: one atomic update."""
 
 

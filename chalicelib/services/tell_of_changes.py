@@ -15,6 +15,7 @@ from chalicelib.domain.case import Case
 from chalicelib.domain.messages import messages_owed
 from chalicelib.domain.promise import promise_kept
 from chalicelib.services.causes import cause_of
+from chalicelib.services.late_promises import promising_ahead
 from chalicelib.services.outbox_ports import OutboxStore, Parked
 from chalicelib.services.outlook import Outlook
 from chalicelib.services.send_messages import Outcome, SendMessages
@@ -70,5 +71,8 @@ class TellOfChanges:
         before, after = change.read()
         if after is None:
             return Told()
-        owed = messages_owed(before, after, self._outlook.hours(now))
+        owed = [
+            promising_ahead(message, after, self._outlook, now)
+            for message in messages_owed(before, after, self._outlook.hours(now))
+        ]
         return Told(outcomes=tuple(self._send(owed, now)), promise_kept=promise_kept(before, after))

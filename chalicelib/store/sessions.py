@@ -104,9 +104,7 @@ class DynamoTries:
         """Bind the table."""
         self._table = Table(database, table_name, ROTA)
 
-    def count(
-        self, name: str, window: datetime, until: datetime, most: int, more: int = 1
-    ) -> bool:
+    def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
         """Count ``more`` under this name unless there were ``most``: one atomic update."""
         actions = [TriesItem.tries.add(more), TriesItem.expires_at.set(until)]
         room = absent_or(TriesItem.tries, TriesItem.tries < most)

@@ -103,9 +103,7 @@ class PlainText(Response):
     media_type: ClassVar[str] = "text/plain"
 
 
-_KINDS: Final[dict[int, type[Response]]] = {
-    kind.status: kind for kind in (Json, Created, Accepted)
-}
+_KINDS: Final[dict[int, type[Response]]] = {kind.status: kind for kind in (Json, Created, Accepted)}
 
 
 @overload

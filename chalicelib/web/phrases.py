@@ -38,9 +38,7 @@ _ERRORS: Final[Mapping[str, str]] = {
     ),
     "merge_into_earlier": N_("That request came later. Please merge it into this one instead."),
     "too_many_open_cases": N_("There are already %(limit)s open requests for this phone."),
-    "forged_form": N_(
-        "This page was open too long. Please load it again and send it once more."
-    ),
+    "forged_form": N_("This page was open too long. Please load it again and send it once more."),
     "wrong_sign_in": N_("That name and password do not go together. Please try again."),
     "sign_in_too_often": N_("There have been too many tries. Please wait a quarter of an hour."),
     "sign_in_expired": N_("That took too long. Please sign in again."),

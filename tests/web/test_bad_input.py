@@ -73,7 +73,9 @@ def test_a_body_over_16_kb(web):
     assert (within.status_code, told(within)) == (422, {"message": "too_long"})
 
 
-@pytest.mark.parametrize("body", [b"x" * 17_000, b"\xff", b"a=1&" * 500], ids=["large", "no", "many"])
+@pytest.mark.parametrize(
+    "body", [b"x" * 17_000, b"\xff", b"a=1&" * 500], ids=["large", "no", "many"]
+)
 def test_who_is_signed_out_is_told_so_whatever_they_sent(web, body):
     answer = web.call(
         "POST", "/desk/next", body=body, content_type="application/x-www-form-urlencoded"

@@ -24,6 +24,7 @@ _YEARS = range(2000, 2200)
 _NUMBER = re.compile(r"[0-9]{1,9}")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
+
 class Listed(StrEnum):
     """What may be listed."""
 

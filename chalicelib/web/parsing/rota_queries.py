@@ -105,9 +105,7 @@ class _Reader:
     def __init__(self, query: Mapping[str, str], names: tuple[str, ...]) -> None:
         self._query = query
         self.problems = [
-            InvalidField(name[:_LONGEST_NAME], UNKNOWN_FIELD)
-            for name in query
-            if name not in names
+            InvalidField(name[:_LONGEST_NAME], UNKNOWN_FIELD) for name in query if name not in names
         ]
 
     def problem(self, field: str, code: str, **params: object) -> None:

@@ -1,0 +1,28 @@
+"""A promise that is told late is made anew: nobody is told of a time that has passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.domain.case import Case
+from chalicelib.domain.messages import OwedMessage, promised
+from chalicelib.domain.queue import line_of
+from chalicelib.domain.working_hours import DayPart
+from chalicelib.services.outlook import Outlook
+
+
+def promising_ahead(
+    message: OwedMessage, case: Case, outlook: Outlook, now: datetime
+) -> OwedMessage:
+    """Give a message whose promise lies ahead, as long as somebody still waits for the call.
+
+    The case keeps the promise that was made first: it counts as broken.
+    """
+    until = message.variables.get("to")
+    if until is None or not case.status.is_open or datetime.fromisoformat(until) > now:
+        return message
+    _, ahead = outlook.promise(line_of(case), DayPart.ANY, now)
+    anew = {**promised(case.reference, ahead), "opens": ahead.start.isoformat()}
+    known = message.variables
+    return replace(message, variables={name: anew.get(name, known[name]) for name in known})

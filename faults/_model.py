@@ -1,0 +1,253 @@
+"""What must be, by the rules alone: the cases, each phone's, who holds what, what was owed.
+
+It is told what was done and what it led to by the rules; it reads nothing, and knows no table.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final
+
+from chalicelib.domain.case import DEFAULT_PRIORITY, CloseReason, Result, Status
+
+DAY: Final = timedelta(hours=24)
+OPEN_AT_ONCE: Final = 3
+NEW_IN_A_DAY: Final = 5
+TRIES: Final = 3
+GREETING: Final = "greeting"
+AGAIN: Final = "already_in_line"
+FINISHED: Final = "finished"
+
+
+class Reply(Enum):
+    """What whoever asks must be told; the last three are the codes of refusals."""
+
+    NEW = "new"
+    RESENT = "resent"
+    DUPLICATE = "duplicate"
+    BLOCKED = "blocked"
+    TOO_MANY_OPEN = "too_many_open_cases"
+    TOO_MANY = "too_many_requests"
+
+
+@dataclass
+class Known:
+    """A case as it must be. ``ready``: it stands in its line, None: that is still to be seen."""
+
+    reference: str
+    phone: str
+    asked: datetime
+    language: str
+    woman: bool
+    another_person: bool
+    key: str = ""
+    priority: int = DEFAULT_PRIORITY
+    status: Status = Status.WAITING
+    reason: CloseReason | None = None
+    owner: str | None = None
+    held_since: datetime | None = None
+    tries: int = 0
+    ready: bool | None = None
+    erased: bool = False
+    askings: set[str] = field(default_factory=set)
+    owes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def place(self) -> tuple[int, datetime, str]:
+        """Its place in line."""
+        return (self.priority, self.asked, self.reference)
+
+    def wait(self) -> None:
+        """Go (back) in line."""
+        self.status, self.reason, self.ready = Status.WAITING, None, None
+        self.owner = self.held_since = None
+
+    def hold(self, who: str, now: datetime) -> None:
+        """Be somebody's."""
+        self.status, self.owner, self.held_since = Status.CLAIMED, who, now
+
+    def end(self, status: Status, reason: CloseReason | None = None) -> None:
+        """Be over, and owe a word about it where there is one."""
+        self.wait()
+        self.status, self.reason = status, reason
+        if status is Status.COMPLETED:
+            self.owes[FINISHED] += 1
+        elif reason in (CloseReason.CANCELLED, CloseReason.UNREACHABLE):
+            self.owes[reason.value] += 1
+
+    def erase(self) -> None:
+        """Be nobody's any more."""
+        if self.status.is_open:
+            self.end(Status.CLOSED, CloseReason.ERASED)
+        self.erased = True
+
+
+@dataclass
+class Recent:
+    """A phone's new case of late; of one that was erased only its time counts."""
+
+    reference: str
+    key: str
+    at: datetime
+
+
+class Model:
+    """The helpline as it must be."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.cases: dict[str, Known] = {}
+        self.blocked: dict[str, datetime] = {}
+        self._recent: dict[str, list[Recent]] = {}
+        self._merged: list[tuple[str, str]] = []
+
+    def reply(
+        self, phone: str, key: str, *, another_person: bool, now: datetime
+    ) -> tuple[Reply, str]:
+        """Tell what somebody who asks now is told, and of which case; ``key`` names the asking."""
+        recent = self._recent.get(phone, [])
+        for each in recent:
+            if each.key == key:
+                return Reply.RESENT, each.reference
+        if self.blocked.get(phone, now) > now:
+            return Reply.BLOCKED, ""
+        open_now = self.open_of(phone)
+        latest = self.latest_of(phone)
+        if latest is not None and not another_person:
+            return Reply.DUPLICATE, latest.reference
+        if len(open_now) >= OPEN_AT_ONCE:
+            return Reply.TOO_MANY_OPEN, ""
+        if len(recent) >= NEW_IN_A_DAY and recent[NEW_IN_A_DAY - 1].at > now - DAY:
+            return Reply.TOO_MANY, ""
+        return Reply.NEW, ""
+
+    def add(self, case: Known) -> None:
+        """Take in a new case."""
+        case.askings.add(case.key)
+        case.owes[GREETING] += 1
+        self.cases[case.reference] = case
+        self._remember(case)
+
+    def tell_more(self, reference: str, key: str) -> None:
+        """Take in what an asking-again told; the same once more tells nothing."""
+        case = self.cases[reference]
+        if key not in case.askings:
+            case.askings.add(key)
+            case.owes[AGAIN] += 1
+
+    def attempt(self, reference: str, result: Result) -> None:
+        """Take in what came of a call."""
+        case = self.cases[reference]
+        case.tries += 1
+        if result is Result.ANSWERED:
+            case.end(Status.COMPLETED)
+        elif result is Result.WRONG_NUMBER:
+            case.end(Status.CLOSED, CloseReason.WRONG_NUMBER)
+        elif case.tries >= TRIES:
+            case.end(Status.CLOSED, CloseReason.UNREACHABLE)
+        else:
+            case.wait()
+
+    def may_come(self, phone: str, *, another_person: bool) -> bool:
+        """Tell whether a phone has a place for a case that comes (back) to it."""
+        standing = self.open_of(phone)
+        return len(standing) < OPEN_AT_ONCE if another_person else not standing
+
+    def reopen(self, reference: str, *, another_person: bool) -> None:
+        """Put a case back in line, with tries anew."""
+        case = self.cases[reference]
+        case.another_person |= another_person
+        case.tries = 0
+        case.wait()
+        case.owes[GREETING] += 1
+        self._remember(case)
+
+    def move(self, reference: str, phone: str) -> None:
+        """Let a case be another phone's."""
+        case = self.cases[reference]
+        if case.phone == phone:
+            return
+        self._forget(case.phone, reference)
+        case.phone = phone
+        if case.status.is_open:
+            case.owes[GREETING] += 1
+        self._remember(case)
+
+    def merge(self, reference: str, into: str) -> None:
+        """Let a case go on in another."""
+        duplicate, case = self.cases[reference], self.cases[into]
+        case.priority = min(case.priority, duplicate.priority)
+        case.woman |= duplicate.woman
+        duplicate.end(Status.CLOSED, CloseReason.DUPLICATE)
+        self._merged.append((reference, into))
+
+    def erase(self, reference: str) -> None:
+        """Erase a case, and all that were merged with it, or with one of those."""
+        person = {reference}
+        for _ in self._merged:
+            for pair in self._merged:
+                if person & set(pair):
+                    person |= set(pair)
+        for each in person:
+            if not self.cases[each].erased:
+                self.cases[each].erase()
+
+    def held_by(self, who: str) -> Known | None:
+        """Find what somebody holds."""
+        return next((each for each in self.cases.values() if each.owner == who), None)
+
+    def latest_of(self, phone: str) -> Known | None:
+        """Find the open case that a phone asked for last."""
+        open_now = self.open_of(phone)
+        recent = [each.reference for each in self._recent.get(phone, [])]
+        known = [reference for reference in recent if reference in open_now]
+        return self.cases[known[0] if known else min(open_now)] if open_now else None
+
+    def open_of(self, phone: str) -> set[str]:
+        """Name a phone's open cases."""
+        return {
+            each.reference
+            for each in self.cases.values()
+            if each.phone == phone and each.status.is_open and not each.erased
+        }
+
+    def line(self, language: str, *, woman: bool) -> list[str]:
+        """Name who stands in a line, in order."""
+        here = [
+            each
+            for each in self.cases.values()
+            if each.status is Status.WAITING
+            and each.ready
+            and (each.language, each.woman) == (language, woman)
+        ]
+        return [each.reference for each in sorted(here, key=lambda each: each.place)]
+
+    def first_for(self, languages: Iterable[str], *, is_woman: bool) -> str | None:
+        """Name whose turn it is with a doctor."""
+        lines = [
+            self.line(language, woman=woman)
+            for language in languages
+            for woman in ((False, True) if is_woman else (False,))
+        ]
+        fronts = [self.cases[line[0]] for line in lines if line]
+        return min(fronts, key=lambda each: each.place).reference if fronts else None
+
+    def forget_erased(self) -> None:
+        """Let a phone's item forget the erased, but for when they asked."""
+        for case in self.cases.values():
+            if case.erased:
+                self._forget(case.phone, case.reference)
+
+    def _forget(self, phone: str, reference: str) -> None:
+        for each in self._recent.get(phone, []):
+            if each.reference == reference:
+                each.reference = each.key = ""
+
+    def _remember(self, case: Known) -> None:
+        recent = self._recent.setdefault(case.phone, [])
+        recent.insert(0, Recent(case.reference, case.key, case.asked))
+        del recent[NEW_IN_A_DAY:]

@@ -1,0 +1,103 @@
+"""The user pool, as far as the helpline calls it: who may sign in, and in which groups they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from botocore.exceptions import ClientError
+
+NO_SUCH_USER: Final = "UserNotFoundException"
+
+
+@dataclass
+class User:
+    """Somebody who may sign in, or could once; ``signed_out`` counts how often all was ended."""
+
+    enabled: bool = True
+    groups: set[str] = field(default_factory=set)
+    signed_out: int = 0
+
+
+class UserPool:
+    """Answers Cognito's calls. Whoever is in it signs in with any password."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        self.users: dict[str, User] = {}
+
+    def snapshot(self) -> dict[str, User]:
+        """Keep who is there."""
+        return deepcopy(self.users)
+
+    def restore(self, users: Mapping[str, User]) -> None:
+        """Put back who was there."""
+        self.users = deepcopy(dict(users))
+
+    def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer a call. Raises ClientError as Cognito does, and KeyError for what it can't."""
+        if operation == "InitiateAuth":
+            person = request["AuthParameters"]["USERNAME"]
+            self._user(person, operation)
+            return {"AuthenticationResult": {"AccessToken": person}}
+        who = request["Username"]
+        if operation == "AdminCreateUser":
+            return self._create(who, request)
+        return _ANSWERS[operation](self._user(who, operation), request)
+
+    def _create(self, who: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        resend = request.get("MessageAction") == "RESEND"
+        if who in self.users and not resend:
+            raise _error("UsernameExistsException", "AdminCreateUser")
+        self.users.setdefault(who, User())
+        return {}
+
+    def _user(self, who: str, operation: str) -> User:
+        if who not in self.users:
+            raise _error(NO_SUCH_USER, operation)
+        return self.users[who]
+
+
+def _enable(user: User, _: Mapping[str, Any]) -> dict[str, Any]:
+    user.enabled = True
+    return {}
+
+
+def _disable(user: User, _: Mapping[str, Any]) -> dict[str, Any]:
+    user.enabled = False
+    return {}
+
+
+def _join(user: User, request: Mapping[str, Any]) -> dict[str, Any]:
+    user.groups.add(request["GroupName"])
+    return {}
+
+
+def _part(user: User, request: Mapping[str, Any]) -> dict[str, Any]:
+    user.groups.discard(request["GroupName"])
+    return {}
+
+
+def _end(user: User, _: Mapping[str, Any]) -> dict[str, Any]:
+    user.signed_out += 1
+    return {}
+
+
+def _error(code: str, operation: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, operation)
+
+
+_ANSWERS: Final[Mapping[str, Callable[[User, Mapping[str, Any]], dict[str, Any]]]] = {
+    "AdminEnableUser": _enable,
+    "AdminDisableUser": _disable,
+    "AdminAddUserToGroup": _join,
+    "AdminRemoveUserFromGroup": _part,
+    "AdminUserGlobalSignOut": _end,
+    "AdminUpdateUserAttributes": lambda *_: {},
+    "AdminGetUser": lambda user, _: {"Enabled": user.enabled},
+    "AdminListGroupsForUser": lambda user, _: {
+        "Groups": [{"GroupName": name} for name in sorted(user.groups)]
+    },
+}

@@ -1,0 +1,149 @@
+"""What runs by itself: the stream's readers and the schedules, each with something to do."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final
+
+from bench._helpline import ASHA
+from chalicelib import wiring
+from chalicelib.domain.clock import IST
+from chalicelib.domain.rota import DutyDay, Shift
+from chalicelib.events import (
+    due_cases,
+    publish_rota,
+    purge,
+    recount_cases,
+    remind,
+    sweep_unsent,
+    turn_shifts,
+    watch_gaps,
+)
+from chalicelib.services.privacy_ports import CASES, MESSAGES
+from faults._operation import PATIENT, Operation, State, ask, do
+from faults._world import World, count, tell_of_changes
+from faults.operations.desk import held
+from faults.operations.patients import own, waiting
+from faults.operations.rota import FRIDAY, THURSDAY, lined, published
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+def _undelivered(world: World) -> State:
+    """Have cases of which the stream has still to tell: one new, one cancelled, one held."""
+    case = waiting(world)
+    world.run(lambda: own("cancel")(world, case))
+    world.run(lambda: world.http("POST", "/callbacks", PATIENT))
+    world.run(lambda: world.http("POST", "/duty/next", who=ASHA))
+    records, world.stream = world.stream, []
+    return records
+
+
+def _untold(world: World) -> State:
+    records = _undelivered(world)
+    world.run(lambda: count(records))
+    return records
+
+
+def _uncounted(world: World) -> State:
+    records = _undelivered(world)
+    world.run(lambda: tell_of_changes(records))
+    return records
+
+
+def _due(world: World) -> State:
+    """Have a case whose retry is due, and another whose lease has run out."""
+    case = held(world)
+    path = f"/cases/{case['reference']}/attempts"
+    do(world, "POST", path, {"result": "no_answer"}, ASHA)
+    ask(world, phone="9812345672", request_id="a-second")
+    do(world, "POST", "/duty/next", None, "bharat")
+    world.clock.go(minutes=31)
+    return case
+
+
+def _at_a_boundary(world: World) -> State:
+    """Have asha hold a case, newly taken, when bharat's shift begins."""
+    world.clock.go(minutes=55)
+    case = held(world)
+    today = world.clock.now.astimezone(IST).date()
+    noon = datetime.combine(today, time(13), IST)
+    shifts = (_shift(today, "1", time(10), noon, ASHA), _shift(today, "2", noon, None, "bharat"))
+    world.run(lambda: wiring.rota_store().put_duty_day(DutyDay(today, shifts)))
+    world.run(turn_shifts.handle)
+    world.clock.now = noon.astimezone(UTC) + timedelta(minutes=2)
+    return case
+
+
+def _shift(day: date, number: str, start: time | datetime, end: datetime | None, who: str) -> Shift:
+    begins = datetime.combine(day, start, IST) if isinstance(start, time) else start
+    ends = end or datetime.combine(day, time(17), IST)
+    return Shift(
+        f"{day.isoformat()}.{number}", "all", begins.astimezone(UTC), ends.astimezone(UTC), (who,)
+    )
+
+
+def _the_evening_before(world: World) -> State:
+    """Have a shift tomorrow of which somebody is to be reminded, and a change left untold."""
+    state = published(world)
+    world.clock.now = datetime.fromisoformat(f"{THURSDAY}T09:58:00+05:30") - ONE_DAY
+    world.run(remind.handle)
+    world.clock.go(minutes=5)
+    return state
+
+
+def _leave_tomorrow(world: World) -> State:
+    """Have a gap on Thursday, of which nobody was told yet."""
+    state = published(world)
+    leave = {"from": THURSDAY, "to": FRIDAY}
+    do(world, "POST", "/leave", leave, state["giver"])
+    return state
+
+
+def _withdrawn(world: World) -> State:
+    case = waiting(world)
+    world.run(lambda: own("withdraw")(world, case))
+    world.deliver()
+    world.clock.go(hours=26)
+    return case
+
+
+def _kept_long_enough(world: World) -> State:
+    """Have a case that ended three years ago; the days before it are purged."""
+    case = waiting(world)
+    world.run(lambda: own("cancel")(world, case))
+    world.deliver()
+    through = world.clock.now.astimezone(IST).date() - ONE_DAY
+    world.clock.go(days=1_097)
+    messages = world.clock.now.astimezone(IST).date() - timedelta(days=402)
+
+    def purged() -> None:
+        wiring.erasure_store().put_purged(CASES, through)
+        wiring.erasure_store().put_purged(MESSAGES, messages)
+
+    world.run(purged)
+    return case
+
+
+def _schedule(name: str, handle: Any, prepare: Any = lambda _: None, **more: Any) -> Operation:  # noqa: ANN401
+    return Operation(name, lambda *_: handle(), prepare, **more)
+
+
+OPERATIONS: Final = (
+    Operation("stream, messages", lambda _, records: tell_of_changes(records), _untold),
+    Operation(
+        "stream, counters",
+        lambda _, records: count(records),
+        _uncounted,
+        mends=(recount_cases.handle,),
+    ),
+    _schedule("due_cases", due_cases.handle, _due),
+    _schedule("turn_shifts", turn_shifts.handle, _at_a_boundary),
+    _schedule("sweep_unsent", sweep_unsent.handle, _untold),
+    _schedule("publish_rota", publish_rota.handle, lined),
+    _schedule("watch_gaps", watch_gaps.handle, _leave_tomorrow, mends=(watch_gaps.handle,)),
+    _schedule("remind", remind.handle, _the_evening_before),
+    _schedule("purge, withdrawn", purge.handle, _withdrawn, mends=(purge.handle,)),
+    _schedule("purge, kept long enough", purge.handle, _kept_long_enough, mends=(purge.handle,)),
+    _schedule("recount_cases", recount_cases.handle, _uncounted, mends=(recount_cases.handle,)),
+)

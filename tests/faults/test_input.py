@@ -1,0 +1,81 @@
+"""Bad input in its short form, and that what it looks for is seen where it is planted."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+import pytest
+
+from chalicelib.services.intake import RequestCallback
+from chalicelib.web.parsing import callbacks
+from faults import input as bad_input
+from faults._doors import with_fakes, with_tables
+from faults.input import KINDS, explore
+from helpline import roster, sheets
+
+PHONES = KINDS["phones"][2]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_is_sent_is_taken_or_refused(kind):
+    fakes, _, inputs = KINDS[kind]
+    outcome = explore(kind, with_fakes if fakes else with_tables, inputs, 40 if fakes else 12)
+
+    assert not outcome.broken
+    assert outcome.counts["inputs"] > 10
+
+
+def test_tables_hold_together():
+    assert not explore("phones", with_tables, PHONES, 15).broken
+
+
+def test_sheets_are_read_or_refused():
+    assert not [each.broken for each in bad_input._sheets(60) if each.broken]
+
+
+def test_a_fault_of_ours_is_found(monkeypatch):
+    monkeypatch.setattr(callbacks, "load", lambda _, data: {}["phone"])
+
+    (told,) = explore("phones", with_fakes, PHONES, 5).broken
+    assert "KeyError" in told
+
+
+def test_something_personal_in_the_log_is_found(monkeypatch):
+    call = RequestCallback.__call__
+
+    def talkative(self, request, now):
+        logging.getLogger("chalicelib").warning("asked", extra={"phone": request.phone.e164})
+        return call(self, request, now)
+
+    monkeypatch.setattr(RequestCallback, "__call__", talkative)
+
+    (told,) = explore("phones", with_fakes, PHONES, 60).broken
+    assert "in the log" in told
+
+
+def test_what_is_stored_of_something_refused_is_found(monkeypatch):
+    call = RequestCallback.__call__
+
+    def hasty(self, request, now):
+        call(self, request, now)
+        return {}[""]
+
+    monkeypatch.setattr(RequestCallback, "__call__", hasty)
+
+    assert any("stored" in told for told in explore("phones", with_fakes, PHONES, 60).broken)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["date,line,oncologists\n" + "x" * 200_000, "date,line,oncologists\n9999-12-31,all,asha"],
+    ids=["a cell without end", "the last day of all"],
+)
+def test_a_sheet_that_broke_the_command_line(tmp_path, text):
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(text)
+    line = {"id": "all", "start": "10:00", "end": "24:00"}
+    stored = roster.Stored([line], [{"id": "asha", "name": "Asha"}], bad_input.ZoneInfo("UTC"))
+
+    with pytest.raises(click.ClickException):
+        roster.shifts(sheets.read_sheet(sheet, roster.COLUMNS, roster.NEEDED), stored)

@@ -1,0 +1,170 @@
+"""The crash sweep sees what it is there to see: a fault planted for each invariant is found."""
+
+import logging
+from collections.abc import Callable
+
+import pytest
+
+from chalicelib.domain import precedence
+from chalicelib.services.change_rota import TellChange
+from chalicelib.services.count_cases import CountCases
+from chalicelib.services.hand_over import HandOver
+from chalicelib.services.intake import RequestCallback
+from chalicelib.services.people import People
+from chalicelib.services.ports import Intake, Opened
+from chalicelib.services.send_messages import Outcome, SendMessages
+from chalicelib.store import cases as store
+from chalicelib.store import keys, phone
+from chalicelib.store.blocks import DynamoBlocks
+from chalicelib.store.cases import DynamoCases
+from chalicelib.store.codec import case_to_item
+from chalicelib.store.conditions import absent_or
+from chalicelib.store.erasures import DynamoErasures
+from chalicelib.store.errors import ConditionFailed
+from chalicelib.store.models import PhoneItem
+from chalicelib.web import auditing
+from faults import crash
+from faults._world import World
+
+Patch = pytest.MonkeyPatch
+pytestmark = pytest.mark.xdist_group("faults")
+
+
+def acknowledge_before_storing(patch: Patch) -> None:
+    def open_in_two(self, case, limits):
+        key = keys.phone_key(case.phone_key)
+        try:
+            self._table.update(key, phone.opening(case), phone.may_open(case, limits))
+        except ConditionFailed as failed:
+            return phone.answer_from(failed.image, case, limits)
+        self._table.put(case_to_item(case, case.requested_at))
+        return Opened(Intake.NEW, case.reference, case.expected)
+
+    patch.setattr(DynamoCases, "open", open_in_two)
+
+
+def drop_the_lock(patch: Patch) -> None:
+    def anybody(case, limits):
+        return absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= case.requested_at)
+
+    patch.setattr(phone, "may_open", anybody)
+
+
+def keep_the_claim(patch: Patch) -> None:
+    patch.setattr(DynamoCases, "_claim_parts", lambda self, before, after: iter(()))
+
+
+def forget_the_line(patch: Patch) -> None:
+    def nowhere(case, now):
+        item = case_to_item(case, now)
+        if case.version > 1:
+            item.queue_line = item.queue_order = None
+        return item
+
+    patch.setattr(store, "case_to_item", nowhere)
+
+
+def lose_the_message(patch: Patch) -> None:
+    patch.setattr(SendMessages, "_store_and_send", lambda self, message, now: Outcome.SENT)
+
+
+def hand_over_nobodys_case(patch: Patch) -> None:
+    patch.setattr(HandOver, "_take_back", lambda self, claims, turning, now: 0)
+
+
+def let_one_be_in_two_places(patch: Patch) -> None:
+    patch.setattr(precedence, "_first_clash", lambda stretches, standing: None)
+
+
+def log_who_asks(patch: Patch) -> None:
+    ask = RequestCallback.__call__
+
+    def told(self, request, now):
+        log = logging.getLogger("chalicelib.services.intake")
+        log.info("asked", extra={"phone": request.phone.e164})
+        return ask(self, request, now)
+
+    patch.setattr(RequestCallback, "__call__", told)
+
+
+def sum_nothing_up(patch: Patch) -> None:
+    patch.setattr(CountCases, "sum_up", lambda self, days: None)
+
+
+def record_what_was_done_afterwards(patch: Patch) -> None:
+    patch.setattr(auditing, "subject_named", lambda variables: None)
+
+
+def note_no_erasure(patch: Patch) -> None:
+    patch.setattr(DynamoErasures, "begin", lambda self, erasure: None)
+
+
+def block_in_two_steps(patch: Patch) -> None:
+    transact = DynamoBlocks.put
+
+    def put(self, block):
+        self._table.update(keys.phone_key(block.id), phone.blocking(block.until, block.at))
+        transact(self, block)
+
+    patch.setattr(DynamoBlocks, "put", put)
+
+
+def tell_of_changes_only_at_once(patch: Patch) -> None:
+    patch.setattr(TellChange, "sweep", lambda self, now: 0)
+
+
+def leave_the_door_open(patch: Patch) -> None:
+    patch.setattr(People, "close_gone", lambda self, now: 0)
+
+
+WRITE, UPDATE, PUT = "TransactWriteItems", "UpdateItem", "PutItem"
+
+
+@pytest.mark.parametrize(
+    ("invariant", "operation", "at", "plant"),
+    [
+        (1, "ask, JSON", UPDATE, acknowledge_before_storing),
+        (2, "ask, JSON", WRITE, drop_the_lock),
+        (3, "release", PUT, keep_the_claim),
+        (4, "release", WRITE, forget_the_line),
+        (5, "cancel", WRITE, lose_the_message),
+        (6, "turn_shifts", WRITE, hand_over_nobodys_case),
+        (7, "override onto two lines", WRITE, let_one_be_in_two_places),
+        (8, "ask, missed call", WRITE, log_who_asks),
+        (9, "release", WRITE, sum_nothing_up),
+        (10, "release", WRITE, record_what_was_done_afterwards),
+        (11, "erase", WRITE, note_no_erasure),
+        (12, "block", UPDATE, block_in_two_steps),
+        (13, "leave", WRITE, tell_of_changes_only_at_once),
+        (14, "somebody leaves, with a case", WRITE, leave_the_door_open),
+    ],
+)
+def test_a_planted_fault_is_found(
+    world: World,
+    monkeypatch: Patch,
+    invariant: int,
+    operation: str,
+    at: str,
+    plant: Callable[[Patch], None],
+) -> None:
+    swept = next(each for each in crash.OPERATIONS if each.name == operation)
+    plant(monkeypatch)
+    with crash.prepared(world, swept) as cuts:
+        found = (
+            violation.invariant
+            for point, again in cuts.at(at) or cuts.points()[-1:]
+            for violation in cuts.after(point, again=again)
+        )
+
+        assert invariant in found
+
+
+def test_each_invariant_has_a_fault_that_is_planted() -> None:
+    planted = {mark.args[1][n][0] for mark in _marks() for n in range(len(mark.args[1]))}
+
+    assert planted == {*crash.CHECKS, crash.COUNTERS}
+
+
+def _marks() -> list[pytest.Mark]:
+    marks = test_a_planted_fault_is_found.pytestmark
+    return [mark for mark in marks if mark.name == "parametrize"]
