@@ -20,6 +20,7 @@ from chalicelib.domain.case import Case, Channel, Consent, Window, first_entry
 from chalicelib.domain.clock import IST
 from chalicelib.domain.reference import new_reference
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.gateways import aws
 from chalicelib.gateways.identity import ROLES, Principal
 from chalicelib.settings import Settings
 from chalicelib.store import schema
@@ -117,6 +118,8 @@ def helpline(
     names = {f"{name.upper()}_TABLE": name for name in tables()}
     os.environ.update({**_ENVIRONMENT, **names})
     clock = StoppedClock()
+    # Clients are kept for the process's life, and know their AWS: none of before or after is ours.
+    aws.client.cache_clear()
     try:
         with (
             mock_aws(),
@@ -131,6 +134,7 @@ def helpline(
             _furnish(oncologists)
             yield clock
     finally:
+        aws.client.cache_clear()
         os.environ.clear()
         os.environ.update(kept)
 

@@ -78,9 +78,10 @@ def a_proxy(upstream: str) -> Iterator[FaultProxy]:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         return int(runner.addresses[0][1])
 
-    port = loop.run_until_complete(listen())
+    # The loop runs there from its beginning: the caller's thread may have one of its own.
     thread = Thread(target=loop.run_forever, daemon=True)
     thread.start()
+    port = asyncio.run_coroutine_threadsafe(listen(), loop).result(timeout=10)
     pause = ExponentialBackoff.delay_amount
     ExponentialBackoff.delay_amount = lambda *_: 0.0
     try:
