@@ -5,6 +5,7 @@ to the texts in the code, and `--check` tells what a translator still has to do,
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -35,8 +36,8 @@ def compile_catalogues() -> None:
         if compiled.exists() and compiled.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
         catalogue = read(source)
-        # Written aside and moved: a test run beside this one may be reading it.
-        unfinished = compiled.with_suffix(".mo.new")
+        # Written aside and moved: a test run beside this one may be reading it, or compile it too.
+        unfinished = compiled.with_suffix(f".mo.{os.getpid()}")
         with unfinished.open("wb") as out:
             write_mo(out, catalogue)
         unfinished.replace(compiled)

@@ -47,7 +47,7 @@ def by_quarter(rota):
     return told
 
 
-@settings(max_examples=2000)
+@settings(max_examples=400)
 @given(seeds)
 def test_time_told_by_the_quarter_hour_agrees(seed):
     made = a_roster(seed, days=7)
@@ -55,7 +55,7 @@ def test_time_told_by_the_quarter_hour_agrees(seed):
 
 
 class TestShifts:
-    @settings(max_examples=2500)
+    @settings(max_examples=500)
     @given(seeds)
     def test_nobody_is_on_two_lines_nor_anywhere_while_away_or_closed(self, seed):
         made = a_roster(seed, days=DAYS, kinds=BOTH)
@@ -70,7 +70,7 @@ class TestShifts:
         for spans in duties.values():
             assert all(end <= start for (_, end), (start, _) in pairwise(sorted(spans)))
 
-    @settings(max_examples=1200)
+    @settings(max_examples=250)
     @given(seeds)
     def test_spans_are_half_open_in_order_and_cut_only_where_who_is_on_changes(self, seed):
         rota = planned(a_roster(seed, days=DAYS, kinds=BOTH))
@@ -94,7 +94,7 @@ class TestShifts:
                     if shift.start < moment + SECOND and moment < shift.end
                 )
 
-    @settings(max_examples=800)
+    @settings(max_examples=200)
     @given(seeds)
     def test_a_place_stays_empty_only_where_nobody_is_left_for_it(self, seed):
         """Of one line at a time: what a fair set of lines fills is compared in test_rota_fair."""
@@ -118,7 +118,7 @@ class TestShifts:
             assert len(shift.on) <= line.people
             assert len(shift.on) == line.people or not idle or date < line.rotation.anchor
 
-    @settings(max_examples=800)
+    @settings(max_examples=200)
     @given(seeds)
     def test_a_gap_is_what_a_shift_lacks(self, seed):
         rota = planned(a_roster(seed, days=DAYS, kinds=BOTH))
@@ -140,7 +140,7 @@ class TestShifts:
         ]
 
 
-@settings(max_examples=1500)
+@settings(max_examples=300)
 @given(seeds, st.integers(0, DAYS), st.integers(0, DAYS))
 def test_a_plan_in_parts_is_the_plan_in_one(seed, one, other):
     made = a_roster(seed, days=DAYS, kinds=BOTH)
@@ -156,7 +156,7 @@ def test_a_plan_in_parts_is_the_plan_in_one(seed, one, other):
     assert state == whole.state
 
 
-@settings(max_examples=1200)
+@settings(max_examples=250)
 @given(seeds)
 def test_with_everybody_there_members_follow_in_turn_whatever_is_closed(seed):
     dice = Dice(seed)
@@ -175,7 +175,7 @@ def test_with_everybody_there_members_follow_in_turn_whatever_is_closed(seed):
         assert list(shift.on) == expected
 
 
-@settings(max_examples=700)
+@settings(max_examples=150)
 @given(seeds)
 def test_fair_hours_differ_by_one_shift_at_most(seed):
     """With equal availability, whatever the lines, their lengths and how they overlap."""
@@ -194,7 +194,7 @@ def test_fair_hours_differ_by_one_shift_at_most(seed):
         assert abs(one - other) * 60 <= longest
 
 
-@settings(max_examples=600)
+@settings(max_examples=150)
 @given(seeds)
 def test_whoever_is_added_waits_behind_those_who_are_next(seed):
     """Of the first line, which no other takes anybody from, at the turn after the addition."""

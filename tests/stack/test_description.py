@@ -14,7 +14,7 @@ from infra.openapi.__main__ import PUBLISHED
 from tests.stack.harness import StackUnderTest
 from tests.stack.providers import configure
 
-EXAMPLES = 2
+EXAMPLES = 1
 
 
 @pytest.fixture(scope="module")
