@@ -1,7 +1,8 @@
 """The stack that tests share: the real package, deployed once onto an embedded engine.
 
 ``tests/stack`` and ``tests/browser`` have the ``stack`` fixture, and the hook, from here: their
-conftests import both. Whatever uses the stack runs in one process, and so on one engine.
+conftests import both. The tests of a folder run in one process, and so on one engine; two of them
+beside each other take half the time, and each has an engine of its own.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from infra import seed, send_sms, sign_in
 from infra.engine import Engine, address
 from infra.local_stack import LocalStack, bring_up
 
-GROUP = "stack"
 FIRST = "test_update_in_place.py"
 TABLES = ("CasesTable", "RotaTable", "MessagesTable", "AuditTable", "ReportsTable")
 LOG_LINES = 40
@@ -197,9 +197,9 @@ def _free_port() -> int:
 # Before xdist reads the groups.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the stack, and keep it in one process; what updates it comes first."""
+    """Mark what uses the stack, and keep a folder in one process; what updates it comes first."""
     items.sort(key=lambda item: FIRST not in item.nodeid)
     for item in items:
         if "stack" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.stack)
-            item.add_marker(pytest.mark.xdist_group(GROUP))
+            item.add_marker(pytest.mark.xdist_group(item.path.parent.name))
