@@ -21,8 +21,8 @@ def write(results: Sequence[dict[str, Any]], at: datetime | None = None) -> None
     lines = [
         "# Figures",
         "",
-        f"As `make bench` measured them on {when}, on {machine()}. Ratios compare what ran in the",
-        "same run, and are all that travels to another machine.",
+        f"As `make bench` measured them on {when}, on {machine()}.",
+        "Ratios compare what ran in the same run, and are all that travels to another machine.",
         f"[What falls short, and why]({NOTES.name}). [How costs grow](growth.svg).",
         "",
         "| bench | figure | value | budget | |",

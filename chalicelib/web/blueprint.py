@@ -17,7 +17,6 @@ from chalice.app import Blueprint, Response
 
 from chalicelib.domain.errors import HelplineError
 from chalicelib.logs import where
-from chalicelib.web import session
 from chalicelib.web.answers import error_answer, last_answer
 from chalicelib.web.auditing import audited, record_denial
 from chalicelib.web.authorisation import require
@@ -111,11 +110,7 @@ class WebBlueprint(Blueprint):
     ) -> Response:
         started = time.perf_counter()
         try:
-            if role is not None:
-                session.enter(request, role) if self._by_session else require(request, role)
-            request.check_body(accepts)
-            if role is not None and self._by_session:
-                session.check_form(request)
+            self._check(request, accepts, role)
             response = handler(request, **variables)
         except Exception as error:  # noqa: BLE001  # the last to catch: no caller sees a traceback
             response = self._refuse(error, request)
@@ -127,6 +122,20 @@ class WebBlueprint(Blueprint):
         }
         _log(request, response, started)
         return response
+
+    def _check(self, request: WebRequest, accepts: str | None, role: str | None) -> None:
+        """Let nobody on without the role, no body of another kind, no form that is not ours."""
+        if role is None or not self._by_session:
+            if role is not None:
+                require(request, role)
+            request.check_body(accepts)
+            return
+        # Only who works here pays for it at a cold start.
+        from chalicelib.web import session
+
+        session.enter(request, role)
+        request.check_body(accepts)
+        session.check_form(request)
 
     def _refuse(self, error: Exception, request: WebRequest) -> Response:
         """Answer an error: in our own words, or else as our own fault, however much is broken."""
