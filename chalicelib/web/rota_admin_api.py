@@ -36,6 +36,7 @@ from chalicelib.web.versions import seen_version
 
 _CREATED: Final = 201
 T = TypeVar("T")
+V = TypeVar("V")
 D = TypeVar("D", bound=Mapping[str, Any])
 
 
@@ -47,14 +48,7 @@ def show_hours(_: WebRequest) -> Json[showing_rota.HoursDocument]:
 
 def put_hours(request: WebRequest) -> Json[showing_rota.HoursDocument]:
     """Change the working hours, as the caller saw them last."""
-    body = request.json()
-    version = seen_version(request, body)
-    hours = parse_hours(body)
-    stored = _edit(
-        lambda: wiring.manage_rota().put_hours(hours, version, _by(request), wiring.now()),
-        showing_rota.hours,
-    )
-    return _document(showing_rota.hours, stored)
+    return _changed(request, parse_hours, wiring.manage_rota().put_hours, showing_rota.hours)
 
 
 def show_lines(_: WebRequest) -> Json[showing_rota.LinesDocument]:
@@ -65,14 +59,7 @@ def show_lines(_: WebRequest) -> Json[showing_rota.LinesDocument]:
 
 def put_lines(request: WebRequest) -> Json[showing_rota.LinesDocument]:
     """Change the lines, as the caller saw them last."""
-    body = request.json()
-    version = seen_version(request, body)
-    lines = parse_lines(body)
-    stored = _edit(
-        lambda: wiring.manage_rota().put_lines(lines, version, _by(request), wiring.now()),
-        showing_rota.lines,
-    )
-    return _document(showing_rota.lines, stored)
+    return _changed(request, parse_lines, wiring.manage_rota().put_lines, showing_rota.lines)
 
 
 def show_recipients(_: WebRequest) -> Json[showing_rota.RecipientsDocument]:
@@ -83,16 +70,9 @@ def show_recipients(_: WebRequest) -> Json[showing_rota.RecipientsDocument]:
 
 def put_recipients(request: WebRequest) -> Json[showing_rota.RecipientsDocument]:
     """Change who is told of gaps, as the caller saw them last."""
-    body = request.json()
-    version = seen_version(request, body)
-    recipients = parse_recipients(body)
-    stored = _edit(
-        lambda: wiring.manage_rota().put_recipients(
-            recipients, version, _by(request), wiring.now()
-        ),
-        showing_rota.recipients,
+    return _changed(
+        request, parse_recipients, wiring.manage_rota().put_recipients, showing_rota.recipients
     )
-    return _document(showing_rota.recipients, stored)
 
 
 def list_overrides(request: WebRequest) -> Json[showing_rota.Overrides]:
@@ -261,14 +241,23 @@ def _document(show: Callable[[Any, int], D], stored: Versioned[Any]) -> Json[D]:
     return json_answer(show(stored.value, stored.version), headers=version_tag(stored.version))
 
 
-def _edit(edit: Callable[[], T], show: Callable[[Any, int], Mapping[str, Any]]) -> T:
-    """Do an edit; show the newer document to whoever comes too late."""
+def _changed(
+    request: WebRequest,
+    parse: Callable[[dict[str, Any]], V],
+    put: Callable[[V, int, By, datetime], Versioned[V]],
+    show: Callable[[Any, int], D],
+) -> Json[D]:
+    """Change a document as the caller saw it last; whoever comes too late is shown the newer."""
+    body = request.json()
+    version = seen_version(request, body)
+    value = parse(body)
     try:
-        return edit()
+        stored = put(value, version, _by(request), wiring.now())
     except VersionConflict as error:
         newer = {"version": error.version}
         document = newer if error.current is None else show(error.current, error.version)
         raise NewerVersion(document, error.version) from error
+    return _document(show, stored)
 
 
 def _of_one(path: str, do: Callable[[], T]) -> T:

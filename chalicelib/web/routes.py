@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.domain.errors import (
@@ -556,44 +556,31 @@ def sign_in() -> WebBlueprint:
 def desk_pages() -> WebBlueprint:
     """Make the oncologists' pages."""
     routes = WebBlueprint(__name__, by_session=True)
-
-    def form(path: str, module: str, name: str, audit: str) -> None:
-        routes.route(path, methods=["POST"], accepts=FORM, role=ONCOLOGIST, audit=audit)(
-            later(module, name)
-        )
-
-    routes.route("/desk", role=ONCOLOGIST, audit="duty.read")(later("desk_pages", "show"))
-    form("/desk/next", "desk_pages", "take_next", "case.claim")
-    form("/desk/cases/{reference}/keep", "desk_pages", "keep", "case.keep")
-    form("/desk/cases/{reference}/call", "desk_pages", "call", "case.call")
-    form("/desk/cases/{reference}/video", "desk_pages", "video", "case.video")
-    form("/desk/cases/{reference}/outcome", "desk_pages", "outcome", "case.attempt")
-    form("/desk/cases/{reference}/release", "desk_pages", "release", "case.release")
-    routes.route("/desk/shifts", role=ONCOLOGIST)(later("desk_shift_pages", "show"))
-    form("/desk/shifts/{shift}/confirm", "desk_shift_pages", "confirm", "shift.confirm")
-    form("/desk/shifts/{shift}/offer", "desk_shift_pages", "offer", "swap.offer")
-    form("/desk/shifts/swaps/{swap}/accept", "desk_shift_pages", "accept", "swap.accept")
-    form("/desk/shifts/swaps/{swap}/decline", "desk_shift_pages", "decline", "swap.decline")
-    form("/desk/shifts/swaps/{swap}/withdraw", "desk_shift_pages", "withdraw", "swap.withdraw")
-    form("/desk/shifts/leave", "desk_shift_pages", "take_leave", "leave.take")
-    form("/desk/shifts/leave/{leave}/drop", "desk_shift_pages", "drop_leave", "leave.drop")
-    form("/desk/shifts/feed", "desk_shift_pages", "make_feed", "feed.make")
-    form("/desk/shifts/feed/revoke", "desk_shift_pages", "revoke_feed", "feed.revoke")
+    show, send = _pages_of(routes, "/desk", ONCOLOGIST)
+    show("", "desk_pages", "show", "duty.read")
+    send("/next", "desk_pages", "take_next", "case.claim")
+    send("/cases/{reference}/keep", "desk_pages", "keep", "case.keep")
+    send("/cases/{reference}/call", "desk_pages", "call", "case.call")
+    send("/cases/{reference}/video", "desk_pages", "video", "case.video")
+    send("/cases/{reference}/outcome", "desk_pages", "outcome", "case.attempt")
+    send("/cases/{reference}/release", "desk_pages", "release", "case.release")
+    show("/shifts", "desk_shift_pages", "show")
+    send("/shifts/{shift}/confirm", "desk_shift_pages", "confirm", "shift.confirm")
+    send("/shifts/{shift}/offer", "desk_shift_pages", "offer", "swap.offer")
+    send("/shifts/swaps/{swap}/accept", "desk_shift_pages", "accept", "swap.accept")
+    send("/shifts/swaps/{swap}/decline", "desk_shift_pages", "decline", "swap.decline")
+    send("/shifts/swaps/{swap}/withdraw", "desk_shift_pages", "withdraw", "swap.withdraw")
+    send("/shifts/leave", "desk_shift_pages", "take_leave", "leave.take")
+    send("/shifts/leave/{leave}/drop", "desk_shift_pages", "drop_leave", "leave.drop")
+    send("/shifts/feed", "desk_shift_pages", "make_feed", "feed.make")
+    send("/shifts/feed/revoke", "desk_shift_pages", "revoke_feed", "feed.revoke")
     return routes
 
 
 def rota_console() -> WebBlueprint:
     """Make the console's pages about the rota, and its reports."""
     routes = WebBlueprint(__name__, by_session=True)
-
-    def show(path: str, module: str, name: str, audit: str | None = None) -> None:
-        routes.route(f"/console{path}", role=ADMINISTRATOR, audit=audit)(later(module, name))
-
-    def send(path: str, module: str, name: str, audit: str) -> None:
-        routes.route(
-            f"/console{path}", methods=["POST"], accepts=FORM, role=ADMINISTRATOR, audit=audit
-        )(later(module, name))
-
+    show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     shift = "/rota/shift/{shift}"
     show("/rota", "console_rota", "show_month")
     send("/rota/publish", "console_rota", "publish", "rota.publish")
@@ -623,15 +610,7 @@ def rota_console() -> WebBlueprint:
 def console() -> WebBlueprint:
     """Make the console's pages about cases, people and messages."""
     routes = WebBlueprint(__name__, by_session=True)
-
-    def show(path: str, module: str, name: str, audit: str | None = None) -> None:
-        routes.route(f"/console{path}", role=ADMINISTRATOR, audit=audit)(later(module, name))
-
-    def send(path: str, module: str, name: str, audit: str) -> None:
-        routes.route(
-            f"/console{path}", methods=["POST"], accepts=FORM, role=ADMINISTRATOR, audit=audit
-        )(later(module, name))
-
+    show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     case = "/cases/{reference}"
     show("", "console_board", "show")
     show("/cases", "console_cases", "show_list")
@@ -657,6 +636,24 @@ def console() -> WebBlueprint:
     send("/blocks/lift", "console_blocks", "lift", "block.lift")
     show("/audit", "console_audit", "show", "audit.read")
     return routes
+
+
+class _Page(Protocol):
+    def __call__(self, path: str, module: str, name: str, audit: str | None = None, /) -> None: ...
+
+
+def _pages_of(routes: WebBlueprint, below: str, role: str) -> tuple[_Page, _Page]:
+    """Make what adds a role's pages below a path: those that are shown, and forms that are sent."""
+
+    def show(path: str, module: str, name: str, audit: str | None = None) -> None:
+        routes.route(f"{below}{path}", role=role, audit=audit)(later(module, name))
+
+    def send(path: str, module: str, name: str, audit: str | None = None) -> None:
+        routes.route(f"{below}{path}", methods=["POST"], accepts=FORM, role=role, audit=audit)(
+            later(module, name)
+        )
+
+    return show, send
 
 
 def static_files() -> WebBlueprint:

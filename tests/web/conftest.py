@@ -17,10 +17,9 @@ from chalicelib import wiring
 from chalicelib.domain.errors import Unauthenticated
 from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.services.session_ports import Known
-from chalicelib.settings import Settings
 from chalicelib.web.session import form_token
 from infra.catalogues import compile_catalogues
-from tests.support.builders import NOON, a_duty_day, an_oncologist
+from tests.support.builders import NOON, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas
 from tests.support.fake_desk import FakeAccounts, FakeBlocks, FakeFound, FakeMerging
 from tests.support.fake_outbox import FakeOutbox
@@ -40,20 +39,7 @@ from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
 from tests.support.session_fakes import FakeSessionStore, FakeSignIn, FakeTries
 
-SETTINGS = Settings(
-    stage="dev",
-    region="ap-south-1",
-    cases_table="cases",
-    rota_table="rota",
-    messages_table="messages",
-    audit_table="audit",
-    reports_table="reports",
-    secrets_path="/helpline/dev",
-    user_pool_client_id="client",
-    token_issuer="https://issuer.example",
-    token_keys_url="https://issuer.example/keys",
-    public_url="https://helpline.example",
-)
+SETTINGS = some_settings()
 ROLES = {
     "oncologist": frozenset({ONCOLOGIST}),
     "admin": frozenset({ADMINISTRATOR}),
