@@ -22,6 +22,7 @@ from typing import Any
 import pytest
 import requests
 
+from chalicelib.gateways import aws
 from infra import seed, send_sms, sign_in
 from infra.engine import Engine, address
 from infra.local_stack import LocalStack, bring_up
@@ -127,12 +128,20 @@ class StackUnderTest:
 
     @contextmanager
     def environment(self) -> Iterator[None]:
-        """Let code of this process find what the functions find: their settings, the engine."""
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in self.local.environment().items():
-                patch.setenv(name, value)
-            patch.setenv("CLOCK_FILE", str(self._engine.clock))
-            yield
+        """Let code of this process find what the functions find: their settings, the engine.
+
+        Clients are kept for the process's life, and know their endpoint: none outlives the block,
+        where another test's would ask the engine for what moto has.
+        """
+        aws.client.cache_clear()
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                for name, value in self.local.environment().items():
+                    patch.setenv(name, value)
+                patch.setenv("CLOCK_FILE", str(self._engine.clock))
+                yield
+        finally:
+            aws.client.cache_clear()
 
     def wait_for(self, ready: Callable[[], Any], seconds: float = 20) -> Any:
         """Return what `ready` gives as soon as it is true; what comes later fails the test."""

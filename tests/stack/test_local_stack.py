@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from chalicelib.gateways import aws
 from infra.paths import ROOT
 from tests.stack.harness import StackUnderTest
 
@@ -26,6 +27,15 @@ def command(
         timeout=60,
         check=False,
     )
+
+
+def test_no_client_of_the_engine_outlives_its_environment(stack: StackUnderTest) -> None:
+    before = aws.client("ssm", "ap-south-1")
+    with stack.environment():
+        inside = aws.client("ssm", "ap-south-1")
+
+    assert inside.meta.endpoint_url.endswith(f":{stack.port}")
+    assert aws.client("ssm", "ap-south-1").meta.endpoint_url == before.meta.endpoint_url
 
 
 def test_health_answers_without_detail(stack: StackUnderTest) -> None:
