@@ -14,7 +14,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 from itertools import chain, repeat
-from operator import and_, invert
 from typing import Final
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
@@ -85,14 +84,18 @@ class DailyRotation:
         calendar = sorted(set[int]().union(*different))
         place_of = {day: i for i, day in enumerate(calendar)} if len(different) > 1 else {}
         here = self._presence.by_day(self._first, self._end)
-        left: list[list[int]] = []
+        taken: list[list[int]] = []
         beside: dict[tuple[int, ...], list[int]] = {
             (): [here[day - self._first] for day in calendar]
         }
 
         def free_beside(lines: tuple[int, ...]) -> list[int]:
             if lines not in beside:
-                beside[lines] = list(map(and_, free_beside(lines[:-1]), left[lines[-1]]))
+                *before, last = lines
+                beside[lines] = [
+                    free & ~mask
+                    for free, mask in zip(free_beside(tuple(before)), taken[last], strict=True)
+                ]
             return beside[lines]
 
         served: list[list[Team]] = []
@@ -107,7 +110,7 @@ class DailyRotation:
                 for i, mask in zip(at, some, strict=True):
                     masks[i] = mask
             served.append(teams)
-            left.append(list(map(invert, masks)))
+            taken.append(masks)
         return self._in_order(served)
 
     def _in_order(self, served: Sequence[Sequence[Team]]) -> list[Stretch]:

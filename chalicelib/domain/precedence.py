@@ -77,16 +77,15 @@ def misplaced(edit: Edit, line: Line, days: LineDays) -> list[InvalidField]:
     meets = False
     first = edit.start // DAY_MINUTES
     for day in range(first, (edit.end - 1) // DAY_MINUTES + 1):
-        if not days.is_open(day):
+        if days.runs(edit.line, day):
+            midnight = day * DAY_MINUTES
+            meets = meets or (
+                edit.start < midnight + line.end_minute and midnight + line.start_minute < edit.end
+            )
+        elif not days.is_open(day):
             name = "from" if day == first else "to"
             dated = date.fromordinal(day).isoformat()
             return [InvalidField(f"{edit.path}.{name}", "closed", date=dated)]
-        midnight = day * DAY_MINUTES
-        meets = meets or (
-            edit.start < midnight + line.end_minute
-            and midnight + line.start_minute < edit.end
-            and days.runs(edit.line, day)
-        )
     return [] if meets else [InvalidField(f"{edit.path}.line", "no_shift")]
 
 
@@ -130,13 +129,16 @@ def _edited(
     stretches: Sequence[Stretch], standing: dict[int, list[Edit]]
 ) -> tuple[list[Stretch], _Fault | None]:
     """Apply edits, listed by their lines; or tell which cannot be."""
-    edited = [stretch for stretch in stretches if stretch[1] not in standing]
+    edited: list[Stretch] = []
     for stretch in stretches:
-        if stretch[1] in standing:
-            pieces, fault = _split(stretch, standing[stretch[1]])
-            if fault:
-                return [], fault
-            edited += pieces
+        edits = standing.get(stretch[1])
+        if edits is None:
+            edited.append(stretch)
+            continue
+        pieces, fault = _split(stretch, edits)
+        if fault:
+            return [], fault
+        edited += pieces
     edited.sort()
     return edited, _first_clash(edited, standing)
 
