@@ -53,11 +53,12 @@ HEALTHZ = {
 }
 BARE = "def handler(event, context):\n    return {}\n"
 BOTO3 = f"import boto3\n\nclient = boto3.client('dynamodb', region_name={REGION!r})\n\n\n{BARE}"
-# The whole application, and what its first request to the database makes.
+# The whole application, and what its first request to the database makes: a store with its models.
 WHOLE = f"""import app
 from chalicelib import wiring
 
-client = wiring.database().connection.client
+cases = wiring.case_store()
+client = wiring.database().client
 
 
 {BARE}"""

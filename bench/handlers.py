@@ -166,7 +166,7 @@ def run() -> list[Row]:
 
 def _measure(asked: Asked, plain: BaseClient) -> tuple[float, int]:
     item = case_to_item(an_ordinary_case(7), _helpline.NOON).serialize()
-    with keeping(wiring.database().connection.client) as kept, keeping(plain) as put:
+    with keeping(wiring.database().client) as kept, keeping(plain) as put:
         event = asked.event()
         _call(event)
         calls = len(kept.answers)

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import boto3
 from botocore.config import Config
+from botocore.session import get_session
 
 from bench import _helpline
 from bench._helpline import REGION
@@ -130,8 +131,7 @@ def one_by_one(endpoint: str) -> Database:
 def side_by_side(endpoint: str) -> Database:
     """Make a way on which calls really go side by side: the world looks at none of them."""
     database = Database(REGION, endpoint)
-    connection = database.connection
-    connection._client = connection.session.create_client(  # noqa: SLF001  # made as it would be
+    database._client = get_session().create_client(  # noqa: SLF001  # made as it would be
         "dynamodb",
         REGION,
         endpoint_url=endpoint,

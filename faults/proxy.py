@@ -127,7 +127,7 @@ def befallen(wire: Wire, fault: Fault, operations: Sequence[Operation]) -> Outco
     beginning = wire.world.snapshot()
     with _impatient(fault.impatient):
         # A client of its own: it is impatient, or not, and may repeat so often and no oftener.
-        wire.database.connection._client = None  # noqa: SLF001  # made at the next call
+        wire.database._client = None  # noqa: SLF001  # made at the next call
         for operation in operations:
             found = _do(wire.world, wire.proxy, fault, operation)
             broken += [f"{operation.name}: {what}" for what in found]

@@ -19,7 +19,7 @@ from chalicelib.store.cursor import packed, unpacked
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.models import AuditItem
-from chalicelib.store.schema import AUDIT, BY_SUBJECT, BY_WHO, Index
+from chalicelib.store.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.store.table import Table
 
 _INDEXES: Final[dict[Axis, Index | None]] = {
@@ -35,7 +35,7 @@ class DynamoAudit:
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
         self._database = database
-        self._table = Table(database, table_name, AUDIT)
+        self._table = Table(database, table_name)
 
     def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
         """Begin to add an entry; see the port."""
@@ -98,7 +98,7 @@ def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:
 
 
 def _entry_from_image(image: Image) -> AuditEntry:
-    item = AuditItem.from_raw_data(dict(image))
+    item = AuditItem.from_raw_data(image)
     return AuditEntry(
         id=item.sk,
         at=item.at,

@@ -17,7 +17,6 @@ from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute
 from chalicelib.store.database import Database
 from chalicelib.store.errors import Image
 from chalicelib.store.models import Item
-from chalicelib.store.schema import CASES
 from chalicelib.store.table import Key, Table
 
 _BLOCKS: Final = "BLOCK"
@@ -41,7 +40,7 @@ class DynamoBlocks:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, CASES)
+        self._table = Table(database, table_name)
 
     def put(self, block: Block) -> None:
         """Block a phone in both places."""
@@ -57,7 +56,7 @@ class DynamoBlocks:
             expires_at=block.until + _KEPT_AFTER_END,
         )
         self._table.transact(
-            self._table.update_part(
+            self._table.filled_part(
                 keys.phone_key(block.id), phone.blocking(block.until, block.at)
             ),
             self._table.put_part(item),
@@ -66,7 +65,7 @@ class DynamoBlocks:
     def drop(self, id_: str) -> None:
         """Lift a block from both places; nothing where there is none."""
         self._table.transact(
-            self._table.update_part(keys.phone_key(id_), phone.unblocking()),
+            self._table.filled_part(keys.phone_key(id_), phone.unblocking()),
             self._table.delete_part(_key(id_)),
         )
 
@@ -85,5 +84,5 @@ def _key(id_: str) -> Key:
 
 
 def _block(image: Image) -> Block:
-    item = BlockItem.from_raw_data(dict(image))
+    item = BlockItem.from_raw_data(image)
     return Block(item.sk, item.phone, item.until, item.reason, item.by, item.at)

@@ -54,7 +54,7 @@ from chalicelib.store.errors import (
 from chalicelib.store.forgetting import forget_asking
 from chalicelib.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
 from chalicelib.store.phone_moves import moves, too_many
-from chalicelib.store.schema import CASES, FINISHED, QUEUE, Index
+from chalicelib.store.schema import FINISHED, QUEUE, Index
 from chalicelib.store.table import Table
 from chalicelib.store.timeline import entry_to_text
 
@@ -74,17 +74,13 @@ class DynamoCases:
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
         self._database = database
-        self._table = Table(database, table_name, CASES)
+        self._table = Table(database, table_name)
 
     def open(self, case: Case, limits: PhoneLimits) -> Opened:
         """Store a new case and add it to its phone's open ones, both or neither."""
         try:
             self._table.transact(
-                self._table.update_part(
-                    keys.phone_key(case.phone_key),
-                    phone.opening(case),
-                    phone.may_open(case, limits),
-                ),
+                self._table.filled_part(keys.phone_key(case.phone_key), phone.asking(case, limits)),
                 self._table.put_part(
                     case_to_item(case, case.requested_at), CaseItem.pk.does_not_exist()
                 ),
@@ -292,7 +288,7 @@ class DynamoCases:
         image = self._table.get(keys.SNAPSHOT)
         if image is None:
             return None
-        item = SnapshotItem.from_raw_data(dict(image))
+        item = SnapshotItem.from_raw_data(image)
         return LineSnapshot(item.taken_at, item.waiting, int(item.handling_minutes))
 
     def put_snapshot(self, snapshot: LineSnapshot) -> None:
@@ -321,7 +317,7 @@ class DynamoCases:
     def _phone_parts(self, before: Case, after: Case, now: datetime) -> list[dict[str, Any]]:
         """Keep the open cases of its phone in step with the case."""
         return [
-            self._table.update_part(move.key, move.actions, move.condition)
+            self._table.filled_part(move.key, move.expressions)
             for move in moves(before, after, now, _LIMITS)
         ]
 

@@ -94,7 +94,7 @@ def is_case(image: Image) -> bool:
 
 def case_from_image(image: Image) -> Case:
     """Read a case from DynamoDB's own form of an item, as reads and stream records carry it."""
-    item = CaseItem.from_raw_data(dict(image))
+    item = CaseItem.from_raw_data(image)
     return Case(
         reference=keys.reference_in(item.pk),
         request_id=item.request_id,
@@ -143,7 +143,7 @@ def case_from_image(image: Image) -> Case:
 
 def waiting_from_image(image: Image) -> Waiting:
     """Read an entry of the queue index."""
-    item = CaseItem.from_raw_data(dict(image))
+    item = CaseItem.from_raw_data(image)
     return Waiting(
         reference=keys.reference_in(item.pk),
         language=item.language,
@@ -158,7 +158,7 @@ def waiting_from_image(image: Image) -> Waiting:
 
 def finished_from_image(image: Image) -> Finished:
     """Read an entry of the finished index."""
-    item = CaseItem.from_raw_data(dict(image))
+    item = CaseItem.from_raw_data(image)
     status, _, _ = item.finished_day.partition("#")
     return Finished(
         reference=keys.reference_in(item.pk),
@@ -186,7 +186,7 @@ def claim_to_item(claim: Claim) -> ClaimItem:
 
 def claim_from_image(image: Image) -> Claim:
     """Read a claim."""
-    item = ClaimItem.from_raw_data(dict(image))
+    item = ClaimItem.from_raw_data(image)
     return Claim(item.sk, item.reference, item.claimed_at, item.lease_until)
 
 

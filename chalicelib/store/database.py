@@ -1,7 +1,7 @@
 """The way to DynamoDB: one client, made at the first call, and another try in a crowd.
 
 PynamoDB keeps its connection in each model's class; here a table's name and place come at run time,
-so models only describe items, and this connection carries them.
+so its models describe items and its expressions say what is asked, and botocore carries them.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 from typing import Any, Final, TypeVar
 
+from botocore import xform_name
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
-from pynamodb.connection import Connection
+from botocore.session import get_session
 
 from chalicelib.domain.errors import Busy
 from chalicelib.store.errors import Contended, translated
@@ -52,11 +53,22 @@ class Database:
         dice: Callable[[], float] = random.random,
     ) -> None:
         """Bind the region; ``sleep`` and ``dice`` (in [0, 1)) space repeated tries."""
-        self.connection = _Connection(region=region, host=endpoint)
+        self.region = region
+        self.endpoint = endpoint
+        self._client: Any = None
         self._sleep = sleep
         self._dice = dice
         self._lock = Lock()
         self._pool: ThreadPoolExecutor | None = None
+
+    @property
+    def client(self) -> Any:  # noqa: ANN401  # botocore makes its clients' classes at run time
+        """The client, made at the first use."""
+        if self._client is None:
+            self._client = get_session().create_client(
+                "dynamodb", self.region, endpoint_url=self.endpoint, config=_CLIENT
+            )
+        return self._client
 
     def call(self, operation: str, request: dict[str, Any], tries: int = TRIES) -> dict[str, Any]:
         """Make one call, again where others write the same items just then.
@@ -75,43 +87,26 @@ class Database:
     def beside(self, work: Callable[[], T]) -> Future[T]:
         """Start ``work`` in another thread, beside what the caller does next."""
         with self._lock:
-            self.connection.client  # noqa: B018  # made here: making one is not safe for threads
+            self.client  # noqa: B018  # made here: making one is not safe for threads
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="store")
         return self._pool.submit(work)
 
     def _call(self, operation: str, request: dict[str, Any]) -> dict[str, Any]:
+        make = getattr(self.client, xform_name(operation))
         try:
-            # A copy, because PynamoDB and botocore write into it: a transaction's idempotency
-            # token belongs to one try and to botocore's own repetitions of it.
-            return self.connection.dispatch(
-                operation, {**request, "ReturnConsumedCapacity": "NONE"}
-            )
+            # botocore writes a transaction's idempotency token into the request: it belongs to one
+            # try and to botocore's own repetitions of it. Keywords are a copy.
+            answer: dict[str, Any] = make(**request)
         except (HTTPClientError, NoConnection) as fault:
             raise Busy from fault
-        except ClientError as wrapped:
-            # PynamoDB's wrapper drops the item that stood in the way; its cause still has it.
-            refusal = wrapped.__cause__
-            if not isinstance(refusal, ClientError):
-                raise
+        except ClientError as refusal:
             meaning = translated(refusal)
             if meaning is None:
                 raise
-            raise meaning from wrapped
+            raise meaning from refusal
+        return answer
 
     def _pause(self, failed: int) -> None:
         longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (failed - 1))
         self._sleep(longest * self._dice())
-
-
-class _Connection(Connection):
-    """PynamoDB's connection with this project's own client."""
-
-    @property
-    def client(self) -> Any:  # noqa: ANN401  # botocore makes its clients' classes at run time
-        """The client, made at the first call."""
-        if self._client is None:
-            self._client = self.session.create_client(
-                "dynamodb", self.region, endpoint_url=self.host, config=_CLIENT
-            )
-        return self._client

@@ -16,7 +16,7 @@ from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.forgetting import forget_asking
 from chalicelib.store.models import ErasureItem, PhoneItem, PurgedItem
-from chalicelib.store.schema import CASES, LISTED, MESSAGES
+from chalicelib.store.schema import LISTED
 from chalicelib.store.table import Key, Table
 
 ERASURES: Final = "ERASURE"
@@ -74,8 +74,8 @@ class DynamoErasures:
 
     def __init__(self, database: Database, cases_table: str, messages_table: str) -> None:
         """Bind the tables; stores share a database, and so its client."""
-        self._cases = Table(database, cases_table, CASES)
-        self._messages = Table(database, messages_table, MESSAGES)
+        self._cases = Table(database, cases_table)
+        self._messages = Table(database, messages_table)
 
     def begin(self, erasure: Erasure) -> None:
         """Note an erasure; see the port."""
@@ -166,5 +166,5 @@ def _is_before(image: Image, asked_at: datetime) -> bool:
 
 
 def _erasure_from_image(image: Image) -> Erasure:
-    item: Any = ErasureItem.from_raw_data(dict(image))
+    item: Any = ErasureItem.from_raw_data(image)
     return Erasure(item.sk, item.phone_key, item.asked_at, item.why)

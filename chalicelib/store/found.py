@@ -13,7 +13,7 @@ from chalicelib.store.codec import case_from_image
 from chalicelib.store.cursor import packed, unpacked
 from chalicelib.store.database import Database
 from chalicelib.store.errors import Image
-from chalicelib.store.schema import CASES, NAMED
+from chalicelib.store.schema import NAMED
 from chalicelib.store.table import Table
 
 
@@ -22,7 +22,7 @@ class DynamoFound:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, CASES)
+        self._table = Table(database, table_name)
 
     def of_phone(self, phone_key: str) -> list[Case]:
         """Find a phone's open cases and its last few others: its item, and then the cases.

@@ -13,7 +13,6 @@ from chalicelib.store.database import Database
 from chalicelib.store.errors import TransactionRefused
 from chalicelib.store.models import CaseItem
 from chalicelib.store.phone_moves import moves
-from chalicelib.store.schema import CASES
 from chalicelib.store.table import Table
 
 
@@ -22,7 +21,7 @@ class DynamoMerging:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, CASES)
+        self._table = Table(database, table_name)
 
     def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
         """Store both cases and free the duplicate's phone; see the port.
@@ -30,7 +29,7 @@ class DynamoMerging:
         The duplicate is nobody's, so that no claim has to follow it.
         """
         phones = [
-            self._table.update_part(move.key, move.actions, move.condition)
+            self._table.filled_part(move.key, move.expressions)
             for move in moves(duplicate.before, duplicate.after, now, PhoneLimits())
         ]
         try:

@@ -59,7 +59,7 @@ def message_to_item(
 
 def stored_from_image(image: Image) -> StoredMessage:
     """Read a message, and what became of it."""
-    item = MessageItem.from_raw_data(dict(image))
+    item = MessageItem.from_raw_data(image)
     return StoredMessage(
         message=OwedMessage(
             subject=item.pk,

@@ -30,7 +30,7 @@ from chalicelib.store.message_codec import (
     stored_from_image,
 )
 from chalicelib.store.models import InboundItem, MessageItem, OptOutItem
-from chalicelib.store.schema import LISTED, MESSAGES
+from chalicelib.store.schema import LISTED
 from chalicelib.store.table import MOST_IN_A_BATCH, Key, Table
 
 INBOUND_KEPT: Final = timedelta(days=30)
@@ -47,7 +47,7 @@ class DynamoMessages:
         new_try_id: Callable[[], str] = lambda: token_hex(8),
     ) -> None:
         """Bind the table; stores share a database, and so its client. No two tries share an id."""
-        self._table = Table(database, table_name, MESSAGES)
+        self._table = Table(database, table_name)
         self._new_try_id = new_try_id
 
     def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
@@ -80,7 +80,7 @@ class DynamoMessages:
             if failed.image is None or not _is_of(failed.image, try_id):
                 return None
             image = failed.image
-        item = MessageItem.from_raw_data(dict(image))
+        item = MessageItem.from_raw_data(image)
         return Try(int(item.tries), int(item.refused or 0), int(item.lost or 0))
 
     def put_off(self, message: OwedMessage, cause: str, tried: Try, until: datetime) -> None:

@@ -21,7 +21,7 @@ from chalicelib.store.message_codec import (
     stored_from_image,
 )
 from chalicelib.store.models import MessageItem, ParkedItem, SweptItem
-from chalicelib.store.schema import LISTED, MESSAGES
+from chalicelib.store.schema import LISTED
 from chalicelib.store.table import Found, Key, Table
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class DynamoOutbox:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, MESSAGES)
+        self._table = Table(database, table_name)
 
     def find(self, subject: str, id_: str) -> StoredMessage | None:
         """Find a message."""
@@ -105,7 +105,7 @@ class DynamoOutbox:
         image = self._table.get(_SWEPT)
         if image is None:
             return None
-        until: datetime = SweptItem.from_raw_data(dict(image)).until
+        until: datetime = SweptItem.from_raw_data(image).until
         return until
 
     def put_swept_until(self, until: datetime) -> None:
@@ -141,5 +141,5 @@ def _page(
 
 
 def _parked_from_image(image: Image) -> Parked:
-    item = ParkedItem.from_raw_data(dict(image))
+    item = ParkedItem.from_raw_data(image)
     return Parked(id=item.sk, subject=item.subject, cause=item.cause, at=item.at)

@@ -8,9 +8,10 @@ another read.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from math import ceil
-from typing import Final
+from typing import Any, Final
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -19,9 +20,9 @@ from pynamodb.expressions.update import Action
 from chalicelib.domain.case import Case, Window
 from chalicelib.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
 from chalicelib.services.ports import Intake, KnownPhone, Opened, PhoneLimits
-from chalicelib.store.attributes import to_micros
 from chalicelib.store.conditions import absent_or, all_of, fewer_than
 from chalicelib.store.errors import Image
+from chalicelib.store.expressions import Expressions, Prepared, later, written
 from chalicelib.store.models import PhoneItem, RecentMap
 
 DAY: Final = timedelta(hours=24)
@@ -32,35 +33,94 @@ REMEMBERED: Final = 5
 _RECENT_NAMES: Final = tuple(f"recent_{place}" for place in range(1, REMEMBERED + 1))
 _RECENT: Final = tuple(Path([name]) for name in _RECENT_NAMES)
 _NOTHING: Final[dict[str, object]] = {"M": {}}
+# What each use tells.
+_NOW: Final = later("now", PhoneItem.blocked_until)
+_A_DAY_AGO: Final = later("a_day_ago", RecentMap.at)
+_REQUEST: Final = later("request_id", RecentMap.request_id)
+_REFERENCES: Final = later("references", PhoneItem.open_cases)
+_NEWEST: Final = later("newest", PhoneItem.recent_1)
 
 
-def may_open(case: Case, limits: PhoneLimits) -> Condition:
-    """Ask that this phone may have this case now."""
-    now = case.requested_at
-    return all_of(
-        absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= now),
-        has_place(case, limits),
-        _in_time(now, limits),
-        *(_is_not(recent, case.request_id) for recent in _RECENT),
+def asking(case: Case, limits: PhoneLimits) -> Expressions:
+    """Add a new case to its phone's open ones, as the newest, if the phone may have it now."""
+    return _asking(limits, another_person=case.another_person).filled(
+        now=case.requested_at,
+        a_day_ago=case.requested_at - DAY,
+        **_telling(case),
     )
 
 
-def opening(case: Case) -> list[Action]:
-    """Add an open case to its phone, as the newest of its last ones."""
+def coming(case: Case, limits: PhoneLimits) -> Expressions:
+    """Add a case that was stored before, if the phone may have it open beside those it has."""
+    return _coming(limits, another_person=case.another_person).filled(**_telling(case))
+
+
+def remembering(case: Case, now: datetime) -> Expressions:
+    """Note a finished case, of which it turned out that this phone asked for it."""
+    newest = _newest(case)
+    kept = PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)
+    return written([*_shifting({"M": newest.serialize(newest)}), kept])
+
+
+def closing(reference: str, now: datetime) -> Expressions:
+    """Take a case from its phone's open ones, and let the item go some time after."""
+    gone = PhoneItem.open_cases.delete({reference})
+    return written([gone, PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)])
+
+
+def blocking(until: datetime, now: datetime) -> Expressions:
+    """Let nobody ask from this phone for a while; a block is never longer than its item stands."""
+    kept = PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)
+    return written([PhoneItem.blocked_until.set(until), kept])
+
+
+def unblocking() -> Expressions:
+    """Let this phone ask again."""
+    return written([PhoneItem.blocked_until.remove()])
+
+
+@cache
+def _asking(limits: PhoneLimits, *, another_person: bool) -> Prepared:
+    return Prepared(_opening(), _may_open(limits, another_person=another_person))
+
+
+@cache
+def _coming(limits: PhoneLimits, *, another_person: bool) -> Prepared:
+    return Prepared(_opening(), _has_place(limits, another_person=another_person))
+
+
+def _may_open(limits: PhoneLimits, *, another_person: bool) -> Condition:
+    return all_of(
+        absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= _NOW),
+        _has_place(limits, another_person=another_person),
+        _in_time(limits),
+        *(absent_or(recent["request_id"], recent["request_id"] != _REQUEST) for recent in _RECENT),
+    )
+
+
+def _has_place(limits: PhoneLimits, *, another_person: bool) -> Condition:
+    if another_person:
+        return fewer_than(PhoneItem.open_cases, limits.open_cases)
+    return PhoneItem.open_cases.does_not_exist()
+
+
+def _in_time(limits: PhoneLimits) -> Condition:
+    if not 1 <= limits.new_cases_a_day <= REMEMBERED:
+        raise ValueError(f"a phone's item remembers {REMEMBERED} new cases")
+    at = _RECENT[limits.new_cases_a_day - 1]["at"]
+    return absent_or(at, at <= _A_DAY_AGO)
+
+
+def _opening() -> list[Action]:
     return [
-        *_newest(case),
-        PhoneItem.open_cases.add({case.reference}),
+        *_shifting(_NEWEST),
+        PhoneItem.open_cases.add(_REFERENCES),
         PhoneItem.expires_at.remove(),
     ]
 
 
-def remembering(case: Case, now: datetime) -> list[Action]:
-    """Note a finished case, of which it turned out that this phone asked for it."""
-    return [*_newest(case), PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)]
-
-
-def _newest(case: Case) -> list[Action]:
-    """Shift the last new cases by one place, and put this one first.
+def _shifting(newest: dict[str, Any]) -> list[Action]:
+    """Shift the last new cases by one place, and put the newest first.
 
     The oldest place is written first: DynamoDB reads the item as it was for each of them, and an
     engine that writes one after the other comes to the same.
@@ -68,7 +128,19 @@ def _newest(case: Case) -> list[Action]:
     shifts: list[Action] = [
         older.set(newer | _NOTHING) for newer, older in reversed(list(pairwise(_RECENT)))
     ]
-    newest = RecentMap(
+    return [*shifts, _RECENT[0].set(newest)]
+
+
+def _telling(case: Case) -> dict[str, Any]:
+    return {
+        "request_id": case.request_id,
+        "references": {case.reference},
+        "newest": _newest(case),
+    }
+
+
+def _newest(case: Case) -> RecentMap:
+    return RecentMap(
         request_id=case.request_id,
         reference=case.reference,
         at=case.requested_at,
@@ -76,24 +148,15 @@ def _newest(case: Case) -> list[Action]:
         expected_to=case.expected.end,
         language=case.language,
     )
-    return [*shifts, _RECENT[0].set({"M": newest.serialize(newest)})]
-
-
-def closing(reference: str, now: datetime) -> list[Action]:
-    """Take a case from its phone's open ones, and let the item go some time after."""
-    return [
-        PhoneItem.open_cases.delete({reference}),
-        PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE),
-    ]
 
 
 def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
-    """Tell why :func:`may_open` failed on this image: what the same request got, or an error.
+    """Tell why :func:`asking` was refused on this image: what the same request got, or an error.
 
     The case's own reference beside its request id means that our own write stands there and only
     its acknowledgement was lost: the request is new.
     """
-    phone = PhoneItem.from_raw_data(dict(image))
+    phone = PhoneItem.from_raw_data(image)
     recent = _recent(phone)
     for known in recent:
         if known.request_id == case.request_id:
@@ -117,22 +180,9 @@ def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
     raise Busy
 
 
-def blocking(until: datetime, now: datetime) -> list[Action]:
-    """Let nobody ask from this phone for a while; a block is never longer than its item stands."""
-    return [
-        PhoneItem.blocked_until.set(until),
-        PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE),
-    ]
-
-
-def unblocking() -> list[Action]:
-    """Let this phone ask again."""
-    return [PhoneItem.blocked_until.remove()]
-
-
 def all_known(image: Image) -> list[str]:
     """List the references of a phone's open cases and of its last few others."""
-    known = PhoneItem.from_raw_data(dict(image))
+    known = PhoneItem.from_raw_data(image)
     open_cases = sorted(known.open_cases or ())
     return list(dict.fromkeys([*(each.reference for each in _recent(known)), *open_cases]))
 
@@ -147,12 +197,12 @@ def places_of(image: Image, reference: str) -> list[str]:
 
 def latest_open(image: Image) -> Opened | None:
     """Find the open case that this phone asked for last."""
-    return _latest_open(PhoneItem.from_raw_data(dict(image)))
+    return _latest_open(PhoneItem.from_raw_data(image))
 
 
 def known_phone(image: Image) -> KnownPhone:
     """Tell what this phone asked for of late."""
-    recent = _recent(PhoneItem.from_raw_data(dict(image)))
+    recent = _recent(PhoneItem.from_raw_data(image))
     language: str | None = recent[0].language if recent else None
     return KnownPhone(tuple(dict.fromkeys(known.reference for known in recent)), language)
 
@@ -163,24 +213,6 @@ def _latest_open(phone: PhoneItem) -> Opened | None:
         if known.reference in open_cases:
             return _opened(Intake.DUPLICATE, known)
     return Opened(Intake.DUPLICATE, min(open_cases), None) if open_cases else None
-
-
-def has_place(case: Case, limits: PhoneLimits) -> Condition:
-    """Ask that this phone may have this case open beside those that it has."""
-    if case.another_person:
-        return fewer_than(PhoneItem.open_cases, limits.open_cases)
-    return PhoneItem.open_cases.does_not_exist()
-
-
-def _in_time(now: datetime, limits: PhoneLimits) -> Condition:
-    if not 1 <= limits.new_cases_a_day <= REMEMBERED:
-        raise ValueError(f"a phone's item remembers {REMEMBERED} new cases")
-    at = _RECENT[limits.new_cases_a_day - 1]["at"]
-    return absent_or(at, at <= {"N": str(to_micros(now - DAY))})
-
-
-def _is_not(recent: Path, request_id: str) -> Condition:
-    return absent_or(recent["request_id"], recent["request_id"] != request_id)
 
 
 def _recent(phone: PhoneItem) -> list[RecentMap]:

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.update import Action
-
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import TooManyOpenCases
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.store import keys, phone
+from chalicelib.store.expressions import Expressions
 from chalicelib.store.table import Key
 
 
@@ -24,8 +22,7 @@ class Move:
     """A change of one phone's item, and under which condition."""
 
     key: Key
-    actions: list[Action]
-    condition: Condition | None = None
+    expressions: Expressions
 
 
 def moves(before: Case, after: Case, now: datetime, limits: PhoneLimits) -> Iterator[Move]:
@@ -37,7 +34,7 @@ def moves(before: Case, after: Case, now: datetime, limits: PhoneLimits) -> Iter
         yield Move(old, phone.closing(before.reference, now))
     if comes:
         # As the newest, so that whoever asks again is told what is promised now.
-        yield Move(new, phone.opening(after), phone.has_place(after, limits))
+        yield Move(new, phone.coming(after, limits))
     elif old != new and not after.is_erased:
         yield Move(new, phone.remembering(after, now))
 

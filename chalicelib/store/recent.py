@@ -16,7 +16,7 @@ from chalicelib.store.codec import waiting_from_image
 from chalicelib.store.database import Database
 from chalicelib.store.errors import Image
 from chalicelib.store.models import CaseItem
-from chalicelib.store.schema import CASES, FINISHED, QUEUE
+from chalicelib.store.schema import FINISHED, QUEUE
 from chalicelib.store.table import Table
 
 _DAY: Final = timedelta(days=1)
@@ -29,7 +29,7 @@ class DynamoRecent:
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
         self._database = database
-        self._table = Table(database, table_name, CASES)
+        self._table = Table(database, table_name)
 
     def asked_between(self, lines: Collection[Line], start: datetime, end: datetime) -> list[str]:
         """List who asked of late and waits; see the port.

@@ -23,7 +23,6 @@ from chalicelib.store.rota_codec import (
     oncologist_to_item,
     turning_from_image,
 )
-from chalicelib.store.schema import ROTA
 from chalicelib.store.table import Key, Table
 
 
@@ -32,7 +31,7 @@ class DynamoRota:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, ROTA)
+        self._table = Table(database, table_name)
 
     def find_oncologist(self, oncologist: str) -> Oncologist | None:
         """Find an oncologist by id."""
@@ -65,7 +64,7 @@ class DynamoRota:
         image = self._table.get(HOURS)
         if image is None:
             return None
-        return WorkingHours.from_dict(HoursItem.from_raw_data(dict(image)).hours)
+        return WorkingHours.from_dict(HoursItem.from_raw_data(image).hours)
 
     def put_hours(self, hours: WorkingHours) -> None:
         """Store the working hours, whatever stood there."""

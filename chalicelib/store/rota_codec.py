@@ -57,7 +57,7 @@ def oncologist_to_item(oncologist: Oncologist, version: int | None = None) -> On
 
 def oncologist_from_image(image: Image) -> Oncologist:
     """Read an oncologist."""
-    item = OncologistItem.from_raw_data(dict(image))
+    item = OncologistItem.from_raw_data(image)
     return Oncologist(
         id=item.sk,
         name=item.name,
@@ -107,7 +107,7 @@ def duty_day_from_image(image: Image) -> DutyDay:
 
 def turning_from_image(image: Image) -> Turning:
     """Read a published day, and how far it was turned."""
-    item = DutyDayItem.from_raw_data(dict(image))
+    item = DutyDayItem.from_raw_data(image)
     day = DutyDay(
         day=date.fromisoformat(item.sk),
         shifts=tuple(shift_from_map(shift) for shift in item.shifts),
@@ -199,20 +199,20 @@ def kept_to_item(kept: AnyKept) -> Item:
 
 def leave_from_image(image: Image) -> Kept[Leave]:
     """Read a leave."""
-    item = LeaveItem.from_raw_data(dict(image))
+    item = LeaveItem.from_raw_data(image)
     start, end = date.fromisoformat(item.start), date.fromisoformat(item.end)
     return Kept(item.sk, Leave(item.oncologist, start, end))
 
 
 def override_from_image(image: Image) -> Kept[Override]:
     """Read an override."""
-    item = OverrideItem.from_raw_data(dict(image))
+    item = OverrideItem.from_raw_data(image)
     return Kept(item.sk, Override(item.line, item.start, item.end, item.removes, item.adds))
 
 
 def temporary_from_image(image: Image) -> Kept[Temporary]:
     """Read a temporary schedule."""
-    item = TemporaryItem.from_raw_data(dict(image))
+    item = TemporaryItem.from_raw_data(image)
     return Kept(item.sk, Temporary(item.line, item.start, item.end, tuple(item.on)))
 
 
@@ -234,7 +234,7 @@ def offer_to_item(offer: SwapOffer) -> OfferItem:
 
 def offer_from_image(image: Image) -> SwapOffer:
     """Read an offered shift."""
-    item = OfferItem.from_raw_data(dict(image))
+    item = OfferItem.from_raw_data(image)
     return SwapOffer(
         id=item.sk,
         shift=shift_from_map(item.shift),
@@ -278,7 +278,7 @@ def change_to_item(change: RotaChange, partition: str) -> RotaChangeItem:
 
 def change_from_image(image: Image) -> RotaChange:
     """Read a change."""
-    item = RotaChangeItem.from_raw_data(dict(image))
+    item = RotaChangeItem.from_raw_data(image)
     return RotaChange(
         id=item.sk,
         at=item.at,

@@ -69,7 +69,6 @@ from chalicelib.store.rota_models import (
     RecipientsItem,
     RotationItem,
 )
-from chalicelib.store.schema import ROTA
 from chalicelib.store.table import Key, Table
 
 S = TypeVar("S", Leave, Override, Temporary)
@@ -91,14 +90,14 @@ class DynamoRotaEdits:
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
         self._database = database
-        self._table = Table(database, table_name, ROTA)
+        self._table = Table(database, table_name)
 
     def head(self) -> Head:
         """Tell where the rota stands."""
         image = self._get(_HEAD)
         if image is None:
             return Head()
-        item = HeadItem.from_raw_data(dict(image))
+        item = HeadItem.from_raw_data(image)
         through = item.published_through
         return Head(int(item.version), date.fromisoformat(through) if through else None)
 
@@ -118,7 +117,7 @@ class DynamoRotaEdits:
     def recipients(self) -> Versioned[tuple[Recipient, ...]]:
         """Read who is told of gaps."""
         image = self._get(RECIPIENTS)
-        stored = RecipientsItem.from_raw_data(dict(image)).recipients if image else []
+        stored = RecipientsItem.from_raw_data(image).recipients if image else []
         found = tuple(Recipient(each["phone"], each["language"]) for each in stored)
         return Versioned(found, version_in(image))
 
@@ -149,7 +148,7 @@ class DynamoRotaEdits:
         image = self._get(_ROTATION)
         if image is None:
             return None
-        return RotationState.from_dict(RotationItem.from_raw_data(dict(image)).state)
+        return RotationState.from_dict(RotationItem.from_raw_data(image).state)
 
     def commit(self, head: Head, edit: Edit) -> None:
         """Write an edit upon the head that was read before it. Raises Stale."""
@@ -272,12 +271,12 @@ def _documents(edit: Edit) -> Iterator[Model]:
 def _hours(image: Image | None) -> Versioned[WorkingHours]:
     if image is None:
         return Versioned(DEFAULT_HOURS, 0)
-    stored = HoursItem.from_raw_data(dict(image)).hours
+    stored = HoursItem.from_raw_data(image).hours
     return Versioned(WorkingHours.from_dict(stored), version_in(image))
 
 
 def _lines(image: Image | None) -> Versioned[tuple[Any, ...]]:
-    stored = LinesItem.from_raw_data(dict(image)).lines if image else []
+    stored = LinesItem.from_raw_data(image).lines if image else []
     return Versioned(tuple(line_from_dict(line) for line in stored), version_in(image))
 
 

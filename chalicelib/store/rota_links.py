@@ -20,7 +20,6 @@ from chalicelib.store.rota_models import (
     RemindedItem,
     ShiftLinkItem,
 )
-from chalicelib.store.schema import ROTA
 from chalicelib.store.table import Key, Table
 
 _CONFIRMED: Final = "CONFIRMED"
@@ -32,7 +31,7 @@ class DynamoRotaLinks:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, ROTA)
+        self._table = Table(database, table_name)
 
     def put_shift_link(self, key: str, link: ShiftLink) -> None:
         """Store what a link opens; the same again changes nothing."""
@@ -53,7 +52,7 @@ class DynamoRotaLinks:
         image = self._table.get(_link_key(key))
         if image is None:
             return None
-        item = ShiftLinkItem.from_raw_data(dict(image))
+        item = ShiftLinkItem.from_raw_data(image)
         return ShiftLink(date.fromisoformat(item.day), item.shift, item.oncologist, item.expires_at)
 
     def put_confirmation(self, confirmation: Confirmation) -> None:
@@ -89,7 +88,7 @@ class DynamoRotaLinks:
         """
         place = Key("FEED_OF", oncologist)
         image = self._table.get(place, consistent=True)
-        before = FeedKeyItem.from_raw_data(dict(image)).key if image else None
+        before = FeedKeyItem.from_raw_data(image).key if image else None
         if before == key:
             return
         as_read = FeedKeyItem.key == before if before else FeedKeyItem.key.does_not_exist()
@@ -114,12 +113,12 @@ class DynamoRotaLinks:
     def find_feed(self, key: str) -> str | None:
         """Find whose calendar a secret's hash opens: one read, as of now."""
         image = self._table.get(_feed_key(key), consistent=True)
-        return FeedItem.from_raw_data(dict(image)).oncologist if image else None
+        return FeedItem.from_raw_data(image).oncologist if image else None
 
     def reminded_through(self) -> datetime | None:
         """Tell the instant through which reminders were owed; None: never. One read."""
         image = self._table.get(_REMINDED)
-        return RemindedItem.from_raw_data(dict(image)).through if image else None
+        return RemindedItem.from_raw_data(image).through if image else None
 
     def record_reminded(self, through: datetime) -> None:
         """Record it, unless another run has come as far."""

@@ -14,7 +14,6 @@ from chalicelib.store.conditions import absent_or
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed
 from chalicelib.store.models import Item
-from chalicelib.store.schema import ROTA
 from chalicelib.store.table import Key, Table
 
 _SESSION: Final = "SESSION"
@@ -45,7 +44,7 @@ class DynamoSessions:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, ROTA)
+        self._table = Table(database, table_name)
 
     def put(self, key: str, session: Session) -> None:
         """Begin a session."""
@@ -69,7 +68,7 @@ class DynamoSessions:
         image = self._table.get(_session_key(key), consistent=True)
         if image is None:
             return None
-        item = SessionItem.from_raw_data(dict(image))
+        item = SessionItem.from_raw_data(image)
         return Session(
             person=item.person,
             name=item.name,
@@ -102,7 +101,7 @@ class DynamoTries:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table."""
-        self._table = Table(database, table_name, ROTA)
+        self._table = Table(database, table_name)
 
     def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
         """Count ``more`` under this name unless there were ``most``: one atomic update."""

@@ -9,7 +9,6 @@ from chalicelib.store.conditions import absent_or
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed
 from chalicelib.store.models import SpendItem
-from chalicelib.store.schema import MESSAGES
 from chalicelib.store.table import Key, Table
 
 KEPT: Final = timedelta(days=40)
@@ -20,7 +19,7 @@ class DynamoSpend:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, MESSAGES)
+        self._table = Table(database, table_name)
 
     def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
         """Count these segments unless the day's would exceed ``cap``: one atomic update.

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from pynamodb.connection.base import MetaTable
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
@@ -14,7 +13,8 @@ from pynamodb.models import Model
 
 from chalicelib.store.database import TRIES, Database
 from chalicelib.store.errors import Image
-from chalicelib.store.schema import Index, Schema
+from chalicelib.store.expressions import Expressions, written
+from chalicelib.store.schema import Index
 
 MOST_IN_A_BATCH: Final = 100
 Returns = Literal["NONE", "ALL_NEW", "ALL_OLD", "UPDATED_NEW"]
@@ -40,17 +40,14 @@ class Found:
 class Table:
     """A table of a database. Conditions that fail come back with the item in their way."""
 
-    def __init__(self, database: Database, name: str, schema: Schema) -> None:
+    def __init__(self, database: Database, name: str) -> None:
         """Bind the name; nothing is called."""
         self.database = database
         self.name = name
-        meta = MetaTable({"TableName": name, **schema.definition()})
-        if name not in database.connection._tables:  # noqa: SLF001  # there is no public look
-            database.connection.add_meta_table(meta)
 
     def get(self, key: Key, *, consistent: bool = False) -> Image | None:
         """Read an item; None where there is none."""
-        request = self._request(key, consistent_read=consistent or None)
+        request = {**self._at(key), "ConsistentRead": consistent}
         return self.database.call("GetItem", request).get("Item")
 
     def put(self, item: Model, condition: Condition | None = None) -> None:
@@ -85,7 +82,7 @@ class Table:
 
     def delete(self, key: Key) -> None:
         """Delete an item, if there is one."""
-        self.database.call("DeleteItem", self._request(key))
+        self.database.call("DeleteItem", self._at(key))
 
     def query(  # noqa: PLR0913  # what DynamoDB lets a query ask, each by its name
         self,
@@ -166,21 +163,21 @@ class Table:
 
     def put_part(self, item: Model, condition: Condition | None = None) -> dict[str, Any]:
         """Write a whole item as part of a transaction."""
-        image = item.serialize()
-        key = Key(image.pop("pk")["S"], image.pop("sk")["S"])
-        return {"Put": self._request(key, key="Item", attributes=image, condition=condition)}
+        return {"Put": {"TableName": self.name, "Item": item.serialize(), **written((), condition)}}
 
     def update_part(
         self, key: Key, actions: Sequence[Action], condition: Condition | None = None
     ) -> dict[str, Any]:
         """Change an item as part of a transaction."""
-        return {"Update": self._request(key, actions=actions, condition=condition)}
+        return self.filled_part(key, written(actions, condition))
+
+    def filled_part(self, key: Key, expressions: Expressions) -> dict[str, Any]:
+        """Change an item as part of a transaction, as was prepared."""
+        return {"Update": {**self._at(key), **expressions}}
 
     def delete_part(self, key: Key, condition: Condition | None = None) -> dict[str, Any]:
         """Delete an item as part of a transaction."""
-        return {"Delete": self._request(key, condition=condition)}
+        return {"Delete": {**self._at(key), **written((), condition)}}
 
-    def _request(self, item: Key, **parts: Any) -> dict[str, Any]:  # noqa: ANN401
-        if parts.get("condition") is not None:
-            parts["return_values_on_condition_failure"] = "ALL_OLD"
-        return self.database.connection.get_operation_kwargs(self.name, item.pk, item.sk, **parts)
+    def _at(self, key: Key) -> dict[str, Any]:
+        return {"TableName": self.name, "Key": {"pk": {"S": key.pk}, "sk": {"S": key.sk}}}

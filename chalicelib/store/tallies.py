@@ -19,7 +19,6 @@ from chalicelib.store.report_codec import (
     totals_to_item,
 )
 from chalicelib.store.report_models import TallyItem, TotalsItem
-from chalicelib.store.schema import REPORTS
 from chalicelib.store.table import Key, Table
 
 _TOTALS: Final = "TOTALS"
@@ -31,7 +30,7 @@ class DynamoTallies:
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
         self._database = database
-        self._table = Table(database, table_name, REPORTS)
+        self._table = Table(database, table_name)
 
     def put(self, tallies: Sequence[Counted]) -> list[Counted | None]:
         """Put tallies side by side; see the port."""
@@ -69,8 +68,7 @@ class DynamoTallies:
         last = end - timedelta(days=1)
         within = TotalsItem.sk.between(start.isoformat(), last.isoformat())
         items = (
-            TotalsItem.from_raw_data(dict(image))
-            for image in self._table.query_all(_TOTALS, within)
+            TotalsItem.from_raw_data(image) for image in self._table.query_all(_TOTALS, within)
         )
         return {date.fromisoformat(item.sk): totals_from_item(item) for item in items}
 
@@ -94,7 +92,7 @@ class DynamoTallies:
 def _counted(image: Image | None) -> Counted | None:
     if not image:
         return None
-    item = TallyItem.from_raw_data(dict(image))
+    item = TallyItem.from_raw_data(image)
     day = date.fromisoformat(item.pk.removeprefix("DAY#"))
     return Counted(day, item.sk, int(item.version), tally_from_text(item.tally))
 

@@ -8,7 +8,6 @@ from chalicelib.domain.case import Case
 from chalicelib.store import keys
 from chalicelib.store.codec import case_from_image
 from chalicelib.store.database import Database
-from chalicelib.store.schema import CASES
 from chalicelib.store.table import Table
 
 
@@ -17,7 +16,7 @@ class DynamoWholeCases:
 
     def __init__(self, database: Database, table_name: str) -> None:
         """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name, CASES)
+        self._table = Table(database, table_name)
 
     def read(self, references: Collection[str]) -> list[Case]:
         """Read the cases that are there; see the port."""

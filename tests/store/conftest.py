@@ -138,7 +138,7 @@ def lose_answer(database, monkeypatch):
             raise ReadTimeoutError(endpoint_url=request.url)
 
     # At the bare name and last, because there moto carries the request out.
-    events = database.connection.client.meta.events
+    events = database.client.meta.events
     events.register_last("before-send", cut)
     yield lambda operation: to_lose.update([operation])
     events.unregister("before-send", cut)

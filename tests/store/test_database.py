@@ -7,7 +7,6 @@ import sys
 
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
-from pynamodb.exceptions import VerboseClientError
 
 from chalicelib.domain.errors import Busy
 from chalicelib.store import schema
@@ -47,35 +46,31 @@ def test_what_a_refusal_means(error, meaning):
     assert type(translated(error)) is meaning
 
 
-class Connection:
-    """Answers with what it was given, in turn."""
+class Client:
+    """Answers every call with what it was given, in turn."""
 
     def __init__(self, *answers):
         self.answers = list(answers)
         self.requests = []
 
-    def dispatch(self, operation, request):
+    def answer(self, **request):
         self.requests.append(request)
         answer = self.answers.pop(0)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-
-def wrapped(cause):
-    error = VerboseClientError({"Error": cause.response["Error"]}, "PutItem", {})
-    error.__cause__ = cause
-    return error
+    get_item = transact_write_items = answer
 
 
 def a_database(*answers):
     pauses = []
     database = Database(REGION, sleep=pauses.append, dice=lambda: 0.5)
-    database.connection = Connection(*answers)
+    database._client = Client(*answers)
     return database, pauses
 
 
-CONFLICT = wrapped(cancelled("TransactionConflict"))
+CONFLICT = cancelled("TransactionConflict")
 
 
 def test_a_conflict_is_tried_again_after_longer_and_longer_pauses():
@@ -88,7 +83,7 @@ def test_every_try_is_a_request_of_its_own():
     database, _ = a_database(CONFLICT, {})
     request = {"TransactItems": []}
     database.call("TransactWriteItems", request)
-    first, second = database.connection.requests
+    first, second = database.client.requests
     assert first is not second
     assert request == {"TransactItems": []}
 
@@ -110,9 +105,9 @@ def test_a_time_out_is_busy():
 
 
 def test_our_own_faults_are_not_hidden():
-    fault = wrapped(refusal("ValidationException"))
+    fault = refusal("ValidationException")
     database, _ = a_database(fault)
-    with pytest.raises(VerboseClientError) as raised:
+    with pytest.raises(ClientError) as raised:
         database.call("GetItem", {})
     assert raised.value is fault
 
@@ -121,11 +116,11 @@ def test_nothing_is_made_before_the_first_call():
     database = Database(REGION)
     DynamoCases(database, "cases")
     DynamoCases(database, "cases")
-    assert database.connection._client is None
+    assert database._client is None
 
 
 def test_the_client_is_quick_to_give_up(database):
-    config = database.connection.client.meta.config
+    config = database.client.meta.config
     assert config.region_name == REGION
     assert config.connect_timeout <= 1
     assert config.read_timeout <= 3
@@ -134,7 +129,7 @@ def test_the_client_is_quick_to_give_up(database):
 
 
 def test_one_client_serves_all_threads(database, cases):
-    clients = {database.beside(lambda: id(database.connection.client)).result() for _ in range(8)}
+    clients = {database.beside(lambda: id(database.client)).result() for _ in range(8)}
     assert len(clients) == 1
 
 

@@ -58,7 +58,7 @@ def test_an_index_costs_by_what_happens_to_the_entry():
 
 
 def test_calls_are_counted_where_they_leave(database, new_table):
-    table = Table(database, new_table(schema.CASES), schema.CASES)
+    table = Table(database, new_table(schema.CASES))
     key = Key("TICKET#a", "1")
     with counting(database) as ledger:
         table.update(key, [TicketItem.drawn.add(1)])

@@ -181,10 +181,10 @@ class Crowd(Protocol):
 @contextmanager
 def counting(database: Database, crowd: Crowd | None = None) -> Iterator[Ledger]:
     """Count what a database's client does within the block."""
-    region, host = database.connection.region, database.connection.host
+    region, host = database.region, database.endpoint
     own = boto3.client("dynamodb", region_name=region, endpoint_url=host, config=ASIDE)
     auditor = _Auditor(own, crowd)
-    with auditor.watching(database.connection.client):
+    with auditor.watching(database.client):
         yield auditor.ledger
 
 
