@@ -101,7 +101,7 @@ def a_request(number: int, **changes: Any) -> CallbackRequest:  # noqa: ANN401
         "request_id": f"web:{number:036d}",
         "language": "hi",
         "channel": Channel.WEB,
-        "consent_version": wiring.CONSENT_VERSION,
+        "consent_version": wiring.consent_version(),
     }
     return CallbackRequest(**{**fields, **changes})
 

@@ -22,7 +22,7 @@ from chalicelib.domain.rota_messages import Address
 from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.services.ports import MessageState, OutgoingSms
 from chalicelib.store.codec import case_from_image, is_case
-from chalicelib.store.rota_codec import turning_from_image
+from chalicelib.store.duty_codec import turning_from_image
 from faults._operation import PERSONAL
 from faults._records import RECORDS
 from faults._world import CASES, World

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from chalicelib.domain.language import copy_language
 from chalicelib.domain.rota_messages import Address
+from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.ports import Secrets
-from chalicelib.services.rota_ports import Recipient, RotaStore
+from chalicelib.services.rota_ports import Recipient
 
 
 class Addresses:

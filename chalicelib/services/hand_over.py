@@ -21,8 +21,9 @@ from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_messages import handover_owed
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change import change_case
+from chalicelib.services.duty_ports import RotaStore, Turning
 from chalicelib.services.ports import CaseStore, Stale
-from chalicelib.services.rota_ports import Edit, RotaEdits, RotaStore, Turning
+from chalicelib.services.rota_ports import Edit, RotaEdits
 from chalicelib.services.send_messages import SendMessages
 
 LOOK_BACK_DAYS = 31

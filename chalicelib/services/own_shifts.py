@@ -12,7 +12,8 @@ from chalicelib.domain.errors import Forbidden, NotFound
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_sources import Leave
 from chalicelib.domain.rota_swaps import SwapOffer
-from chalicelib.services.rota_ports import Confirmation, Kept, RotaEdits, RotaLinks, RotaStore
+from chalicelib.services.duty_ports import RotaStore
+from chalicelib.services.rota_ports import Confirmation, Kept, RotaEdits, RotaLinks
 from chalicelib.services.swaps import HORIZON, Swaps
 
 # Leave is taken further ahead than anything is published.

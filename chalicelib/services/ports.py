@@ -15,7 +15,7 @@ from typing import Final, Generic, Protocol, TypeVar
 from chalicelib.domain.case import Case, Details, Entry, Status, Window
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
-from chalicelib.services.rota_ports import RotaStore as RotaStore  # noqa: PLC0414  # the one port
+from chalicelib.services.duty_ports import RotaStore as RotaStore  # noqa: PLC0414  # the one port
 
 T = TypeVar("T")
 

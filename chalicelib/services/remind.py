@@ -17,8 +17,9 @@ from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_messages import Ahead, reminder_owed
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change_rota import TellChange
+from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.rota_links import ShiftLinks
-from chalicelib.services.rota_ports import RotaLinks, RotaStore
+from chalicelib.services.rota_ports import RotaLinks
 from chalicelib.services.send_messages import SendMessages
 
 BEFORE: Final = {Ahead.DAY: timedelta(days=1), Ahead.HOUR: timedelta(hours=1)}

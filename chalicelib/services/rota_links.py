@@ -19,12 +19,12 @@ from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.rota_errors import AlreadyOffered
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
+from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.ports import Secrets
 from chalicelib.services.rota_ports import (
     Confirmation,
     RotaEdits,
     RotaLinks,
-    RotaStore,
     ShiftLink,
 )
 from chalicelib.services.swaps import Swaps

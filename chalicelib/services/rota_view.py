@@ -14,7 +14,8 @@ from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.domain.rota_history import RotaChange
 from chalicelib.domain.rota_sources import Line
 from chalicelib.domain.working_hours import NeverOpen
-from chalicelib.services.rota_ports import Confirmation, Documents, RotaEdits, RotaLinks, RotaStore
+from chalicelib.services.duty_ports import RotaStore
+from chalicelib.services.rota_ports import Confirmation, Documents, RotaEdits, RotaLinks
 
 
 @dataclass(frozen=True, slots=True)

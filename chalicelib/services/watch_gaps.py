@@ -9,7 +9,8 @@ from typing import Final
 from chalicelib.domain.clock import IST
 from chalicelib.domain.rota_messages import GAPS, gaps_owed
 from chalicelib.services.addresses import Addresses
-from chalicelib.services.rota_ports import RotaEdits, RotaStore
+from chalicelib.services.duty_ports import RotaStore
+from chalicelib.services.rota_ports import RotaEdits
 from chalicelib.services.rota_view import gaps_in
 from chalicelib.services.send_messages import SendMessages
 

@@ -8,12 +8,10 @@ from pynamodb.expressions.operand import Path
 
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import WorkingHours
-from chalicelib.services.rota_ports import Turning
+from chalicelib.services.duty_ports import Turning
 from chalicelib.store.conditions import absent_or, all_of
 from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed
-from chalicelib.store.models import DutyDayItem, HoursItem
-from chalicelib.store.rota_codec import (
+from chalicelib.store.duty_codec import (
     DUTY,
     HOURS,
     ONCOLOGIST,
@@ -23,6 +21,8 @@ from chalicelib.store.rota_codec import (
     oncologist_to_item,
     turning_from_image,
 )
+from chalicelib.store.errors import ConditionFailed
+from chalicelib.store.models import DutyDayItem, HoursItem
 from chalicelib.store.table import Key, Table
 
 

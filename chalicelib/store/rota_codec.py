@@ -7,13 +7,13 @@ from datetime import date, datetime, time
 from typing import Any, Final
 
 from chalicelib.domain.clock import IST
-from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.domain.rota_sources import Fair, Leave, Line, Override, RoundRobin, Temporary
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
-from chalicelib.services.rota_ports import AnyKept, Kept, Turning
+from chalicelib.services.rota_ports import AnyKept, Kept
+from chalicelib.store.duty_codec import shift_from_map, shift_to_map
 from chalicelib.store.errors import Image
-from chalicelib.store.models import DutyDayItem, Item, OncologistItem, ShiftMap
+from chalicelib.store.models import Item
 from chalicelib.store.rota_models import (
     LeaveItem,
     NoticeMap,
@@ -24,11 +24,8 @@ from chalicelib.store.rota_models import (
 )
 from chalicelib.store.table import Key
 
-ONCOLOGIST: Final = "ONCOLOGIST"
-DUTY: Final = "DUTY"
 OFFER: Final = "OFFER"
 UNTOLD: Final = "UNTOLD"
-HOURS: Final = Key("SETTINGS", "hours")
 LINES: Final = Key("SETTINGS", "lines")
 RECIPIENTS: Final = Key("SETTINGS", "recipients")
 PARTITIONS: Final[Mapping[type[Leave | Override | Temporary], str]] = {
@@ -36,84 +33,6 @@ PARTITIONS: Final[Mapping[type[Leave | Override | Temporary], str]] = {
     Override: "OVERRIDE",
     Temporary: "TEMPORARY",
 }
-
-
-def oncologist_to_item(oncologist: Oncologist, version: int | None = None) -> OncologistItem:
-    """Write an oncologist; without a version, one that nobody has edited."""
-    return OncologistItem(
-        pk=ONCOLOGIST,
-        sk=oncologist.id,
-        name=oncologist.name,
-        registration=oncologist.registration,
-        phone=oncologist.phone,
-        languages=list(oncologist.languages),
-        gender=oncologist.gender,
-        sites=list(oncologist.sites) or None,
-        joined=oncologist.joined and oncologist.joined.isoformat(),
-        left=oncologist.left and oncologist.left.isoformat(),
-        version=version,
-    )
-
-
-def oncologist_from_image(image: Image) -> Oncologist:
-    """Read an oncologist."""
-    item = OncologistItem.from_raw_data(image)
-    return Oncologist(
-        id=item.sk,
-        name=item.name,
-        registration=item.registration,
-        phone=item.phone,
-        languages=tuple(item.languages),
-        gender=item.gender,
-        sites=tuple(item.sites or ()),
-        joined=_date(item.joined),
-        left=_date(item.left),
-    )
-
-
-def version_in(image: Image | None) -> int:
-    """Tell the version of a document: 0 for none, 1 for one that was stored and never edited."""
-    if image is None:
-        return 0
-    return int(image["version"]["N"]) if "version" in image else 1
-
-
-def shift_to_map(shift: Shift) -> ShiftMap:
-    """Write a shift."""
-    return ShiftMap(
-        id=shift.id, line=shift.line, start=shift.start, end=shift.end, on=list(shift.on)
-    )
-
-
-def shift_from_map(shift: ShiftMap) -> Shift:
-    """Read a shift."""
-    return Shift(id=shift.id, line=shift.line, start=shift.start, end=shift.end, on=tuple(shift.on))
-
-
-def duty_day_to_item(duty_day: DutyDay) -> DutyDayItem:
-    """Write a day that nobody has turned yet."""
-    return DutyDayItem(
-        pk=DUTY,
-        sk=duty_day.day.isoformat(),
-        shifts=[shift_to_map(shift) for shift in duty_day.shifts],
-        version=duty_day.version,
-    )
-
-
-def duty_day_from_image(image: Image) -> DutyDay:
-    """Read a published day."""
-    return turning_from_image(image).day
-
-
-def turning_from_image(image: Image) -> Turning:
-    """Read a published day, and how far it was turned."""
-    item = DutyDayItem.from_raw_data(image)
-    day = DutyDay(
-        day=date.fromisoformat(item.sk),
-        shifts=tuple(shift_from_map(shift) for shift in item.shifts),
-        version=int(item.version),
-    )
-    return Turning(day, item.turned_through)
 
 
 def line_to_dict(line: Line) -> dict[str, Any]:
@@ -291,7 +210,3 @@ def change_from_image(image: Image) -> RotaChange:
         ),
         gap=bool(item.gap),
     )
-
-
-def _date(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -33,20 +33,26 @@ from chalicelib.services.rota_ports import (
     Versioned,
 )
 from chalicelib.store.database import Database
+from chalicelib.store.duty_codec import (
+    HOURS,
+    ONCOLOGIST,
+    duty_day_to_item,
+    oncologist_from_image,
+    oncologist_to_item,
+    shift_to_map,
+    version_in,
+)
 from chalicelib.store.errors import Image, TransactionRefused
 from chalicelib.store.models import DutyDayItem, HoursItem
 from chalicelib.store.rota import duty_key, read_duty_days
 from chalicelib.store.rota_codec import (
-    HOURS,
     LINES,
     OFFER,
-    ONCOLOGIST,
     PARTITIONS,
     RECIPIENTS,
     UNTOLD,
     change_from_image,
     change_to_item,
-    duty_day_to_item,
     history_partition,
     kept_key,
     kept_to_item,
@@ -55,12 +61,8 @@ from chalicelib.store.rota_codec import (
     line_to_dict,
     offer_from_image,
     offer_to_item,
-    oncologist_from_image,
-    oncologist_to_item,
     override_from_image,
-    shift_to_map,
     temporary_from_image,
-    version_in,
 )
 from chalicelib.store.rota_models import (
     HeadItem,

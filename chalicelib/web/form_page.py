@@ -47,7 +47,7 @@ def send_form(request: WebRequest) -> Response:
             channel=Channel.WEB,
             language=request.language,
             request_id=request_id(form),
-            consent_version=wiring.CONSENT_VERSION,
+            consent_version=wiring.consent_version(),
         )
     except InvalidInput as problems:
         return _form_page(

@@ -51,7 +51,7 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         channel=Channel.API,
         language=request.language,
         request_id=request.request_id,
-        consent_version=wiring.CONSENT_VERSION,
+        consent_version=wiring.consent_version(),
     )
     now = wiring.now()
     wiring.address_limit().check(request.source, now)

@@ -5,9 +5,9 @@ Tests put their own in place with :func:`override`.
 
 from chalicelib.wiring.binding import override
 from chalicelib.wiring.cases import (
-    CONSENT_VERSION,
     addresses,
     case_list,
+    consent_version,
     due_cases,
     message_list,
     note_receipt,
@@ -98,7 +98,6 @@ from chalicelib.wiring.world import (
 )
 
 __all__ = [
-    "CONSENT_VERSION",
     "accounts",
     "address_limit",
     "addresses",
@@ -116,6 +115,7 @@ __all__ = [
     "case_store",
     "change_rota",
     "clock",
+    "consent_version",
     "count_cases",
     "credentials",
     "database",

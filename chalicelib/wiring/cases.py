@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets as randomness
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.notices import CURRENT
 from chalicelib.wiring.binding import once
 from chalicelib.wiring.privacy import erase
 from chalicelib.wiring.world import (
@@ -37,8 +36,15 @@ if TYPE_CHECKING:
     from chalicelib.services.watch_line import WatchLine
     from chalicelib.services.work_queue import WorkQueue
 
-CONSENT_VERSION = CURRENT.name
 PRODUCTION = "prod"
+
+
+@once
+def consent_version() -> str:
+    """Name the notice to which people consent now."""
+    from chalicelib.domain.notices import CURRENT
+
+    return CURRENT.name
 
 
 @once
@@ -187,7 +193,7 @@ def receive_sms() -> ReceiveSms:
         message_store(),
         send_messages(),
         secrets(),
-        CONSENT_VERSION,
+        consent_version(),
     )
 
 
@@ -197,7 +203,7 @@ def receive_missed_call() -> ReceiveMissedCall:
     from chalicelib.services.missed_call import ReceiveMissedCall
 
     return ReceiveMissedCall(
-        request_callback(), case_store(), message_store(), secrets(), CONSENT_VERSION
+        request_callback(), case_store(), message_store(), secrets(), consent_version()
     )
 
 

@@ -151,7 +151,7 @@ class Scene:
             request_id=f"scene-{number}",
             language=language,
             channel=Channel.WEB,
-            consent_version=wiring.CONSENT_VERSION,
+            consent_version=wiring.consent_version(),
             details=details,
             mode=mode,
         )

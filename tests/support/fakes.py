@@ -43,6 +43,7 @@ from chalicelib.domain.queue import (
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.gateways.credentials import CredentialsMissing
+from chalicelib.services.duty_ports import Turning
 from chalicelib.services.ports import (
     Front,
     Intake,
@@ -59,7 +60,6 @@ from chalicelib.services.ports import (
     StoredMessage,
     Try,
 )
-from chalicelib.services.rota_ports import Turning
 
 REMEMBERED = 5
 MOST_MESSAGES = 6

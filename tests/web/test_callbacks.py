@@ -51,7 +51,7 @@ def test_a_request_is_stored_and_answered(web):
     }
     case = only(web.cases)
     assert (case.reference, case.phone, case.channel) == (reference, "+919876543210", Channel.API)
-    assert case.consent.version == wiring.CONSENT_VERSION
+    assert case.consent.version == wiring.consent_version()
 
 
 def test_everything_that_is_told_is_kept(web):

@@ -199,5 +199,5 @@ def test_a_consent_names_what_was_shown(web):
     reference = web.ask(language="hi").json_body["reference"]
     consent = web.cases.cases[reference].consent
 
-    assert consent == Consent(wiring.CONSENT_VERSION, "hi", NOON, Channel.API)
+    assert consent == Consent(wiring.consent_version(), "hi", NOON, Channel.API)
     assert notice(consent.language, consent.version).version == consent.version
