@@ -532,6 +532,7 @@ def pages() -> WebBlueprint:
     routes.route("/c/{reference}/reschedule", methods=["POST"], accepts=FORM)(
         later("own_pages", "reschedule")
     )
+    routes.route("/c/{reference}/data", audit="data.read")(later("own_data_page", "show"))
     routes.route("/c/{reference}/withdraw")(later("own_pages", "ask_to_withdraw"))
     routes.route(
         "/c/{reference}/withdraw", methods=["POST"], accepts=FORM, audit="consent.withdraw"

@@ -121,6 +121,40 @@ class TestOwnRecord:
         assert "meera" not in json.dumps(readings)
         assert web.audit.entries[-1].action == "data.read"
 
+    def page(self, web, language="en"):
+        answer = web.get(f"/c/{REFERENCE}/data?t={TOKEN}", accept_language=language)
+        assert answer.status_code == 200
+        return answer.body.decode()
+
+    def test_as_a_page_it_is_read_without_a_computer(self, web, case):
+        web.get(f"/admin/cases/{REFERENCE}", token=ADMIN)
+        page = self.page(web)
+
+        for kept in (case.phone, "सुनीता", HINDI_MESSAGE, "saw the reports", "go on", "Hindi"):
+            assert kept in page
+        assert "Dr Asha Verma, registration number MPMC-12345" in page
+        assert "Somebody who runs the helpline: read a case" in page
+        assert 'href="../../notice?version=2026-11"' in page
+        assert f'href="../../callbacks/{REFERENCE}/data?t={TOKEN}"' in page
+        assert web.audit.entries[-1].action == "data.read"
+
+    def test_what_was_not_told_is_not_asked_on_the_page(self, web):
+        web.cases.put(a_case(details=Details()))
+
+        page = self.page(web)
+
+        assert "Your phone number" in page
+        for never_told in ("Patient&#39;s name", "Stage", "Our calls", "Our SMS", "Who has looked"):
+            assert never_told not in page
+
+    @pytest.mark.parametrize("language", ["en", "hi"])
+    def test_after_an_erasure_the_page_holds_nothing_personal(self, web, case, language):
+        web.post(f"/callbacks/{REFERENCE}/withdraw", {"t": TOKEN})
+        page = self.page(web, language)
+
+        for secret in (case.phone, "सुनीता", HINDI_MESSAGE, "saw the reports", "go on"):
+            assert secret not in page
+
     def test_after_an_erasure_it_holds_nothing_personal(self, web, case):
         web.post(f"/callbacks/{REFERENCE}/withdraw", {"t": TOKEN})
         text = self.get(web).body.decode()

@@ -39,6 +39,7 @@ PUBLIC = {
     ("GET", "/c/{reference}"),
     ("POST", "/c/{reference}/cancel"),
     ("POST", "/c/{reference}/reschedule"),
+    ("GET", "/c/{reference}/data"),
     ("GET", "/c/{reference}/withdraw"),
     ("POST", "/c/{reference}/withdraw"),
     ("GET", "/notice"),

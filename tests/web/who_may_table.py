@@ -87,6 +87,7 @@ OWN_CASE = [
     the_patient("GET", "/c/{reference}", 200),
     the_patient("POST", "/c/{reference}/cancel", 303),
     the_patient("POST", "/c/{reference}/reschedule", 409, body={"window": "morning"}),
+    the_patient("GET", "/c/{reference}/data", 200),
     the_patient("GET", "/c/{reference}/withdraw", 200),
     the_patient("POST", "/c/{reference}/withdraw", 303),
     the_patient("GET", "/v/{reference}", 200),

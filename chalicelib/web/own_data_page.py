@@ -1,0 +1,118 @@
+"""The page on which patients read all that is kept about them; programs have it as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.audit import PATIENTS, AuditEntry
+from chalicelib.domain.case import Attempt, Case
+from chalicelib.domain.reference import spoken
+from chalicelib.domain.rota import Oncologist
+from chalicelib.services.own_data import OwnRecord
+from chalicelib.services.own_path import own_path
+from chalicelib.web.audit_words import say_action
+from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.web.case_at_a_glance import RESULTS
+from chalicelib.web.case_words import MESSAGE_STATES, say
+from chalicelib.web.forms import choices
+from chalicelib.web.languages_said import say_languages
+from chalicelib.web.links import reference_in
+from chalicelib.web.message_words import say_message
+from chalicelib.web.own_pages import speak_as_they_wrote
+from chalicelib.web.rendering import render
+from chalicelib.web.request import WebRequest
+from chalicelib.wording import N_, say_instant, translator
+
+_ROLES: Final[Mapping[str, str]] = {
+    PATIENTS: N_("Whoever has your link"),
+    ONCOLOGIST: N_("A doctor of the helpline"),
+    ADMINISTRATOR: N_("Somebody who runs the helpline"),
+}
+_BY_ITSELF: Final = N_("The helpline, by itself")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCall:
+    """A call that we made: when, what came of it, whose it was, and what was written."""
+
+    at: str
+    result: str
+    doctor: Oncologist | None
+    texts: tuple[str, ...]
+
+
+def show(request: WebRequest, reference: str) -> Response:
+    """Show a patient everything that is kept of their case."""
+    token = request.query.get("t", "")
+    record = wiring.own_data()(reference_in(reference), token, wiring.now())
+    case = record.case
+    speak_as_they_wrote(request, case)
+    language = request.language
+    request.concerns(case.reference)
+    return render(
+        request,
+        "own_data.html",
+        case=case,
+        spoken=spoken(case.reference),
+        told=list(_told(case, language)),
+        asked_at=say_instant(case.requested_at, language),
+        agreed_at=say_instant(case.consent.at, language),
+        calls=[_call(each, record, language) for each in case.attempts],
+        sent=[
+            (
+                say_instant(each.message.owed_at, language),
+                say_message(each.message.template, language),
+                say(MESSAGE_STATES, each.state.value, language),
+            )
+            for each in record.messages
+        ],
+        readings=[_reading(each, language) for each in record.readings],
+        token=token,
+        own=own_path(case.reference, token),
+    )
+
+
+def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
+    """Pair each question that was answered with its answer."""
+    translate, options, details = translator(language).gettext, choices(language), case.details
+
+    def chosen(name: str, value: str | None) -> str:
+        return dict(options[name]).get(value or "", value or "")
+
+    answers = (
+        (N_("Your phone number"), case.phone),
+        (N_("Language for the call"), say_languages([case.language], language)),
+        (N_("Patient's name"), details.name),
+        (N_("Patient's age in years"), None if details.age is None else str(details.age)),
+        (N_("The patient is"), chosen("sex", details.sex)),
+        (N_("Town or city"), details.city),
+        (N_("Which part of the body?"), details.cancer_site),
+        (N_("Stage, if you know it"), chosen("stage", details.stage)),
+        (N_("Where is the treatment?"), chosen("hospital", details.hospital)),
+        (N_("Why do you ask?"), ", ".join(chosen("reasons", each) for each in details.reasons)),
+        (N_("What would you like to ask the doctor?"), "\n".join(details.messages)),
+        (N_("How shall we talk?"), chosen("mode", case.mode)),
+    )
+    for question, answer in answers:
+        if answer:
+            yield translate(question), answer
+
+
+def _call(attempt: Attempt, record: OwnRecord, language: str) -> OwnCall:
+    texts = (attempt.note, attempt.advice, attempt.follow_up)
+    return OwnCall(
+        at=say_instant(attempt.at, language),
+        result=translator(language).gettext(RESULTS[attempt.result]),
+        doctor=record.doctors.get(attempt.by),
+        texts=tuple(text for text in texts if text),
+    )
+
+
+def _reading(entry: AuditEntry, language: str) -> tuple[str, str, str]:
+    who = translator(language).gettext(_ROLES.get(entry.role, _BY_ITSELF))
+    return say_instant(entry.at, language), who, say_action(entry.action, language)
