@@ -72,6 +72,10 @@ _MORNING: Final = NP_("in the morning", "%(time)s am")
 _AFTERNOON: Final = NP_("around noon and after", "%(time)s pm")
 _EVENING: Final = NP_("in the evening", "%(time)s pm")
 _LATE: Final = NP_("at night, before midnight", "%(time)s pm")
+# Near days by the names that people use, and never alone: a page may be read again tomorrow.
+_TODAY: Final = NP_("a day", "today (%(day)s)")
+_TOMORROW: Final = NP_("a day", "tomorrow (%(day)s)")
+_OTHER_DAY: Final = NP_("a day", "on %(day)s")
 
 # Neutral on purpose: a whole family may read them. Variables are at most 30 characters long and
 # never side by side, as the registration of templates asks; of a link, the part after the page's
@@ -212,6 +216,22 @@ def say_day(at: datetime, language: str) -> str:
     return f"{say(_WEEKDAYS[local.weekday()])} {local.day} {say(_MONTHS[local.month - 1])}"
 
 
+def say_near_day(at: datetime, now: datetime, language: str) -> str:
+    """Say a day within a sentence: ``today (Mon 23 Nov)``, ``on Wed 25 Nov``."""
+    days = (_local_date(at) - _local_date(now)).days
+    context, text = {0: _TODAY, 1: _TOMORROW}.get(days, _OTHER_DAY)
+    return translator(language).pgettext(context, text) % {"day": say_day(at, language)}
+
+
+def say_near(at: datetime, now: datetime, language: str) -> str:
+    """Say an instant; of one today, the time is enough."""
+    days = (_local_date(at) - _local_date(now)).days
+    if not days:
+        return say_time(at, language)
+    day = say_near_day(at, now, language) if days == 1 else say_day(at, language)
+    return f"{day} {say_time(at, language)}"
+
+
 def say_date(day: date, language: str) -> str:
     """Say a date of the helpline's calendar: ``Mon 23 Nov``."""
     return say_day(datetime.combine(day, time(), IST), language)
@@ -248,6 +268,10 @@ def say_time(at: datetime, language: str) -> str:
 def say_instant(at: datetime, language: str) -> str:
     """Say a day and a time in IST: ``Mon 23 Nov 10:15 am``."""
     return f"{say_day(at, language)} {say_time(at, language)}"
+
+
+def _local_date(at: datetime) -> date:
+    return require_aware(at).astimezone(IST).date()
 
 
 def _said(variables: Mapping[str, str], language: str) -> dict[str, str]:

@@ -26,8 +26,11 @@ from chalicelib.web.request import WebRequest
 
 
 def show_form(request: WebRequest) -> Response:
-    """Show the empty form."""
-    return _form_page(request, blank_form(request.language), ())
+    """Show the empty form; ``another`` ticks that it is for a different patient than before."""
+    values = blank_form(request.language)
+    if "another" in request.query:
+        values["another_person"] = "yes"
+    return _form_page(request, values, ())
 
 
 def send_form(request: WebRequest) -> Response:

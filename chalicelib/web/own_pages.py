@@ -11,7 +11,7 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.case import Case, Mode
+from chalicelib.domain.case import Case, Channel, Mode
 from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.place import Place
 from chalicelib.domain.reference import spoken
@@ -19,18 +19,20 @@ from chalicelib.services.own_path import own_path
 from chalicelib.services.video import video_path
 from chalicelib.web.links import own_link, reference_in
 from chalicelib.web.preparation import to_keep_ready
-from chalicelib.web.rendering import redirect, render, said_window
+from chalicelib.web.rendering import redirect, render, said_promise
 from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import own_reason
-from chalicelib.wording import say_day, say_instant, say_time
+from chalicelib.wording import say_near
 
 _UNBROKEN_HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
 
 
 def show(request: WebRequest, reference: str) -> Response:
     """Show the patient's own case: what happens next, what to keep ready, the ways out."""
-    token, now, language = request.query.get("t", ""), wiring.now(), request.language
+    token, now = request.query.get("t", ""), wiring.now()
     case = wiring.own_case().get(reference_in(reference), token)
+    speak_as_they_wrote(request, case)
+    language = request.language
     last = case.attempts[-1].at if case.attempts else None
     return render(
         request,
@@ -38,12 +40,12 @@ def show(request: WebRequest, reference: str) -> Response:
         case=case,
         reason=own_reason(case),
         spoken=_spoken(case),
-        expected=said_window(case.expected, language),
+        expected=said_promise(case.expected, now, language),
         has_begun=case.expected.start <= now,
         is_late=case.expected.end < now,
         place=_place(case),
-        tried_at=_said(last, now, language) if last else None,
-        again_at=_said(case.not_before, now, language) if case.not_before > now else None,
+        tried_at=say_near(last, now, language) if last else None,
+        again_at=say_near(case.not_before, now, language) if case.not_before > now else None,
         can_reschedule=case.can_reschedule,
         ready=to_keep_ready(case),
         video=_video_path(case, token, now),
@@ -76,6 +78,7 @@ def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
     """Say what is erased and what the law keeps, before anything is."""
     token = request.query.get("t", "")
     case = wiring.own_case().get(reference_in(reference), token)
+    speak_as_they_wrote(request, case)
     return render(
         request,
         "withdraw.html",
@@ -94,6 +97,12 @@ def withdraw(request: WebRequest, reference: str) -> Response:
     return redirect(request, own_path(case.reference, token))
 
 
+def speak_as_they_wrote(request: WebRequest, case: Case) -> None:
+    """Answer whoever wrote us an SMS in its language, whatever their phone's own menus speak."""
+    if case.channel is Channel.SMS:
+        request.prefer_language(case.language)
+
+
 def _video_path(case: Case, token: str, now: datetime) -> str | None:
     """Give the way to the case's room: of who asked for video, and of whoever was asked to it."""
     if case.mode is Mode.VIDEO or case.video_is_open(now):
@@ -109,12 +118,6 @@ def _place(case: Case) -> Place | None:
         return wiring.own_case().place(case, wiring.now())
     except HelplineError:
         return None
-
-
-def _said(at: datetime, now: datetime, language: str) -> str:
-    """Say an instant; of one today, the time is enough."""
-    is_today = say_day(at, language) == say_day(now, language)
-    return (say_time if is_today else say_instant)(at, language)
 
 
 def _spoken(case: Case) -> str:

@@ -7,19 +7,22 @@ token, which no other site knows.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError
+from chalicelib.domain.errors import HelplineError, NotFound
 from chalicelib.domain.notices import notice
 from chalicelib.web.phrases import error_message
 from chalicelib.web.preparation import ALWAYS
 from chalicelib.web.refusals import Unexpected, headers_of, public_code, status_of
 from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest
-from chalicelib.wording import say_day, say_instant, say_time
+from chalicelib.wording import N_, say_near, translator
+
+_NOT_FOUND: Final = N_("We can't find that page")
+_NOT_DONE: Final = N_("That did not work")
 
 
 def start(request: WebRequest) -> Response:
@@ -38,10 +41,12 @@ def show_notice(request: WebRequest) -> Response:
 
 def error_page(error: HelplineError, request: WebRequest) -> Response:
     """Tell a person what went wrong, and the number to call."""
+    heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
     response = render(
         request,
         "error.html",
         status_of(error),
+        heading=translator(request.language).gettext(heading),
         message=error_message(public_code(error), request.language, error.params),
         request_id=request.request_id if isinstance(error, Unexpected) else "",
     )
@@ -58,9 +63,5 @@ def _opening(request: WebRequest) -> dict[str, Any] | None:
         closes_at = hours.next_closing(now)
     except HelplineError:
         return None
-    today = say_day(now, language)
     changes_at = closes_at if is_open else opens_at
-    if changes_at is None:
-        return {"open": is_open, "until": None}
-    same_day = say_day(changes_at, language) == today
-    return {"open": is_open, "until": (say_time if same_day else say_instant)(changes_at, language)}
+    return {"open": is_open, "until": say_near(changes_at, now, language) if changes_at else None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +18,19 @@ from chalicelib.web.languages import first_written
 from chalicelib.web.request import WebRequest
 from chalicelib.web.static_files import static_name
 from chalicelib.web.work_page import work_page
-from chalicelib.wording import say_day, say_instant, say_time, translator
+from chalicelib.wording import (
+    say_day,
+    say_instant,
+    say_near,
+    say_near_day,
+    say_time,
+    translator,
+)
 
 _FOLDER: Final = Path(__file__).parent.parent / "templates"
 _A_YEAR: Final = 365 * 24 * 3600
 _HALF: Final = 5
+_UNBROKEN_SPACE: Final = "\N{NO-BREAK SPACE}"
 
 
 def render(
@@ -45,7 +54,7 @@ def render(
             icon=f"{request.root}static/{static_name('icon.svg')}",
             static=lambda name: f"{request.root}static/{static_name(name)}",
             tel=f"+91{number}",
-            number=f"{number[:_HALF]} {number[_HALF:]}",
+            number=f"{number[:_HALF]}{_UNBROKEN_SPACE}{number[_HALF:]}",
             **(work_page(request) if request.session else {}),
             **values,
         )
@@ -70,6 +79,20 @@ def with_language(request: WebRequest, path: str) -> str:
     if chosen is None or request.cookies.get("lang") == chosen:
         return path
     return f"{path}{'&' if '?' in path else '?'}lang={chosen}"
+
+
+def said_promise(span: Window, now: datetime, language: str) -> dict[str, str]:
+    """Say a span of time to whoever waits for it; ``day`` is empty where it has more than one."""
+    at_last = say_near(span.end, now, language)
+    if say_day(span.start, language) != say_day(span.end, language):
+        start = say_near(span.start, now, language)
+        return {"day": "", "start": start, "end": at_last, "at_last": at_last}
+    return {
+        "day": say_near_day(span.start, now, language),
+        "start": say_time(span.start, language),
+        "end": say_time(span.end, language),
+        "at_last": at_last,
+    }
 
 
 def said_window(span: Window, language: str) -> dict[str, str]:

@@ -133,15 +133,22 @@ class WebRequest:
 
         self.language = self._wanted_language or first_written(str(name)) or DEFAULT
 
+    def prefer_language(self, name: str) -> None:
+        """Answer in this language, where we write it and no other was chosen on our pages."""
+        from chalicelib.web.languages import first_written
+
+        self.language = first_written(*self._chosen_languages, name) or self.language
+
     @property
     def _wanted_language(self) -> str | None:
         from chalicelib.web.languages import accepted_languages, first_written
 
-        return first_written(
-            self.query.get("lang", ""),
-            self.cookies.get("lang", ""),
-            *accepted_languages(self.header("accept-language")),
-        )
+        accepted = accepted_languages(self.header("accept-language"))
+        return first_written(*self._chosen_languages, *accepted)
+
+    @property
+    def _chosen_languages(self) -> tuple[str, str]:
+        return self.query.get("lang", ""), self.cookies.get("lang", "")
 
     @cached_property
     def body(self) -> bytes:

@@ -7,23 +7,26 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.services.own_path import own_path
 from chalicelib.web.links import reference_in
-from chalicelib.web.rendering import render, said_window
+from chalicelib.web.own_pages import speak_as_they_wrote
+from chalicelib.web.rendering import render, said_promise
 from chalicelib.web.request import WebRequest
-from chalicelib.wording import say_instant
+from chalicelib.wording import say_near
 
 
 def show(request: WebRequest, reference: str) -> Response:
     """Show the button to the room, or why there is none."""
-    token = request.query.get("t", "")
-    call = wiring.video().of_patient(reference_in(reference), token, wiring.now())
+    token, now = request.query.get("t", ""), wiring.now()
+    call = wiring.video().of_patient(reference_in(reference), token, now)
     case = call.case
     request.suggest_language(case.language)
+    speak_as_they_wrote(request, case)
     return render(
         request,
         "video.html",
         link=call.link,
         case=case,
-        until=say_instant(case.video.end, request.language) if case.video else "",
-        expected=said_window(case.expected, request.language),
+        until=say_near(case.video.end, now, request.language) if case.video else "",
+        expected=said_promise(case.expected, now, request.language),
+        expected_to_come=case.expected.end > now,
         own=own_path(case.reference, token),
     )

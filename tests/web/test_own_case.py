@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import CloseReason
+from chalicelib.domain.case import Channel, CloseReason
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.web.conftest import told
 
@@ -167,7 +167,7 @@ def test_a_cancellation_takes_no_other_field(web):
 def test_the_own_page_says_when_it_was_tried_and_when_it_is_late(web, case):
     page = f"/c/{REFERENCE}?t={TOKEN}"
     assert (
-        "We expect to call you between Mon 23 Nov 12:30 pm and 2:00 pm."
+        "We expect to call you today (Mon 23 Nov) between 12:30 pm and 2:00 pm."
         in web.get(page).body.decode()
     )
 
@@ -176,3 +176,19 @@ def test_the_own_page_says_when_it_was_tried_and_when_it_is_late(web, case):
 
     web.cases.put(replace(case, attempts=(an_attempt(),)))
     assert "We called you (12:00 pm) and could not reach you." in web.get(page).body.decode()
+
+
+@pytest.mark.parametrize(
+    ("channel", "chosen", "language"),
+    [
+        (Channel.SMS, "", "hi"),
+        (Channel.SMS, "&lang=en", "en"),
+        (Channel.WEB, "", "en"),
+    ],
+)
+def test_who_wrote_by_sms_is_answered_in_its_language(web, case, channel, chosen, language):
+    web.cases.put(replace(case, channel=channel, language="hi"))
+
+    for page in ("", "/withdraw", "/data"):
+        answer = web.get(f"/c/{REFERENCE}{page}?t={TOKEN}{chosen}", accept_language="en-IN")
+        assert f'<html lang="{language}"' in answer.body.decode(), page

@@ -7,11 +7,13 @@ import pytest
 from chalicelib.domain.case import Channel, Details, Mode
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.queue import LineSnapshot
+from chalicelib.domain.working_hours import MIDNIGHT, OpenWindow, WorkingHours
 from tests.support.builders import a_case
 
 REFERENCE = "K7M240R59XK"
 OWN = f"/c/{REFERENCE}?t=token-of-{REFERENCE}"
 WITHDRAW = f"/c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}"
+DATA = f"/c/{REFERENCE}/data?t=token-of-{REFERENCE}"
 GOOD = {"phone": "98765 43210", "consent": "yes", "request_id": "abc"}
 FIRST_VIEW = 20 * 1024
 
@@ -51,7 +53,7 @@ def page(answer, status=200):
 
 @pytest.mark.parametrize("language", ["en", "hi"])
 @pytest.mark.parametrize(
-    "path", ["/", "/request", "/notice", OWN, WITHDRAW, "/c/nothing", "/nothing/at/all"]
+    "path", ["/", "/request", "/notice", OWN, WITHDRAW, DATA, "/c/nothing", "/nothing/at/all"]
 )
 def test_every_page_is_whole_in_both_languages(web, path, language):
     web.cases.put(a_case(reference=REFERENCE))
@@ -97,10 +99,16 @@ def test_the_start_tells_the_number_and_the_hours(web):
     assert "We are open now, until 5:00 pm." in start.text
 
     web.clock.advance(timedelta(hours=6))
-    assert "We are closed now. We open again: Tue 24 Nov 10:00 am." in page(web.get("/")).text
+    assert "We open again: tomorrow (Tue 24 Nov) 10:00 am." in page(web.get("/")).text
 
     web.clock.advance(timedelta(hours=12))
     assert "We open again: 10:00 am." in page(web.get("/")).text
+
+
+def test_hours_without_an_end_are_told_as_such(web):
+    web.rota.put_hours(WorkingHours(weekly=((OpenWindow(MIDNIGHT, MIDNIGHT),),) * 7))
+
+    assert "We are open now, day and night." in page(web.get("/")).text
 
 
 def test_the_start_shows_the_number_when_the_hours_are_out_of_reach(web):
@@ -152,6 +160,17 @@ def test_a_good_form_leads_to_the_own_page(web):
     assert (case.channel, case.phone) == (Channel.WEB, "+919876543210")
     own = page(web.get(f"/{location}"))
     assert "We expect to call you by 12:30 pm." in own.text
+
+
+def test_who_had_asked_already_may_ask_for_a_different_patient(web):
+    web.cases.put(a_case(reference=REFERENCE))
+    own = page(web.get(f"{OWN}&again=1"))
+    assert own.all("a", href="../request?another=1")
+
+    (tick,) = page(web.get("/request?another=1")).all("input", name="another_person")
+
+    assert "checked" in tick
+    assert "checked" not in page(web.get("/request")).all("input", name="another_person")[0]
 
 
 def test_a_full_form(web):
@@ -214,7 +233,7 @@ def test_errors_are_summed_up_and_nothing_typed_is_lost(web, language):
     answer = web.send("/request", typed, accept_language=language)
 
     form = page(answer, 422)
-    titles = {"en": "Error: Ask us to call you", "hi": "गलती: हमसे फ़ोन करवाएँ"}
+    titles = {"en": "Error: Ask us to call you", "hi": "गलती: डॉक्टर का फ़ोन पाएँ"}
     assert f"<title>{titles[language]}" in answer.body.decode()
     (summary,) = form.all("div", role="alert")
     assert summary["aria-labelledby"] == "summary"
@@ -295,10 +314,17 @@ def test_the_summary_of_errors_takes_the_focus_by_itself(web):
     assert "autofocus" in summary
 
 
+def test_the_number_in_the_notice_can_be_rung(web):
+    (notice,) = re.findall(r"<dl.*?</dl>", web.get("/notice").body.decode(), re.DOTALL)
+
+    assert 'href="tel:+919355520202">93555\xa020202</a>' in notice
+    assert "%(number)s" not in notice
+
+
 def test_the_notice_comes_before_the_tick_and_on_a_page_of_its_own(web):
     form, alone = web.get("/request").body.decode(), web.get("/notice").body.decode()
 
-    (notice,) = re.findall(r"<dl>.*?</dl>", form, re.DOTALL)
+    (notice,) = re.findall(r"<dl.*?</dl>", form, re.DOTALL)
     assert notice in alone
     assert form.index(notice) < form.index('id="consent"')
     assert page(web.get("/")).all("a", href="notice")
@@ -389,7 +415,7 @@ def test_another_time_on_the_own_page(web):
     assert location == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}&changed=1"
     after = page(web.get("/" + location.removeprefix("../../")))
     assert "We have changed the time." in after.text
-    assert "We expect to call you between Mon 23 Nov 1:30 pm and 2:00 pm." in after.text
+    assert "We expect to call you today (Mon 23 Nov) between 1:30 pm and 2:00 pm." in after.text
     assert "Until then your place in line is kept." in after.text
 
 
@@ -432,7 +458,7 @@ def test_the_own_page_shows_without_the_place_when_that_is_out_of_reach(web):
     web.cases.put(a_case(reference=REFERENCE))
     web.rota.fail_next = [Busy()]
 
-    assert "We expect to call you between" in page(web.get(OWN)).text
+    assert "We expect to call you today" in page(web.get(OWN)).text
 
 
 @pytest.mark.parametrize(

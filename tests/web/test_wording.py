@@ -14,6 +14,8 @@ from chalicelib.services.own_path import own_path
 from chalicelib.wording import (
     say_day,
     say_instant,
+    say_near,
+    say_near_day,
     say_time,
     sms_pattern,
     sms_text,
@@ -190,6 +192,30 @@ def test_days_are_those_of_india():
 
     assert say_day(late, "en") == "Mon 23 Nov"
     assert say_instant(late, "hi") == "सोम 23 नवंबर रात 1:30"
+
+
+@pytest.mark.parametrize(
+    ("hours", "day", "instant"),
+    [
+        (1, "today (Mon 23 Nov)", "1:00 pm"),
+        (11, "today (Mon 23 Nov)", "11:00 pm"),
+        (12, "tomorrow (Tue 24 Nov)", "tomorrow (Tue 24 Nov) 12:00 am"),
+        (48, "on Wed 25 Nov", "Wed 25 Nov 12:00 pm"),
+        (-24, "on Sun 22 Nov", "Sun 22 Nov 12:00 pm"),
+    ],
+)
+def test_near_days_have_names(hours, day, instant):
+    now = datetime(2026, 11, 23, 12, tzinfo=IST)
+    at = now.astimezone(UTC) + timedelta(hours=hours)
+
+    assert say_near_day(at, now, "en") == day
+    assert say_near(at, now, "en") == instant
+
+
+def test_tomorrow_in_hindi_has_its_date_since_its_word_is_yesterdays_too():
+    now = datetime(2026, 11, 23, 12, tzinfo=IST)
+
+    assert say_near(now + timedelta(days=1), now, "hi") == "कल (मंगल 24 नवंबर) दोपहर 12:00"
 
 
 def test_a_naive_time_is_a_fault():
