@@ -11,7 +11,6 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.audit import PATIENTS, AuditEntry
 from chalicelib.domain.case import Attempt, Case
-from chalicelib.domain.reference import spoken
 from chalicelib.domain.rota import Oncologist
 from chalicelib.services.own_data import OwnRecord
 from chalicelib.services.own_path import own_path
@@ -23,7 +22,7 @@ from chalicelib.web.forms import choices
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message
-from chalicelib.web.own_pages import speak_as_they_wrote
+from chalicelib.web.own_pages import speak_as_they_wrote, spoken_unbroken
 from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest
 from chalicelib.wording import N_, say_instant, translator
@@ -58,7 +57,7 @@ def show(request: WebRequest, reference: str) -> Response:
         request,
         "own_data.html",
         case=case,
-        spoken=spoken(case.reference),
+        spoken=spoken_unbroken(case.reference),
         told=list(_told(case, language)),
         asked_at=say_instant(case.requested_at, language),
         agreed_at=say_instant(case.consent.at, language),

@@ -39,7 +39,7 @@ def show(request: WebRequest, reference: str) -> Response:
         "case.html",
         case=case,
         reason=own_reason(case),
-        spoken=_spoken(case),
+        spoken=spoken_unbroken(case.reference),
         expected=said_promise(case.expected, now, language),
         has_begun=case.expected.start <= now,
         is_late=case.expected.end < now,
@@ -83,7 +83,7 @@ def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
         request,
         "withdraw.html",
         case=case,
-        spoken=_spoken(case),
+        spoken=spoken_unbroken(case.reference),
         token=token,
         own=own_path(case.reference, token),
     )
@@ -103,6 +103,11 @@ def speak_as_they_wrote(request: WebRequest, case: Case) -> None:
         request.prefer_language(case.language)
 
 
+def spoken_unbroken(reference: str) -> str:
+    """Give a reference as it is said, which no line's end may part."""
+    return spoken(reference).replace("-", _UNBROKEN_HYPHEN)
+
+
 def _video_path(case: Case, token: str, now: datetime) -> str | None:
     """Give the way to the case's room: of who asked for video, and of whoever was asked to it."""
     if case.mode is Mode.VIDEO or case.video_is_open(now):
@@ -118,10 +123,6 @@ def _place(case: Case) -> Place | None:
         return wiring.own_case().place(case, wiring.now())
     except HelplineError:
         return None
-
-
-def _spoken(case: Case) -> str:
-    return spoken(case.reference).replace("-", _UNBROKEN_HYPHEN)
 
 
 def _token_in(request: WebRequest) -> str:

@@ -12,14 +12,12 @@ from chalicelib.domain.clock import IST
 from chalicelib.domain.rota_errors import AlreadyOffered
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave
-from chalicelib.services.video import video_path
 from infra import demo
 from infra.screens.page import Row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from chalicelib.domain.case import Case
     from infra.screens.scene import Scene
 
 BUSY, OTHER, IDLE = (each.id for each in demo.ONCOLOGISTS)
@@ -96,10 +94,6 @@ def take_no_leave(page: Page) -> None:
     page.wait_for_selector("#summary")
 
 
-def _way(case: Case) -> str:
-    return f"/{video_path(case.reference, wiring.secrets().link_token(case.reference))}"
-
-
 def open_room(scene: Scene) -> str:
     """Have a room open for a patient of the second doctor's."""
     store = wiring.case_store()
@@ -108,7 +102,7 @@ def open_room(scene: Scene) -> str:
         store.claim(scene.ask(mode=Mode.VIDEO).reference, OTHER, wiring.now())
         held = store.find_claim(OTHER)
     assert held is not None  # noqa: S101  # it was claimed
-    return _way(wiring.video().open(held.reference, OTHER, wiring.now()).case)
+    return scene.video_call(wiring.video().open(held.reference, OTHER, wiring.now()).case)
 
 
 PAGES: Final = (
@@ -121,7 +115,7 @@ PAGES: Final = (
     Row("desk-shifts", shifts, BUSY),
     Row("desk-shifts-feed", "/desk/shifts", IDLE, make_feed),
     Row("desk-shifts-mistakes", "/desk/shifts", IDLE, take_no_leave),
-    Row("video-not-yet", lambda scene: _way(scene.video)),
-    Row("video-over", lambda scene: _way(scene.completed)),
+    Row("video-not-yet", lambda scene: scene.video_call(scene.video)),
+    Row("video-over", lambda scene: scene.video_call(scene.completed)),
     Row("video-open", open_room),
 )

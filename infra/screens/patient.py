@@ -37,7 +37,12 @@ PAGES: Final = (
     Row("own-cancelled", lambda scene: scene.own(scene.cancelled)),
     Row("own-claimed", lambda scene: scene.own(scene.claimed)),
     Row("own-changed", lambda scene: scene.own(scene.later), then=_unfold),
+    Row("own-data", lambda scene: scene.data(scene.completed)),
+    Row("own-data-waiting", lambda scene: scene.data(scene.waiting)),
+    Row("own-erased", lambda scene: scene.own(scene.erased)),
+    Row("own-data-erased", lambda scene: scene.data(scene.erased)),
     Row("withdraw", lambda scene: scene.withdrawing(scene.waiting)),
+    Row("withdraw-erased", lambda scene: scene.withdrawing(scene.erased)),
     Row("notice", "/notice"),
     Row("not-found", "/c/K7M240R59XK?t=wrong"),
 )

@@ -21,6 +21,7 @@ from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.working_hours import MIDDAY, DayPart
 from chalicelib.services.intake import CallbackRequest
 from chalicelib.services.own_path import own_path
+from chalicelib.services.video import video_path
 from infra import demo, seed
 from infra.local_stack import LocalStack
 
@@ -79,6 +80,14 @@ class Scene:
         """Tell the path of the page that withdraws a case's consent."""
         return self.own(case).replace("?", "/withdraw?")
 
+    def data(self, case: Case) -> str:
+        """Tell the path of the page that shows all that is kept of a case."""
+        return self.own(case).replace("?", "/data?")
+
+    def video_call(self, case: Case) -> str:
+        """Tell the path that the SMS about a case's video call holds."""
+        return f"/{video_path(case.reference, wiring.secrets().link_token(case.reference))}"
+
     @cached_property
     def waiting(self) -> Case:
         """A case in line."""
@@ -134,6 +143,13 @@ class Scene:
         case = self.ask()
         token = wiring.secrets().link_token(case.reference)
         return wiring.own_case().cancel(case.reference, token, wiring.now())
+
+    @cached_property
+    def erased(self) -> Case:
+        """A case whose patient took their consent back."""
+        case = self.ask()
+        token = wiring.secrets().link_token(case.reference)
+        return wiring.own_case().withdraw(case.reference, token, wiring.now())
 
     def ask(
         self, *, at: datetime | None = None, language: str = "hi", mode: Mode = Mode.PHONE

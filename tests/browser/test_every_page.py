@@ -13,11 +13,20 @@ from infra.screens.browser import WIDTHS
 from infra.screens.page import Row
 from infra.screens.pages import EVERY_PAGE
 from infra.screens.scene import Scene
-from tests.browser.visit import Visit, by_keyboard, fits, no_other_host, no_violations
+from tests.browser.visit import (
+    Visit,
+    by_keyboard,
+    fits,
+    no_other_host,
+    no_small_targets,
+    no_violations,
+)
 from tests.stack.harness import StackUnderTest
 
 pytestmark = pytest.mark.browser
 AXE_WIDTHS = (390, 1280)
+# Everybody opens it, and it is for those who work here.
+SIGN_IN = "/sign-in"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +68,8 @@ def test_every_page_is_for_everybody(row: Row, visitor: Visit, scene: Scene):
         # Languages differ in nothing but words: what is not for everybody is looked at in one.
         if row.who is None or language != COPY_LANGUAGES[0]:
             no_violations(page)
+        if row.who is None and row.path != SIGN_IN:
+            no_small_targets(page)
     by_keyboard(page)
     no_other_host(visitor)
 

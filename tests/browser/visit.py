@@ -10,6 +10,7 @@ from infra.screens.browser import HEIGHTS, WIDTHS, sign_in, speak
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 REFUSED = "Refused to"
 MOST_TABS = 400
+LEAST_TARGET = 44
 _axe = Axe()
 
 _CONTROLS = """() => {
@@ -21,6 +22,17 @@ _CONTROLS = """() => {
         document.querySelector(`input[name="${each.name}"]`) !== each;
     return [...document.querySelectorAll(controls)]
         .filter((each) => shown(each) && !each.disabled && !one_of_many(each)).length;
+}"""
+# What stands within a sentence is as high as its line, which WCAG allows.
+_SMALL = """(least) => {
+    const alone = (each) => each.tagName !== 'A' ||
+        each.parentElement.textContent.trim() === each.textContent.trim();
+    const controls = 'main a[href], header a[href], footer a[href], button, select, textarea, ' +
+        'input:not([type=hidden], [type=checkbox]), summary, .tick label';
+    return [...document.querySelectorAll(controls)]
+        .filter((each) => each.checkVisibility() && !each.ariaHidden && alone(each))
+        .filter((each) => each.getBoundingClientRect().height < least)
+        .map((each) => each.outerHTML);
 }"""
 # Null where the walk is over; nothing where it goes on within one control, as in a date's parts.
 _FOCUSED = """() => {
@@ -101,6 +113,12 @@ def fits(page: Page, *widths: int) -> None:
             "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
         )
         assert wide <= width, f"{wide} px wide on a screen of {width}"
+
+
+def no_small_targets(page: Page) -> None:
+    """Fail where something to be pressed is lower than a fingertip."""
+    small = page.evaluate(_SMALL, LEAST_TARGET)
+    assert not small, small
 
 
 def tab_to(page: Page, control: Locator) -> None:
