@@ -1,6 +1,7 @@
 """Starts and stops the embedded AWS engine, one for each port and folder."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -47,6 +48,22 @@ def is_engine(port: int) -> bool:
         return False
 
 
+def forget_stream_positions(state: Path) -> None:
+    """Have each stream read from its start by an engine that takes up a kept state.
+
+    The engine keeps how far a stream was read and none of its records: of those that come after a
+    restart it would pass over as many as it had read before it.
+    """
+    kept = state / "lambda.json"
+    if not kept.exists():
+        return
+    content = json.loads(kept.read_text(encoding="utf-8"))
+    if content.get("payload", {}).pop("dynamodb_stream_positions", None) is not None:
+        changed = kept.with_suffix(".new")
+        changed.write_text(json.dumps(content), encoding="utf-8")
+        changed.replace(kept)
+
+
 class Engine:
     """One engine process; its state, its log and the functions' clock are in its folder."""
 
@@ -70,6 +87,7 @@ class Engine:
         shutil.rmtree(scratch, ignore_errors=True)
         for folder in (scratch, self.folder / "state", self.folder / "buckets"):
             folder.mkdir(parents=True, exist_ok=True)
+        forget_stream_positions(self.folder / "state")
         python = ENGINE_ENVIRONMENT / "bin" / "python"
         if not python.exists():
             raise EngineError("the engine is not installed: run make setup")

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from chalicelib.domain.language import Language, detect_language
 from chalicelib.domain.phone import Phone
 from infra import demo
 from infra.handset.phone import Event
@@ -99,4 +100,5 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["linked"] = linked
+    environment.filters["language"] = lambda text: detect_language(text, Language.EN)
     return environment
