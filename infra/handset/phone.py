@@ -5,7 +5,8 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
@@ -51,8 +52,8 @@ class Phones:
             raise NotSent("Write something first.")
         if len(text) > LONGEST_TEXT:
             raise NotSent(f"An SMS has at most {LONGEST_TEXT} letters.")
-        send_sms.send(self._stack, phone.e164, text)
-        self._note(phone, Event("sent", text, self._now()))
+        with self._happening(phone, Event("sent", text, self._now())):
+            send_sms.send(self._stack, phone.e164, text)
 
     def ring(self, phone: Phone) -> None:
         """Call the helpline and hang up, as Exotel tells of it. Raises NotSent."""
@@ -60,12 +61,12 @@ class Phones:
             {"CallSid": uuid.uuid4().hex, "CallFrom": phone.e164, "Direction": "incoming"}
         )
         call = f"{self._stack.url}/webhooks/exotel/{demo.EXOTEL_SECRET}/missed-call?{query}"
-        try:
-            with urllib.request.urlopen(call, timeout=30):  # noqa: S310 - the stack's own address
-                pass
-        except (urllib.error.URLError, TimeoutError) as error:
-            raise NotSent("The call did not get through. Please try again.") from error
-        self._note(phone, Event("rang", "Missed call", self._now()))
+        with self._happening(phone, Event("rang", "Missed call", self._now())):
+            try:
+                with urllib.request.urlopen(call, timeout=30):  # noqa: S310 - the stack's own
+                    pass
+            except (urllib.error.URLError, TimeoutError) as error:
+                raise NotSent("The call did not get through. Please try again.") from error
 
     def events(self, phone: Phone, *, first: bool = False) -> list[Event]:
         """List what happened on a phone, with what came since this was last asked."""
@@ -79,9 +80,18 @@ class Phones:
                     events.append(Event("came", message["Message"], at))
             return list(events)
 
-    def _note(self, phone: Phone, event: Event) -> None:
+    @contextmanager
+    def _happening(self, phone: Phone, event: Event) -> Iterator[None]:
+        """Show an event from its beginning on, in its order; not if it comes to nothing."""
         with self._lock:
-            self._events.setdefault(phone.e164, []).append(event)
+            events = self._events.setdefault(phone.e164, [])
+            events.append(event)
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                events.remove(event)
+            raise
 
     def _received(self, phone: str | None) -> dict[str, list[dict[str, Any]]]:
         query = f"?{urllib.parse.urlencode({'phoneNumber': phone})}" if phone else ""

@@ -5,6 +5,7 @@ const talk = document.getElementById("talk");
 const events = document.getElementById("events");
 const text = document.getElementById("text");
 const EVERY = 3000;
+const SOON = 150;
 let shown = "";
 
 const toTheEnd = () => { talk.scrollTop = talk.scrollHeight; };
@@ -25,13 +26,19 @@ for (const form of document.querySelectorAll("form[action='/send'], form[action=
     event.preventDefault();
     const button = event.submitter || form.querySelector("button");
     button.setAttribute("aria-busy", "true");
-    const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, button)), redirect: "manual" }).catch(() => null);
+    const data = new FormData(form, button);
+    const isWritten = form.contains(text);
+    const sending = fetch(form.action, { method: "POST", body: new URLSearchParams(data), redirect: "manual" }).catch(() => null);
+    if (isWritten) { text.value = ""; text.focus(); }
+    // What was sent is seen at once, as on a phone, however long it takes to arrive.
+    setTimeout(look, SOON);
+    const answer = await sending;
     button.removeAttribute("aria-busy");
     if (!answer || (answer.type !== "opaqueredirect" && !answer.ok)) {
+      if (isWritten) text.value = data.get("text");
       form.submit();
       return;
     }
-    if (form.contains(text)) { text.value = ""; text.focus(); }
     await look();
   });
 }
