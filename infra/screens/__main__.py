@@ -1,4 +1,4 @@
-"""`make screens`: a picture of every page, in each language, on a phone and on a laptop."""
+"""`make screens`: a picture of every page, in each language, on two phones and on a laptop."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from infra.engine import Engine, EngineError
 from infra.local_stack import bring_up
 from infra.paths import BUILD, LOCAL
 from infra.run import say
+from infra.screens import handset
 from infra.screens.browser import HEIGHTS, PATIENCE, find_chromium, launch, sign_in, speak
 from infra.screens.page import Row
 from infra.screens.pages import EVERY_PAGE
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 SCREENS = BUILD / "screens"
 STATE = LOCAL / "screens"
-WIDTHS = (390, 1280)
+WIDTHS = (320, 390, 1280)
 
 
 def wanted(only: str) -> list[Row]:
@@ -55,11 +56,7 @@ class Photographer:
             page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
             page.goto(address)
             row.then(page)
-            for width in WIDTHS:
-                page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-                path = SCREENS / f"{row.name}.{language.value}.{width}.png"
-                page.screenshot(path=path, full_page=True, animations="disabled")
-                yield path
+            yield from screenshots(page, f"{row.name}.{language.value}")
 
     def _page_of(self, who: str | None) -> Page:
         if who not in self._pages:
@@ -69,6 +66,15 @@ class Photographer:
             self._pages[who] = context.new_page()
             self._pages[who].set_default_timeout(PATIENCE)
         return self._pages[who]
+
+
+def screenshots(page: Page, name: str) -> Iterator[Path]:
+    """Take a page as it is at each width, and give each picture's path."""
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+        path = SCREENS / f"{name}.{width}.png"
+        page.screenshot(path=path, full_page=True, animations="disabled")
+        yield path
 
 
 def photograph(photographer: Photographer, rows: list[Row]) -> list[str]:
@@ -87,7 +93,13 @@ def photograph(photographer: Photographer, rows: list[Row]) -> list[str]:
     return failed
 
 
-def run(port: int, rows: list[Row]) -> int:
+def take(page: Page, name: str) -> None:
+    """Take a page that is no row of the table."""
+    for path in screenshots(page, name):
+        say(f"            {path.name}")
+
+
+def run(port: int, rows: list[Row], *, with_handset: bool) -> int:
     """Bring a stack of its own up, photograph it, take it down; return the exit status."""
     from playwright.sync_api import sync_playwright
 
@@ -104,7 +116,10 @@ def run(port: int, rows: list[Row]) -> int:
             say("Seeding the demo ...")
             scene = Scene(stack)
             scene.seed()
-            failed = photograph(Photographer(scene, launch(playwright, chromium)), rows)
+            browser = launch(playwright, chromium)
+            failed = photograph(Photographer(scene, browser), rows)
+            if with_handset:
+                handset.photograph(browser, stack, take)
     except (EngineError, DeployError) as error:
         say(f"helpline: {error}")
         return 1
@@ -125,10 +140,11 @@ def main() -> None:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(prog="make screens", description=__doc__)
     parser.add_argument("--only", default="", help="a pattern of the pages' names")
-    rows = wanted(parser.parse_args().only)
-    if not rows:
+    only = parser.parse_args().only
+    rows, with_handset = wanted(only), re.search(only, handset.NAME) is not None
+    if not rows and not with_handset:
         sys.exit("helpline: no page is called that: see infra/screens/")
-    sys.exit(run(free_port(), rows))
+    sys.exit(run(free_port(), rows, with_handset=with_handset))
 
 
 if __name__ == "__main__":

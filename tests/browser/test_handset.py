@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from infra.handset.server import HandsetServer, serving
-from tests.browser.visit import Visit, fits, no_violations
+from tests.browser.visit import Visit, fits, no_small_targets, no_violations
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import at, publish
 
@@ -42,6 +42,7 @@ def test_an_sms_is_answered_on_the_phone(browser: Browser, handset: HandsetServe
     page.locator(".came a").first.click(trial=True)
     expect(page.get_by_label("Your SMS")).to_have_value("")
     no_violations(page)
+    no_small_targets(page)
     visit.end()
 
 
