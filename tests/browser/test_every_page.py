@@ -70,6 +70,8 @@ def test_every_page_is_for_everybody(row: Row, visitor: Visit, scene: Scene):
             no_violations(page)
         if row.who is None and row.path != SIGN_IN:
             no_small_targets(page)
+            page.evaluate("document.documentElement.dir = 'rtl'")
+            fits(page, WIDTHS[0], width)
     by_keyboard(page)
     no_other_host(visitor)
 
