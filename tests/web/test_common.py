@@ -141,7 +141,7 @@ def test_hours_that_never_close(web):
     body = web.get("/hours").json_body
 
     assert (body["open"], body["closes_at"]) == (True, None)
-    assert "We are open now." in web.get("/").body.decode()
+    assert "We are open now, day and night." in web.get("/").body.decode()
 
 
 def test_health_asks_nothing_of_anything(web):

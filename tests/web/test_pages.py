@@ -7,7 +7,6 @@ import pytest
 from chalicelib.domain.case import Channel, Details, Mode
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.queue import LineSnapshot
-from chalicelib.domain.working_hours import MIDNIGHT, OpenWindow, WorkingHours
 from tests.support.builders import a_case
 
 REFERENCE = "K7M240R59XK"
@@ -103,12 +102,6 @@ def test_the_start_tells_the_number_and_the_hours(web):
 
     web.clock.advance(timedelta(hours=12))
     assert "We open again: 10:00 am." in page(web.get("/")).text
-
-
-def test_hours_without_an_end_are_told_as_such(web):
-    web.rota.put_hours(WorkingHours(weekly=((OpenWindow(MIDNIGHT, MIDNIGHT),),) * 7))
-
-    assert "We are open now, day and night." in page(web.get("/")).text
 
 
 def test_the_start_shows_the_number_when_the_hours_are_out_of_reach(web):
