@@ -22,6 +22,8 @@ from chalicelib.domain.working_hours import WEEKDAYS
 DOMAIN: Final = "helpline"
 FOLDER: Final = Path(__file__).parent / "locale"
 LONGEST_VARIABLE: Final = 30
+_LAST_GROUP: Final = 3
+_GROUP: Final = 2
 _NOON: Final = 12
 _AFTERNOON_ENDS: Final = 16
 _EVENING_ENDS: Final = 20
@@ -241,6 +243,20 @@ def say_month(day: date, language: str) -> str:
     """Say the month of a date: ``November 2026``."""
     say = translator(language).gettext
     return f"{say(_MONTHS_IN_FULL[day.month - 1])} {day.year}"
+
+
+def say_month_briefly(day: date, language: str) -> str:
+    """Say the month of a date, without its year: ``Nov``."""
+    return translator(language).gettext(_MONTHS[day.month - 1])
+
+
+def say_number(number: int) -> str:
+    """Write a whole number with its commas where India has them: ``12,34,567``."""
+    digits = str(abs(number))
+    head, groups = digits[:-_LAST_GROUP], [digits[-_LAST_GROUP:]]
+    while head:
+        head, groups = head[:-_GROUP], [head[-_GROUP:], *groups]
+    return f"{'-' if number < 0 else ''}{','.join(groups)}"
 
 
 def say_weekday(name: str, language: str) -> str:

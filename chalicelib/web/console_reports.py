@@ -23,7 +23,7 @@ from chalicelib.web.report_words import say_dimension, say_group, say_minutes, s
 from chalicelib.web.reports_api import as_csv, read
 from chalicelib.web.request import WebRequest
 from chalicelib.web.rota_forms import Problems, problems_of
-from chalicelib.wording import N_, say_date, say_month, translator
+from chalicelib.wording import N_, say_date, say_month, say_month_briefly, say_number, translator
 
 MOST_DAYS_PLOTTED: Final = 62
 MOST_BARS: Final = 10
@@ -85,6 +85,7 @@ def show(request: WebRequest) -> Response:
             "last": request.query.get("last", last),
         },
         report=report,
+        say_number=say_number,
         median=say_minutes(report.waiting.median, request.language),
         ninetieth=say_minutes(report.waiting.ninetieth, request.language),
         answered=share(report.counts.answered, report.counts.calls),
@@ -159,7 +160,7 @@ def _over_time(report: Report, language: str) -> Figure:
         counted[key] = Counts(*(one + more for one, more in zip(before, line.counts, strict=True)))
     said = say_month if by_month else say_date
     rows = tuple((said(day, language), tuple(counts)) for day, counts in counted.items())
-    labels = [f"{day:%m}" if by_month else f"{day.day}" for day in counted]
+    labels = [say_month_briefly(day, language) if by_month else f"{day.day}" for day in counted]
     named: list[Row] = [
         (label, counts[:2]) for label, (_, counts) in zip(labels, rows, strict=True)
     ]

@@ -16,6 +16,7 @@ from chalicelib.wording import (
     say_instant,
     say_near,
     say_near_day,
+    say_number,
     say_time,
     sms_pattern,
     sms_text,
@@ -226,3 +227,19 @@ def test_a_naive_time_is_a_fault():
 def test_a_language_without_a_catalogue_is_a_fault():
     with pytest.raises(FileNotFoundError):
         translator("ta")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (0, "0"),
+        (999, "999"),
+        (1_769, "1,769"),
+        (99_999, "99,999"),
+        (1_00_000, "1,00,000"),
+        (1_23_45_678, "1,23,45,678"),
+        (-1_234, "-1,234"),
+    ],
+)
+def test_numbers_have_their_commas_where_india_has_them(number: int, said: str):
+    assert say_number(number) == said
