@@ -9,6 +9,7 @@ from chalicelib import wiring
 from chalicelib.domain.case import Attempt, Case, Result
 from chalicelib.domain.language import Language
 from chalicelib.domain.phone import Phone
+from chalicelib.domain.quality import Gap
 from chalicelib.domain.reference import spoken
 from chalicelib.domain.rota import Shift
 from chalicelib.web.forms import choices
@@ -90,8 +91,8 @@ def at_a_glance(case: Case, language: str) -> Glance:
     )
 
 
-def said_shift(shift: Shift, language: str) -> str:
-    """Say a shift: its day, and from when to when."""
+def said_shift(shift: Shift | Gap, language: str) -> str:
+    """Say a shift, or a gap in one: its day, and from when to when."""
     day = say_day(shift.start, language)
     start, end = say_time(shift.start, language), say_time(shift.end, language)
     return f"{day}, {start} \N{EN DASH} {end}"

@@ -10,6 +10,7 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.clock import IST
 from chalicelib.domain.reference import spoken
+from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest
@@ -43,7 +44,8 @@ def show(request: WebRequest) -> Response:
         say_soon=lambda at: (say_time if say_day(at, language) == today else say_instant)(
             at, language
         ),
-        say_instant=lambda at: say_instant(at, language),
+        said_shift=lambda gap: said_shift(gap, language),
+        day_of=lambda gap: gap.start.astimezone(IST).date(),
         spoken=spoken,
     )
 
