@@ -19,6 +19,7 @@ from chalicelib.domain.working_hours import MIDNIGHT
 from chalicelib.services.swaps import HORIZON
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import id_in
+from chalicelib.web.lost_shifts import SURE, ask_about_leave
 from chalicelib.web.parsing.rota_edits import parse_acting_for, parse_dropped, parse_leave
 from chalicelib.web.rendering import redirect, render
 from chalicelib.web.request import WebRequest
@@ -40,8 +41,14 @@ def show_leave(request: WebRequest) -> Response:
 def send_leave(request: WebRequest) -> Response:
     """Take leave for somebody, or show what is wrong."""
     given = typed(request.form())
+    given.pop(SURE, None)
     try:
         leave = parse_leave(given)
+        who = wiring.outlook().oncologist(leave.oncologist, wiring.now())
+        name, path = who.name if who else "", "console/rota/leave"
+        asked = ask_about_leave(request, leave, name=name, action=path, back=path)
+        if asked is not None:
+            return asked
         by = By(caller_id(request), acting_for=leave.oncologist)
         applied = wiring.take_leave().add(leave, by, wiring.now())
     except InvalidInput as error:

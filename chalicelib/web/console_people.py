@@ -19,6 +19,7 @@ from chalicelib.web import case_words as words
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import id_in
+from chalicelib.web.lost_shifts import ask_first
 from chalicelib.web.parsing.people import GENDERS, parse_person, parse_person_change
 from chalicelib.web.refusals import status_of
 from chalicelib.web.rendering import redirect, render
@@ -29,6 +30,7 @@ from chalicelib.wording import N_, say_date, translator
 _TEXTS: Final = ("name", "registration", "phone", "gender", "joined", "left", "email")
 _GENDERS: Final = {"female": N_("Woman"), "male": N_("Man"), "other": N_("Other")}
 _NEW: Final = "id"
+_LEAVES: Final = N_("leaves on %(day)s")
 _SILENT: Final[tuple[str, list[str]]] = ("languages", [])
 
 
@@ -90,6 +92,8 @@ def change(request: WebRequest, oncologist: str) -> Response:
     version = values.get("version", "")
     try:
         changes, email = parse_person_change(_in_order(_as_data(values), who))
+        if (asked := _ask_who_leaves(request, who, changes.get("left"))) is not None:
+            return asked
         kept = wiring.people().change(
             who,
             int(version) if version.isascii() and version.isdigit() else 0,
@@ -106,6 +110,16 @@ def change(request: WebRequest, oncologist: str) -> Response:
         problems = problems_of(error, request.language, otherwise="main")
         return _person_page(request, newest, values, problems, status_of(error))
     return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
+
+
+def _ask_who_leaves(request: WebRequest, who: str, left: object) -> Response | None:
+    """Ask once more before a day is noted from which somebody's shifts are given up."""
+    if not isinstance(left, date):
+        return None
+    gone = translator(request.language).gettext(_LEAVES) % {"day": say_date(left, request.language)}
+    title = f"{wiring.people().get(who).value.name}: {gone}"
+    path = f"console/people/{quote(who, safe='')}"
+    return ask_first(request, who, (left, None), title=title, action=path, back=path)
 
 
 def _done(*, invited: bool) -> str:
@@ -179,7 +193,7 @@ def _has_left(who: Oncologist, today: date) -> bool:
 def _standing(who: Oncologist, today: date, language: str) -> str:
     say = translator(language).gettext
     if who.left is not None:
-        text = N_("left on %(day)s") if who.left <= today else N_("leaves on %(day)s")
+        text = N_("left on %(day)s") if who.left <= today else _LEAVES
         return say(text) % {"day": say_date(who.left, language)}
     if who.joined is not None and who.joined > today:
         return say(N_("joins on %(day)s")) % {"day": say_date(who.joined, language)}

@@ -25,6 +25,7 @@ from chalicelib.web.authorisation import caller_id
 from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.web.desk_page import desk_page
 from chalicelib.web.links import id_in
+from chalicelib.web.lost_shifts import ask_about_leave
 from chalicelib.web.parsing.rota_edits import parse_own_leave
 from chalicelib.web.phrases import error_message, field_message
 from chalicelib.web.refusals import public_code, status_of
@@ -45,6 +46,7 @@ class Cell:
 
     day: int
     is_today: bool
+    is_away: bool
     hours: tuple[tuple[str, str], ...]
 
 
@@ -129,6 +131,9 @@ def take_leave(request: WebRequest) -> Response:
         leave = parse_own_leave(
             {name: value for name, value in data.items() if value}, caller_id(request)
         )
+        asked = ask_about_leave(request, leave, action="desk/shifts/leave", back="desk/shifts")
+        if asked is not None:
+            return asked
         wiring.take_leave().add(leave, _by(request), wiring.now())
     except InvalidInput as error:
         told = tuple(
@@ -214,13 +219,17 @@ def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
         hours.setdefault(_date(shift), []).append((_clock(shift.start), _clock(shift.end)))
     return [
         [
-            Cell(day.day, day == today, tuple(hours.get(day, ())))
+            Cell(day.day, day == today, _is_away(day, own), tuple(hours.get(day, ())))
             if day.month == first.month
             else None
             for day in week
         ]
         for week in Calendar().monthdatescalendar(first.year, first.month)
     ]
+
+
+def _is_away(day: date, own: OwnRota) -> bool:
+    return any(kept.value.start <= day < kept.value.end for kept in own.leave)
 
 
 def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> ShownShift:

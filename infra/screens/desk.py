@@ -94,6 +94,15 @@ def take_no_leave(page: Page) -> None:
     page.wait_for_selector("#summary")
 
 
+def take_leave_next_week(page: Page) -> None:
+    """Ask for leave on days with shifts, and be asked once more."""
+    start = wiring.now().astimezone(IST).date() + _WEEK
+    page.fill("#from", start.isoformat())
+    page.fill("#last", start.isoformat())
+    page.click("form[action$='desk/shifts/leave'] button")
+    page.wait_for_selector("#lost")
+
+
 def open_room(scene: Scene) -> str:
     """Have a room open for a patient of the second doctor's."""
     store = wiring.case_store()
@@ -115,6 +124,7 @@ PAGES: Final = (
     Row("desk-shifts", shifts, BUSY),
     Row("desk-shifts-feed", "/desk/shifts", IDLE, make_feed),
     Row("desk-shifts-mistakes", "/desk/shifts", IDLE, take_no_leave),
+    Row("desk-shifts-lost", "/desk/shifts", IDLE, take_leave_next_week),
     Row("video-not-yet", lambda scene: scene.video_call(scene.video)),
     Row("video-over", lambda scene: scene.video_call(scene.completed)),
     Row("video-open", open_room),

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 
+from chalicelib import wiring
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.services.outbox_ports import Parked
 from chalicelib.services.ports import MessageState
 from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.rota_world import MONDAY
 
 PHONE = "+919812345678"
 
@@ -94,8 +96,8 @@ def test_a_user_name_that_is_taken(admin):
     assert page.count("There is one with this id already.") == 2
 
 
-def noted(admin) -> dict[str, object]:
-    page = admin.get("/console/people/dr-asha").body.decode()
+def noted(admin, who="dr-asha") -> dict[str, object]:
+    page = admin.get(f"/console/people/{who}").body.decode()
     fields = dict(re.findall(r'<input[^>]*? name="(\w+)"[^>]*? value="([^"]*)"', page))
     fields.pop("languages", None)
     languages = re.findall(r'name="languages" value="(\w+)" checked', page)
@@ -117,6 +119,24 @@ def test_changing_a_doctor_changes_what_was_changed(web, admin):
     assert web.rota.find_oncologist("dr-asha") == replace(
         before, left=date(2026, 12, 31), languages=("hi", "mr")
     )
+
+
+def test_a_day_gone_that_costs_shifts_is_asked_about_first(rota_web):
+    admin = rota_web.signed_in("admin", "meera")
+    shift = wiring.rota_view().days(MONDAY, MONDAY + timedelta(days=1))[0].shifts[0]
+    (who, *_) = shift.on
+    form = {**noted(admin, who), "left": MONDAY.isoformat(), "languages": ["hi", "mr"]}
+
+    page = admin.send(f"/console/people/{who}", form)
+
+    assert "leaves on Mon 23 Nov" in said(page)
+    assert "Shifts that are given up" in said(page)
+    assert page.body.decode().count('name="languages" value=') == 2
+    assert wiring.people().get(who).value.left is None
+
+    sure = {**form, "sure": "yes"}
+    assert done(admin.send(f"/console/people/{who}", sure)).endswith("person_kept")
+    assert wiring.people().get(who).value.left == MONDAY
 
 
 def test_a_change_upon_an_older_version_is_shown_again(admin):

@@ -228,13 +228,12 @@ def test_the_audit_has_what_was_saved_and_not_what_was_looked_at(web, meera):
     meera.send(LINE, {**MORNING, "people": "none", "step": "save"})
     meera.send("/console/rota/hours", {**HOURS, "mon": "ten"})
     meera.send("/console/rota/leave", {"oncologist": RAVI, "from": "soon", "to": "later"})
+    leave = {"oncologist": RAVI, "from": TUESDAY.isoformat(), "to": "2026-11-26"}
+    assert "Yes, go on" in words(meera.send("/console/rota/leave", leave))
     assert changes(web) == []
 
     meera.send(LINE, {**carried(preview), "step": "save"})
-    meera.send(
-        "/console/rota/leave",
-        {"oncologist": RAVI, "from": TUESDAY.isoformat(), "to": "2026-11-26"},
-    )
+    meera.send("/console/rota/leave", {**leave, "sure": "yes"})
 
     assert changes(web) == [
         ("meera", "lines.change", None),
@@ -334,7 +333,12 @@ def test_hours_that_somebody_else_has_changed(web, meera):
 def test_leave_is_added_listed_and_dropped(web, meera):
     given = {"oncologist": RAVI, "from": TUESDAY.isoformat(), "to": "2026-11-26"}
 
-    answer = meera.send("/console/rota/leave", given)
+    asked = words(meera.send("/console/rota/leave", given))
+    assert "Leave: Dr-Ravi, Tue 24 Nov \N{EN DASH} Wed 25 Nov" in asked
+    assert "Shifts that are given up: 1 Tue 24 Nov, 10:00 am" in asked
+    assert web.rota_edits.kept == {}
+
+    answer = meera.send("/console/rota/leave", {**given, "sure": "yes"})
 
     assert "did=leave-gap" in answer.headers["Location"]
     assert on(web, TUESDAY) == [("10:00", "13:30", [])]
@@ -402,7 +406,7 @@ def test_why_somebody_cannot_take_it_is_told_at_the_offer(web, meera):
     swap = offered(web)
     meera.send(
         "/console/rota/leave",
-        {"oncologist": TARA, "from": TUESDAY.isoformat(), "to": "2026-11-26"},
+        {"oncologist": TARA, "from": TUESDAY.isoformat(), "to": "2026-11-26", "sure": "yes"},
     )
 
     answer = meera.send(f"{swap}/accept", {"acting_for": TARA})

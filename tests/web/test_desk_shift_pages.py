@@ -120,11 +120,19 @@ def test_a_colleagues_shift_is_taken_or_declined(rota_web, mine, answer):
 
 def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
     browser, shift = mine
-    answer = browser.send("/desk/shifts/leave", {"from": "2026-12-07", "last": "2026-12-08"})
+    days = {"from": "2026-12-07", "last": "2026-12-08"}
+    asked = words(browser.send("/desk/shifts/leave", days))
+    assert "Leave: Mon 7 Dec \N{EN DASH} Tue 8 Dec" in asked
+    assert '<input type="hidden" name="last" value="2026-12-08">' in asked
+    assert not wiring.own_shifts().show(shift.on[0], (MONDAY, MONDAY), at(MONDAY, 9)).leave
+
+    answer = browser.send("/desk/shifts/leave", {**days, "sure": "yes"})
 
     assert answer.headers["Location"] == "../../desk/shifts?done=leave_taken"
     page = words(browser.get(SHIFTS))
     assert "Mon 7 Dec \N{EN DASH} Tue 8 Dec" in page
+    december = words(browser.get(f"{SHIFTS}?month=2026-12"))
+    assert december.count('<span class="off">Leave</span>') == 2
     who = shift.on[0]
     own = wiring.own_shifts().show(who, (MONDAY, MONDAY), at(MONDAY, 9))
     (kept,) = own.leave
@@ -132,6 +140,13 @@ def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
 
     assert browser.send(f"/desk/shifts/leave/{kept.id}/drop").status_code == 303
     assert "Mon 7 Dec \N{EN DASH} Tue 8 Dec" not in words(browser.get(SHIFTS))
+
+
+def test_leave_that_costs_no_shift_is_taken_without_a_question(mine):
+    browser, _ = mine
+    answer = browser.send("/desk/shifts/leave", {"from": "2027-06-07", "last": "2027-06-08"})
+
+    assert answer.status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,12 @@ DESK = [
     desk("GET", "/desk/shifts", 200),
     desk("POST", "/desk/shifts/feed", 200),
     desk("POST", "/desk/shifts/feed/revoke", 303),
-    desk("POST", "/desk/shifts/leave", 303, body={"from": "2026-12-07", "last": "2026-12-07"}),
+    desk(
+        "POST",
+        "/desk/shifts/leave",
+        303,
+        body={"from": "2026-12-07", "last": "2026-12-07", "sure": "yes"},
+    ),
     desk("POST", "/desk/shifts/leave/{leave}/drop", 404, 404, 303),
     desk("POST", "/desk/shifts/swaps/{swap}/accept", 303, 409, 409),
     desk("POST", "/desk/shifts/swaps/{swap}/decline", 409),
