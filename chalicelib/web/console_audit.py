@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -23,6 +23,7 @@ from chalicelib.web.who import name_of
 from chalicelib.wording import say_instant
 
 _FILTERS: Final = ("case", "person", "day")
+_ONE_DAY: Final = timedelta(days=1)
 
 
 def show(request: WebRequest) -> Response:
@@ -40,24 +41,40 @@ def show(request: WebRequest) -> Response:
     entries: tuple[AuditEntry, ...] = ()
     cursor = None
     try:
-        wanted = parse_audit(query, today=today)
+        wanted = parse_audit(_on_its_day(query), today=today)
         page = wiring.audit_log().search(wanted)
         entries, cursor = page.items, page.cursor
         if wanted.subject is not None:
             request.concerns(wanted.subject)
     except (InvalidInput, InvalidField) as error:
         problems = problems_of(error, request.language)
-    values = {**dict.fromkeys(_FILTERS, ""), **query}
+    is_asked = any(request.query.get(name) for name in _FILTERS)
+    values = {**dict.fromkeys(_FILTERS, ""), **(query if is_asked else {})}
     return render(
         request,
         "console_audit.html",
         422 if problems else 200,
         entries=[_entry(each, request.language, now) for each in entries],
         values=values,
+        is_asked=is_asked,
         more=f"console/audit?{urlencode({**query, 'cursor': cursor})}" if cursor else "",
         problems=problems,
         wrong=dict(reversed(problems)),
     )
+
+
+def _on_its_day(query: Mapping[str, str]) -> dict[str, str]:
+    """Let a day narrow down what is searched by a case or a person."""
+    asked = dict(query)
+    if "day" in asked and asked.keys() & {"case", "person"}:
+        try:
+            day = date.fromisoformat(asked["day"])
+            span = {"from": day.isoformat(), "to": (day + _ONE_DAY).isoformat()}
+        except (ValueError, OverflowError):
+            return asked
+        del asked["day"]
+        asked |= span
+    return asked
 
 
 def _entry(entry: AuditEntry, language: str, now: datetime) -> Mapping[str, Any]:

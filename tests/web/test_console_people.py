@@ -250,11 +250,22 @@ def test_the_audit_tells_who_did_what(web, admin):
     for query in ("", "?case=k7m2-40r5-9xk", "?person=meera", "?case=&person=&day=2026-11-23"):
         page = said(admin.get(f"/console/audit{query}"))
         assert "meera read a case K7M2-40R5-9XK" in page, query
-    assert "There are none." in said(admin.get("/console/audit?day=2026-11-22"))
+    for query in ("?day=2026-11-22", "?person=meera&day=2026-11-22"):
+        assert "There are none." in said(admin.get(f"/console/audit{query}"))
+    narrowed = said(admin.get("/console/audit?person=meera&day=2026-11-23"))
+    assert "meera read a case K7M2-40R5-9XK" in narrowed
     assert "searched the audit" in said(admin.get("/console/audit"))
 
 
-@pytest.mark.parametrize("query", ["?case=nothing", "?day=soon", "?case=K7M240R59XK&person=meera"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?case=nothing",
+        "?day=soon",
+        "?person=meera&day=9999-12-31",
+        "?case=K7M240R59XK&person=meera",
+    ],
+)
 def test_a_search_of_the_audit_that_cannot_be(admin, query):
     page = admin.get(f"/console/audit{query}")
 
