@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 WIDTHS: Final = (320, 390, 1280)
 HEIGHTS: Final = {320: 568, 390: 844, 1280: 800}
-# In milliseconds: a stack that is awake answers in a few dozen.
-PATIENCE: Final = 10_000
+# In milliseconds: a stack that is awake answers in a few dozen, one that wakes on a busy machine in
+# thousands.
+PATIENCE: Final = 30_000
 # It asks nothing of any other host by itself.
 _ARGUMENTS: Final = (
     "--no-sandbox",

@@ -26,8 +26,16 @@ def browser(chromium: str) -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def sessions() -> dict[str, list[Any]]:
+    """The cookies of those who have signed in: nobody may try as often as there are tests."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, stack: StackUnderTest) -> Iterator[Callable[..., Visit]]:
+def visit(
+    browser: Browser, stack: StackUnderTest, sessions: dict[str, list[Any]]
+) -> Iterator[Callable[..., Visit]]:
     """Let somebody visit: `visit(width=320, language="hi", javascript=False, who=None)`.
 
     At the end nobody may have asked anything of another host, or been refused by the policy.
@@ -35,7 +43,7 @@ def visit(browser: Browser, stack: StackUnderTest) -> Iterator[Callable[..., Vis
     visits: list[Visit] = []
 
     def begin(**how: Any) -> Visit:
-        visits.append(Visit(browser, stack.url, **how))
+        visits.append(Visit(browser, stack.url, sessions=sessions, **how))
         return visits[-1]
 
     yield begin

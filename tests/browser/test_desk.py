@@ -1,59 +1,191 @@
-"""A doctor's whole case by keyboard alone."""
+"""A doctor's work by keyboard alone: a case from the sign-in to its end, video, shifts, leave."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
+from playwright.sync_api import expect
 
 from chalicelib import wiring
-from chalicelib.domain.case import Result, Status
+from chalicelib.domain.case import Mode, Result, Status
+from chalicelib.domain.clock import IST
+from chalicelib.domain.rota import Shift
+from chalicelib.domain.rota_history import By
+from chalicelib.domain.rota_sources import Override
 from infra import demo
 from infra.screens.scene import Scene
-from tests.browser.visit import Visit, tab_to
+from tests.browser.visit import EVERY_WAY, Visit, choose, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser
 
-WHO = demo.ONCOLOGISTS[1].id
+COLLEAGUE, WHO, BESIDE = (each.id for each in demo.ONCOLOGISTS)
+DAY = timedelta(days=1)
+Visits = Callable[..., Visit]
+WAYS = [pytest.param(*way, number, id=f"{way[0]}-{way[1]}") for number, way in enumerate(EVERY_WAY)]
 
 
-def test_sign_in_next_call_outcome(visit: Callable[..., Visit], scene: Scene):
+def free_hands() -> None:
+    """Put back whatever case the doctor holds."""
     held = wiring.case_store().find_claim(WHO)
     if held:
         wiring.work_queue().release(held.reference, WHO, wiring.now())
+
+
+@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+def test_sign_in_next_call_outcome(visit: Visits, scene: Scene, width: int, language: str):
+    free_hands()
     scene.ask()
-    page = visit(width=390).open("/sign-in?next=/desk")
-    tab_to(page, page.locator("input[name=username]"))
-    page.keyboard.type(WHO)
-    tab_to(page, page.locator("input[name=password]"))
-    page.keyboard.type(demo.PASSWORD)
+    page = visit(width=width, language=language).open("/sign-in?next=/desk")
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    write(page, page.locator("#username"), WHO)
+    write(page, page.locator("#password"), demo.PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk")
 
-    tab_to(page, page.locator("form[action$='desk/next'] button"))
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#came")
+    press(page, page.locator("form[action$='desk/next'] button"))
+    expect(page.locator("#came")).to_be_visible()
     claim = wiring.case_store().find_claim(WHO)
     assert claim is not None
+    # The number is nowhere, but for its end.
+    phone = wiring.case_store().get(claim.reference).phone
+    assert phone is not None
+    assert phone.removeprefix("+91") not in page.content()
 
-    tab_to(page, page.locator("button[formaction$='/call']"))
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".state.good")
+    press(page, page.locator("button[formaction$='/call']"))
+    expect(page.locator(".state.good")).to_be_visible()
+
+    # Without an outcome nothing ends, and nothing that was typed is lost.
+    write(page, page.locator("#note"), "Had many questions")
+    press(page, page.locator("button[formaction$='/outcome']"))
+    expect(page.locator("[role=alert]")).to_be_focused()
+    press(page, page.locator(".summary a"))
+    expect(page.locator("#note")).to_have_value("Had many questions")
 
     tab_to(page, page.locator("input[name=result]").first)
     page.keyboard.press("Space")
     # Enter on a choice must neither call nor end anything.
     page.keyboard.press("Enter")
     page.wait_for_url("**/keep")
-    assert page.locator("input[name=result]:checked").get_attribute("value") == "answered"
-
-    tab_to(page, page.locator("#advice"))
-    page.keyboard.type("Chemotherapy first")
-    tab_to(page, page.locator("button[formaction$='/outcome']"))
-    page.keyboard.press("Enter")
+    expect(page.locator("input[name=result]:checked")).to_have_value("answered")
+    write(page, page.locator("#advice"), "Chemotherapy first")
+    press(page, page.locator("button[formaction$='/outcome']"))
     page.wait_for_url("**/desk?done=case_completed")
 
     case = wiring.case_store().get(claim.reference, consistent=True)
     assert case.status is Status.COMPLETED
     (attempt,) = case.attempts[-1:]
-    assert (attempt.result, attempt.advice) == (Result.ANSWERED, "Chemotherapy first")
+    assert (attempt.result, attempt.note, attempt.advice) == (
+        Result.ANSWERED,
+        "Had many questions",
+        "Chemotherapy first",
+    )
+
+
+@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+def test_video_and_giving_a_case_back(visit: Visits, scene: Scene, width: int, language: str):
+    free_hands()
+    case = scene.ask(mode=Mode.VIDEO)
+    wiring.case_store().claim(case.reference, WHO, wiring.now())
+    page = visit(width=width, language=language, who=WHO).open("/desk")
+
+    press(page, page.locator("button[formaction$='/video']"))
+    room = page.locator("main a[target=_blank]")
+    expect(room).to_have_attribute("href", re.compile(r"^https://meet\.example\.invalid/.+jwt="))
+    expect(room).to_have_attribute("rel", "noopener noreferrer")
+    tab_to(page, room)
+
+    press(page, page.locator(".lease button"))
+    page.wait_for_url("**/keep")
+    press(page, page.locator("details:has([formaction$='/release']) summary"))
+    press(page, page.locator("button[formaction$='/release']"))
+    page.wait_for_url("**/desk?done=released")
+    expect(page.locator("[role=status]")).to_be_visible()
+
+    assert wiring.case_store().get(case.reference, consistent=True).status is Status.WAITING
+
+
+def in_days(number: int) -> date:
+    return wiring.now().astimezone(IST).date() + number * DAY
+
+
+def a_shift_without_me(day: date) -> Shift:
+    """Take the doctor off a shift of their own, which a colleague can then offer."""
+    (found,) = wiring.rota_view().days(day, day + DAY)
+    shift = found.shifts[0]
+    override = Override(shift.line, shift.start, shift.end, remove=WHO)
+    wiring.manage_rota().add_override(override, By("test"), wiring.now())
+    return shift
+
+
+def is_on(shift: Shift) -> bool:
+    day = shift.start.astimezone(IST).date()
+    return shift.id in {each.id for each in wiring.rota_view().shifts_of(WHO, day, day + DAY)}
+
+
+# Each run has days of the rota to itself.
+@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+def test_shifts_and_swaps(visit: Visits, scene: Scene, width: int, language: str, run: int):
+    wanted = a_shift_without_me(in_days(2 + run))
+    taken = wiring.swaps().offer(wanted.id, WHO, By(COLLEAGUE), wiring.now())
+    page = visit(width=width, language=language, who=WHO).open("/desk")
+    press(page, page.locator("main a[href$='desk/shifts']"))
+    expect(page.locator("table.month")).to_be_visible()
+
+    press(page, page.locator(f"form[action$='{taken.id}/accept'] button"))
+    page.wait_for_url("**done=offer_taken")
+    assert is_on(wanted)
+    another = a_shift_without_me(in_days(8 + run))
+    wiring.swaps().offer(another.id, WHO, By(COLLEAGUE), wiring.now())
+    page.reload()
+    press(page, page.locator("form[action$='/decline'] button").first)
+    page.wait_for_url("**done=offer_declined")
+
+    mine = page.locator(f".shift:has([action*='{wanted.id}'])")
+    press(page, mine.locator("form[action$='/confirm'] button"))
+    page.wait_for_url("**done=shift_confirmed")
+    press(page, mine.locator("summary"))
+    choose(page, mine.locator("select"), BESIDE)
+    press(page, mine.locator("form[action$='/offer'] button"))
+    # Whoever is on that very shift can't take it: it is told, and nothing is offered.
+    expect(page.locator("[role=alert]")).to_be_visible()
+    press(page, mine.locator("summary"))
+    press(page, mine.locator("form[action$='/offer'] button"))
+    page.wait_for_url("**done=shift_offered")
+    press(page, page.locator("form[action$='/withdraw'] button").first)
+    page.wait_for_url("**done=offer_withdrawn")
+    assert is_on(wanted)
+
+    press(page, page.locator("form[action$='desk/shifts/feed'] button"))
+    expect(page.locator(".address")).to_contain_text("/rota/")
+    press(page, page.locator("form[action$='feed/revoke'] button"))
+    page.wait_for_url("**done=feed_revoked")
+
+
+# Each run has days of the rota to itself.
+@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+def test_leave(visit: Visits, scene: Scene, width: int, language: str, run: int):
+    day = in_days(14 + run)
+    page = visit(width=width, language=language, who=WHO).open("/desk/shifts")
+    take = page.locator("form[action$='desk/shifts/leave'] button")
+
+    write_day(page, page.locator("#from"), day)
+    write_day(page, page.locator("#last"), day - DAY)
+    press(page, take)
+    expect(page.locator("[role=alert]")).to_be_focused()
+    press(page, page.locator(".summary a"))
+    expect(page.locator("#last")).to_be_focused()
+    expect(page.locator("#from")).to_have_value(day.isoformat())
+    write_day(page, page.locator("#last"), day)
+    press(page, take)
+
+    # What it costs is told before anything happens.
+    expect(page.locator("#lost")).to_contain_text("1")
+    assert wiring.rota_view().shifts_of(WHO, day, day + DAY)
+    press(page, page.locator("button[name=sure]"))
+    page.wait_for_url("**done=leave_taken")
+    assert not wiring.rota_view().shifts_of(WHO, day, day + DAY)
+    press(page, page.locator("form[action$='/drop'] button").first)
+    page.wait_for_url("**done=leave_dropped")

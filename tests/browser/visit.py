@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from infra.screens.browser import HEIGHTS, WIDTHS, sign_in, speak
 
+# Each width, each language: how every flow is driven. test_every_page.py looks at the pages in all
+# of each.
+EVERY_WAY = ((320, "hi"), (390, "en"), (1280, "hi"))
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 REFUSED = "Refused to"
 MOST_TABS = 400
@@ -58,6 +64,7 @@ class Visit:
         language: str = "en",
         javascript: bool = True,
         who: str | None = None,
+        sessions: dict[str, list[Any]] | None = None,
     ) -> None:
         self.base = base
         self.hosts: set[str] = set()
@@ -69,8 +76,12 @@ class Visit:
         )
         self.context.on("request", lambda request: self.hosts.add(_host(request.url)))
         self.context.on("console", lambda message: self.complaints.append(message.text))
-        if who is not None:
+        if sessions is not None and who in sessions:
+            self.context.add_cookies(sessions[who])
+        elif who is not None:
             sign_in(self.context, base, who)
+            if sessions is not None:
+                sessions[who] = self.context.cookies()
         self.page: Page = self.context.new_page()
 
     def open(self, path: str) -> Page:
@@ -128,6 +139,36 @@ def tab_to(page: Page, control: Locator) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"never reached: {control}")
+
+
+def press(page: Page, control: Locator) -> None:
+    """Go to a control with Tab and press it, as whoever has no mouse does."""
+    tab_to(page, control)
+    page.keyboard.press("Enter")
+
+
+def write(page: Page, control: Locator, text: str) -> None:
+    """Go to a field with Tab and type into it, in place of what stands there."""
+    tab_to(page, control)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def write_day(page: Page, control: Locator, day: date) -> None:
+    """Go to a date's field with Tab and type the date, in the order in which the browser asks."""
+    tab_to(page, control)
+    page.keyboard.type(f"{day:%m%d%Y}")
+    assert control.input_value() == day.isoformat()
+
+
+def choose(page: Page, control: Locator, value: str) -> None:
+    """Go to a list with Tab and go down with the arrow until the value is chosen."""
+    tab_to(page, control)
+    for _ in range(MOST_TABS):
+        if control.input_value() == value:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"never chosen: {value}")
 
 
 def by_keyboard(page: Page) -> list[str]:
