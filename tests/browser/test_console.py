@@ -195,10 +195,22 @@ def test_the_board_brings_itself_up_to_date_unless_somebody_types(visit, scene):
 
     expect(page.locator("#board")).not_to_contain_text("yesterday")
     assert asked == ["1"]
-    # In the middle of typing, and with the page out of sight, nothing is asked.
-    page.evaluate("document.dispatchEvent(new Event('input', {bubbles: true}))")
+    # Out of sight nothing is asked, and all the sooner when it is seen again.
+    page.evaluate(
+        "Object.defineProperty(document, 'hidden', {get: () => window.unseen, configurable: true});"
+        "window.unseen = true"
+    )
     page.clock.run_for(120_000)
     assert asked == ["1"]
+    with page.expect_response("**/console"):
+        page.evaluate(
+            "window.unseen = false; document.dispatchEvent(new Event('visibilitychange'))"
+        )
+    assert asked == ["1", "1"]
+    # In the middle of typing neither.
+    page.evaluate("document.dispatchEvent(new Event('input', {bubbles: true}))")
+    page.clock.run_for(120_000)
+    assert asked == ["1", "1"]
 
 
 def test_the_board_of_who_was_signed_out_leads_to_where_one_signs_in(visit, scene):
