@@ -52,7 +52,7 @@ def _save_a_wrong_age(page: Page) -> None:
 
 def _busy(scene: Scene) -> str:
     """Have somebody waiting, somebody being called, and something ended."""
-    for each in (scene.waiting, scene.late, scene.video, scene.tried, scene.claimed):
+    for each in (scene.waiting, scene.late, scene.tamil, scene.video, scene.tried, scene.claimed):
         assert each.reference  # noqa: S101  # preparing it is what is wanted
     return "/console"
 

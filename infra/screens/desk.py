@@ -14,6 +14,7 @@ from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave
 from infra import demo
 from infra.screens.page import Row
+from infra.screens.scene import OFF_DUTY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -116,6 +117,7 @@ def open_room(scene: Scene) -> str:
 
 PAGES: Final = (
     Row("desk-idle", somebody_waits, IDLE),
+    Row("desk-off-duty", "/desk", OFF_DUTY.id),
     Row("desk-lost", somebody_waits, OTHER, lose_the_case),
     Row("desk-case", in_hand, BUSY),
     Row("desk-calling", in_hand, BUSY, call),

@@ -72,7 +72,7 @@ def _unfold(page: Page) -> None:
 
 def _reported(scene: Scene) -> str:
     """Have something to report, without waiting for the stream to count it."""
-    wiring.count_cases()((scene.completed, scene.tried, scene.waiting))
+    assert scene.reported  # noqa: S101  # preparing it is what is wanted
     return "/console/reports"
 
 

@@ -7,17 +7,23 @@ for them. Everybody in them is made up.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
+from random import Random
+from typing import TypeVar
 
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result
+from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result, Window
 from chalicelib.domain.clock import IST
 from chalicelib.domain.phone import parse_phone
 from chalicelib.domain.queue import LineSnapshot
+from chalicelib.domain.rota import Oncologist
+from chalicelib.domain.rota_errors import AlreadyThere
+from chalicelib.domain.rota_history import By
 from chalicelib.domain.working_hours import MIDDAY, DayPart
 from chalicelib.services.intake import CallbackRequest
 from chalicelib.services.own_path import own_path
@@ -25,20 +31,53 @@ from chalicelib.services.video import video_path
 from infra import demo, seed
 from infra.local_stack import LocalStack
 
+T = TypeVar("T")
 WAITING = {"hi": 14, "hi#woman": 3, "en": 6, "ta": 2}
 FIRST_PHONE = 9_100_000_001
 NAMES = ("Sunita Devi", "Ramesh Kumar", "मीना शर्मा", "Abdul Rahman", "Lakshmi", "Gurpreet Singh")
-DETAILS = Details(
-    asking_for="other",
-    age=47,
-    sex="female",
-    cancer_site="Breast",
-    stage="3-4",
-    city="Indore",
-    hospital="government",
-    reasons=("treatment_doubt", "cost"),
-    messages=("The hospital wants to operate next week. Is chemotherapy first a better way?",),
+AGES = (47, 62, 35, 71, 54)
+SEXES = ("female", "male", "female")
+SITES = ("Breast", "Mouth", "Cervix", "Lung")
+STAGES = ("3-4", "1-2", None)
+CITIES = ("Indore", "Patna", "नागपुर", "Chennai", "Jaipur", "Indore", "Bhopal")
+HOSPITALS = ("government", "private", "government", "none")
+REASONS = (("treatment_doubt", "cost"), ("diagnosis_doubt",), ("not_improving", "cost"))
+MESSAGES = (
+    "The hospital wants to operate next week. Is chemotherapy first a better way?",
+    "डॉक्टर ने कहा है कि गाँठ कैंसर की है। क्या दूसरी जाँच करानी चाहिए?",
 )
+# Nobody of the demo is ever off duty; this one has no shift.
+OFF_DUTY = Oncologist(
+    id="devika",
+    name="Dr Devika Krishnamurthy",
+    registration="DEMO-1004",
+    phone="+919000000004",
+    languages=("ta", "en"),
+    gender="female",
+)
+DAYS_REPORTED = 28
+REQUESTS_REPORTED = 90
+ANSWERED = 0.8
+
+
+def details_of(number: int) -> Details:
+    """Make up what a person told us: of one number always the same."""
+
+    def pick(choices: Sequence[T]) -> T:
+        return choices[number % len(choices)]
+
+    return Details(
+        name=pick(NAMES),
+        asking_for="other",
+        age=pick(AGES),
+        sex=pick(SEXES),
+        cancer_site=pick(SITES),
+        stage=pick(STAGES),
+        city=pick(CITIES),
+        hospital=pick(HOSPITALS),
+        reasons=pick(REASONS),
+        messages=(pick(MESSAGES),),
+    )
 
 
 @contextmanager
@@ -68,6 +107,9 @@ class Scene:
         """Put the demo's people and rota there, unless they are."""
         seed.put_users(self.stack)
         seed.put_rota(wiring.manage_rota(), wiring.now())
+        seed.put_user(self.stack, OFF_DUTY.id, "oncologist")
+        with suppress(AlreadyThere):
+            wiring.manage_rota().add_oncologist(OFF_DUTY, By("scene"), wiring.now())
         wiring.publish_rota()(wiring.now())
         # As the schedule would tell it: some dozen wait.
         wiring.case_store().put_snapshot(LineSnapshot(wiring.now(), WAITING, 12))
@@ -92,6 +134,37 @@ class Scene:
     def waiting(self) -> Case:
         """A case in line."""
         return self.ask()
+
+    @cached_property
+    def tamil(self) -> Case:
+        """A case in line, in a language that few speak."""
+        return self.ask(language="ta")
+
+    @cached_property
+    def reported(self) -> int:
+        """Some weeks of requests, counted for the reports without being stored; how many."""
+        dice, now = Random(1), wiring.now()  # noqa: S311  # nothing secret hangs on it
+        answered, open_ = self.completed, self.waiting
+        cases = []
+        for number in range(REQUESTS_REPORTED):
+            at = now - timedelta(days=dice.randrange(DAYS_REPORTED), minutes=dice.randrange(600))
+            case = answered if dice.random() < ANSWERED else open_
+            wait = timedelta(minutes=dice.randrange(5, 120))
+            by = dice.choice(demo.ONCOLOGISTS).id
+            cases.append(
+                replace(
+                    case,
+                    reference=f"REPORTED{number:03d}",
+                    phone_key=f"phone {number}",
+                    requested_at=at,
+                    expected=Window(at, at + timedelta(hours=1)),
+                    channel=dice.choice(list(Channel)),
+                    language=dice.choice(("hi", "hi", "hi", "en", "mr", "ta")),
+                    details=details_of(dice.randrange(1000)),
+                    attempts=tuple(replace(each, at=at + wait, by=by) for each in case.attempts),
+                )
+            )
+        return wiring.count_cases()(cases)
 
     @cached_property
     def video(self) -> Case:
@@ -156,19 +229,13 @@ class Scene:
     ) -> Case:
         """Ask for a callback from a phone that has asked for none yet."""
         number = next(self._numbers)
-        details = Details(
-            **{
-                **{name: getattr(DETAILS, name) for name in Details.__dataclass_fields__},
-                "name": NAMES[number % len(NAMES)],
-            }
-        )
         request = CallbackRequest(
             phone=parse_phone(str(FIRST_PHONE + number)),
             request_id=f"scene-{number}",
             language=language,
             channel=Channel.WEB,
             consent_version=wiring.consent_version(),
-            details=details,
+            details=details_of(number),
             mode=mode,
         )
         answer = wiring.request_callback()(request, at or wiring.now())
