@@ -31,6 +31,7 @@ from chalicelib.web.phrases import error_message, field_message
 from chalicelib.web.refusals import public_code, status_of
 from chalicelib.web.rendering import redirect
 from chalicelib.web.request import WebRequest
+from chalicelib.web.rota_month import clock, end_clock
 from chalicelib.wording import say_date, say_month, say_weekday
 
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
@@ -216,7 +217,8 @@ def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
     today = now.astimezone(IST).date()
     hours: dict[date, list[tuple[str, str]]] = {}
     for shift in own.month:
-        hours.setdefault(_date(shift), []).append((_clock(shift.start), _clock(shift.end)))
+        span = clock(shift.start.astimezone(IST)), end_clock(shift.end.astimezone(IST))
+        hours.setdefault(_date(shift), []).append(span)
     return [
         [
             Cell(day.day, day == today, _is_away(day, own), tuple(hours.get(day, ())))
@@ -255,10 +257,6 @@ def _said_leave(kept: Kept[Leave], language: str) -> tuple[str, str, str]:
     last = kept.value.end - _ONE_DAY
     start = say_date(kept.value.start, language)
     return quote(kept.id, safe=""), start, say_date(last, language)
-
-
-def _clock(at: datetime) -> str:
-    return f"{at.astimezone(IST):%H:%M}"
 
 
 def _date(shift: Shift) -> date:

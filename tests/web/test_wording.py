@@ -9,8 +9,10 @@ from bench.segments import run, widest
 from chalicelib.domain.clock import IST, NaiveDatetimeError
 from chalicelib.domain.language import Language
 from chalicelib.domain.messages import Template
+from chalicelib.domain.rota import Shift
 from chalicelib.domain.segments import Encoding, count_segments, encoding_of
 from chalicelib.services.own_path import own_path
+from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.wording import (
     say_day,
     say_instant,
@@ -243,3 +245,18 @@ def test_a_language_without_a_catalogue_is_a_fault():
 )
 def test_numbers_have_their_commas_where_india_has_them(number: int, said: str):
     assert say_number(number) == said
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ((10, 13), "Mon 23 Nov, 10:00 am \N{EN DASH} 1:00 pm"),
+        ((0, 24), "Mon 23 Nov, all day"),
+        ((0, 12), "Mon 23 Nov, 12:00 am \N{EN DASH} 12:00 pm"),
+    ],
+)
+def test_a_shift_around_the_clock_has_no_hours(hours: tuple[int, int], said: str):
+    midnight = datetime(2026, 11, 23, tzinfo=IST)
+    start, end = (midnight + timedelta(hours=hour) for hour in hours)
+
+    assert said_shift(Shift("s", "demo", start, end, ()), "en") == said
