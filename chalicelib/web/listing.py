@@ -6,19 +6,17 @@ day. A page here may reach over several of those, and its cursor says where each
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
 from chalicelib.domain.case import Status
-from chalicelib.domain.errors import InvalidField
 from chalicelib.domain.language import Language
 from chalicelib.domain.queue import Finished, Line, Waiting, in_order
 from chalicelib.services.cases import CaseList
 from chalicelib.services.ports import Page
 from chalicelib.web import showing
+from chalicelib.web.cursors import bad_cursor, pack, unpack
 from chalicelib.web.parsing.listing import Listed, Listing
 
 T = TypeVar("T")
@@ -55,15 +53,16 @@ def _waiting(cases: CaseList, listing: Listing, place: _Place) -> tuple[list[Wai
     languages = [listing.language] if listing.language else [each.value for each in Language]
     index, cursors = place or _FIRST_LINE
     found: list[Waiting] = []
-    while index < len(languages):
+    for _ in range(MOST_READS):
+        if index >= len(languages):
+            return found, None
         items, cursors = _merged(cases, languages[index], cursors, listing.limit - len(found))
-        found += items
-        if any(cursor != _END for cursor in cursors):
-            return found, [index, cursors]
-        index, cursors = index + 1, [None, None]
-        if len(found) == listing.limit and index < len(languages):
-            return found, [index, cursors]
-    return found, None
+        found += [each for each in items if listing.covers(each.requested_at)]
+        if all(cursor == _END for cursor in cursors):
+            index, cursors = index + 1, _FIRST_LINE[1]
+        if len(found) == listing.limit:
+            break
+    return found, [index, cursors] if index < len(languages) else None
 
 
 # Where each of a language's two lines was left: None at its start, and the end of what is no more.
@@ -97,15 +96,20 @@ def _merged(
 
 
 def _deferred(cases: CaseList, listing: Listing, place: _Place) -> tuple[list[Waiting], _Place]:
-    return _filtered(
-        cases.deferred, place, listing.limit, lambda each: listing.language in (None, each.language)
-    )
+    def fits(each: Waiting) -> bool:
+        return listing.covers(each.requested_at) and listing.language in (None, each.language)
+
+    return _filtered(cases.deferred, place, listing.limit, fits)
 
 
 def _claimed(
     cases: CaseList, listing: Listing, place: _Place
 ) -> tuple[list[showing.ClaimedCase], _Place]:
-    rows = [showing.claimed(each) for each in sorted(cases.claimed(), key=lambda c: c.claimed_at)]
+    rows = [
+        showing.claimed(each)
+        for each in sorted(cases.claimed(), key=lambda claim: claim.claimed_at)
+        if listing.covers(each.claimed_at)
+    ]
     rest = [row for row in rows if place is None or _claim_place(row) > place]
     shown = rest[: listing.limit]
     return shown, _claim_place(shown[-1]) if len(rest) > len(shown) else None
@@ -162,30 +166,24 @@ def _day(name: object, listing: Listing) -> date:
     try:
         day = date.fromisoformat(str(name))
     except ValueError:
-        raise _bad_cursor() from None
+        raise bad_cursor() from None
     if not listing.start <= day < listing.end:
-        raise _bad_cursor()
+        raise bad_cursor()
     return day
 
 
 def _encode(place: _Place, listing: Listing) -> str | None:
     """Write a place, bound to the list in which it is one."""
-    if place is None:
-        return None
-    text = json.dumps([_kind(listing), place], separators=(",", ":"))
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return None if place is None else pack([_kind(listing), place])
 
 
 def _decode(cursor: str | None, listing: Listing) -> _Place:
     if cursor is None:
         return None
-    try:
-        kind, place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
-        raise _bad_cursor() from None
-    if kind != _kind(listing) or not isinstance(place, list) or not _is_sound(place, listing):
-        raise _bad_cursor()
-    return place
+    match unpack(cursor):
+        case [kind, [*place]] if kind == _kind(listing) and _is_sound(place, listing):
+            return place
+    raise bad_cursor()
 
 
 def _kind(listing: Listing) -> list[str | None]:
@@ -203,7 +201,3 @@ def _is_sound(place: list[Any], listing: Listing) -> bool:
         case Listed.COMPLETED | Listed.CLOSED, [str(), None | [str()]]:
             return True
     return False
-
-
-def _bad_cursor() -> InvalidField:
-    return InvalidField("cursor", "invalid")

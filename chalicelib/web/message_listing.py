@@ -6,17 +6,15 @@ page reaches over several of those, and its cursor says where it ended.
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
 from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField
 from chalicelib.services.ports import MessageState, Page, StoredMessage
 from chalicelib.services.retry_messages import MessageList
 from chalicelib.web import showing_messages as showing
+from chalicelib.web.cursors import bad_cursor, pack, unpack
 from chalicelib.web.parsing.messages import PARKED, MessageListing
 
 # A status is sought among all of a day's messages: so many are read at once, and so often for one
@@ -98,27 +96,25 @@ def _first_part(listing: MessageListing) -> str:
 
 def _encode(place: _Place, listing: MessageListing) -> str:
     """Write a place, bound to the list in which it is one."""
-    text = json.dumps([listing.status, *place], separators=(",", ":"))
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+    return pack([listing.status, *place])
 
 
 def _decode(listing: MessageListing) -> _Place:
-    given = listing.cursor
-    if given is None:
+    if listing.cursor is None:
         return _first_part(listing), None
+    match unpack(listing.cursor):
+        case [status, str(part), None | str() as cursor] if status == listing.status and _is_part(
+            part, listing
+        ):
+            return part, cursor
+    raise bad_cursor()
+
+
+def _is_part(part: str, listing: MessageListing) -> bool:
+    if part == _OWED:
+        return listing.status in (None, _OWED)
     try:
-        status, part, cursor = json.loads(urlsafe_b64decode(given + "=" * (-len(given) % 4)))
-        if part != _OWED:
-            day = date.fromisoformat(part)
-            sound = listing.start <= day < listing.end and listing.status != _OWED
-        else:
-            sound = listing.status in (None, _OWED)
-    except (ValueError, TypeError):
-        raise _bad_cursor() from None
-    if not sound or status != listing.status or not isinstance(cursor, str | None):
-        raise _bad_cursor()
-    return part, cursor
-
-
-def _bad_cursor() -> InvalidField:
-    return InvalidField("cursor", "invalid")
+        day = date.fromisoformat(part)
+    except ValueError:
+        return False
+    return listing.start <= day < listing.end and listing.status != _OWED

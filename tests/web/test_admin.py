@@ -1,3 +1,4 @@
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from tests.support.fakes import counting_bytes
 from tests.web.conftest import told
 
 MEERA = "admin:meera"
+TOO_DEEP = urlsafe_b64encode(b"[" * 2_997).decode()
 draw = counting_bytes()
 
 
@@ -128,6 +130,36 @@ def test_claimed_cases_tell_who_holds_them(web):
     ]
 
 
+@pytest.mark.parametrize("limit", [1, 2, 100])
+@pytest.mark.parametrize(("status", "later"), [("waiting", 0), ("deferred", 9)])
+def test_open_cases_may_be_asked_for_by_the_day_of_their_asking(web, status, later, limit):
+    asked = [NOON - timedelta(days=days, hours=days) for days in (4, 3, 2, 1, 0)]
+    cases = [
+        add(
+            web,
+            requested_at=at,
+            not_before=at + timedelta(days=later),
+            prefers_woman=number % 2 == 1,
+        )
+        for number, at in enumerate(asked)
+    ]
+
+    span = f"status={status}&from=2026-11-20&to=2026-11-23"
+    found = [reference for page in pages(web, span, limit) for reference in page]
+
+    assert sorted(found) == sorted(case.reference for case in cases[1:4])
+
+
+def test_claimed_cases_may_be_asked_for_by_the_day_of_their_claim(web):
+    cases = [add(web) for _ in range(3)]
+    for days, case in enumerate(cases):
+        web.cases.claim(case.reference, f"dr-{days}", NOON + timedelta(days=days))
+
+    span = "status=claimed&from=2026-11-24&to=2026-11-25"
+
+    assert pages(web, span, 10) == [[cases[1].reference]]
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
 def test_finished_cases_are_paged_through_day_by_day_the_latest_first(web, limit):
     ended = []
@@ -176,11 +208,14 @@ def test_closed_cases_tell_why(web):
         ("status=closed&from=0001-01-01", {"from": "bad_date"}),
         ("status=closed&from=2026-11-23&to=2026-11-23", {"to": "end_before_start"}),
         ("status=closed&from=2026-10-01&to=2026-11-02", {"to": "too_many_days"}),
-        ("from=2026-11-01&to=2026-11-02", {"from": "not_with_status", "to": "not_with_status"}),
+        ("from=2026-11-02&to=2026-11-02", {"to": "end_before_start"}),
+        ("status=claimed&from=tomorrow", {"from": "bad_date"}),
         ("status=claimed&language=hi", {"language": "not_with_status"}),
         ("cursor=nonsense", {"cursor": "invalid"}),
         ("cursor=W10", {"cursor": "invalid"}),
         ("cursor=%E0%A4%85", {"cursor": "invalid"}),
+        (f"cursor={TOO_DEEP}", {"cursor": "invalid"}),
+        (f"cursor={'A' * 4001}", {"cursor": "invalid"}),
         ("status=closed&cursor=W1siY2xvc2VkIixudWxsXSxbIngiLG51bGxdXQ", {"cursor": "invalid"}),
         (
             "status=closed&cursor=W1siY2xvc2VkIixudWxsXSxbIjIwMDEtMDEtMDEiLG51bGxdXQ",

@@ -10,8 +10,8 @@ from typing import Any, Final
 from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.domain.reference import normalise_reference
 from chalicelib.services.audit_log import AuditSearch
-from chalicelib.web.parsing.fields import OUT_OF_RANGE, WRONG_TYPE, Problem, QuerySchema, Text, load
-from chalicelib.web.parsing.listing import LONGEST_CURSOR, MOST_ITEMS, USUAL_ITEMS
+from chalicelib.web.parsing.fields import Cursor, Digits, QuerySchema, Text, load
+from chalicelib.web.parsing.listing import MOST_ITEMS, USUAL_ITEMS
 from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day
 
 # By case or by person the whole of what is kept may be asked for; of everything, a month.
@@ -19,23 +19,6 @@ DAYS_OF_ONE: Final = 4_000
 DAYS_OF_ALL: Final = 31
 _LONGEST: Final = 128
 _WAYS: Final = ("case", "subject", "person", "day")
-
-
-class Limit(Text):
-    """How many are wanted on a page, as digits."""
-
-    def __init__(self) -> None:
-        super().__init__(9)
-
-    def _deserialize(self, value: object, *given: object, **more: object) -> Any:  # noqa: ANN401  # marshmallow's fields give what they read
-        text = super()._deserialize(value, *given, **more)
-        if text is None:
-            return None
-        if not (text.isascii() and text.isdigit()):
-            raise Problem(WRONG_TYPE)
-        if not 1 <= int(text) <= MOST_ITEMS:
-            raise Problem(OUT_OF_RANGE, least=1, most=MOST_ITEMS)
-        return int(text)
 
 
 AuditQuerySchema = QuerySchema.from_dict(
@@ -46,8 +29,8 @@ AuditQuerySchema = QuerySchema.from_dict(
         "day": Day(),
         "from": Day(),
         "to": Day(),
-        "limit": Limit(),
-        "cursor": Text(LONGEST_CURSOR),
+        "limit": Digits(1, MOST_ITEMS),
+        "cursor": Cursor(),
     },
     name="AuditQuerySchema",
 )
@@ -61,7 +44,7 @@ def _schema() -> Any:  # noqa: ANN401  # from_dict tells no more than Schema
 
 def parse_audit(query: Mapping[str, str], *, today: date) -> AuditSearch:
     """Read a search. Raises InvalidInput."""
-    given = load(_schema(), {name: value for name, value in query.items() if value})
+    given = load(_schema(), query)
     problems = []
     ways = [way for way in _WAYS if given.get(way) is not None]
     problems += [InvalidField(way, "only_one_of", among=", ".join(_WAYS)) for way in ways[1:]]

@@ -24,6 +24,7 @@ from chalicelib.web.parsing.fields import (
     REQUIRED,
     Choice,
     Choices,
+    Cursor,
     Member,
     PhoneNumber,
     StrictSchema,
@@ -32,7 +33,7 @@ from chalicelib.web.parsing.fields import (
     YesNo,
     load,
 )
-from chalicelib.web.parsing.listing import LONGEST_CURSOR, MOST_ITEMS, USUAL_ITEMS
+from chalicelib.web.parsing.listing import MOST_ITEMS, USUAL_ITEMS
 from chalicelib.web.parsing.rota_fields import PlainIdentifier
 
 LONGEST_NOTE: Final = 1_000
@@ -47,7 +48,7 @@ class CaseSearchSchema(StrictSchema):
     phone = PhoneNumber()
     name = Text(100)
     limit = WholeNumber(1, MOST_ITEMS)
-    cursor = Text(LONGEST_CURSOR)
+    cursor = Cursor()
 
 
 class AssignSchema(StrictSchema):

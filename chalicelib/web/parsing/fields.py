@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from marshmallow import INCLUDE as INCLUDE  # noqa: PLC0414
-from marshmallow import RAISE, Schema, ValidationError, fields
+from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import COPY_LANGUAGES
@@ -24,7 +25,11 @@ NOT_ONE_OF = "not_one_of"
 CONSENT_REQUIRED = "consent_required"
 NOT_TEXT = "not_text"
 
+INVALID = "invalid"
+
+LONGEST_CURSOR = 4_000
 _LONGEST_NAME = 64
+_DIGITS = re.compile(r"[0-9]{1,9}")
 CODES = {"required": REQUIRED, "null": REQUIRED}
 T = TypeVar("T")
 
@@ -136,6 +141,29 @@ class WholeNumber(Coded[int]):
         return value
 
 
+class Digits(WholeNumber):
+    """A whole number as a query has it: in digits."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> int:
+        text = as_text(value)
+        if not _DIGITS.fullmatch(text):
+            raise Problem(WRONG_TYPE)
+        return super()._deserialize(int(text))
+
+
+class Cursor(Text):
+    """Where a page of a list begins: what the page before it gave."""
+
+    def __init__(self) -> None:
+        super().__init__(LONGEST_CURSOR)
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
+        try:
+            return super()._deserialize(value)
+        except ValidationError:
+            raise Problem(INVALID) from None
+
+
 class Choices(Coded[tuple[str, ...]]):
     """A list of words, each kept once; what is wrong with one is told by its place."""
 
@@ -174,14 +202,13 @@ class StrictSchema(Schema):
 
 
 class QuerySchema(StrictSchema):
-    """A query; ``lang`` asks for a language, on every call."""
+    """A query; ``lang`` asks for a language, on every call. What is blank is not there."""
 
     lang = Choice(COPY_LANGUAGES)
 
-    @classmethod
-    def names(cls) -> tuple[str, ...]:
-        """Name the parameters."""
-        return tuple(field.data_key or name for name, field in cls._declared_fields.items())
+    @pre_load
+    def _without_blanks(self, data: Mapping[str, str], **_: object) -> dict[str, str]:
+        return {name: value for name, value in data.items() if value}
 
 
 def load(schema: StrictSchema, data: Mapping[str, Any]) -> dict[str, Any]:

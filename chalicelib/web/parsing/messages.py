@@ -8,11 +8,11 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.phone import Phone
 from chalicelib.services.ports import MessageState
 from chalicelib.web.parsing.fields import Choice, PhoneNumber, StrictSchema, load
-from chalicelib.web.parsing.listing import PagedSchema, QueryReader
+from chalicelib.web.parsing.listing import NOT_WITH_STATUS, USUAL_ITEMS, PagedSchema, days_of
 
 PARKED: Final = "parked"
 STATUSES: Final = (*(state.value for state in MessageState), PARKED)
@@ -41,25 +41,23 @@ class SearchSchema(StrictSchema):
     phone = PhoneNumber(required=True)
 
 
-@cache
-def _searches() -> SearchSchema:
-    return SearchSchema()
+_schema = cache(lambda kind: kind())
 
 
 def parse_message_listing(query: Mapping[str, str], *, today: date) -> MessageListing:
-    """Read a list's query. Raises InvalidInput with every problem at once."""
-    reader = QueryReader(query, MessagesSchema.names())
-    status = reader.word("status", STATUSES)
-    start, end = reader.days(today)
-    limit, cursor = reader.limit(), reader.cursor()
+    """Read a list's query. Raises InvalidInput."""
+    given = load(_schema(MessagesSchema), query)
+    status = given.get("status")
     if status == PARKED:
-        reader.refuse_dates()
-    if reader.problems:
-        raise InvalidInput(reader.problems)
-    return MessageListing(status, start, end, limit, cursor)
+        dated = [name for name in ("from", "to") if query.get(name)]
+        if dated:
+            raise InvalidInput(InvalidField(name, NOT_WITH_STATUS) for name in dated)
+    start, end = days_of(given, today)
+    limit = given.get("limit") or USUAL_ITEMS
+    return MessageListing(status, start, end, limit, given.get("cursor"))
 
 
 def parse_search(data: Mapping[str, Any]) -> Phone:
     """Read whose messages are looked for. Raises InvalidInput."""
-    phone: Phone = load(_searches(), data)["phone"]
+    phone: Phone = load(_schema(SearchSchema), data)["phone"]
     return phone

@@ -10,8 +10,7 @@ from typing import Any, Final
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.services.recount import Place
-from chalicelib.web.parsing.fields import Choice, QuerySchema, StrictSchema, Text, load
-from chalicelib.web.parsing.listing import LONGEST_CURSOR
+from chalicelib.web.parsing.fields import Choice, Cursor, QuerySchema, StrictSchema, load
 from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day
 
 MOST_DAYS: Final = 366
@@ -33,7 +32,7 @@ class RebuildSchema(StrictSchema):
 
     start = Day(data_key="from", required=True)
     end = Day(data_key="to", required=True)
-    cursor = Text(LONGEST_CURSOR)
+    cursor = Cursor()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +66,7 @@ def _rebuild() -> RebuildSchema:
 
 def parse_report(query: Mapping[str, str], *, today: date) -> ReportAsked:
     """Read a report's query: by itself this month up to today. Raises InvalidInput."""
-    given = load(_report(), {name: value for name, value in query.items() if value})
+    given = load(_report(), query)
     start, end = given.get("start"), given.get("end")
     if end is None:
         end = max(today, start or today) + _DAY
