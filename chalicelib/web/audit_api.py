@@ -13,6 +13,8 @@ from chalicelib.web.request import WebRequest
 def search(request: WebRequest) -> Json[showing_audit.AuditPage]:
     """List entries of a case, another subject, a person or a day, the latest first."""
     wanted = parse_audit(request.query, today=wiring.now().astimezone(IST).date())
-    if wanted.subject is not None:
+    found = wiring.audit_log().search(wanted)
+    if wanted.subject is not None and found.items:
+        # What nobody ever did anything to is only what somebody typed.
         request.concerns(wanted.subject)
-    return json_answer(showing_audit.audit_page(wiring.audit_log().search(wanted)))
+    return json_answer(showing_audit.audit_page(found))

@@ -44,7 +44,7 @@ def show(request: WebRequest) -> Response:
         wanted = parse_audit(_on_its_day(query), today=today)
         page = wiring.audit_log().search(wanted)
         entries, cursor = page.items, page.cursor
-        if wanted.subject is not None:
+        if wanted.subject is not None and entries:
             request.concerns(wanted.subject)
     except (InvalidInput, InvalidField) as error:
         problems = problems_of(error, request.language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -248,6 +249,14 @@ class TestSearch:
 
         last = web.audit.entries[-1]
         assert (last.action, last.who, last.subject) == ("audit.read", "meera", REFERENCE)
+
+    @pytest.mark.parametrize("typed", ["नाम", "two words", "+919812345678"])
+    def test_what_was_typed_is_not_recorded_where_nothing_is_found(self, web, typed):
+        answer = web.get(f"/admin/audit?subject={quote(typed)}", token=ADMIN)
+
+        assert (answer.status_code, answer.json_body["entries"]) == (200, [])
+        last = web.audit.entries[-1]
+        assert (last.action, last.subject) == ("audit.read", None)
 
     @pytest.mark.parametrize("query", [f"case={REFERENCE}", "day=2026-11-23", ""])
     def test_pages_join(self, web, query):
