@@ -491,11 +491,13 @@ def _sheets(most: int) -> Iterator[Outcome]:
     of_shifts = {"date": "2026-12-01", "line": "all", "oncologists": "asha"}
 
     def import_people(path: Path) -> None:
-        rows = sheets.read_sheet(path, oncologists.COLUMNS, oncologists.NEEDED)
+        with path.open("rb") as sheet:
+            rows = sheets.read_sheet(sheet, oncologists.COLUMNS, oncologists.NEEDED)
         oncologists.plan(rows, [], update=False)
 
     def import_roster(path: Path) -> None:
-        rows = sheets.read_sheet(path, roster.COLUMNS, roster.NEEDED)
+        with path.open("rb") as sheet:
+            rows = sheets.read_sheet(sheet, roster.COLUMNS, roster.NEEDED)
         for shift in roster.shifts(rows, stored):
             json.dumps(shift.body())
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,7 @@ _MINUTES_OF_AN_HOUR: Final = 60
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Call = tuple[str, str, dict[str, Any]]
-SHEET: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
+SHEET: Final = click.File("rb")
 as_json: Final = click.option("--json", "wants_json", is_flag=True, help="Print JSON.")
 
 
@@ -151,7 +151,7 @@ def list_people(*, wants_json: bool) -> None:
 @click.option("--update", is_flag=True, help="Change those who are there and differ.")
 @click.option("--check", is_flag=True, help="Only check.")
 @as_json
-def import_people(sheet: Path, *, update: bool, check: bool, wants_json: bool) -> None:
+def import_people(sheet: BinaryIO, *, update: bool, check: bool, wants_json: bool) -> None:
     """Import oncologists from a CSV file: all of it is checked before any of it is stored.
 
     Columns: id, name, registration, phone, languages, gender, and if you like sites, joined, left
@@ -176,7 +176,7 @@ def rosters() -> None:
 @click.argument("sheet", type=SHEET)
 @click.option("--check", is_flag=True, help="Only check.")
 @as_json
-def import_roster(sheet: Path, *, check: bool, wants_json: bool) -> None:
+def import_roster(sheet: BinaryIO, *, check: bool, wants_json: bool) -> None:
     """Import who is on which line on which date: all of it is checked before any of it is stored.
 
     Columns: date, line, oncologists (ids or names, with commas between), and if you like from and
@@ -197,6 +197,8 @@ def import_roster(sheet: Path, *, check: bool, wants_json: bool) -> None:
 
 def _store(api: Api, calls: list[tuple[int, Call]]) -> None:
     """Make the calls of some rows; name the one that is refused after all."""
+    if not calls:
+        return
     with _progress(len(calls), "Storing") as bar:
         for row, call in calls:
             try:
@@ -247,7 +249,8 @@ def on_duty(*, wants_json: bool) -> None:
     if wants_json:
         showing.as_json(found)
     elif found:
-        showing.as_table(("id", "name", "line", "until"), (list(each.values()) for each in found))
+        rows = ((each["id"], each["name"], each["line"], _when(each["until"])) for each in found)
+        showing.as_table(("id", "name", "line", "until"), rows)
     else:
         click.echo("Nobody is on duty now.")
 

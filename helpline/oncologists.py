@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.domain.rota import Oncologist
+from chalicelib.web import showing_people
 from chalicelib.web.parsing.people import parse_person
+from chalicelib.web.parsing.rota_fields import END_BEFORE_START
 from chalicelib.web.phrases import field_message
 from helpline.sheets import Bad, BadSheet, Row, several
 
@@ -36,37 +39,43 @@ class Stored:
     call: tuple[str, str, dict[str, Any]] | None
 
 
-def plan(rows: Iterable[Row], known: Iterable[Mapping[str, Any]], *, update: bool) -> list[Stored]:
+def plan(
+    rows: Collection[Row], known: Iterable[Mapping[str, Any]], *, update: bool
+) -> list[Stored]:
     """Check every row, and tell what is to be stored. Raises BadSheet with everything wrong.
 
     ``known`` are those who are there; somebody who differs is a mistake unless it is an ``update``.
     """
     there = {each["id"]: each for each in known}
-    bad: list[Bad] = []
+    bad = [each for row in rows for each in row.bad]
     found: list[Stored] = []
     first_rows: dict[str, int] = {}
     for row in rows:
+        id_ = row.cells.get("id", "")
+        if id_ in first_rows:
+            bad.append(Bad(row.number, "id", f"is in row {first_rows[id_]} already"))
+        elif id_:
+            first_rows[id_] = row.number
         body = {name: several(cell) if name in _LISTS else cell for name, cell in row.cells.items()}
+        stored = there.get(id_)
         try:
-            person, _ = parse_person(body)
+            person = _person({**_as_sent(stored), **body})
         except InvalidInput as error:
             bad += [
                 Bad(row.number, wrong.field.partition("[")[0], field_message(wrong, "en"))
                 for wrong in error.fields
             ]
             continue
-        if person.id in first_rows:
-            bad.append(Bad(row.number, "id", f"is in row {first_rows[person.id]} already"))
-            continue
-        first_rows[person.id] = row.number
-        body["phone"] = person.phone
-        changes = _changes(body, there.get(person.id))
-        if person.id not in there:
+        # Letters that can be written in two ways, a phone, a language twice: as they are kept.
+        kept: Mapping[str, Any] = showing_people.person(person, 1)
+        body = {name: kept.get(name, cell) for name, cell in body.items()}
+        changes = _changes(body, stored)
+        if stored is None:
             found.append(Stored(row.number, person.id, ("POST", "/admin/oncologists", body)))
         elif not changes:
             found.append(Stored(row.number, person.id, None))
         elif update:
-            version = {"version": there[person.id]["version"]}
+            version = {"version": stored["version"]}
             path = f"/admin/oncologists/{person.id}"
             found.append(Stored(row.number, person.id, ("PATCH", path, {**changes, **version})))
         else:
@@ -77,6 +86,19 @@ def plan(rows: Iterable[Row], known: Iterable[Mapping[str, Any]], *, update: boo
     if bad:
         raise BadSheet(bad)
     return found
+
+
+def _person(body: Mapping[str, Any]) -> Oncologist:
+    """Judge somebody as the helpline will. Raises InvalidInput."""
+    person, _ = parse_person(body)
+    if person.leaves_before_joining:
+        raise InvalidInput([InvalidField("left", END_BEFORE_START)])
+    return person
+
+
+def _as_sent(known: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Tell what is stored of somebody, so that a sheet may say less than all."""
+    return {name: known[name] for name in COLUMNS if known and known.get(name)}
 
 
 def _changes(body: Mapping[str, Any], known: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ itself judges all of it together, in a preview, before any of it is stored.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import combinations
@@ -66,9 +66,9 @@ class Stored:
         )
 
 
-def shifts(rows: Iterable[Row], stored: Stored) -> list[Shift]:
+def shifts(rows: Collection[Row], stored: Stored) -> list[Shift]:
     """Read the rows. Raises BadSheet with everything that is wrong."""
-    bad: list[Bad] = []
+    bad = [each for row in rows for each in row.bad]
     found = [shift for row in rows if (shift := _Reader(row, stored, bad).read())]
     bad += [
         Bad(shift.row, "date", f"overlaps row {earlier.row}")
@@ -128,26 +128,30 @@ class _Reader:
 
     def read(self) -> Shift | None:
         before = len(self._bad)
-        for column in NEEDED:
-            if column not in self._row.cells:
-                self._wrong(column, "is missing")
+        span = self._span()
+        on = tuple(self._people())
+        if span is None or len(self._bad) > before:
+            return None
+        return Shift(self._row.number, *span, on)
+
+    def _span(self) -> tuple[str, datetime, datetime] | None:
+        """Tell the line, and from when to when: as the line has it where the row does not say."""
+        before = len(self._bad)
         day = self._parsed("date", _day, "is not a date like 2026-11-23")
         start = self._parsed("from", time.fromisoformat, "is not a time like 10:00")
-        end = self._parsed("to", time.fromisoformat, "is not a time like 13:30")
+        end = self._parsed("to", _end, "is not a time like 13:30")
         line = self._line()
-        on = tuple(self._people())
-        if len(self._bad) > before or day is None or line is None:
+        if day is None or line is None or len(self._bad) > before:
             return None
         starts = self._at(day, start or time.fromisoformat(line["start"]))
-        until = end or time.fromisoformat(line["end"].replace("24:00", "00:00"))
+        until = end or _end(line["end"])
         ends = self._at(day + _DAY if until == time() else day, until)
         if ends <= starts:
             self._wrong("to", "comes before the start")
-            return None
-        return Shift(self._row.number, line["id"], starts, ends, on)
+        return line["id"], starts, ends
 
     def _line(self) -> dict[str, Any] | None:
-        name = self._row.cells.get("line")
+        name = self._cell("line")
         found = next((line for line in self._stored.lines if line["id"] == name), None)
         if name and found is None:
             known = ", ".join(line["id"] for line in self._stored.lines)
@@ -157,7 +161,7 @@ class _Reader:
     def _people(self) -> Iterator[str]:
         """Find people by their ids, or by their names."""
         seen: set[str] = set()
-        for name in several(self._row.cells.get("oncologists", "")):
+        for name in several(self._cell("oncologists")):
             plain = name.casefold()
             ids = {
                 each["id"]
@@ -173,8 +177,14 @@ class _Reader:
             seen.add(who)
             yield who
 
+    def _cell(self, column: str) -> str:
+        cell = self._row.cells.get(column, "")
+        if not cell and column in NEEDED:
+            self._wrong(column, "is missing")
+        return cell
+
     def _parsed(self, column: str, read: Any, what: str) -> Any:  # noqa: ANN401  # dates and times
-        cell = self._row.cells.get(column)
+        cell = self._cell(column)
         try:
             return read(cell) if cell else None
         except ValueError:
@@ -194,6 +204,11 @@ def _day(text: str) -> date:
     if day.year not in YEARS:
         raise ValueError(text)
     return day
+
+
+def _end(text: str) -> time:
+    """Read when something ends; midnight is its 24:00. Raises ValueError."""
+    return time.fromisoformat(text.replace("24:00", "00:00"))
 
 
 def _bad(refused: Refused, wanted: list[Shift]) -> Iterator[Bad]:

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import click
 
 _FIRST_ROW: Final = 2
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: its number as a spreadsheet shows it, and its filled cells by their columns."""
-
-    number: int
-    cells: dict[str, str]
+_SEPARATOR: Final = re.compile(r"sep=.")
 
 
 @dataclass(frozen=True, order=True)
@@ -30,6 +23,18 @@ class Bad:
     what: str
 
 
+@dataclass(frozen=True)
+class Row:
+    """A row: its number as a spreadsheet shows it, and its filled cells by their columns.
+
+    ``bad`` is what is wrong with it as a row; what its cells say is for others to judge.
+    """
+
+    number: int
+    cells: dict[str, str]
+    bad: tuple[Bad, ...] = ()
+
+
 class BadSheet(click.ClickException):
     """A spreadsheet of which nothing is stored, and why: every bad cell by its row and column."""
 
@@ -39,24 +44,27 @@ class BadSheet(click.ClickException):
         super().__init__("\n".join(["Nothing was stored. Please put these right:", *lines]))
 
 
-def read_sheet(path: Path, columns: Collection[str], needed: Collection[str]) -> list[Row]:
-    """Read a CSV file of UTF-8, with a mark or without; empty rows count for nothing.
+def read_sheet(file: BinaryIO, columns: Collection[str], needed: Collection[str]) -> list[Row]:
+    """Read a CSV file of UTF-8, as Excel writes it too; empty rows count for nothing.
 
     Its first row names the columns, in any order and case. Raises ClickException, BadSheet.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = file.read().decode("utf-8-sig")
     except UnicodeDecodeError:
         raise click.ClickException(
-            f"{path} is not UTF-8: save it as “CSV UTF-8” in your spreadsheet"
+            f"{file.name} is not UTF-8: save it as “CSV UTF-8” in your spreadsheet"
         ) from None
     lines = text.splitlines(keepends=True)
+    if lines and _SEPARATOR.fullmatch(lines[0].strip()):
+        # Excel keeps this line for itself: to whoever looks at the sheet, the next is the first.
+        del lines[0]
     reader = csv.reader(lines, delimiter=_delimiter(lines))
     try:
         names = [name.strip().casefold().replace(" ", "_") for name in next(reader, [])]
         cells = list(reader)
     except csv.Error as error:
-        raise click.ClickException(f"{path} is no table of cells: {error}") from None
+        raise click.ClickException(f"{file.name} is no table of cells: {error}") from None
     wrong = [
         Bad(1, name or "?", "there is no such column") for name in names if name not in columns
     ]
@@ -68,20 +76,18 @@ def read_sheet(path: Path, columns: Collection[str], needed: Collection[str]) ->
 
 
 def _rows(rows: Iterable[list[str]], names: list[str]) -> Iterator[Row]:
-    for number, cells in enumerate(rows, start=_FIRST_ROW):
-        if len(cells) > len(names) and any(cell.strip() for cell in cells[len(names) :]):
-            raise BadSheet([Bad(number, "?", "there are more cells than columns")])
-        filled = {
-            name: cell.strip() for name, cell in zip(names, cells, strict=False) if cell.strip()
-        }
-        if filled:
-            yield Row(number, filled)
+    for number, row in enumerate(rows, start=_FIRST_ROW):
+        cells = [cell.strip() for cell in row]
+        filled = {name: cell for name, cell in zip(names, cells, strict=False) if cell}
+        beyond = any(cells[len(names) :])
+        if filled or beyond:
+            bad = [Bad(number, "?", "there are more cells than columns")] if beyond else []
+            yield Row(number, filled, tuple(bad))
 
 
 def _delimiter(lines: list[str]) -> str:
     """Tell what parts the cells: spreadsheets of some countries write semicolons."""
-    head = lines[0] if lines else ""
-    return ";" if head.count(";") > head.count(",") else ","
+    return max(",;\t", key=lines[0].count) if lines else ","
 
 
 def several(cell: str) -> list[str]:

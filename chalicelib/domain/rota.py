@@ -30,6 +30,11 @@ class Oncologist:
         """Whether a patient who asked for a woman may be given to this oncologist."""
         return self.gender == "female"
 
+    @property
+    def leaves_before_joining(self) -> bool:
+        """Whether the dates make no sense together."""
+        return bool(self.joined and self.left and self.left < self.joined)
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:

@@ -209,7 +209,7 @@ def _week(hours: WorkingHours) -> list[_AlikeDays]:
 def _oncologist_problems(oncologists: Sequence[Oncologist]) -> Iterator[InvalidField]:
     yield from _repeated("oncologists", [who.id for who in oncologists], ".id")
     for i, who in enumerate(oncologists):
-        if who.joined and who.left and who.left < who.joined:
+        if who.leaves_before_joining:
             yield InvalidField(f"oncologists[{i}].left", "end_before_start")
 
 

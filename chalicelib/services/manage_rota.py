@@ -318,7 +318,7 @@ def _require_seen(version: int, stored: Versioned[D]) -> None:
 
 def _require_sound(who: Oncologist) -> None:
     """Refuse an oncologist who leaves before joining."""
-    if who.joined and who.left and who.left < who.joined:
+    if who.leaves_before_joining:
         raise InvalidInput([InvalidField("left", "end_before_start")])
 
 

@@ -145,6 +145,39 @@ def test_who_is_there_twice_is_named(command_line, sheet):
     assert "row 4, id: is in row 2 already" in output
 
 
+def test_every_bad_row_is_named_at_once(command_line, sheet):
+    bad = (
+        PEOPLE.replace("male,\n", "male,,gone,far\n", 1)
+        .replace("98111 00003", "12")
+        .replace("2026-01-01", "2026-13-01")
+        + "dr-xan,Dr Xan Roy,KMC-9,98111 00009,kn,male,2026-02-01\ndr-vik,,,,,,\n"
+    )
+    lines = command_line.run("oncologists", "import", sheet(bad), code=1).output.splitlines()
+
+    rows = {int(line.split()[1].rstrip(",")) for line in lines if line.startswith("  row ")}
+    assert rows == {2, 3, 4, 6}
+
+
+def test_who_leaves_before_joining_is_found_before_anything_is_stored(command_line, sheet):
+    text = (
+        "id,name,registration,phone,languages,gender,joined,left\n"
+        "dr-uma,Dr Uma Rao,KMC-1,98111 00001,kn,female,,\n"
+        "dr-vik,Dr Vik Das,WBMC-2,98111 00002,bn,male,2026-02-01,2026-01-01\n"
+    )
+    output = command_line.run("oncologists", "import", sheet(text), code=1).output
+
+    assert "row 3, left: The end must come after the start." in output
+    assert ids(command_line) == sorted(NAMES)
+
+
+def test_a_name_that_is_written_in_two_ways_is_the_same(command_line, sheet):
+    # One letter, and the same as a letter with a dot below: the helpline keeps the second.
+    path = sheet(PEOPLE.replace("Dr Uma Rao", "\u0921\u0949. \u0917\u095c\u0947"))
+    command_line.run("oncologists", "import", path)
+
+    assert "0 stored, 3 there already" in command_line.run("oncologists", "import", path).stdout
+
+
 def test_importing_again_stores_nothing(command_line, sheet):
     path = sheet(PEOPLE)
     command_line.run("oncologists", "import", path)
@@ -189,9 +222,16 @@ def test_a_file_of_another_encoding_is_refused_in_words(command_line, sheet):
     assert "UTF-8" in command_line.run("oncologists", "import", path, code=1).output
 
 
-def test_semicolons_part_cells_too(command_line, sheet):
-    text = PEOPLE.replace('"kn, en"', "kn/en").replace(",", ";")
+@pytest.mark.parametrize("first_line", ["", "sep=;\n"])
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_other_marks_part_cells_too(command_line, sheet, mark, first_line):
+    text = first_line + PEOPLE.replace('"kn, en"', "kn/en").replace(",", mark)
     assert "3 stored" in command_line.run("oncologists", "import", sheet(text)).stdout
+
+
+def test_a_sheet_may_come_through_a_pipe(command_line):
+    result = command_line.run("oncologists", "import", "-", typed=PEOPLE)
+    assert "3 stored" in result.stdout
 
 
 # -- Rosters -------------------------------------------------------------------------------------
@@ -229,6 +269,19 @@ def test_what_the_helpline_says_against_a_roster_is_told_by_its_rows(command_lin
     assert "row 2, " in output
     assert "on leave" in output
     assert "POST /admin/overrides" not in command_line.wire.seen
+
+
+def test_a_shift_may_end_at_midnight_but_not_before_it_begins(command_line, sheet):
+    text = (
+        "date,line,oncologists,from,to\n"
+        "2026-12-07,morning,dr-nobody,12:00,11:00\n"
+        "2026-12-07,afternoon,dr-ravi,20:00,24:00\n"
+    )
+    output = command_line.run("roster", "import", sheet(text), code=1).output
+
+    assert "row 2, oncologists: nobody is called dr-nobody" in output
+    assert "row 2, to: comes before the start" in output
+    assert "row 3" not in output
 
 
 def test_rows_that_overlap_are_named(command_line, sheet):
