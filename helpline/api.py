@@ -101,6 +101,8 @@ class Api:
                 return answer
             else:
                 raise _refused(answer)
+            if tried == 1 and pause:
+                click.echo("The helpline does not answer yet; trying again ...", err=True)
             if tried < _TRIES:
                 self._sleep(min(pause, _LONGEST_PAUSE))
         if answer is None:

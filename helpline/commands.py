@@ -208,6 +208,11 @@ def _store(api: Api, calls: list[tuple[int, Call]]) -> None:
                     f"row {row}: {refused.message}\n"
                     "The rows before it are stored. Put it right, and run the same command again."
                 ) from None
+            except KeyboardInterrupt:
+                raise click.ClickException(
+                    f"Stopped at row {row}; {bar.pos} of {len(calls)} are stored. "
+                    "The same command again goes on from there."
+                ) from None
             bar.update(1)
 
 

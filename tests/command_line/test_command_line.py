@@ -410,6 +410,13 @@ def test_a_busy_helpline_is_asked_again(command_line):
     assert command_line.pauses == [1.0, 7.0]
 
 
+def test_who_waits_for_a_helpline_is_told_so_once(command_line):
+    busy = [answered(503, b"{}"), answered(503, b"{}")]
+    command_line.wire.before = lambda _: busy.pop() if busy else None
+
+    assert command_line.run("gaps").stderr.count("trying again") == 1
+
+
 def test_a_row_that_is_refused_after_all_is_named(command_line, sheet):
     refusals = [answered(409, b'{"error": {"code": "x", "message": "No.", "fields": []}}')]
 
@@ -421,6 +428,20 @@ def test_a_row_that_is_refused_after_all_is_named(command_line, sheet):
     path = sheet(PEOPLE)
     output = command_line.run("oncologists", "import", path, code=1).output
     assert "row 3: No." in output
+    assert "2 stored, 1 there already" in command_line.run("oncologists", "import", path).stdout
+
+
+def test_an_import_that_is_stopped_says_how_far_it_came(command_line, sheet):
+    def stop_at_the_second(request):
+        stored = [call for call in command_line.wire.seen if call.startswith("POST")]
+        if request.method == "POST" and len(stored) == 2:
+            raise KeyboardInterrupt
+
+    command_line.wire.before = stop_at_the_second
+    path = sheet(PEOPLE)
+    output = command_line.run("oncologists", "import", path, code=1).output
+
+    assert "Stopped at row 3; 1 of 3 are stored." in output
     assert "2 stored, 1 there already" in command_line.run("oncologists", "import", path).stdout
 
 
