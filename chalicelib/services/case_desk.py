@@ -14,9 +14,11 @@ from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.domain.errors import (
     Busy,
     Forbidden,
+    HasOpenCase,
     IllegalTransition,
     InvalidField,
     NotFound,
+    NotOnDuty,
 )
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import line_of, lines_for
@@ -63,6 +65,8 @@ class CaseDesk:
             doctor = doctor_on_duty(self._outlook, to, now)
         except Forbidden:
             raise InvalidField("oncologist", "unknown") from None
+        except NotOnDuty:
+            raise NotOnDuty(of_another=True) from None
 
         def change(case: Case) -> Case:
             if case.owner == to:
@@ -72,7 +76,10 @@ class CaseDesk:
                 raise DoesNotSuit
             return after
 
-        return change_case(self._cases, reference, change, now)
+        try:
+            return change_case(self._cases, reference, change, now)
+        except HasOpenCase:
+            raise HasOpenCase(of_another=True) from None
 
     def close(
         self, reference: str, reason: CloseReason, by: str, now: datetime, note: str | None = None

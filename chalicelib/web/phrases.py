@@ -57,6 +57,11 @@ _ERRORS: Final[Mapping[str, str]] = {
     "busy": N_("We are very busy just now. Please try again in a moment."),
     "internal": N_("Something went wrong on our side. Please try again."),
 }
+# Said to an administrator, of the oncologist whom they chose.
+_OF_ANOTHER: Final[Mapping[str, str]] = {
+    "not_on_duty": N_("This oncologist is not on duty now."),
+    "has_open_case": N_("This oncologist has another case in hand."),
+}
 _FIELDS: Final[Mapping[str, str]] = {
     "required": N_("Please fill this in."),
     "wrong_type": N_("This is not in the form we expect."),
@@ -148,7 +153,8 @@ _SPECIAL: Final[Mapping[tuple[str, str], str]] = {
 
 def error_message(code: str, language: str, params: Mapping[str, object]) -> str:
     """Say what went wrong; a code without words of its own is told as not possible."""
-    return _say(_ERRORS.get(code, _ERRORS["conflict"]), language, params)
+    text = _OF_ANOTHER.get(code) if params.get("of_another") else _ERRORS.get(code)
+    return _say(text or _ERRORS["conflict"], language, params)
 
 
 def field_message(problem: InvalidField, language: str) -> str:

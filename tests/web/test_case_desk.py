@@ -7,6 +7,7 @@ import pytest
 
 from chalicelib.domain.case import PATIENT, CloseReason, Details
 from tests.support.builders import NOON, a_case
+from tests.support.rota_world import a_doctor
 from tests.web.conftest import told
 
 MEERA = "admin:meera"
@@ -197,6 +198,18 @@ def test_what_is_refused_is_told(web, case, name, body, status, expected):
     assert answer.status_code == status, answer.body
     assert (told(answer) or code(answer)) == expected
     assert web.cases.cases[REF] == case
+
+
+def test_an_administrator_is_told_that_the_doctor_is_off_duty_or_busy(web, case):
+    web.rota.put_oncologist(a_doctor("dr-tara"))
+    off = do(web, "assign", {"oncologist": "dr-tara"}).json_body["error"]
+    assert (off["code"], off["message"]) == ("not_on_duty", "This oncologist is not on duty now.")
+    other = web.cases.put(a_case(reference="4286W85667F", phone="+919812345697"))
+    web.cases.claim(other.reference, "dr-asha", NOON)
+
+    busy = do(web, "assign", {"oncologist": "dr-asha"}).json_body["error"]
+    assert busy["code"] == "has_open_case"
+    assert busy["message"] == "This oncologist has another case in hand."
 
 
 @pytest.mark.parametrize("name", ["assign", "close", "reopen", "merge"])
