@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.case import Attempt, Case, Result
-from chalicelib.domain.errors import AlreadyClaimed, Forbidden, HasOpenCase, InvalidField, NotOnDuty
+from chalicelib.domain.errors import AlreadyClaimed, HasOpenCase, InvalidField
 from chalicelib.domain.queue import Waiting, lines_for
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.services.change import change_case
+from chalicelib.services.on_duty import doctor_on_duty, known_doctor, shift_of
 from chalicelib.services.outlook import Outlook, line_name
 from chalicelib.services.ports import CaseStore, RotaStore
 
@@ -47,7 +48,7 @@ class WorkQueue:
 
     def duty(self, who: str, now: datetime) -> Duty:
         """Tell an oncologist how things stand. Raises Forbidden for one who is unknown."""
-        doctor = self._oncologist(who, now)
+        doctor = known_doctor(self._outlook, who, now)
         claim = self._cases.find_claim(who)
         view = self._outlook.at(now)
         names = {line_name(line) for line in lines_for(doctor)}
@@ -56,7 +57,7 @@ class WorkQueue:
         days = self._rota.find_duty_days(today, today + NEXT_SHIFTS)
         return Duty(
             oncologist=doctor,
-            shift=self._shift(who, now),
+            shift=shift_of(self._outlook, doctor, now),
             case=self._cases.get(claim.reference, consistent=True) if claim else None,
             waiting={name: count for name, count in waiting.items() if name in names},
             next_shifts=tuple(
@@ -70,9 +71,7 @@ class WorkQueue:
         Doctors who come to the same line together begin at different cases, by ticket, so that
         they seldom meet at one; whoever loses a case goes to the next.
         """
-        doctor = self._oncologist(who, now)
-        if self._shift(who, now) is None:
-            raise NotOnDuty
+        doctor = doctor_on_duty(self._outlook, who, now)
         front = self._cases.front(who, lines_for(doctor), CHOICE)
         if front.held is not None:
             raise HasOpenCase
@@ -106,16 +105,6 @@ class WorkQueue:
     def release(self, reference: str, who: str, now: datetime) -> Case:
         """Put the case back at its place in line. Raises as :meth:`record` does."""
         return change_case(self._cases, reference, lambda case: case.release(who, now), now)
-
-    def _oncologist(self, who: str, now: datetime) -> Oncologist:
-        doctor = self._outlook.oncologist(who, now)
-        if doctor is None:
-            raise Forbidden
-        return doctor
-
-    def _shift(self, who: str, now: datetime) -> Shift | None:
-        day = self._outlook.duty_day(now)
-        return day.shift_of(who, now) if day else None
 
     def _by_ticket(self, front: list[Waiting], doctor: Oncologist, now: datetime) -> list[Waiting]:
         """Put the front in the order in which to try it; look further where many came before."""

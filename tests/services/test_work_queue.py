@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.case import Attempt, Result, Status
+from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import (
     AlreadyClaimed,
     Busy,
@@ -51,6 +52,17 @@ class Helpline:
 
     def tell(self, reference: str, who: str, result: Result = Result.ANSWERED) -> Status:
         return self.queue.record(reference, Attempt(self.now, who, result)).status
+
+
+def test_who_has_left_takes_no_case_in_the_rest_of_their_last_minute() -> None:
+    helpline = Helpline("A")
+    gone = an_oncologist(id=ASHA, languages=("hi",), left=NOON.astimezone(IST).date())
+    helpline.rota.put_oncologist(gone)
+
+    with pytest.raises(NotOnDuty):
+        helpline.next(ASHA)
+    assert helpline.queue.duty(ASHA, helpline.now).shift is None
+    assert helpline.next(RAVI) == "A"
 
 
 def test_one_doctor_after_another_gets_the_head_of_the_line() -> None:
