@@ -9,7 +9,7 @@ from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import reference_in
 from chalicelib.web.parsing.desk import parse_attempt, refuse_any_field
 from chalicelib.web.request import WebRequest
-from chalicelib.web.showing import CaseState, FullCase, ShownDuty, case_state, held_case
+from chalicelib.web.showing import CaseState, FullCase, ShownDuty, case_state, full_case
 from chalicelib.web.showing_contact import ShownCalling, ShownVideo, calling, video_call
 
 
@@ -25,7 +25,7 @@ def take_next(request: WebRequest) -> Json[FullCase] | Empty:
     refuse_any_field(request.json(required=False))
     case = wiring.work_queue().next(caller_id(request), wiring.now())
     request.concerns(*([case.reference] if case else []))
-    return json_answer(held_case(case)) if case else empty_answer()
+    return json_answer(full_case(case)) if case else empty_answer()
 
 
 def attempt(request: WebRequest, reference: str) -> Json[CaseState]:

@@ -18,7 +18,7 @@ from chalicelib.domain.case import (
     Window,
 )
 from chalicelib.domain.clock import to_iso
-from chalicelib.domain.phone import Phone
+from chalicelib.domain.phone import masked
 from chalicelib.domain.queue import Claim, Finished, Waiting
 from chalicelib.domain.rota import Shift
 from chalicelib.services.work_queue import Duty
@@ -87,7 +87,7 @@ class TimelineEntry(TypedDict):
 
 
 class FullCase(TypedDict):
-    """A case, whole."""
+    """A case, whole; its phone is masked."""
 
     reference: str
     status: Status
@@ -233,13 +233,13 @@ def own_case(case: Case) -> OwnCase:
 
 
 def full_case(case: Case) -> FullCase:
-    """Show a case whole, as administrators see it."""
+    """Show a case whole to those who work here, but for the number, which only a call needs."""
     details = case.details
     return {
         "reference": case.reference,
         "status": case.status,
         "closed_reason": case.closed_reason,
-        "phone": case.phone,
+        "phone": masked(case.phone) if case.phone else "",
         "language": case.language,
         "channel": case.channel,
         "mode": case.mode,
@@ -276,11 +276,6 @@ def full_case(case: Case) -> FullCase:
     }
 
 
-def held_case(case: Case) -> FullCase:
-    """Show a case to the oncologist who holds it: whole, but for the number, which a call needs."""
-    return {**full_case(case), "phone": Phone(case.phone).masked}
-
-
 def case_state(case: Case) -> CaseState:
     """Show where a case stands after its oncologist let go of it; nothing personal any more."""
     return {
@@ -303,7 +298,7 @@ def duty(standing: Duty) -> ShownDuty:
         },
         "on_duty": standing.shift is not None,
         "shift": shift(standing.shift) if standing.shift else None,
-        "case": held_case(standing.case) if standing.case else None,
+        "case": full_case(standing.case) if standing.case else None,
         "waiting": _by_language(standing.waiting),
         "next_shifts": [shift(each) for each in standing.next_shifts],
     }
