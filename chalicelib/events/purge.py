@@ -12,14 +12,14 @@ from chalicelib import wiring
 log = logging.getLogger(__name__)
 
 
-class ErasuresUnproven(Exception):  # named as an operator reads it
-    """Something of an erased case is left: the run is tried again, and then waits for a person."""
+class PurgeIncomplete(Exception):  # named as an operator reads it
+    """What had to go is still there: the run is tried again, and then waits for a person."""
 
 
 def handle() -> Mapping[str, Any]:
-    """Run once; safe to run again at any time. Raises ErasuresUnproven, after all else is done."""
+    """Run once; safe to run again at any time. Raises PurgeIncomplete, after all else is done."""
     done = asdict(wiring.purge()(wiring.now()))
     log.info("purged", extra=done)
-    if done["unproven"]:
-        raise ErasuresUnproven(done["unproven"])
+    if left := done["failed"] + done["unproven"]:
+        raise PurgeIncomplete(left)
     return done

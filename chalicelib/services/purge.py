@@ -6,6 +6,7 @@ is bounded, and the next goes on from there.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,9 +15,12 @@ from typing import Final
 from chalicelib.domain.case import SYSTEM, Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.erasure import Why
+from chalicelib.services.causes import cause_of
 from chalicelib.services.erase import Erase, ProveErasures
 from chalicelib.services.ports import CaseStore
 from chalicelib.services.privacy_ports import CASES, MESSAGES, ErasureStore
+
+log = logging.getLogger(__name__)
 
 _DAY: Final = timedelta(days=1)
 _PAGE: Final = 100
@@ -33,19 +37,24 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What one run does at the most: cases it erases, erasures it proves, messages, days."""
+    """What one run does at the most: cases it erases, erasures it proves, messages, days.
 
-    cases: int = 100
-    erasures: int = 100
-    messages: int = 1_000
+    An erasure is looked at again on the two nights that follow: so many nights' cases are proven
+    in one, and some that patients asked for.
+    """
+
+    cases: int = 500
+    erasures: int = 1_800
+    messages: int = 5_000
     days: int = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """What a run did; ``behind`` tells that its bounds ended it."""
+    """What a run did; ``behind`` tells that something is left for the next."""
 
     erased: int
+    failed: int
     proven: int
     unproven: int
     messages: int
@@ -76,30 +85,42 @@ class Purge:
 
     def __call__(self, now: datetime) -> Purged:
         """Run once. Safe to repeat, and to end anywhere."""
-        erased, cases_behind = self._old_cases(now)
+        erased, failed, cases_behind = self._old_cases(now)
         messages, messages_behind = self._old_messages(now)
         proofs = self._prove(now, self._bounds.erasures)
         return Purged(
             erased=erased,
+            failed=failed,
             proven=proofs.proven,
             unproven=proofs.unproven,
             messages=messages,
             behind=cases_behind or messages_behind,
         )
 
-    def _old_cases(self, now: datetime) -> tuple[int, bool]:
-        """Erase the cases that finished on days before those that are kept."""
-        erased = 0
+    def _old_cases(self, now: datetime) -> tuple[int, int, bool]:
+        """Erase the cases that finished on days before those that are kept.
+
+        One that can't be erased holds no other up; its day is gone through again by the next run.
+        """
+        erased = failed = 0
         for day in self._days(CASES, now - self._kept.cases):
             for reference in self._finished_on(day):
                 if self._cases.get(reference).is_erased:
                     continue
-                if erased == self._bounds.cases:
-                    return erased, True
-                self._erase(reference, Why.RETENTION, SYSTEM, now)
-                erased += 1
-            self._erasures.put_purged(CASES, day)
-        return erased, self._is_behind(CASES, now - self._kept.cases)
+                if erased + failed == self._bounds.cases:
+                    return erased, failed, True
+                try:
+                    self._erase(reference, Why.RETENTION, SYSTEM, now)
+                except Exception as error:  # noqa: BLE001  # as above, and told of
+                    log.error(  # noqa: TRY400  # a traceback may quote what is to be erased
+                        "retention_failed", extra={"cause": cause_of(error)}
+                    )
+                    failed += 1
+                else:
+                    erased += 1
+            if not failed:
+                self._erasures.put_purged(CASES, day)
+        return erased, failed, self._is_behind(CASES, now - self._kept.cases)
 
     def _old_messages(self, now: datetime) -> tuple[int, bool]:
         """Delete the messages of days before those that are kept."""

@@ -44,7 +44,7 @@ def test_what_can_not_be_proven_fails_the_run_and_names_nobody(erasures):
     wiring.erase()(CASE.reference, Why.ASKED, "meera", NOON)
     erasures.left = {"phone": 1}
 
-    with pytest.raises(purge.ErasuresUnproven, match=r"\A1\Z"):
+    with pytest.raises(purge.PurgeIncomplete, match=r"\A1\Z"):
         purge.handle()
 
 

@@ -91,6 +91,25 @@ def test_runs_are_bounded_and_the_next_goes_on(bounds):
     assert sum(run.erased for run in runs) == len(world.erased()) == 5
 
 
+def test_a_case_that_cannot_be_erased_holds_no_other_up_and_is_tried_again():
+    world = World(*(finished(number, days=number) for number in (1, 2, 3)))
+    world.erasures.failing = "REF00000002"
+    done = world.purge()
+
+    assert world.erased() == ["REF00000001", "REF00000003"]
+    assert (done.erased, done.failed, done.proven, done.behind) == (2, 1, 2, True)
+
+    world.erasures.failing = None
+    again = world.purge()
+    assert (again.erased, again.failed, again.behind) == (1, 0, False)
+
+
+def test_a_run_proves_what_the_two_before_it_erased_to_the_full():
+    bounds = Bounds()
+
+    assert bounds.erasures >= 3 * bounds.cases
+
+
 def test_messages_are_bounded_too():
     world = World()
     for number in range(7):

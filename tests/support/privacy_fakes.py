@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from chalicelib.domain.clock import IST
+from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import subject_of_phone
 from chalicelib.services.ports import MessageState
 from chalicelib.services.privacy_ports import Erasure
@@ -13,7 +14,10 @@ from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 
 
 class FakeErasures(_Fake):
-    """The port ErasureStore; ``left`` is what a look finds beside what is there."""
+    """The port ErasureStore; ``left`` is what a look finds beside what is there.
+
+    The erasure of ``failing`` can't be noted.
+    """
 
     def __init__(self, cases: FakeCaseStore, messages: FakeMessageStore) -> None:
         super().__init__()
@@ -22,9 +26,12 @@ class FakeErasures(_Fake):
         self.noted: dict[str, Erasure] = {}
         self.purged: dict[str, date] = {}
         self.left: dict[str, int] = {}
+        self.failing: str | None = None
 
     def begin(self, erasure: Erasure) -> None:
         with self._call("begin"):
+            if erasure.reference == self.failing:
+                raise Busy
             self.noted.setdefault(erasure.reference, erasure)
 
     def pending(self, limit: int) -> list[Erasure]:
