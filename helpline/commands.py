@@ -235,8 +235,13 @@ def publish(*, wants_json: bool) -> None:
     told = _api().send("POST", "/admin/rota/publish", {})
     if wants_json:
         showing.as_json(told)
-    else:
-        click.echo(f"{told['days']} days published, through {told['through']}.")
+        return
+    click.echo(f"{told['days']} days published.")
+    if told["through"]:
+        last = date.fromisoformat(told["through"]) - _DAY
+        click.echo(f"The rota stands to the end of {last}.")
+    if told["refused"]:
+        click.echo(f"{told['refused']} changes made by hand could not stand.", err=True)
 
 
 @main.command("on-duty")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from chalicelib.domain.report import Group, Report, Waiting
+from chalicelib.domain.report import Group, Report
 from chalicelib.domain.tally import Dimension
 
 FEWEST: Final = 5
@@ -32,6 +32,8 @@ class PublishedGroup:
 class Published:
     """A report for everybody; None stands for what is hidden.
 
+    ``median`` and ``ninetieth`` are the minutes waited; of how many is not told, because the rest
+    of the requests were not called, and may be few.
     A dimension of which all groups together are fewer than five is empty.
     """
 
@@ -44,7 +46,8 @@ class Published:
     missed: int | None
     kept: int | None
     late: int | None
-    waiting: Waiting
+    median: int | None
+    ninetieth: int | None
     groups: Mapping[Dimension, tuple[PublishedGroup, ...]]
 
 
@@ -65,7 +68,8 @@ def for_publication(report: Report) -> Published:
         missed=None if "missed" in hidden else counts.missed,
         kept=None if "kept" in late else report.kept,
         late=None if "late" in late else report.late,
-        waiting=report.waiting if enough else Waiting(0, None, None),
+        median=report.waiting.median if enough else None,
+        ninetieth=report.waiting.ninetieth if enough else None,
         groups={dimension: _published(groups) for dimension, groups in report.groups.items()},
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final, TypedDict
 
 from chalicelib.domain.publication import Published
-from chalicelib.domain.report import Report, Waiting
+from chalicelib.domain.report import Report
 from chalicelib.domain.tally import Dimension
 from chalicelib.services.recount import Step
 from chalicelib.web.parsing.reports import cursor_of
@@ -27,9 +27,9 @@ COLUMNS: Final = (
 
 
 class ShownWaiting(TypedDict):
-    """Minutes from the asking to the first call, of those ``called``."""
+    """Minutes from the asking to the first call, of those ``called``; null is hidden."""
 
-    called: int
+    called: int | None
     median_minutes: int | None
     ninetieth_minutes: int | None
 
@@ -100,6 +100,7 @@ class Rebuilt(TypedDict):
 
 def report(found: Report) -> ShownReport:
     """Show a report whole."""
+    waiting = found.waiting
     return {
         "from": found.start.isoformat(),
         "to": found.end.isoformat(),
@@ -112,7 +113,7 @@ def report(found: Report) -> ShownReport:
         "outcomes": {outcome.value: count for outcome, count in found.outcomes.items()},
         "promises_kept": found.kept,
         "promises_late": found.late,
-        "waiting": _waiting(found.waiting),
+        "waiting": _waiting(waiting.called, waiting.median, waiting.ninetieth),
         "groups": {
             dimension.value: [
                 {
@@ -164,7 +165,7 @@ def published(found: Published) -> ShownReport:
         "outcomes": {},
         "promises_kept": found.kept,
         "promises_late": found.late,
-        "waiting": _waiting(found.waiting),
+        "waiting": _waiting(None, found.median, found.ninetieth),
         "groups": {
             dimension.value: [
                 {"name": group.name, "calls": group.calls, "answered": None, "missed": None}
@@ -217,9 +218,5 @@ def _row(*cells: object) -> tuple[object, ...]:
     return (*cells, *[None] * (len(COLUMNS) - len(cells)))
 
 
-def _waiting(found: Waiting) -> ShownWaiting:
-    return {
-        "called": found.called,
-        "median_minutes": found.median,
-        "ninetieth_minutes": found.ninetieth,
-    }
+def _waiting(called: int | None, median: int | None, ninetieth: int | None) -> ShownWaiting:
+    return {"called": called, "median_minutes": median, "ninetieth_minutes": ninetieth}

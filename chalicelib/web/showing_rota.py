@@ -283,7 +283,10 @@ class Routed(TypedDict):
 
 
 class Published(TypedDict):
-    """What was published; ``refused`` counts the days that could not be."""
+    """How many days were published; ``through`` is the first that is not.
+
+    ``refused`` counts the overrides and temporary schedules that could not stand on their day.
+    """
 
     days: int
     through: Date | None

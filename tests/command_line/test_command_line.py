@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date, timedelta
 
 import pytest
 import requests
@@ -310,7 +311,9 @@ def test_the_rota_as_a_table(command_line):
 
 
 def test_publish_tells_what_it_did(command_line):
-    assert "through 20" in command_line.run("publish").stdout
+    told = command_line.json("publish")
+    last = date.fromisoformat(told["through"]) - timedelta(days=1)
+    assert f"The rota stands to the end of {last}." in command_line.run("publish").stdout
 
 
 def test_gaps_are_listed(command_line):

@@ -257,7 +257,7 @@ def test_headline_numbers_hide_what_is_small():
     assert published.calls == 9
     assert (published.answered, published.missed) == (None, None)
     assert published.callers is None
-    assert published.waiting.median is None
+    assert published.median is None
 
 
 def test_counts_have_room_for_what_is_neither_answered_nor_missed():
