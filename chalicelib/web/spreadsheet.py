@@ -1,19 +1,22 @@
 """CSV that a spreadsheet opens as what it is: text and numbers, and never a formula.
 
 Excel takes a file for UTF-8 by the mark at its beginning, and runs a cell that begins like a
-formula, whoever typed it: such a cell gets an apostrophe before it.
+formula, whoever typed it: such a cell gets an apostrophe before it. Where it parts cells by
+semicolons or tabs, as in some countries, one begins within the text too, quoted or not.
 """
 
 from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final
 
 MARK: Final = "\ufeff"
 CSV_TYPE: Final = "text/csv; charset=utf-8"
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Where a cell may begin, blanks and quotes, and what makes a formula, in full width too.
+_FORMULA: Final = re.compile(r'(^|[;\t\r\n])((?:[^\S\t\r\n]|")*)(?=[=+\-@＝＋－＠])')  # noqa: RUF001
 
 
 def to_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -29,6 +32,4 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
