@@ -10,17 +10,16 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import click
 
+from chalicelib.domain.clock import IST
 from helpline import deployment, oncologists, roster, showing
 from helpline.api import Api, Refused
 from helpline.deployment import Deployment
 from helpline.sheets import read_sheet
 from helpline.signing_in import PASSWORD, SignIn
 
-IST: Final = ZoneInfo("Asia/Kolkata")
 DEFAULT_PORT: Final = 8000
 STATUSES: Final = ("waiting", "deferred", "claimed", "completed", "closed")
 _LISTED_DAYS: Final = timedelta(days=31)
@@ -259,8 +258,7 @@ def on_duty(*, wants_json: bool) -> None:
     if wants_json:
         showing.as_json(found)
     elif found:
-        rows = ((each["id"], each["name"], each["line"], _when(each["until"])) for each in found)
-        showing.as_table(("id", "name", "line", "until"), rows)
+        showing.as_table(("id", "name", "line", "until"), (list(each.values()) for each in found))
     else:
         click.echo("Nobody is on duty now.")
 
@@ -338,8 +336,7 @@ def show_case(reference: str, *, wants_json: bool) -> None:
     if wants_json:
         showing.as_json(found)
         return
-    rows = [(name, value) for name, value in showing.flat(found).items() if value not in (None, "")]
-    showing.as_table(("field", "value"), rows)
+    showing.as_tables(found)
 
 
 @cases.command("export")
@@ -360,6 +357,8 @@ def export_cases(
     wants_json: bool,
 ) -> None:
     """Export cases as CSV, safe to open in a spreadsheet, or as JSON."""
+    if output and not output.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
     api = _api()
     found = list(_cases(api, status, language, start, end))
     if whole:
@@ -413,6 +412,8 @@ def report(
     wants_json: bool,
 ) -> None:
     """Report over some days, this month's up to today unless you say otherwise."""
+    if wants_csv and wants_json:
+        raise click.UsageError("Choose one of --csv and --json.")
     query = {"from": start, "to": end, "for": "publication" if for_publication else None}
     api = _api()
     if wants_csv:
@@ -445,7 +446,7 @@ def rebuild_report(start: date, end: date, *, wants_json: bool) -> None:
     if wants_json:
         showing.as_json({"counted": counted, "changed": changed})
     else:
-        click.echo(f"{counted} cases counted; {changed} were missing, or counted otherwise.")
+        click.echo(f"{counted} cases counted, {changed} of them not as before.")
 
 
 def _print_report(found: dict[str, Any]) -> None:

@@ -71,18 +71,28 @@ def local(port: int) -> Deployment:
 
 def write_private(path: Path, content: Any) -> None:  # noqa: ANN401  # what JSON takes
     """Write JSON into this person's folder."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(path, error) from None
     write_private_text(path, json.dumps(content))
 
 
 def write_private_text(path: Path, text: str) -> None:
     """Write a file that nobody else on this machine can read, whole or not at all."""
     unfinished = path.with_suffix(".new")
-    unfinished.unlink(missing_ok=True)
-    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-        file.write(text)
-    unfinished.replace(path)
+    try:
+        unfinished.unlink(missing_ok=True)
+        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+        unfinished.replace(path)
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
+def _unwritable(path: Path, error: OSError) -> click.ClickException:
+    return click.ClickException(f"{path} can't be written: {error.strerror}")
 
 
 def _file() -> Path:

@@ -342,6 +342,18 @@ def test_cases_are_listed_and_shown(busy):
     assert a_case().reference in busy.run("cases", "list").stdout
     shown = busy.run("cases", "show", listed["reference"]).stdout
     assert a_case().details.name in shown
+    history = shown[shown.index("timeline") :].splitlines()
+    assert history[1].split() == ["at", "by", "what", "detail"]
+    assert history[3].split() == ["2026-11-23", "10:00", "patient", "requested", "web"]
+
+
+def test_what_can_not_be_written_is_told_in_words(busy, tmp_path):
+    nowhere = ("cases", "export", "--output", str(tmp_path / "none" / "cases.csv"))
+    assert "there is no folder" in busy.run(*nowhere, code=2).output
+    assert busy.wire.seen == []
+    (tmp_path / "taken").mkdir()
+    taken = ("cases", "export", "--output", str(tmp_path / "taken"))
+    assert "can't be written: Is a directory" in busy.run(*taken, code=1).output
 
 
 def test_cases_are_exported_whole_as_a_table_that_is_safe_to_open(busy, tmp_path):
@@ -373,6 +385,10 @@ def test_a_report_for_people_and_for_programs(busy):
     assert busy.json("report", "--to", "2026-12-01")["calls"] == 2
     table = busy.run("report", "--to", "2026-12-01", "--csv").stdout
     assert table.removeprefix("\ufeff").startswith("section,name,calls")
+
+
+def test_a_report_is_one_of_csv_and_json(busy):
+    assert "--csv and --json" in busy.run("report", "--csv", "--json", code=2).output
 
 
 def test_a_report_for_publication_hides(busy):
