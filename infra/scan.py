@@ -23,7 +23,7 @@ UNSCANNED = r"(^|/)requirements.*\.txt$|\.po$|\.pot$"
 # What looks like a secret and is none: where, as what, and why.
 KNOWN = {
     ("chalicelib/services/session_ports.py", "Secret Keyword"): "the name of a step",
-    ("helpline/commands.py", "Secret Keyword"): "asks whether a question is to be hidden",
+    ("helpline/commands/access.py", "Secret Keyword"): "asks whether a question is to be hidden",
     ("infra/demo.py", "Secret Keyword"): "good on a local stack alone",
     ("infra/resources.yaml", "Secret Keyword"): "says that the client has none",
     ("bench/cold_start.py", "Secret Keyword"): "no account's: SDKs want some",

@@ -13,9 +13,8 @@ from click.testing import CliRunner, Result
 from requests.adapters import BaseAdapter
 
 from chalicelib import wiring
-from helpline import commands
 from helpline.api import Api
-from helpline.commands import main
+from helpline.commands import main, options
 from infra.catalogues import compile_catalogues
 from tests.support.fakes import FakeRotaStore
 from tests.support.rota_fakes import FakeRotaEdits
@@ -120,7 +119,7 @@ def command_line(monkeypatch, tmp_path) -> Iterator[CommandLine]:
     web.clock.now = at(MONDAY, 9)
     wire = Wire(web, pool)
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: wire)
-    monkeypatch.setattr(commands, "_now", lambda: at(MONDAY, 10, 30))
+    monkeypatch.setattr(options, "now", lambda: at(MONDAY, 10, 30))
     pauses: list[float] = []
     monkeypatch.setattr(Api.__init__, "__defaults__", (pauses.append,))
     monkeypatch.setenv("HELPLINE_URL", URL)
