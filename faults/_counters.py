@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from chalicelib import wiring
 from chalicelib.domain.report import total_of
 from chalicelib.domain.tally import Tally, tallies_of
+from chalicelib.services.count_cases import CALLER
 from chalicelib.store.codec import case_from_image, is_case
 from chalicelib.store.report_codec import tally_from_text, tally_to_text
 from faults._world import CASES, World
@@ -19,7 +20,7 @@ REPORTS = "reports"
 def wrong_counters(world: World) -> Iterator[str]:
     """Count the cases anew, from the cases alone, and tell what differs from what is stored.
 
-    An erased case keeps the caller that it counted for, whom it no longer names.
+    Who asked for a case that is erased counts by themselves.
     """
     cases = [case_from_image(item) for item in world.items(CASES) if is_case(item)]
     due = {
@@ -33,7 +34,8 @@ def wrong_counters(world: World) -> Iterator[str]:
         for item in world.items(REPORTS)
         if "tally" in item
     }
-    for day, reference in due.keys() | stored.keys():
+    of_cases = {key for key in stored if not key[1].startswith(CALLER)}
+    for day, reference in due.keys() | of_cases:
         is_so, must = stored.get((day, reference)), due.get((day, reference))
         if reference in erased:
             is_so, must = _of_nobody(is_so), _of_nobody(must)
@@ -51,9 +53,7 @@ def wrong_counters(world: World) -> Iterator[str]:
 
 
 def _of_nobody(tally: Tally | None) -> Tally | None:
-    if tally is None or tally.asked is None:
-        return tally
-    return replace(tally, asked=replace(tally.asked, caller=0))
+    return tally and replace(tally, caller=None)
 
 
 def _text(tally: Tally | None) -> str:

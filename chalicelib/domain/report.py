@@ -234,11 +234,12 @@ class _Sum:
         for call in tally.calls:
             kept = call.promise_kept
             self._add_work(call.by, Work(1, call.answered, kept is True, kept is False))
+        if tally.caller is not None:
+            self._callers.add(tally.caller)
         asked = tally.asked
         if asked is None:
             return
         self._outcomes[asked.outcome] += 1
-        self._callers.add(asked.caller)
         if asked.waited is not None:
             self._waits[asked.waited] += 1
         if asked.promise_kept is not None:

@@ -69,14 +69,13 @@ STAGES: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request: who asked, what became of it, and how long they waited for the first call.
+    """A request: what became of it, and how long they waited for the first call.
 
     ``waited`` is in minutes as :func:`rounded` keeps them, None until there was a call;
     ``promise_kept`` is None while nobody can tell. A dimension has several groups where several
     reasons were given.
     """
 
-    caller: int
     outcome: Outcome
     waited: int | None = None
     promise_kept: bool | None = None
@@ -94,10 +93,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a case counts for on one day."""
+    """What a case counts for on one day; ``caller`` is who asked, where that is told of it."""
 
     asked: Asked | None = None
     calls: tuple[Call, ...] = ()
+    caller: int | None = None
 
 
 def tallies_of(case: Case) -> dict[date, Tally]:
@@ -110,8 +110,11 @@ def tallies_of(case: Case) -> dict[date, Tally]:
         answered = attempt.result is Result.ANSWERED
         call = Call(attempt.by, answered, kept if number == promised else None)
         calls.setdefault(day_of(attempt.at), []).append(call)
+    caller = caller_of(case.phone_key or case.reference)
     return {
-        day: Tally(_asked(case, kept) if day == asked_on else None, tuple(made))
+        day: Tally(_asked(case, kept), tuple(made), caller)
+        if day == asked_on
+        else Tally(None, tuple(made))
         for day, made in calls.items()
     }
 
@@ -131,7 +134,6 @@ def rounded(minutes: int) -> int:
 
 def _asked(case: Case, kept: bool | None) -> Asked:  # noqa: FBT001  # one caller
     return Asked(
-        caller=caller_of(case.phone_key or case.reference),
         outcome=_outcome(case),
         waited=_waited(case),
         promise_kept=kept,

@@ -15,9 +15,11 @@ from typing import Final
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.report import total_of
-from chalicelib.domain.tally import tallies_of
+from chalicelib.domain.tally import Tally, tallies_of
 from chalicelib.services.report_ports import Counted, TallyStore
 
+CALLER: Final = "CALLER#"
+"""What the name of a tally begins with that is a caller's, and no case's."""
 _TRIES: Final = 8
 
 
@@ -31,7 +33,7 @@ class CountCases:
     def __call__(self, cases: Iterable[Case]) -> int:
         """Count cases, and tell how many tallies this has changed. Raises Busy; then count again.
 
-        The erased come last: they find the caller whom they no longer name.
+        The erased come last: what was told of them before is found then.
         """
         latest: dict[tuple[bool, str], Case] = {}
         for case in cases:
@@ -41,7 +43,11 @@ class CountCases:
         erased = [case for case in latest.values() if case.is_erased]
         others = [case for case in latest.values() if not case.is_erased]
         put = self._put([each for case in others for each in _counted(case)])
-        put += self._put([self._with_caller(each) for case in erased for each in _counted(case)])
+        if erased:
+            parted = [self._parted(each) for case in erased for each in _counted(case)]
+            # The callers first, so that none is lost in between.
+            self._put([caller for *callers, _ in parted for caller in callers])
+            put += self._put([of_nobody for *_, of_nobody in parted])
         self.sum_up({new.day for new, old in put if not _is_as_before(new, old)})
         return sum(_is_changed(new, old) for new, old in put)
 
@@ -64,15 +70,19 @@ class CountCases:
         """Put tallies, and tell each with what stood there."""
         return list(zip(counted, self._store.put(counted), strict=True))
 
-    def _with_caller(self, erased: Counted) -> Counted:
-        """Let an erased case keep the caller it counted for: its phone's key is gone."""
+    def _parted(self, erased: Counted) -> list[Counted]:
+        """Part what an erased case counts for from the caller that was told of it, if any was.
+
+        The caller goes on counting, once on that day, beside what leads to nobody any more.
+        """
         stood = self._store.find(erased.day, erased.reference)
-        asked, before = erased.tally.asked, stood.tally.asked if stood else None
-        if asked is None or before is None:
-            return erased
-        return replace(
-            erased, tally=replace(erased.tally, asked=replace(asked, caller=before.caller))
-        )
+        if stood is None or stood.tally.caller == erased.tally.caller:
+            return [erased]
+        of_nobody = replace(erased, tally=replace(erased.tally, caller=None))
+        caller = stood.tally.caller
+        if caller is None:
+            return [of_nobody]
+        return [Counted(erased.day, f"{CALLER}{caller:012x}", 1, Tally(caller=caller)), of_nobody]
 
 
 def _counted(case: Case) -> list[Counted]:

@@ -14,7 +14,10 @@ from chalicelib.domain.tally import Tally
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """What a case counts for on one day, as of the version of the case from which that follows."""
+    """What a case counts for on one day, as of the version of the case from which that follows.
+
+    The caller of an erased case counts under a name of their own instead of a ``reference``.
+    """
 
     day: date
     reference: str

@@ -18,10 +18,10 @@ def tally_to_text(tally: Tally) -> str:
     calls = [[call.by, call.answered, call.promise_kept] for call in tally.calls]
     asked = tally.asked
     if asked is None:
-        return _dumped([calls])
+        return _dumped([calls] if tally.caller is None else [calls, tally.caller])
     groups = {dimension.value: names for dimension, names in asked.groups.items()}
     return _dumped(
-        [calls, asked.caller, asked.outcome.value, asked.waited, asked.promise_kept, groups]
+        [calls, tally.caller, asked.outcome.value, asked.waited, asked.promise_kept, groups]
     )
 
 
@@ -29,11 +29,14 @@ def tally_from_text(text: str) -> Tally:
     """Read a tally."""
     calls, *rest = json.loads(text)
     made = tuple(Call(*call) for call in calls)
-    if not rest:
-        return Tally(None, made)
+    match rest:
+        case []:
+            return Tally(None, made)
+        case [caller]:
+            return Tally(None, made, caller)
     caller, outcome, waited, kept, groups = rest
     named = {Dimension(dimension): tuple(names) for dimension, names in groups.items()}
-    return Tally(Asked(caller, Outcome(outcome), waited, kept, named), made)
+    return Tally(Asked(Outcome(outcome), waited, kept, named), made, caller)
 
 
 def totals_to_item(key: Key, totals: DayTotals, revision: int) -> TotalsItem:

@@ -8,7 +8,10 @@ from chalicelib.store.models import Item
 
 
 class TallyItem(Item):
-    """What a case counts for on a day: ``DAY#<date>``, the case's reference."""
+    """What a case counts for on a day: ``DAY#<date>``, the case's reference.
+
+    The callers of erased cases have tallies of their own: ``CALLER#<number>``.
+    """
 
     version = NumberAttribute()
     tally = UnicodeAttribute()

@@ -131,7 +131,7 @@ def test_a_change_that_counts_for_nothing_sums_nothing_up(count, tallies):
     tallies.calls.clear()
 
     assert count([case.claim("dr-asha", NOON)]) == 0
-    assert tallies.calls == ["put", "put"]
+    assert tallies.calls == ["put"]
     # The same version again may have come to nothing after its tally was put.
     tallies.calls.clear()
     assert count([case.claim("dr-asha", NOON)]) == 0
@@ -171,6 +171,22 @@ def test_an_erased_case_counts_as_it_did(count, tallies):
     count([erase(done)])
 
     assert tallies.by_day[DAY][1] == before
+    count([erase(done), erase(done)])
+    assert tallies.by_day[DAY][1] == before
+
+
+def test_nothing_leads_from_a_caller_to_an_erased_case(count, tallies):
+    done, other = answered(a_case()), a_case(reference="OTHER")
+    count([done, other])
+    count([erase(done), erase(other)])
+
+    of_cases = {name: each.tally for name, each in tallies.counted[DAY].items()}
+    caller = caller_of(a_case().phone_key)
+    assert [name for name, tally in of_cases.items() if tally.caller == caller] == [
+        f"CALLER#{caller:012x}"
+    ]
+    assert of_cases[done.reference].caller is of_cases["OTHER"].caller is None
+    assert len(tallies.by_day[DAY][1].callers) == 1
 
 
 def test_a_case_erased_while_it_waits_is_open_no_more(count, tallies):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -28,8 +29,9 @@ from tests.support.ledger import counting, item_size
 DAY = date(2026, 11, 23)
 ONE = timedelta(days=1)
 TALLY = Tally(
-    Asked(2**48 - 1, Outcome.OPEN, 1_500, False, {Dimension.REASON: ("cost", "other")}),
+    Asked(Outcome.OPEN, 1_500, False, {Dimension.REASON: ("cost", "other")}),
     (Call("dr-asha", True, True), Call("dr-ravi", False)),
+    caller=2**48 - 1,
 )
 TOTALS = DayTotals(
     outcomes={Outcome.OPEN: 2},
@@ -58,10 +60,17 @@ def counted(version, tally=TALLY, reference="K7M240R59XK"):
 
 def test_a_tally_is_read_as_it_was_put(tallies):
     only_calls = counted(1, Tally(None, TALLY.calls), "OTHER")
+    only_a_caller = counted(1, Tally(caller=7), "CALLER#7")
+    of_nobody = counted(1, replace(TALLY, caller=None), "NOBODY")
 
-    assert tallies.put([counted(1), only_calls]) == [None, None]
+    assert tallies.put([counted(1), only_calls, only_a_caller, of_nobody]) == [None] * 4
     assert tallies.find(DAY, "K7M240R59XK") == counted(1)
-    assert tallies.tallies(DAY) == [TALLY, only_calls.tally]
+    assert tallies.tallies(DAY) == [
+        only_a_caller.tally,
+        TALLY,
+        of_nobody.tally,
+        only_calls.tally,
+    ]
     assert tallies.find(DAY + ONE, "K7M240R59XK") is None
 
 
