@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 import schemathesis
@@ -66,7 +67,7 @@ class Fuzz:
         self._schema = schemathesis.openapi.from_dict(description)
         self._url = url
         self._tokens = tokens
-        self._references: list[str] = []
+        self._real: list[dict[str, str]] = []
         self.answered: Counter[int] = Counter()
         self._settings = settings(
             max_examples=examples,
@@ -80,7 +81,7 @@ class Fuzz:
 
     def run(self) -> Iterator[Finding]:
         """Ask every call, in the order of the description, and yield what is not in order."""
-        self._references = [self._ask_for_a_call(number) for number in range(3)]
+        self._real = [self._ask_for_a_call(number) for number in range(3)]
         operations: list[Any] = list(self._schema.get_all_operations())
         for operation in (each.ok() for each in operations):
             for mode in schemathesis.GenerationMode:
@@ -96,11 +97,12 @@ class Fuzz:
 
     def _drawn(self, strategy: st.SearchStrategy[Any], operation: Any) -> Callable[[], None]:  # noqa: ANN401 - schemathesis's own
         @self._settings
-        @given(case=strategy, reference=st.sampled_from([None, *self._references]))
-        def ask(case: Any, reference: str | None) -> None:  # noqa: ANN401 - as above
-            # A made-up reference leads nowhere: now and then it is one that somebody has.
-            if reference and "reference" in (case.path_parameters or {}):
-                case.path_parameters["reference"] = reference
+        @given(case=strategy, real=st.sampled_from([{}, *self._real]))
+        def ask(case: Any, real: dict[str, str]) -> None:  # noqa: ANN401 - as above
+            # What is made up leads nowhere: now and then it is what there is.
+            for part in (case.path_parameters, case.query, case.body):
+                if isinstance(part, dict):
+                    part.update({name: real[name] for name in part.keys() & real.keys()})
             answer = case.call(base_url=self._url, headers=self._headers(operation))
             self.answered[answer.status_code] += 1
             case.validate_response(answer, checks=list(HELD_TO))
@@ -112,10 +114,14 @@ class Fuzz:
         token = self._tokens.get(ways[0]["bearer"][0])
         return {"Authorization": f"Bearer {token}"} if token else {}
 
-    def _ask_for_a_call(self, number: int) -> str:
-        request = {"phone": f"98123{number:05}", "consent": True, "language": "en"}
-        answer = requests.post(f"{self._url}/callbacks", json=request, timeout=TIMEOUT)
-        return str(answer.json()["reference"])
+    def _ask_for_a_call(self, number: int) -> dict[str, str]:
+        """Ask for a callback, and tell what calls about it may hold."""
+        phone = f"98123{number:05}"
+        request = {"phone": phone, "consent": True, "language": "en"}
+        answer = requests.post(f"{self._url}/callbacks", json=request, timeout=TIMEOUT).json()
+        token = parse_qs(urlsplit(answer["manage_url"]).query)["t"][0]
+        known = {"reference": answer["reference"], "case": answer["reference"], "t": token}
+        return {**known, "phone": phone, "oncologist": demo.ONCOLOGISTS[0].id}
 
 
 def published(url: str) -> dict[str, Any]:
