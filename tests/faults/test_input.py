@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 
 import click
@@ -71,9 +72,9 @@ def test_what_is_stored_of_something_refused_is_found(monkeypatch):
     ["date,line,oncologists\n" + "x" * 200_000, "date,line,oncologists\n9999-12-31,all,asha"],
     ids=["a cell without end", "the last day of all"],
 )
-def test_a_sheet_that_broke_the_command_line(tmp_path, text):
-    sheet = tmp_path / "sheet.csv"
-    sheet.write_text(text)
+def test_a_sheet_that_broke_the_command_line(text):
+    sheet = io.BytesIO(text.encode())
+    sheet.name = "sheet.csv"
     line = {"id": "all", "start": "10:00", "end": "24:00"}
     stored = roster.Stored([line], [{"id": "asha", "name": "Asha"}], bad_input.ZoneInfo("UTC"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.domain.rota import Shift
-from chalicelib.services.work_queue import WorkQueue
+from chalicelib.services import on_duty
 from chalicelib.store import keys
 from chalicelib.store.attributes import sortable
 from faults.machine import explore
@@ -14,7 +14,7 @@ from tests.support.builders import NOON
 
 def everybody_is_on_duty(monkeypatch):
     shift = Shift("always", "all", NOON, NOON, ())
-    monkeypatch.setattr(WorkQueue, "_shift", lambda *_: shift)
+    monkeypatch.setattr(on_duty, "shift_of", lambda *_: shift)
 
 
 def the_last_comes_first(monkeypatch):
