@@ -136,9 +136,9 @@ def _work(clock: StoppedClock, counted: Callable[[str], Any]) -> None:
         wiring.case_list().waiting(HINDI, 25, None)
     own = ask(a_request(2), clock.now)
     with counted("the own case"):
-        wiring.own_case().get(own.reference, own.link_token)
+        wiring.own_case().get(own.reference, str(own.link_token))
     with counted("cancel"):
-        wiring.own_case().cancel(own.reference, own.link_token, clock.go(seconds=1))
+        wiring.own_case().cancel(own.reference, str(own.link_token), clock.go(seconds=1))
 
 
 def _claimed(queue: WorkQueue, clock: StoppedClock) -> Case:

@@ -60,13 +60,14 @@ class CallbackRequest:
 class CallbackAnswer:
     """What the person is told; ``duplicate`` where they had an open case already.
 
-    ``expected`` is None only where a very old open case's window is not at hand.
+    ``expected`` is None only where a very old open case's window is not at hand. ``link_token`` is
+    None for a duplicate: whoever knows a phone is not shown what its owner told.
     """
 
     reference: str
     duplicate: bool
     expected: Window | None
-    link_token: str
+    link_token: str | None
 
 
 class RequestCallback:
@@ -98,12 +99,9 @@ class RequestCallback:
             except NotFound:
                 # The case was closed between the two writes: this is a new case after all.
                 continue
-            return CallbackAnswer(
-                reference=opened.reference,
-                duplicate=opened.intake is Intake.DUPLICATE,
-                expected=expected,
-                link_token=self._secrets.link_token(opened.reference),
-            )
+            duplicate, reference = opened.intake is Intake.DUPLICATE, opened.reference
+            token = None if duplicate else self._secrets.link_token(reference)
+            return CallbackAnswer(reference, duplicate, expected, token)
         raise Busy
 
     def _tell_more(self, opened: Opened, request: CallbackRequest, now: datetime) -> Window | None:

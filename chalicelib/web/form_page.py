@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from chalice.app import Response
@@ -10,6 +11,7 @@ from chalicelib import wiring
 from chalicelib.domain.case import Channel
 from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.notices import notice
+from chalicelib.services.intake import CallbackAnswer
 from chalicelib.services.own_path import own_path
 from chalicelib.web.forms import (
     OTHER_LANGUAGE,
@@ -21,7 +23,7 @@ from chalicelib.web.forms import (
     typed,
 )
 from chalicelib.web.phrases import field_message
-from chalicelib.web.rendering import redirect, render
+from chalicelib.web.rendering import redirect, render, said_promise, said_reference
 from chalicelib.web.request import WebRequest
 
 
@@ -35,6 +37,8 @@ def show_form(request: WebRequest) -> Response:
 
 def send_form(request: WebRequest) -> Response:
     """Take the form: to the case's own page, or back with everything typed and what is wrong.
+
+    Whoever had asked already is only told so: their page's address is in the SMS that they got.
 
     Where another language was asked for, the form comes back in it, unjudged.
     """
@@ -59,8 +63,19 @@ def send_form(request: WebRequest) -> Response:
     now = wiring.now()
     wiring.address_limit().check(request.source, now)
     answer = wiring.request_callback()(callback, now)
-    again = "&again=1" if answer.duplicate else ""
-    return redirect(request, own_path(answer.reference, answer.link_token) + again)
+    if answer.link_token is None:
+        return _in_line_already(request, answer, now)
+    return redirect(request, own_path(answer.reference, answer.link_token))
+
+
+def _in_line_already(request: WebRequest, answer: CallbackAnswer, now: datetime) -> Response:
+    expected = answer.expected
+    return render(
+        request,
+        "in_line_already.html",
+        expected=said_promise(expected, now, request.language) if expected else None,
+        spoken=said_reference(answer.reference),
+    )
 
 
 def _form_page(

@@ -22,8 +22,8 @@ from chalicelib.web.forms import choices
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message
-from chalicelib.web.own_pages import speak_as_they_wrote, spoken_unbroken
-from chalicelib.web.rendering import render
+from chalicelib.web.own_pages import speak_as_they_wrote
+from chalicelib.web.rendering import render, said_reference
 from chalicelib.web.request import WebRequest
 from chalicelib.wording import N_, say_instant, translator
 
@@ -57,7 +57,7 @@ def show(request: WebRequest, reference: str) -> Response:
         request,
         "own_data.html",
         case=case,
-        spoken=spoken_unbroken(case.reference),
+        spoken=said_reference(case.reference),
         told=list(_told(case, language)),
         asked_at=say_instant(case.requested_at, language),
         agreed_at=say_instant(case.consent.at, language),

@@ -6,7 +6,6 @@ Looking changes nothing. Each form carries the case's own token, which no other 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 
 from chalice.app import Response
 
@@ -14,17 +13,14 @@ from chalicelib import wiring
 from chalicelib.domain.case import Case, Channel, Mode
 from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.place import Place
-from chalicelib.domain.reference import spoken
 from chalicelib.services.own_path import own_path
 from chalicelib.services.video import video_path
 from chalicelib.web.links import own_link, reference_in
 from chalicelib.web.preparation import to_keep_ready
-from chalicelib.web.rendering import redirect, render, said_promise
+from chalicelib.web.rendering import redirect, render, said_promise, said_reference
 from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import own_reason
 from chalicelib.wording import say_near
-
-_UNBROKEN_HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
 
 
 def show(request: WebRequest, reference: str) -> Response:
@@ -39,7 +35,7 @@ def show(request: WebRequest, reference: str) -> Response:
         "case.html",
         case=case,
         reason=own_reason(case),
-        spoken=spoken_unbroken(case.reference),
+        spoken=said_reference(case.reference),
         expected=said_promise(case.expected, now, language),
         has_begun=case.expected.start <= now,
         is_late=case.expected.end < now,
@@ -52,7 +48,6 @@ def show(request: WebRequest, reference: str) -> Response:
         token=token,
         link=own_link(request, case.reference, token),
         own=own_path(case.reference, token),
-        asked_again="again" in request.query,
         changed="changed" in request.query,
     )
 
@@ -83,7 +78,7 @@ def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
         request,
         "withdraw.html",
         case=case,
-        spoken=spoken_unbroken(case.reference),
+        spoken=said_reference(case.reference),
         token=token,
         own=own_path(case.reference, token),
     )
@@ -101,11 +96,6 @@ def speak_as_they_wrote(request: WebRequest, case: Case) -> None:
     """Answer whoever wrote us an SMS in its language, whatever their phone's own menus speak."""
     if case.channel is Channel.SMS:
         request.prefer_language(case.language)
-
-
-def spoken_unbroken(reference: str) -> str:
-    """Give a reference as it is said, which no line's end may part."""
-    return spoken(reference).replace("-", _UNBROKEN_HYPHEN)
 
 
 def _video_path(case: Case, token: str, now: datetime) -> str | None:

@@ -28,7 +28,7 @@ class Asked(TypedDict):
     status: Status
     duplicate: bool
     expected: Span | None
-    manage_url: Address
+    manage_url: Address | None
 
 
 class Opening(TypedDict):
@@ -61,7 +61,9 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         "status": STILL_TO_COME,
         "duplicate": answer.duplicate,
         "expected": window(answer.expected) if answer.expected else None,
-        "manage_url": own_link(request, answer.reference, answer.link_token),
+        "manage_url": (
+            own_link(request, answer.reference, answer.link_token) if answer.link_token else None
+        ),
     }
     return json_answer(asked) if answer.duplicate else json_answer(asked, _CREATED)
 

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from chalicelib import wiring
 from chalicelib.domain.case import Window
 from chalicelib.domain.language import COPY_LANGUAGES, Language
+from chalicelib.domain.reference import spoken
 from chalicelib.web.languages import first_written
 from chalicelib.web.request import WebRequest
 from chalicelib.web.static_files import static_name
@@ -31,6 +32,7 @@ _FOLDER: Final = Path(__file__).parent.parent / "templates"
 _A_YEAR: Final = 365 * 24 * 3600
 _HALF: Final = 5
 _UNBROKEN_SPACE: Final = "\N{NO-BREAK SPACE}"
+_UNBROKEN_HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
 
 
 def render(
@@ -79,6 +81,11 @@ def with_language(request: WebRequest, path: str) -> str:
     if chosen is None or request.cookies.get("lang") == chosen:
         return path
     return f"{path}{'&' if '?' in path else '?'}lang={chosen}"
+
+
+def said_reference(reference: str) -> str:
+    """Say a reference in its groups, between which no line breaks."""
+    return spoken(reference).replace("-", _UNBROKEN_HYPHEN)
 
 
 def said_promise(span: Window, now: datetime, language: str) -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Final
 from playwright.sync_api import Page
 
 from infra.screens.page import Row
+from infra.screens.scene import FIRST_PHONE
 
 
 def send_mistakes(page: Page) -> None:
@@ -16,6 +17,14 @@ def send_mistakes(page: Page) -> None:
     page.fill("input[name=age]", "400")
     page.click("form[action$=request] button:last-of-type")
     page.wait_for_selector("#summary")
+
+
+def ask_again(page: Page) -> None:
+    """Send the form for a phone that is in line already."""
+    page.fill("input[name=phone]", str(FIRST_PHONE))
+    page.check("input[name=consent]")
+    page.click("form[action$=request] button:last-of-type")
+    page.wait_for_selector("p.number")
 
 
 def _unfold(page: Page) -> None:
@@ -28,7 +37,7 @@ PAGES: Final = (
     Row("request-unfolded", "/request", then=_unfold),
     Row("request-mistakes", "/request", then=send_mistakes),
     Row("own-waiting", lambda scene: scene.own(scene.waiting), then=_unfold),
-    Row("own-again", lambda scene: f"{scene.own(scene.waiting)}&again=1"),
+    Row("in-line-already", "/request", then=ask_again),
     Row("own-video", lambda scene: scene.own(scene.video)),
     Row("own-late", lambda scene: scene.own(scene.late)),
     Row("own-tried", lambda scene: scene.own(scene.tried)),

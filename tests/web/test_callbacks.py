@@ -94,7 +94,7 @@ def test_an_open_case_is_a_duplicate_with_the_same_reference_and_window(web):
     again = web.ask("09876543210", message="और एक बात")
 
     assert again.status_code == 200
-    assert again.json_body == {**first, "duplicate": True}
+    assert again.json_body == {**first, "duplicate": True, "manage_url": None}
     assert only(web.cases).details.messages == ("और एक बात",)
 
 
