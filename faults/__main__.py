@@ -14,6 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from faults._outcome import Outcome
+from infra.catalogues import compile_catalogues
 
 Run = Callable[..., Iterator[Outcome]]
 
@@ -24,6 +25,7 @@ def main() -> int:
     parser.add_argument("--long", action="store_true", help="every fault, and not a choice of them")
     parser.add_argument("--only", nargs="*", default=[], help="modules, by name: crash clock ...")
     asked = parser.parse_args()
+    compile_catalogues()
     broken = [each for name in asked.only or names() for each in tell(name, long=asked.long)]
     for each in broken:
         print(f"broken: {each}")

@@ -13,6 +13,7 @@ from faults._world import World
 State: TypeAlias = Any
 """What an operation's preparation leaves for it to act upon."""
 Act: TypeAlias = Callable[[World, State], object]
+Done: TypeAlias = Callable[[World, State], bool]
 
 TAKEN: Final = frozenset(
     {HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT, HTTPStatus.SEE_OTHER}
@@ -34,8 +35,9 @@ PERSONAL: Final = ("98123456", PATIENT["name"], "Zebulon", PATIENT["message"])
 class Operation:
     """What is swept: what stands before it, and what is done, by itself or by a schedule.
 
-    ``done`` tells, of whoever did it again, whether it came to its end; ``refused`` are statuses
-    that they may be answered besides, because it was done already. ``mends`` are schedules of the
+    ``done`` tells, of whoever did it again, whether it came to its end (None: it changes nothing
+    that could be asked for); ``refused`` are statuses that they may be answered besides, because
+    it was done already. ``mends`` are schedules of the
     night that have to come round where nobody does it again. ``is_refused``: it is an attempt at
     what may not be.
     """
@@ -43,10 +45,14 @@ class Operation:
     name: str
     act: Act
     prepare: Callable[[World], State] = lambda _: None
-    done: Callable[[World, State], bool] = lambda *_: True
+    done: Done | None = None
     refused: Sequence[int] = ()
     mends: Sequence[Callable[[], object]] = ()
     is_refused: bool = False
+
+    def is_done(self, world: World, state: State) -> bool:
+        """Tell whether it came to its end, as far as that can be told."""
+        return self.done is None or self.done(world, state)
 
 
 def post(path: str, body: Mapping[str, Any] | None = None, *, who: str = ADMINISTRATOR) -> Act:
@@ -88,13 +94,27 @@ def cases(world: World) -> list[Mapping[str, Any]]:
     return sorted(found, key=lambda item: int(item["requested_at"]["N"]))
 
 
-def is_now(status: str, reason: str = "") -> Callable[[World, State], bool]:
+def is_now(status: str, reason: str = "") -> Done:
     """Ask whether the state's case is where it was to go."""
 
     def done(world: World, state: State) -> bool:
         (case,) = (each for each in cases(world) if each["pk"]["S"].endswith(state["reference"]))
         return bool(
             case["status"]["S"] == status and case.get("closed_reason", {}).get("S", "") == reason
+        )
+
+    return done
+
+
+def was_sent(template: str) -> Done:
+    """Ask whether a message of this kind was sent."""
+
+    def done(world: World, _: State) -> bool:
+        return any(
+            template in item["sk"]["S"].removeprefix("MESSAGE#").split(".")
+            and item["state"]["S"] == "sent"
+            for item in world.items("messages")
+            if "state" in item
         )
 
     return done

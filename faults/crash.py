@@ -127,7 +127,7 @@ class Cuts:
         if again:
             yield from self._answered(world.run(act))
         settle(world)
-        if again and not self.operation.done(world, self.state):
+        if again and not self.operation.is_done(world, self.state):
             yield Violation(ITSELF, "done again, and not done")
         for schedule in self.operation.mends:
             world.run(schedule)
@@ -147,11 +147,13 @@ def prepared(world: World, operation: Operation) -> Iterator[Cuts]:
     empty = world.snapshot()
     try:
         state = operation.prepare(world)
+        if operation.done is not None and operation.done(world, state):
+            raise RuntimeError(f"{operation.name} is done before it is begun")
         before = world.snapshot()
         answer = world.run(lambda: operation.act(world, state))
         calls = tuple(world.calls)
         refused = isinstance(answer, Answer) and answer.status not in TAKEN
-        if (refused and not operation.is_refused) or not operation.done(world, state):
+        if (refused and not operation.is_refused) or not operation.is_done(world, state):
             raise RuntimeError(f"{operation.name} does not do what it is swept for: {answer}")
         yield Cuts(world, operation, state, before, calls)
     finally:

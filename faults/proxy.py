@@ -152,7 +152,7 @@ def _do(world: World, proxy: FaultProxy, fault: Fault, operation: Operation) -> 
         if answer not in taken:
             yield f"told {answer} in the end, in peace {in_peace}"
         _settle(world)
-    if not operation.done(world, state):
+    if not operation.is_done(world, state):
         yield "not done in the end"
     for schedule in operation.mends:
         world.run(schedule)

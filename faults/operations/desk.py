@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bench._helpline import ASHA
 from chalicelib.services.receipts import name_in_address
-from faults._operation import Operation, State, do, is_now, post
+from faults._operation import Done, Operation, State, cases, do, is_now, post
 from faults._world import WEBHOOK, World
 from faults.operations.patients import FORM, waiting
 
@@ -59,6 +59,18 @@ def _delivered(world: World, state: State) -> object:
     return world.send("POST", path, b"Status=sent&SmsSid=x", kind=FORM)
 
 
+def _call_is(state: str) -> Done:
+    return lambda world, _: cases(world)[0].get("call", {"M": {}})["M"].get("state") == {"S": state}
+
+
+def _has_room(world: World, _: State) -> bool:
+    return "video" in cases(world)[0]
+
+
+def _is_delivered(world: World, _: State) -> bool:
+    return any(item.get("state") == {"S": "delivered"} for item in world.items("messages"))
+
+
 GONE: Final = (403, 409)
 OPERATIONS: Final = (
     Operation("claim", post("/duty/next", who=ASHA), waiting, is_now("claimed"), refused=(409,)),
@@ -81,8 +93,8 @@ OPERATIONS: Final = (
     Operation(
         "release", post("/cases/{reference}/release", who=ASHA), held, is_now("waiting"), GONE
     ),
-    Operation("call", post("/cases/{reference}/call", who=ASHA), held, is_now("claimed")),
-    Operation("call's end", _call_ended, _called, is_now("claimed")),
-    Operation("video", post("/cases/{reference}/video", who=ASHA), held, is_now("claimed")),
-    Operation("receipt", _delivered, waiting),
+    Operation("call", post("/cases/{reference}/call", who=ASHA), held, _call_is("under_way")),
+    Operation("call's end", _call_ended, _called, _call_is("completed")),
+    Operation("video", post("/cases/{reference}/video", who=ASHA), held, _has_room),
+    Operation("receipt", _delivered, waiting, _is_delivered),
 )

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from chalicelib.events import inbound_sms, purge
-from faults._operation import PATIENT, Act, Operation, State, ask, cases, is_now, post
+from faults._operation import (
+    PATIENT,
+    Act,
+    Done,
+    Operation,
+    State,
+    ask,
+    cases,
+    is_now,
+    post,
+    was_sent,
+)
 from faults._world import WEBHOOK, World
 
 RANG: Final = "9812345677"
@@ -63,12 +73,23 @@ def _rang(world: World) -> State:
     world.deliver()
 
 
+def _stopped(world: World) -> State:
+    _rang(world)
+    world.run(lambda: text("STOP", RANG)(world, None))
+    world.deliver()
+
+
+def _may_be_sent(world: World, state: State) -> bool:
+    opted_out = any(item["pk"]["S"].startswith("OPTOUT#") for item in world.items("messages"))
+    return not opted_out and was_sent("opted_in")(world, state)
+
+
 def _one_is_open(world: World, _: State) -> bool:
     """Ask whether there is the one case that was asked for, and its first message was sent."""
     return [case["status"]["S"] for case in cases(world)] == ["waiting"]
 
 
-def _messages(number: int) -> Callable[[World, State], bool]:
+def _messages(number: int) -> Done:
     return lambda world, _: len(cases(world)[0]["messages"]["L"]) == number
 
 
@@ -110,7 +131,7 @@ OPERATIONS: Final = (
     Operation("reschedule", own("reschedule", {"window": "afternoon"}), waiting, _rescheduled),
     Operation("withdraw", own("withdraw"), waiting, _erased, mends=(purge.handle,)),
     Operation("own data", own("data"), waiting),
-    Operation("SMS: STATUS", text("STATUS", "9812345670"), waiting),
+    Operation("SMS: STATUS", text("STATUS", "9812345670"), waiting, was_sent("status")),
     Operation("SMS: STOP to a missed call", text("STOP", RANG), _rang, _declined),
-    Operation("SMS: START", text("START", RANG), _rang),
+    Operation("SMS: START", text("START", RANG), _stopped, _may_be_sent),
 )

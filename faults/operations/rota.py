@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from bench._helpline import ASHA
 from chalicelib.events import publish_rota
-from faults._operation import ADMINISTRATOR, Act, Operation, State, call, do, post
+from chalicelib.gateways.identity import ONCOLOGIST
+from faults._operation import ADMINISTRATOR, Act, Done, Operation, State, call, do, post
 from faults._world import World
 from faults.operations.desk import held
 
@@ -123,14 +124,13 @@ def _is_taken(world: World, state: State) -> bool:
     return bool(_thursday(world)["giver"] == state["taker"])
 
 
-def _has_leave(world: World, _: State) -> bool:
-    return any(item["pk"]["S"] == "LEAVE" for item in world.items("rota"))
+def _stands(pk: str, sk: str = "", **fields: str) -> Done:
+    """Ask whether the rota has such an item."""
 
-
-def _knows(who: str, **fields: str) -> Callable[[World, State], bool]:
     def done(world: World, _: State) -> bool:
         return any(
-            item["sk"]["S"] == who
+            item["pk"]["S"] == pk
+            and sk in ("", item["sk"]["S"])
             and all(item.get(name, {}).get("S") == value for name, value in fields.items())
             for item in world.items("rota")
         )
@@ -138,7 +138,17 @@ def _knows(who: str, **fields: str) -> Callable[[World, State], bool]:
     return done
 
 
-def _is_published(world: World, _: State) -> bool:
+_HAS_LEAVE: Final = _stands("LEAVE")
+_HAS_OVERRIDE: Final = _stands("OVERRIDE")
+
+
+def _may_sign_in(world: World, _: State) -> bool:
+    chitra = world.accounts.users.get(str(CHITRA["id"]))
+    return chitra is not None and chitra.groups == {ONCOLOGIST}
+
+
+def is_published(world: World, _: State) -> bool:
+    """Ask whether four weeks are published."""
     days = [item["sk"]["S"] for item in world.items("rota") if "shifts" in item]
     return len(days) == 30 and max(days) == "2026-12-30"  # noqa: PLR2004  # four weeks and two
 
@@ -174,62 +184,77 @@ OPERATIONS: Final = (
     Operation(
         "somebody joins",
         post("/admin/oncologists", {**CHITRA, "email": "chitra@example.org"}),
-        done=lambda world, _: world.accounts.users["chitra"].groups == {"oncologists"},
+        done=_may_sign_in,
     ),
     Operation(
         "somebody leaves, with a case",
         call("PATCH", f"/admin/oncologists/{ASHA}", {"version": 1, "left": "2026-12-01"}),
         _at_work,
-        _knows(ASHA, left="2026-12-01"),
+        _stands("ONCOLOGIST", ASHA, left="2026-12-01"),
         _STALE,
         (publish_rota.handle,),
     ),
-    Operation(
-        "hours",
-        call("PUT", "/admin/hours", HOURS),
-        refused=_STALE,
+    *(
+        Operation(name, call("PUT", path, body), done=_stands("SETTINGS", setting), refused=_STALE)
+        for name, setting, path, body in (
+            ("hours", "hours", "/admin/hours", HOURS),
+            ("lines", "lines", "/admin/lines", LINES),
+            ("who is told of gaps", "recipients", "/admin/rota/recipients", RECIPIENTS),
+        )
     ),
-    Operation("lines", call("PUT", "/admin/lines", LINES), refused=_STALE),
-    Operation(
-        "who is told of gaps", call("PUT", "/admin/rota/recipients", RECIPIENTS), refused=_STALE
-    ),
-    Operation("publish", post("/admin/rota/publish"), lined, _is_published),
+    Operation("publish", post("/admin/rota/publish"), lined, is_published),
     Operation(
         "leave",
         _by("giver", "POST", "/leave", {"from": THURSDAY, "to": FRIDAY}),
         published,
-        _has_leave,
+        _HAS_LEAVE,
     ),
     Operation(
         "leave, for somebody",
         post("/admin/leave", {"oncologist": ASHA, **_LATER}),
         published,
-        _has_leave,
+        _HAS_LEAVE,
     ),
     Operation(
         "leave dropped",
         _by("giver", "DELETE", "/leave?id={id}"),
         _taken,
-        lambda world, state: not _has_leave(world, state),
+        lambda world, state: not _HAS_LEAVE(world, state),
         (404,),
     ),
-    Operation("override", _exception(remove="giver", add="taker"), published, refused=(409, 422)),
-    Operation("temporary schedule", _exception(on="taker"), published, refused=(409, 422)),
+    Operation(
+        "override", _exception(remove="giver", add="taker"), published, _HAS_OVERRIDE, (409, 422)
+    ),
+    Operation(
+        "temporary schedule", _exception(on="taker"), published, _stands("TEMPORARY"), (409, 422)
+    ),
     Operation(
         "override onto two lines", _both_at_once, _two_lines, refused=(409, 422), is_refused=True
     ),
     Operation(
-        "override dropped", call("DELETE", "/admin/overrides?id={id}"), _overridden, refused=(404,)
+        "override dropped",
+        call("DELETE", "/admin/overrides?id={id}"),
+        _overridden,
+        lambda world, state: not _HAS_OVERRIDE(world, state),
+        (404,),
     ),
-    Operation("swap offered", _offer, published, refused=(409,)),
+    Operation("swap offered", _offer, published, _stands("OFFER", state="open"), (409,)),
     Operation(
         "swap accepted", _by("taker", "POST", "/swaps/{id}/accept"), _offered, _is_taken, (409, 404)
     ),
     Operation(
-        "swap declined", _by("taker", "POST", "/swaps/{id}/decline"), _offered, refused=(409,)
+        "swap declined",
+        _by("taker", "POST", "/swaps/{id}/decline"),
+        _offered,
+        _stands("OFFER", state="declined"),
+        (409,),
     ),
     Operation(
-        "swap withdrawn", _by("giver", "POST", "/swaps/{id}/withdraw"), _offered, refused=(409,)
+        "swap withdrawn",
+        _by("giver", "POST", "/swaps/{id}/withdraw"),
+        _offered,
+        _stands("OFFER", state="withdrawn"),
+        (409,),
     ),
-    Operation("calendar", _by("giver", "POST", "/rota/feed"), published),
+    Operation("calendar", _by("giver", "POST", "/rota/feed"), published, _stands("FEED_OF")),
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 from bench._helpline import ASHA
 from chalicelib import wiring
@@ -20,12 +22,13 @@ from chalicelib.events import (
     watch_gaps,
 )
 from chalicelib.services.privacy_ports import CASES, MESSAGES
-from faults._operation import PATIENT, Operation, State, ask, do
+from faults._operation import PATIENT, Done, Operation, State, ask, cases, do, is_now, was_sent
 from faults._world import World, count, tell_of_changes
 from faults.operations.desk import held
 from faults.operations.patients import own, waiting
-from faults.operations.rota import FRIDAY, THURSDAY, lined, published
+from faults.operations.rota import FRIDAY, THURSDAY, is_published, lined, published
 
+Handle: TypeAlias = Callable[[], object]
 ONE_DAY: Final = timedelta(days=1)
 
 
@@ -43,6 +46,12 @@ def _untold(world: World) -> State:
     records = _undelivered(world)
     world.run(lambda: count(records))
     return records
+
+
+def _lost(world: World) -> State:
+    """Have what the stream never told of the cases, long enough ago for the sweep to look."""
+    _untold(world)
+    world.clock.go(minutes=5)
 
 
 def _uncounted(world: World) -> State:
@@ -125,25 +134,58 @@ def _kept_long_enough(world: World) -> State:
     return case
 
 
-def _schedule(name: str, handle: Any, prepare: Any = lambda _: None, **more: Any) -> Operation:  # noqa: ANN401
-    return Operation(name, lambda *_: handle(), prepare, **more)
+def _counted(world: World, _: State) -> bool:
+    """Ask whether the second case counts too, and the first for what it has become."""
+    tallies = [item["tally"]["S"] for item in world.items("reports") if "tally" in item]
+    return len(tallies) == len(cases(world)) and any("cancelled" in each for each in tallies)
+
+
+def _all_are_ready(world: World, _: State) -> bool:
+    lines = [case.get("queue_line", {}).get("S", "") for case in cases(world)]
+    return all(line.startswith("ready#") for line in lines)
+
+
+def _told_of_gaps(world: World, _: State) -> bool:
+    """Ask for the news of the morning; of the leave itself they were told at once."""
+    return any(item["pk"]["S"] == "rota-gaps" for item in world.items("messages"))
+
+
+def _proven(world: World, _: State) -> bool:
+    return any(item["action"]["S"] == "erasure.prove" for item in world.items("audit"))
+
+
+def _schedule(
+    name: str, handle: Handle, prepare: Callable[[World], State], done: Done
+) -> Operation:
+    return Operation(name, lambda *_: handle(), prepare, done)
+
+
+def _nightly(name: str, handle: Handle, prepare: Callable[[World], State], done: Done) -> Operation:
+    """Have a schedule that mends, the night after, what nobody did again."""
+    return replace(_schedule(name, handle, prepare, done), mends=(handle,))
 
 
 OPERATIONS: Final = (
-    Operation("stream, messages", lambda _, records: tell_of_changes(records), _untold),
+    Operation(
+        "stream, messages",
+        lambda _, records: tell_of_changes(records),
+        _untold,
+        was_sent("closed"),
+    ),
     Operation(
         "stream, counters",
         lambda _, records: count(records),
         _uncounted,
+        _counted,
         mends=(recount_cases.handle,),
     ),
-    _schedule("due_cases", due_cases.handle, _due),
-    _schedule("turn_shifts", turn_shifts.handle, _at_a_boundary),
-    _schedule("sweep_unsent", sweep_unsent.handle, _untold),
-    _schedule("publish_rota", publish_rota.handle, lined),
-    _schedule("watch_gaps", watch_gaps.handle, _leave_tomorrow, mends=(watch_gaps.handle,)),
-    _schedule("remind", remind.handle, _the_evening_before),
-    _schedule("purge, withdrawn", purge.handle, _withdrawn, mends=(purge.handle,)),
-    _schedule("purge, kept long enough", purge.handle, _kept_long_enough, mends=(purge.handle,)),
-    _schedule("recount_cases", recount_cases.handle, _uncounted, mends=(recount_cases.handle,)),
+    _schedule("due_cases", due_cases.handle, _due, _all_are_ready),
+    _schedule("turn_shifts", turn_shifts.handle, _at_a_boundary, is_now("waiting")),
+    _schedule("sweep_unsent", sweep_unsent.handle, _lost, was_sent("closed")),
+    _schedule("publish_rota", publish_rota.handle, lined, is_published),
+    _nightly("watch_gaps", watch_gaps.handle, _leave_tomorrow, _told_of_gaps),
+    _schedule("remind", remind.handle, _the_evening_before, was_sent("shift_tomorrow")),
+    _nightly("purge, withdrawn", purge.handle, _withdrawn, _proven),
+    _nightly("purge, kept long enough", purge.handle, _kept_long_enough, _proven),
+    _nightly("recount_cases", recount_cases.handle, _uncounted, _counted),
 )

@@ -45,8 +45,12 @@ def _is_out(world: World, cookie: State) -> bool:
     return world.run(lambda: _look(world, cookie)).headers.get("Location") is not None
 
 
+def _has_session(world: World, _: State) -> bool:
+    return any(item["pk"]["S"].startswith("SESSION#") for item in world.items("rota"))
+
+
 OPERATIONS: Final = (
-    Operation("sign in", _sign_in),
+    Operation("sign in", _sign_in, done=_has_session),
     Operation("a page, roles asked anew", _look, _signed_in),
     Operation("sign out", _sign_out, _signed_in, _is_out, refused=(401,)),
 )

@@ -3,6 +3,7 @@
 import pytest
 
 from faults import crash
+from faults._operation import Operation
 from faults._world import World
 
 pytestmark = pytest.mark.xdist_group("faults")
@@ -16,6 +17,7 @@ KINDS = {
     "sign in": 13,
     "stream, messages": 29,
     "turn_shifts": 41,
+    "sweep_unsent": 97,
 }
 """Of how many points of each one is taken."""
 
@@ -27,6 +29,14 @@ def test_what_is_cut_anywhere_is_whole_again(world: World, name: str) -> None:
 
     assert result.points
     assert list(map(str, result.found)) == []
+
+
+@pytest.mark.parametrize("is_so", [True, False])
+def test_what_does_nothing_is_not_swept(world: World, *, is_so: bool) -> None:
+    idle = Operation("idle", lambda *_: None, done=lambda *_: is_so)
+
+    with pytest.raises(RuntimeError, match="idle"):
+        crash.sweep(world, idle)
 
 
 def test_every_function_and_every_way_in_is_swept() -> None:
