@@ -51,6 +51,8 @@ NIGHTLY: Final = {
 }
 EDGES: Final = (time(0), time(5, 30), time(10), time(17))
 """Midnight here and at Greenwich, and the ends of the shift."""
+BACK: Final = timedelta(hours=10, minutes=5)
+"""When, on the day after an outage, all runs again: somebody is on duty."""
 AROUND: Final = (-1, 0, 6)
 """Minutes about an edge at which something happens."""
 Run = Callable[[World, Callable[[], object]], None]
@@ -92,7 +94,9 @@ class Days:
     days: int = 2
     run: Run = once
     out: int = 0
-    """So many days, after the first, on which no schedule runs and the stream delivers nothing."""
+    """So many days, after the first, on which nothing runs by itself, until after the opening."""
+    forgets: bool = True
+    """Whether the stream forgets meanwhile what it had to tell, or tells it late."""
     skewed: bool = False
     """Whether every second request is answered by a machine that is a minute behind."""
     edges: Sequence[time] = EDGES
@@ -110,8 +114,9 @@ ALL: Final = (
     Days("schedules twice", WEDNESDAY, run=twice),
     Days("schedules late", WEDNESDAY, run=late),
     Days("no schedule for a week", WEDNESDAY, days=9, out=7),
+    Days("all told a day late", WEDNESDAY, days=3, out=1, forgets=False),
 )
-SHORT: Final = ("a leap day", "no schedule for a week")
+SHORT: Final = ("a leap day", "no schedule for a week", "all told a day late")
 
 
 def run(*, long: bool) -> Iterator[Outcome]:
@@ -137,16 +142,16 @@ def live(world: World, days: Days) -> Outcome:
     lined(world)
     world.run(publish_rota.handle)
     told, counts = Told(), Counter[str]()
+    fails = _at(days.first + ONE_DAY, time(0))
+    back = fails + days.out * ONE_DAY + BACK
     for number in range(days.days):
-        day = days.first + number * ONE_DAY
-        is_out = 1 <= number <= days.out
-        for at in _moments(day, days.edges):
+        for at in _moments(days.first + number * ONE_DAY, days.edges):
             world.clock.now = at
             _somebody_asks(world, days, counts, told)
             _somebody_works(world, days, counts)
-            if is_out:
-                # What a stream has kept for a day, it forgets.
-                world.stream.clear()
+            if days.out and fails <= at < back:
+                if days.forgets:
+                    world.stream.clear()
             else:
                 _come_round(world, days, counts, at)
             _note(world, told)

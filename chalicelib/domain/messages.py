@@ -73,7 +73,8 @@ class OwedMessage:
     """One SMS that is owed.
 
     ``subject`` groups messages: a case's reference, or an inbound message's id. ``id`` is unique
-    within it. ``phone`` is E.164. ``variables`` fill the template and are stored with it.
+    within it. ``phone`` is E.164. ``variables`` fill the template and are stored with it. What
+    ``is_overtaken`` came too late to be of use to anybody: it is stored, and not sent.
     """
 
     subject: str
@@ -84,6 +85,7 @@ class OwedMessage:
     language: str
     owed_at: datetime
     variables: Mapping[str, str]
+    is_overtaken: bool = False
 
     @property
     def full_id(self) -> str:

@@ -175,6 +175,7 @@ class MessageState(Enum):
     UNDELIVERED = "undelivered"
     FAILED = "failed"
     SUPPRESSED = "suppressed"
+    OVERTAKEN = "overtaken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +239,8 @@ class MessageStore(Protocol):
     def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
         """Store an owed message; False where one with this id stands already.
 
-        Its first try has ``begun``, unless the sweep is to send it.
+        Its first try has ``begun``, unless the sweep is to send it. One that is overtaken is owed
+        no more from the first.
         """
 
     def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:

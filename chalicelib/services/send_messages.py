@@ -67,7 +67,7 @@ class SendMessages:
 
     def _store_and_send(self, message: OwedMessage, now: datetime) -> Outcome:
         if self._messages.store_once(message, now):
-            return self._send(message, Try(), now)
+            return Outcome.SUPPRESSED if message.is_overtaken else self._send(message, Try(), now)
         return self._try_again(message, now)
 
     def _try_again(self, message: OwedMessage, now: datetime) -> Outcome:

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.domain.case import Case
+from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import messages_owed
 from chalicelib.domain.promise import promise_kept
 from chalicelib.services.causes import cause_of
-from chalicelib.services.late_promises import promising_ahead
+from chalicelib.services.late_promises import is_late, promising_ahead
 from chalicelib.services.outbox_ports import OutboxStore, Parked
 from chalicelib.services.outlook import Outlook
+from chalicelib.services.ports import CaseStore
 from chalicelib.services.send_messages import Outcome, SendMessages
 
 TRIES: Final = 2
@@ -47,9 +49,12 @@ class Told:
 class TellOfChanges:
     """The outbox's first half, with its end for what fails."""
 
-    def __init__(self, send: SendMessages, outbox: OutboxStore, outlook: Outlook) -> None:
-        """Bind the second half, where what fails is parked, and what knows the hours."""
+    def __init__(
+        self, send: SendMessages, cases: CaseStore, outbox: OutboxStore, outlook: Outlook
+    ) -> None:
+        """Bind the second half, the stores, and what knows the hours."""
         self._send = send
+        self._cases = cases
         self._outbox = outbox
         self._outlook = outlook
 
@@ -71,8 +76,15 @@ class TellOfChanges:
         before, after = change.read()
         if after is None:
             return Told()
-        owed = [
-            promising_ahead(message, after, self._outlook, now)
-            for message in messages_owed(before, after, self._outlook.hours(now))
-        ]
+        owed = messages_owed(before, after, self._outlook.hours(now))
+        if any(is_late(message, now) for message in owed):
+            case = self._as_it_stands(after)
+            owed = [promising_ahead(message, case, self._outlook, now) for message in owed]
         return Told(outcomes=tuple(self._send(owed, now)), promise_kept=promise_kept(before, after))
+
+    def _as_it_stands(self, after: Case) -> Case:
+        """Read what has become of a case since: whoever was called is promised no call."""
+        try:
+            return self._cases.get(after.reference, consistent=True)
+        except NotFound:
+            return after

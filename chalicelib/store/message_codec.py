@@ -35,8 +35,10 @@ def key_of(message: OwedMessage) -> Key:
 def message_to_item(
     message: OwedMessage, now: datetime, try_id: str, *, begun: bool
 ) -> MessageItem:
-    """Write a message that is owed, its first try ``begun`` or to begin now."""
+    """Write a message that is owed, its first try ``begun`` or to begin now; or overtaken."""
     key = key_of(message)
+    day, day_order = keys.calendar_day(message.owed_at).isoformat(), sortable(message.owed_at)
+    owed_from = sortable(now + TRY_LASTS if begun else now)
     return MessageItem(
         pk=key.pk,
         sk=key.sk,
@@ -46,14 +48,14 @@ def message_to_item(
         language=message.language,
         owed_at=message.owed_at,
         variables=dict(message.variables),
-        state=MessageState.OWED.value,
+        state=(MessageState.OVERTAKEN if message.is_overtaken else MessageState.OWED).value,
         since=now,
-        listed_in=OWED,
-        listed_at=sortable(now + TRY_LASTS if begun else now),
-        tries=int(begun),
+        listed_in=day if message.is_overtaken else OWED,
+        listed_at=day_order if message.is_overtaken else owed_from,
+        tries=int(begun and not message.is_overtaken),
         try_id=try_id,
-        day=keys.calendar_day(message.owed_at).isoformat(),
-        day_order=sortable(message.owed_at),
+        day=day,
+        day_order=day_order,
     )
 
 

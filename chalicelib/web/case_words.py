@@ -63,6 +63,7 @@ MESSAGE_STATES: Final[Table] = {
     MessageState.UNDELIVERED.value: N_("not delivered"),
     MessageState.FAILED.value: N_("failed"),
     MessageState.SUPPRESSED.value: N_("not sent: wants no SMS"),
+    MessageState.OVERTAKEN.value: N_("not sent: too late to be of use"),
     "parked": N_("stuck"),
 }
 ASKING_FOR: Final[Table] = {"self": N_("For themselves"), "other": N_("For another person")}

@@ -147,7 +147,7 @@ def tell_of_changes() -> TellOfChanges:
     """Send what changes of cases owe."""
     from chalicelib.services.tell_of_changes import TellOfChanges
 
-    return TellOfChanges(send_messages(), outbox_store(), outlook())
+    return TellOfChanges(send_messages(), case_store(), outbox_store(), outlook())
 
 
 @once

@@ -22,7 +22,7 @@ from moto import mock_aws
 
 import app as application
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result
+from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result, Window
 from chalicelib.domain.erasure import Why, erased
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.reference import new_reference
@@ -50,10 +50,11 @@ from infra.paths import ROOT
 from tests.contract import rota_uses
 from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people
 from tests.contract.rota_routes import use_rota_routes
-from tests.support.aws_calls import Call, seen_calls
+from tests.support.aws_calls import seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
 from tests.support.moto_database import InTurn, inserts
+from tests.support.policies import TABLES, granted
 
 ROTA_FUNCTIONS = ("turn_shifts", "publish_rota", "watch_gaps", "remind")
 FUNCTIONS = (
@@ -68,25 +69,11 @@ FUNCTIONS = (
     *ROTA_FUNCTIONS,
     "purge",
 )
-TABLES = {
-    "cases": "CasesTable",
-    "rota": "RotaTable",
-    "messages": "MessagesTable",
-    "audit": "AuditTable",
-    "reports": "ReportsTable",
-}
-SERVICES = {
-    "logs:CreateLogStream",
-    "logs:PutLogEvents",
-    "sqs:SendMessage",
-    "dynamodb:DescribeStream",
-    "dynamodb:GetRecords",
-    "dynamodb:GetShardIterator",
-    "dynamodb:ListStreams",
-}
 HELD = new_reference(counting_bytes())
 ANSWERED = new_reference(lambda length: b"a" * length)
 CALLED, CALLER = new_reference(lambda length: b"c" * length), "+919812345688"
+OVERDUE = new_reference(lambda length: b"o" * length)
+PAST = Window(NOON - timedelta(hours=2), NOON - timedelta(hours=1))
 WEBHOOK_SECRET = "the-secret-in-exotels-addresses"
 SILENT = "the key of a phone that has opted out"
 UNDELIVERABLE = OwedMessage(
@@ -324,13 +311,13 @@ def use_inbound_sms(_: StoppedClock) -> None:
 
 
 def use_case_changes(_: StoppedClock) -> None:
-    """Deliver changes that owe a message, once more, and to a phone that has opted out."""
+    """Deliver changes that owe a message, again, late, and to a phone that has opted out."""
     case = a_case()
     done = case.claim("dr-asha", NOON).record(
         Attempt(NOON, "dr-asha", Result.ANSWERED), retries=RetryPolicy(), hours=DEFAULT_HOURS
     )
     silent = a_case(reference=HELD, phone_key=SILENT)
-    for image in (case, done, done, silent):
+    for image in (case, done, done, silent, replace(case, expected=PAST, reference=OVERDUE)):
         item = case_to_item(image, NOON).serialize()
         change = {"SequenceNumber": "1", "NewImage": item}
         answer = case_changes.handle({"Records": [{"dynamodb": change}]})
@@ -369,8 +356,10 @@ def use_sweep_unsent(clock: StoppedClock) -> None:
 
 
 def leave_work_for_sweep_unsent() -> None:
-    """Have messages that are due and refused, a parked change, and a case that was answered."""
+    """Have messages due and refused, a parked change, a case answered, one promised for before."""
     messages, store = wiring.message_store(), wiring.case_store()
+    overdue = a_case(reference=OVERDUE, phone="+919812345676", request_id="overdue", expected=PAST)
+    store.open(overdue, PhoneLimits())
     case = a_case(reference=ANSWERED, phone="+919812345677", request_id="answered")
     store.open(case, PhoneLimits())
     claimed = store.claim(ANSWERED, "dr-ravi", NOON)
@@ -448,40 +437,6 @@ USES: dict[str, Callable[[StoppedClock], None]] = {
     "remind": use_rota(rota_uses.use_remind),
     "purge": use_purge,
 }
-
-
-def granted(function: str) -> set[Call]:
-    """What a policy file grants, but for what Lambda itself does."""
-    policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())
-    return {
-        (action, resource)
-        for statement in policy["Statement"]
-        for action in statement["Action"]
-        if action not in SERVICES
-        for resource in _resources(statement)
-    }
-
-
-def _resources(statement: dict[str, Any]) -> Iterator[str]:
-    assert statement["Effect"] == "Allow"
-    if "NotResource" in statement:
-        # Publishing to a phone has no resource of its own: everything but the topics is granted.
-        assert "sns:*:*:*" in statement["NotResource"]["Fn::Sub"]
-        yield "a phone"
-        return
-    resources = statement["Resource"]
-    for resource in resources if isinstance(resources, list) else [resources]:
-        match resource:
-            case {"Fn::GetAtt": [name, "Arn"]}:
-                yield name
-            case {"Fn::Sub": text} if ":sender-id/${SmsSenderId}/" in text:
-                yield "the header"
-            case {"Fn::Sub": text} if ":parameter/" in text:
-                yield text.partition(":")[2].rpartition(":")[2]
-            case {"Fn::Sub": text}:
-                yield text.replace("${", "").replace(".Arn}", "")
-            case _:
-                pytest.fail(f"not understood: {resource}")
 
 
 def test_every_function_has_a_policy_and_a_use() -> None:

@@ -46,8 +46,9 @@ def test_what_is_told_late_promises_a_time_ahead(outlook, asked, template):
     assert all(datetime.fromisoformat(each) >= LATER for each in times)
 
 
-def test_who_waits_no_more_is_promised_nothing_anew(outlook):
+def test_who_waits_no_more_is_promised_nothing(outlook):
     case = a_case()
     closed = case.close(CloseReason.CANCELLED, "patient", NOON)
 
-    assert promising_ahead(owed(case), closed, outlook, LATER) == owed(case)
+    assert promising_ahead(owed(case), closed, outlook, LATER).is_overtaken
+    assert not promising_ahead(owed(case), closed, outlook, NOON).is_overtaken

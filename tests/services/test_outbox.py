@@ -51,7 +51,7 @@ class Helpline:
         self.send = SendMessages(
             self.messages, self.gateway, lambda message: message.template.value
         )
-        self.tell = TellOfChanges(self.send, self.outbox, outlook)
+        self.tell = TellOfChanges(self.send, self.cases, self.outbox, outlook)
         self.sweep = SweepUnsent(
             self.cases,
             FakeRecentCases(self.cases),
@@ -155,6 +155,30 @@ def test_a_day_without_a_sweep_is_made_up_for() -> None:
     helpline.live()
 
     assert helpline.sweep(NOON + timedelta(days=2)).found == 3
+    assert helpline.sent == [Template.FINISHED], "whoever was called is promised no call"
+
+
+def test_a_record_that_comes_a_day_late_promises_no_call_to_who_was_called() -> None:
+    helpline = Helpline()
+    case = helpline.live()
+    for number in range(4):
+        helpline.deliver(number, NOON + timedelta(days=1))
+    helpline.sweep_for(15, NOON + timedelta(days=1))
+
+    assert helpline.sent == [Template.FINISHED]
+    states = [each.state for each in helpline.list.of_case(case.reference)]
+    assert states == [MessageState.OVERTAKEN, MessageState.OVERTAKEN, MessageState.SENT]
+
+
+def test_a_record_that_comes_a_day_late_promises_a_call_ahead_to_who_waits() -> None:
+    helpline = Helpline()
+    case = helpline.live(until=1)
+    tomorrow = NOON + timedelta(days=1)
+    helpline.deliver(0, tomorrow)
+
+    assert helpline.sent == [Template.RECEIVED]
+    (told,) = helpline.list.of_case(case.reference)
+    assert datetime.fromisoformat(told.message.variables["from"]) >= tomorrow
 
 
 @pytest.mark.parametrize("moment", ["mark_sent", "is_opted_out"])

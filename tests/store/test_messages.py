@@ -33,6 +33,18 @@ def test_a_message_is_stored_once(messages):
     assert messages.due(LATER, 10) == [MESSAGE]
 
 
+def test_what_is_overtaken_is_stored_once_and_owed_never(messages):
+    overtaken = replace(MESSAGE, is_overtaken=True)
+    assert messages.store_once(overtaken, NOON)
+    assert not messages.store_once(MESSAGE, LATER)
+
+    assert not messages.is_owed(MESSAGE)
+    assert messages.due(LATER, 10) == []
+    assert messages.owed_before(LATER, 10) == []
+    [stored] = messages.list_for(MESSAGE.subject)
+    assert (stored.state, stored.tries) == (MessageState.OVERTAKEN, 0)
+
+
 def test_the_same_id_under_another_subject_is_another(messages):
     assert messages.store_once(MESSAGE, NOON)
     assert messages.store_once(replace(MESSAGE, subject="OTHER"), NOON)

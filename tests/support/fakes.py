@@ -415,7 +415,8 @@ class FakeMessageStore(_Fake):
         with self._call("store_once"):
             if _key(message) in self.messages:
                 return False
-            self.messages[_key(message)] = StoredMessage(message, MessageState.OWED, now)
+            state = MessageState.OVERTAKEN if message.is_overtaken else MessageState.OWED
+            self.messages[_key(message)] = StoredMessage(message, state, now)
             self.next_try[_key(message)] = now + TRY_LASTS if begun else now
             self.tries[_key(message)] = Try(number=int(begun))
             return True
