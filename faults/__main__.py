@@ -1,6 +1,7 @@
 """Every fault, one module of this folder after the other: ``python -m faults [--long]``.
 
-What was done is counted and printed as it is done. Exits 1 where an invariant broke.
+What was done is counted and printed as it is done, what broke as it breaks; the sums come last.
+Exits 1 where an invariant broke.
 """
 
 from __future__ import annotations
@@ -10,25 +11,42 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 
-from faults._outcome import Outcome
+from faults._outcome import CLEAR, Outcome
 from infra.catalogues import compile_catalogues
 
 Run = Callable[..., Iterator[Outcome]]
+
+
+@dataclass
+class Sum:
+    """What a module came to."""
+
+    name: str
+    counts: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def __str__(self) -> str:
+        """Tell it in one line."""
+        found = f"{len(self.broken)} BROKEN" if self.broken else "held"
+        return f"{self.name:<12} {_words(self.counts)} in {self.seconds:.0f} s: {found}"
 
 
 def main() -> int:
     """Run what is asked for, and tell 1 where anything broke."""
     parser = argparse.ArgumentParser(prog="python -m faults")
     parser.add_argument("--long", action="store_true", help="every fault, and not a choice of them")
-    parser.add_argument("--only", nargs="*", default=[], help="modules, by name: crash clock ...")
+    parser.add_argument("--only", nargs="+", choices=names(), help="of the modules these alone")
     asked = parser.parse_args()
     compile_catalogues()
-    broken = [each for name in asked.only or names() for each in tell(name, long=asked.long)]
-    for each in broken:
-        print(f"broken: {each}")
+    sums = [tell(name, long=asked.long) for name in asked.only or names()]
+    print("\n".join(map(str, sums)))
+    broken = [f"broken: {each}" for done in sums for each in done.broken]
+    print("\n".join(broken or ["nothing is broken"]))
     return 1 if broken else 0
 
 
@@ -38,20 +56,23 @@ def names() -> list[str]:
     return [name for name in here if hasattr(import_module(f"faults.{name}"), "run")]
 
 
-def tell(name: str, *, long: bool) -> list[str]:
-    """Run a module, print what it does as it does it, and return what it found broken."""
+def tell(name: str, *, long: bool) -> Sum:
+    """Run a module, print what it does as it does it, and sum it up."""
     run: Run = import_module(f"faults.{name}").run
     started = time.monotonic()
-    sums: Counter[str] = Counter()
-    broken: list[str] = []
+    done = Sum(name)
     for outcome in run(long=long):
-        sums.update(outcome.counts)
-        broken += [f"{name}, {outcome.name}: {each}" for each in outcome.broken]
+        done.counts.update(outcome.counts)
+        done.broken += [f"{name}, {outcome.name}: {each}" for each in outcome.broken]
         found = f"{len(outcome.broken)} BROKEN" if outcome.broken else "held"
-        print(f"{name:<12} {outcome.name:<40} {_words(outcome.counts):<40} {found}", flush=True)
-    seconds = time.monotonic() - started
-    print(f"{name:<12} {'in all':<40} {_words(sums)} in {seconds:.0f} s\n", flush=True)
-    return broken
+        clear = CLEAR if sys.stderr.isatty() else ""
+        told = _words({**outcome.counts, **outcome.measured})
+        print(f"{clear}{name:<12} {outcome.name:<40} {told:<40} {found}", flush=True)
+        for each in outcome.broken:
+            print(f"             {each}", flush=True)
+    done.seconds = time.monotonic() - started
+    print(flush=True)
+    return done
 
 
 def _words(counts: Mapping[str, int]) -> str:

@@ -10,7 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -19,6 +19,8 @@ from threading import Lock
 from typing import Final
 
 import requests
+
+from faults._outcome import show
 
 PATIENCE: Final = 60.0
 
@@ -61,8 +63,13 @@ def call(orders: Orders) -> Account:
     works *= orders.patients
     works += [partial(_work, orders.url, end, account, token) for token in orders.tokens]
     with ThreadPoolExecutor(len(works)) as people:
-        for done in [people.submit(work) for work in works]:
-            done.result()
+        under_way = {people.submit(work) for work in works}
+        while under_way:
+            done, under_way = wait(under_way, timeout=1)
+            for each in done:
+                each.result()
+            gone = orders.seconds - max(0.0, end - time.monotonic())
+            show(f"{len(account.asked):,} acknowledged; seconds", int(gone), int(orders.seconds))
     return account
 
 

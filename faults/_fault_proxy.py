@@ -51,7 +51,11 @@ class FaultProxy:
         try:
             yield
         finally:
-            self._microburst.engine.set_rules([])
+            self.lift()
+
+    def lift(self) -> None:
+        """Let all pass from now on."""
+        self._microburst.engine.set_rules([])
 
     @property
     def faults(self) -> int:

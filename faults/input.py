@@ -28,7 +28,7 @@ from chalicelib.web.twilio_signature import signature
 from faults import _junk
 from faults._doors import TWILIO, Door, Sent, with_fakes, with_tables
 from faults._junk import NAME, PERSONAL, PHONES
-from faults._outcome import Outcome
+from faults._outcome import Outcome, show
 from faults._world import WEBHOOK
 from helpline import oncologists, roster, sheets
 from infra.openapi.bodies import named
@@ -120,6 +120,7 @@ def explore(
             statuses += batch.statuses
             if not batch.sent:
                 break
+            show(name, sent_in_all, most)
     counts = {"inputs": sent_in_all, **{key: statuses[key] for key in sorted(statuses)}}
     return Outcome(name, counts, [f"{what} ({count} times)" for what, count in broken.items()])
 

@@ -31,7 +31,7 @@ from faults._fault_proxy import (
     rules,
 )
 from faults._operation import Operation, State
-from faults._outcome import Outcome
+from faults._outcome import Outcome, show
 from faults._wire import a_world_on, an_engine, one_by_one
 from faults._world import Answer, World
 from faults.crash import OPERATIONS, settle
@@ -48,18 +48,22 @@ PATIENCE: Final = 0.25
 """Seconds until the SDK gives an answer up, in place of three: what comes late then comes after."""
 COMINGS: Final = len(ALL) + 1
 """How often somebody comes again at the most."""
+IN_VAIN: Final = 2
+"""How often they come while a fault lasts."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What befalls the wire. One that ``passes`` is not seen by whoever asked.
 
-    Of so ``many`` operations one is done, where each takes long.
+    One that ``lasts`` leaves nobody an answer, however often they come, until it is over. Of so
+    ``many`` operations one is done, where each takes long.
     """
 
     name: str
     rules: Sequence[Rule]
     passes: bool
+    lasts: bool = False
     impatient: bool = False
     many: int = 1
 
@@ -68,9 +72,13 @@ LOST_FIRST: Final = Fault(
     "every write's first answer lost", rules(WRITES, FIRST_TRY, LOST), passes=True
 )
 LOST_ALL: Final = Fault("three answers lost in a row", rules(WRITES, EVERY_TRY, LOST), passes=False)
+LOST_FOR_LONG: Final = Fault(
+    "no write is answered, for long", rules(WRITES, {}, LOST), passes=False, lasts=True
+)
 FAULTS: Final = (
     LOST_FIRST,
     LOST_ALL,
+    LOST_FOR_LONG,
     Fault("every first try throttled", rules(ALL, FIRST_TRY, BUSY), passes=True),
     Fault("throttled three times", rules(ALL, EVERY_TRY, BUSY), passes=False),
     Fault("every first try a 500", rules(ALL, FIRST_TRY, BROKEN), passes=True),
@@ -98,7 +106,7 @@ def run(*, long: bool) -> Iterator[Outcome]:
 def faults_on(wire: Wire, *, long: bool) -> Iterator[Outcome]:
     """Let the faults befall a wire, one after the other."""
     operations = OPERATIONS if long else [each for each in OPERATIONS if each.name in IN_SHORT]
-    for fault in FAULTS if long else (LOST_FIRST, LOST_ALL):
+    for fault in FAULTS if long else (LOST_FIRST, LOST_ALL, LOST_FOR_LONG):
         yield befallen(wire, fault, operations[:: fault.many])
 
 
@@ -128,7 +136,8 @@ def befallen(wire: Wire, fault: Fault, operations: Sequence[Operation]) -> Outco
     with _impatient(fault.impatient):
         # A client of its own: it is impatient, or not, and may repeat so often and no oftener.
         wire.database._client = None  # noqa: SLF001  # made at the next call
-        for operation in operations:
+        for number, operation in enumerate(operations):
+            show(fault.name, number, len(operations))
             found = _do(wire.world, wire.proxy, fault, operation)
             broken += [f"{operation.name}: {what}" for what in found]
             wire.world.restore(beginning)
@@ -142,6 +151,11 @@ def _do(world: World, proxy: FaultProxy, fault: Fault, operation: Operation) -> 
     in_peace = _ask(world, operation, state)
     world.restore(before)
     with proxy.faulty(fault.rules):
+        if fault.lasts:
+            for _ in range(IN_VAIN):
+                _ask(world, operation, state)
+                _is_settled(world)
+            proxy.lift()
         answer = _ask(world, operation, state)
         if fault.passes and answer != in_peace:
             yield f"told {answer}, in peace {in_peace}"
@@ -151,7 +165,8 @@ def _do(world: World, proxy: FaultProxy, fault: Fault, operation: Operation) -> 
                 answer = _ask(world, operation, state)
         if answer not in taken:
             yield f"told {answer} in the end, in peace {in_peace}"
-        _settle(world)
+        if not any(_is_settled(world) for _ in range(COMINGS)):
+            raise RuntimeError("the stream and the schedules never come through")
     if not operation.is_done(world, state):
         yield "not done in the end"
     for schedule in operation.mends:
@@ -183,17 +198,15 @@ def _ask(world: World, operation: Operation, state: State) -> Told:
     return Told(200)
 
 
-def _settle(world: World) -> None:
-    """Let the stream deliver and the schedules come round; what fails as a whole comes again."""
-    for _ in range(COMINGS):
-        undelivered = list(world.stream)
-        try:
-            settle(world)
-        except Exception:  # noqa: BLE001  # as above
-            world.stream = undelivered + world.stream
-        else:
-            return
-    raise RuntimeError("the stream and the schedules never come through")
+def _is_settled(world: World) -> bool:
+    """Let the stream deliver and the schedules come round; what fails as a whole stays to come."""
+    undelivered = list(world.stream)
+    try:
+        settle(world)
+    except Exception:  # noqa: BLE001  # as above
+        world.stream = undelivered + world.stream
+        return False
+    return True
 
 
 @contextmanager

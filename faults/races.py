@@ -26,7 +26,7 @@ from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.services.ports import OutgoingSms, PhoneLimits
 from faults import _history
 from faults._history import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act
-from faults._outcome import Outcome
+from faults._outcome import Outcome, show
 from faults._wire import a_world_on, an_engine, side_by_side
 from faults._world import World
 from faults.invariants import read, violations
@@ -74,6 +74,7 @@ def races_on(
             counts: Counter[str] = Counter()
             broken: list[str] = []
             for seed in range(crowd.repeats):
+                show(race.__name__, seed, crowd.repeats)
                 here = Here(world, names, crowd, seed)
                 found = world.run(partial(race, here))
                 counts.update(found.counts)

@@ -19,7 +19,7 @@ from chalicelib.events import recount_cases, sweep_unsent
 from chalicelib.store import keys
 from faults import _people
 from faults._counters import wrong_counters
-from faults._outcome import Outcome
+from faults._outcome import Outcome, show
 from faults._people import ADMINISTRATOR, Asking
 from faults._world import READERS, World, a_world
 from faults.invariants import read, violations
@@ -62,6 +62,7 @@ def explore(world: World, life: Life, *, most: int) -> Outcome:
         for delivery in deliveries(len(records), most):
             world.restore(lived)
             counts["deliveries"] += 1
+            show(life.name, counts["deliveries"], most)
             counts["records"] += sum(map(len, delivery))
             broken.update(_delivered(world, records, delivery))
     finally:
