@@ -17,6 +17,9 @@ from chalicelib.store.expressions import Expressions, written
 from chalicelib.store.schema import Index
 
 MOST_IN_A_BATCH: Final = 100
+LONGEST_PK: Final = 2048
+LONGEST_SK: Final = 1024
+"""Bytes that DynamoDB takes for the parts of a key; and it takes no empty one."""
 Returns = Literal["NONE", "ALL_NEW", "ALL_OLD", "UPDATED_NEW"]
 
 
@@ -26,6 +29,14 @@ class Key:
 
     pk: str
     sk: str
+
+    @property
+    def may_be(self) -> bool:
+        """Whether any item can have it: a part of it may be what somebody typed."""
+        return (
+            0 < len(self.pk.encode(errors="replace")) <= LONGEST_PK
+            and 0 < len(self.sk.encode(errors="replace")) <= LONGEST_SK
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +58,8 @@ class Table:
 
     def get(self, key: Key, *, consistent: bool = False) -> Image | None:
         """Read an item; None where there is none."""
+        if not key.may_be:
+            return None
         request = {**self._at(key), "ConsistentRead": consistent}
         return self.database.call("GetItem", request).get("Item")
 

@@ -8,11 +8,13 @@ import sys
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from chalicelib.domain.errors import Busy
+from chalicelib.domain.errors import Busy, NotFound
 from chalicelib.store import schema
+from chalicelib.store.blocks import DynamoBlocks
 from chalicelib.store.cases import DynamoCases
 from chalicelib.store.database import TRIES, Database
 from chalicelib.store.errors import ConditionFailed, Contended, TransactionRefused, translated
+from chalicelib.store.table import Key
 
 REGION = "ap-south-1"
 
@@ -147,3 +149,17 @@ def test_every_key_is_described_once():
         for attribute in schema.CASES.definition()["AttributeDefinitions"]
     ]
     assert len(names) == len(set(names)) == 2 + 2 * len(schema.CASES.indexes)
+
+
+@pytest.mark.parametrize("typed", ["", "x" * 1_025, "क" * 342], ids=["empty", "long", "in bytes"])
+def test_a_key_that_no_item_can_have_finds_nothing(database, cases_table, typed):
+    blocks = DynamoBlocks(database, cases_table)
+
+    assert blocks.find(typed) is None
+    with pytest.raises(NotFound):
+        DynamoCases(database, cases_table).get(typed * 3)
+
+
+@pytest.mark.parametrize(("pk", "sk"), [(2_048, 1_024), (2_049, 1), (1, 1_025)])
+def test_how_long_a_key_may_be(pk, sk):
+    assert Key("p" * pk, "s" * sk).may_be == (pk <= 2_048 and sk <= 1_024)
