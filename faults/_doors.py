@@ -5,8 +5,9 @@ What an answer was, what is stored and what stands in the log is asked of both a
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -33,6 +34,9 @@ from faults.invariants import read, violations
 from tests.support.builders import a_case
 from tests.support.fakes import FakeCredentials
 from tests.web.conftest import GatewayEvents, Web
+from tests.web.who_may_table import OWN_CASE, TABLE
+from tests.web.who_may_world import ADMIN, OFF, OTHER, OWNER
+from tests.web.who_may_world import World as AtWork
 
 TWILIO: Final = "the-account-and-its-token"
 AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})
@@ -40,6 +44,16 @@ AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})
 _KEPT: Final = ("cases", "rota", "messages")
 # Who was refused is noted, and how often somebody tried to sign in.
 _ASIDE: Final = ("TRIES", "INBOUND", "SESSION")
+_HERE: Final = {
+    OWNER: "asha",
+    OTHER: "bharat",
+    OFF: "chitra",
+    '"day"': '"all"',
+    "2026-11-25": "2026-12-04",
+    "2026-12-07": "2026-12-09",
+    "2026-12-08": "2026-12-10",
+}
+"""What stands in the table of who may do what, and stands here in its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,8 @@ class Door(Protocol):
 
     logs: list[str]
     references: list[str]
+    places: Mapping[str, str]
+    """What stands there for a path's parameter, by its name."""
 
     def send(self, sent: Sent) -> int:
         """Send, and tell the status of the answer; 200 where there is none. May raise."""
@@ -68,8 +84,11 @@ class Door(Protocol):
     def check(self) -> Iterator[str]:
         """Tell what is broken in what is stored."""
 
-    def as_somebody(self, role: str) -> dict[str, str]:
-        """Give the headers of somebody who works here."""
+    def right(self, method: str, pattern: str) -> Mapping[str, Any]:
+        """Give the fields of a body that a route takes, as far as that can be told."""
+
+    def as_somebody(self, role: str) -> Sequence[dict[str, str]]:
+        """Give the headers of people who work here: of each, what a call of theirs has."""
 
     def by_browser(self) -> tuple[str, str]:
         """Give the cookie and the forms' token of somebody who works here."""
@@ -106,10 +125,14 @@ class _Asked:
 class FakeDoor(_Asked):
     """The application with fakes behind it."""
 
-    def __init__(self, web: Any) -> None:  # noqa: ANN401  # the tests' own
-        """Open it, with a few who wait."""
+    def __init__(self, world: AtWork) -> None:
+        """Open it at work, with a few more who wait."""
         super().__init__()
-        self.web = web
+        self.web: Any = world.web
+        world.fill()
+        wiring.credentials().values[WEBHOOK_SECRET] = (WEBHOOK,)  # type: ignore[attr-defined]
+        self.places: Mapping[str, str] = world.places
+        self.references.append(world.places["reference"])
         for number in range(3):
             case = a_case(
                 reference=new_reference(bytes([number + 1]).__mul__),
@@ -138,14 +161,18 @@ class FakeDoor(_Asked):
         """Tell nothing: what fakes hold is no table."""
         yield from ()
 
-    def as_somebody(self, role: str) -> dict[str, str]:
-        """Give a bearer token."""
-        name = "oncologist:dr-asha" if role == ONCOLOGIST else "admin:meera"
-        return {"authorization": f"Bearer {name}"}
+    def right(self, method: str, pattern: str) -> Mapping[str, Any]:
+        """Give what the table of who may do what sends."""
+        return _right(method, pattern, self.places["reference"])
+
+    def as_somebody(self, role: str) -> Sequence[dict[str, str]]:
+        """Give bearer tokens: of who holds the case, and of who does not."""
+        names = [f"oncologist:{who}" for who in (OWNER, OFF)]
+        return _bearing(names if role == ONCOLOGIST else [f"admin:{ADMIN}"])
 
     def by_browser(self) -> tuple[str, str]:
         """Sign somebody in who may do everything."""
-        return _signed_in("dr-asha")
+        return _signed_in(OWNER)
 
 
 class TableDoor(_Asked):
@@ -159,6 +186,20 @@ class TableDoor(_Asked):
         for number in range(3):
             asking = _people.Asking(f"seed-{number}", PHONES[-1 - number])
             self.references.append(_people.by_json(world, asking).body["reference"])
+        held = _people.call(world, "asha", "POST", "/duty/next").body["reference"]
+        shift = next(
+            shift.id
+            for day in read(world).days
+            for shift in day.shifts
+            if "asha" in shift.on and shift.start > world.clock.now
+        )
+        offer = _people.call(world, "asha", "POST", f"/shifts/{shift}/swap").body["id"]
+        self.places: Mapping[str, str] = {
+            "reference": held,
+            "oncologist": "chitra",
+            "shift": shift,
+            "swap": offer,
+        }
 
     def send(self, sent: Sent) -> int:
         """Send, from a cold start."""
@@ -177,10 +218,18 @@ class TableDoor(_Asked):
             if each.invariant in AT_ONCE:
                 yield f"invariant {each.invariant}: {each.what}"
 
-    def as_somebody(self, role: str) -> dict[str, str]:
-        """Give a bearer token; here everybody is both."""
+    def right(self, method: str, pattern: str) -> Mapping[str, Any]:
+        """Give what the table of who may do what sends, with these people and days."""
+        told = json.dumps(_right(method, pattern, self.places["reference"]))
+        for there, here in _HERE.items():
+            told = told.replace(there, here)
+        fields: Mapping[str, Any] = json.loads(told)
+        return fields
+
+    def as_somebody(self, role: str) -> Sequence[dict[str, str]]:
+        """Give bearer tokens; here everybody is both."""
         del role
-        return {"authorization": "Bearer asha"}
+        return _bearing(["asha", "chitra"])
 
     def by_browser(self) -> tuple[str, str]:
         """Sign somebody in who may do everything."""
@@ -190,10 +239,10 @@ class TableDoor(_Asked):
 @contextmanager
 def with_fakes() -> Iterator[Door]:
     """Open the application with fakes behind it."""
-    web: Any = Web()
+    world = AtWork(Web())
     secrets = {WEBHOOK_SECRET: (WEBHOOK,), ACCOUNT_SID: ("AC1",), AUTH_TOKEN: (TWILIO,)}
     parts = {
-        **web.parts(),
+        **world.web.parts(),
         "credentials": FakeCredentials(**secrets),
         "call_bridge": LocalCalls(),
     }
@@ -201,7 +250,7 @@ def with_fakes() -> Iterator[Door]:
         stack.enter_context(wiring.override(**parts))
         lines: list[str] = []
         stack.enter_context(_told_to(lines))
-        door = FakeDoor(web)
+        door = FakeDoor(world)
         door.logs = lines
         yield door
 
@@ -212,6 +261,17 @@ def with_tables() -> Iterator[Door]:
     with a_world() as world:
         _people.furnish(world)
         yield TableDoor(world)
+
+
+def _right(method: str, pattern: str, reference: str) -> Mapping[str, Any]:
+    """Take it from the table; who has a link has its token."""
+    (row,) = (each for each in TABLE if (each.method, each.path) == (method, pattern))
+    token = {"t": wiring.secrets().link_token(reference)} if row in OWN_CASE else {}
+    return {**(row.body or {}), **token}
+
+
+def _bearing(tokens: Sequence[str]) -> Sequence[dict[str, str]]:
+    return [{"authorization": f"Bearer {token}"} for token in tokens]
 
 
 def _signed_in(person: str) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from chalicelib.services.intake import RequestCallback
 from chalicelib.web.parsing import callbacks
 from faults import input as bad_input
 from faults._doors import with_fakes, with_tables
+from faults._outcome import Outcome
 from faults.input import KINDS, explore
 from helpline import roster, sheets
 
@@ -25,6 +26,14 @@ def test_whatever_is_sent_is_taken_or_refused(kind):
 
     assert not outcome.broken
     assert outcome.counts["inputs"] > 10
+
+
+@pytest.mark.parametrize(("kind", "is_told"), [("phones", True), ("tokens", False)])
+def test_a_kind_that_never_gets_in_is_told_of(kind, is_told):
+    shut_out = Outcome(kind, {"inputs": 100, "4xx": 99, "3xx": 1})
+
+    assert bool(list(bad_input._in_vain(kind, shut_out))) == is_told
+    assert not list(bad_input._in_vain(kind, Outcome(kind, {"inputs": 100, "2xx": 2})))
 
 
 def test_tables_hold_together():
