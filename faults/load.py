@@ -24,6 +24,7 @@ from statistics import median
 from typing import Any, Final
 
 from faults._callers import Account, Orders
+from faults._desks import contended
 from faults._outcome import Outcome
 from infra import demo
 from infra.engine import Engine
@@ -35,6 +36,8 @@ LONG_SECONDS: Final = 600
 TRIED_SECONDS: Final = 10
 SHORT_SECONDS: Final = 1.5
 AT_A_TIME: Final = (2, 4, 8, 16, 32)
+ROUNDS: Final = 100
+"""How often each of the oncologists' devices claims, when the load is over."""
 PATIENCE: Final = 300.0
 """Seconds that the stream has for the messages when all have asked."""
 POLL: Final = 0.5
@@ -58,18 +61,26 @@ def run(*, long: bool) -> Iterator[Outcome]:
         number = 0
         seconds, at_a_time = SHORT_SECONDS, AT_A_TIME[1]
         if long:
-            rates: dict[int, float] = {}
+            rates: dict[int, int] = {}
             for patients in AT_A_TIME:
                 number += 1_000_000
                 account = calls(stack, TRIED_SECONDS, patients, number)
-                rates[patients] = len(account.asked) / TRIED_SECONDS
                 name = f"{TRIED_SECONDS} s of {patients} at a time, to find the rate"
-                counts = {"acknowledged": len(account.asked)}
-                yield Outcome(name, counts, _refused(account))
-            seconds, at_a_time = LONG_SECONDS, max(rates, key=lambda each: rates[each])
+                tried = {"acknowledged": len(account.asked), "no success": len(account.refused)}
+                yield Outcome(name, tried)
+                # What it can't hold is no fault: it is told so, and tried no more.
+                if account.refused:
+                    break
+                rates[patients] = len(account.asked)
+            seconds, at_a_time = (
+                LONG_SECONDS,
+                max(rates, key=lambda each: rates[each], default=AT_A_TIME[0]),
+            )
         before = references(stack)
         account = calls(stack, seconds, at_a_time, number + 1_000_000)
         yield from balance(stack, account, before, seconds)
+        if long:
+            yield contended(stack.url, stack.tokens, ROUNDS)
 
 
 def balance(

@@ -12,10 +12,11 @@ from chalicelib.store import cases, messages, phone
 from chalicelib.store.models import CaseItem
 from chalicelib.store.spend import DynamoSpend
 from faults import load, proxy, races
+from faults._desks import contended
 from faults._outcome import Outcome
 from infra.engine import address
 from tests.stack.harness import StackUnderTest
-from tests.stack.working_day import at, publish
+from tests.stack.working_day import ask, at, publish
 
 DAY = date(2027, 7, 5)
 
@@ -88,6 +89,19 @@ def test_the_races_find_a_case_that_two_may_claim(
     monkeypatch.setattr(WorkQueue, "_by_ticket", lambda _self, front, *_: front)
     found = broken(races.races_on(engine, races.SHORT, [races.claims]))
     assert any("fit into no order" in each for each in found)
+
+
+def test_claims_on_two_devices_fit_into_some_order(stack: StackUnderTest) -> None:
+    stack.empty()
+    names = [f"doctor-{number}" for number in range(3)]
+    publish(stack, [DAY], *names)
+    stack.set_clock(at(DAY, 11))
+    for number in range(12):
+        ask(stack, f"98123456{number:02}")
+    outcome = contended(stack.url, [stack.token("oncologist", name) for name in names], 4)
+
+    assert outcome.broken == []
+    assert outcome.counts["claimed"] == outcome.counts["done with"] > len(names)
 
 
 @pytest.fixture
