@@ -93,18 +93,29 @@ def _work(url: str, end: float, account: Account, token: str) -> None:
     while time.monotonic() < end:
         start = time.monotonic()
         answer = _send(session, f"{url}/duty/next", {})
-        if answer is None or answer.status_code != HTTPStatus.OK:
+        if answer is not None and answer.status_code == HTTPStatus.OK:
+            reference = answer.json()["reference"]
+        elif (held := _in_hand(session, url, answer)) is not None:
+            reference = held
+        else:
             if answer is None or answer.status_code != HTTPStatus.NO_CONTENT:
                 account.refused.append(_why(answer))
             time.sleep(0.1)
             continue
-        reference = answer.json()["reference"]
         told = _send(session, f"{url}/cases/{reference}/attempts", {"result": "answered"})
         account.working.append(time.monotonic() - start)
         if told is not None and told.status_code == HTTPStatus.OK:
             account.worked.append(reference)
         else:
             account.refused.append(_why(told))
+
+
+def _in_hand(session: requests.Session, url: str, answer: requests.Response | None) -> str | None:
+    """Find the case of somebody who is told that they have one: an answer about it was lost."""
+    if answer is None or answer.status_code != HTTPStatus.CONFLICT:
+        return None
+    case = session.get(f"{url}/duty", timeout=PATIENCE).json().get("case")
+    return str(case["reference"]) if case else None
 
 
 def _send(

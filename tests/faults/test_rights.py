@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import time
 from functools import partial
 
 import pytest
@@ -13,8 +14,8 @@ from tests.support.policies import TABLES, granted
 
 pytestmark = pytest.mark.xdist_group("faults")
 READERS = {tell_of_changes: "case_changes", count: "count_cases"}
-LOST = clock.Days("what was told is lost", clock.WEDNESDAY, 3, out=1)
-LATE = clock.Days("all is told late", clock.WEDNESDAY, 3, out=1, forgets=False)
+LOST = clock.Days("all is lost", clock.WEDNESDAY, 3, out=1, edges=(time(10),))
+LATE = clock.Days("all is late", clock.WEDNESDAY, 3, out=1, forgets=False, edges=(time(10),))
 
 
 def function_of(work: Callable[[], object]) -> str:
