@@ -23,6 +23,7 @@ import requests
 from faults._outcome import show
 
 PATIENCE: Final = 60.0
+COMINGS: Final = 3
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,17 @@ class Orders:
 
 @dataclass
 class Account:
-    """What came of it: references by what was told of them, seconds, and what was no success."""
+    """What came of it: references by what was told of them, seconds, and what was no success.
+
+    So often did patients ask ``again``, because of an answer that told them nothing.
+    """
 
     asked: list[str] = field(default_factory=list)
     worked: list[str] = field(default_factory=list)
     asking: list[float] = field(default_factory=list)
     working: list[float] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    again: int = 0
 
 
 def call(orders: Orders) -> Account:
@@ -81,7 +86,13 @@ def _ask(url: str, end: float, account: Account, draw: Callable[[], int]) -> Non
         start = time.monotonic()
         answer = _send(session, f"{url}/callbacks", body)
         account.asking.append(time.monotonic() - start)
-        if answer is not None and answer.status_code == HTTPStatus.CREATED:
+        for _ in range(COMINGS):
+            if answer is not None and answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                break
+            # Nobody knows whether it was stored: asked again, it is the same request.
+            account.again += 1
+            answer = _send(session, f"{url}/callbacks", body)
+        if answer is not None and answer.ok and not answer.json()["duplicate"]:
             account.asked.append(answer.json()["reference"])
         else:
             account.refused.append(_why(answer))

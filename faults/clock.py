@@ -51,8 +51,8 @@ NIGHTLY: Final = {
 }
 EDGES: Final = (time(0), time(5, 30), time(10), time(17))
 """Midnight here and at Greenwich, and the ends of the shift."""
-BACK: Final = timedelta(hours=10, minutes=5)
-"""When, on the day after an outage, all runs again: somebody is on duty."""
+AT_WORK: Final = timedelta(hours=10, minutes=5)
+"""How long after midnight somebody is on duty."""
 AROUND: Final = (-1, 0, 6)
 """Minutes about an edge at which something happens."""
 Run = Callable[[World, Callable[[], object]], None]
@@ -94,7 +94,9 @@ class Days:
     days: int = 2
     run: Run = once
     out: int = 0
-    """So many days, after the first, on which nothing runs by itself, until after the opening."""
+    """So many days, after the first, on which nothing runs by itself."""
+    longer: timedelta = timedelta(0)
+    """For how much longer nothing does."""
     forgets: bool = True
     """Whether the stream forgets meanwhile what it had to tell, or tells it late."""
     skewed: bool = False
@@ -114,7 +116,8 @@ ALL: Final = (
     Days("schedules twice", WEDNESDAY, run=twice),
     Days("schedules late", WEDNESDAY, run=late),
     Days("no schedule for a week", WEDNESDAY, days=9, out=7),
-    Days("all told a day late", WEDNESDAY, days=3, out=1, forgets=False),
+    Days("a day without schedules", WEDNESDAY, days=3, out=1, longer=AT_WORK),
+    Days("all told a day late", WEDNESDAY, days=3, out=1, longer=AT_WORK, forgets=False),
 )
 SHORT: Final = ("a leap day", "no schedule for a week", "all told a day late")
 
@@ -143,7 +146,7 @@ def live(world: World, days: Days) -> Outcome:
     world.run(publish_rota.handle)
     told, counts = Told(), Counter[str]()
     fails = _at(days.first + ONE_DAY, time(0))
-    back = fails + days.out * ONE_DAY + BACK
+    back = fails + days.out * ONE_DAY + days.longer
     for number in range(days.days):
         for at in _moments(days.first + number * ONE_DAY, days.edges):
             world.clock.now = at

@@ -333,19 +333,22 @@ def _cookies(door: Door) -> st.SearchStrategy[Sent]:
         st.sampled_from(("session", "lang", "__Host-session")),
         _junk.tokens(),
     )
-    return st.builds(
-        lambda page, path, crumbs, forged: Sent(
-            page[1],
-            path.replace("PAGE", page[0])
-            if "{" not in page[0]
-            else page[0].replace("{", "").replace("}", ""),
-            urlencode({"csrf": forged}).encode(),
-            {"content-type": FORM, "accept": "text/html", "cookie": "; ".join(crumbs)},
-        ),
-        st.sampled_from(pages),
-        st.just("PAGE"),
-        st.lists(guessed | st.just(cookie) | _junk.header_values(), max_size=3),
-        _junk.tokens() | st.just(token[:-1]),
+    html = {"content-type": FORM, "accept": "text/html"}
+    return st.one_of(
+        [
+            st.builds(
+                lambda where, crumbs, forged, method=method: Sent(
+                    method,
+                    where,
+                    urlencode({"csrf": forged}).encode(),
+                    {**html, "cookie": "; ".join(crumbs)},
+                ),
+                _paths(path, door),
+                st.lists(guessed | st.just(cookie) | _junk.header_values(), max_size=3),
+                _junk.tokens() | st.just(token[:-1]),
+            )
+            for path, method in pages
+        ]
     )
 
 

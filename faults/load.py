@@ -66,10 +66,11 @@ def run(*, long: bool) -> Iterator[Outcome]:
                 number += 1_000_000
                 account = calls(stack, TRIED_SECONDS, patients, number)
                 name = f"{TRIED_SECONDS} s of {patients} at a time, to find the rate"
-                tried = {"acknowledged": len(account.asked), "no success": len(account.refused)}
+                failed = len(account.refused) + account.again
+                tried = {"acknowledged": len(account.asked), "no success": failed}
                 yield Outcome(name, tried)
                 # What it can't hold is no fault: it is told so, and tried no more.
-                if account.refused:
+                if failed:
                     break
                 rates[patients] = len(account.asked)
             seconds, at_a_time = (
@@ -90,7 +91,7 @@ def balance(
     asked, worked = set(account.asked), set(account.worked)
     stored = references(stack) - before
     done = references(stack, "completed")
-    counts = {"acknowledged": len(account.asked), "stored": len(stored)}
+    counts = {"acknowledged": len(account.asked), "stored": len(stored), "again": account.again}
     broken = [
         *_missing(asked, stored, "acknowledged, and not stored"),
         *_missing(stored, asked, "stored, and not acknowledged"),

@@ -11,6 +11,7 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import wiring
+from chalicelib.domain.case import CloseReason
 from chalicelib.domain.errors import Busy
 from chalicelib.events import count_cases, recount_cases
 from chalicelib.store.codec import case_to_item
@@ -102,6 +103,15 @@ def test_the_nightly_recount_finds_what_the_stream_lost(tallies, cases):
     assert recount_cases.handle() == {"cases": 4, "changed": 4}
     assert recount_cases.handle() == {"cases": 4, "changed": 0}
     assert calls(tallies) == {DAY: 3, DAY - timedelta(days=30): 1}
+
+
+def test_a_week_without_any_function_is_found_with_the_day_before_it(tallies, cases):
+    asked = NOON - timedelta(days=8)
+    case = a_case(requested_at=asked, not_before=asked)
+    cases.put(case.close(CloseReason.EXPIRED, "meera", asked + timedelta(days=1)))
+
+    assert recount_cases.handle() == {"cases": 1, "changed": 1}
+    assert calls(tallies)[DAY - timedelta(days=8)] == 1
 
 
 def test_both_functions_run_by_hand_on_an_empty_event(tallies, cases):

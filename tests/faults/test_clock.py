@@ -16,7 +16,9 @@ Patch = pytest.MonkeyPatch
 pytestmark = pytest.mark.xdist_group("faults")
 YEAR_END = clock.Days("a year's end", date(2026, 12, 31), 1, edges=(time(17),))
 TWICE = clock.Days("twice", clock.WEDNESDAY, 1, clock.twice, edges=(time(10),))
-AN_OUTAGE = clock.Days("a day without schedules", clock.WEDNESDAY, 3, out=1, edges=(time(10),))
+AN_OUTAGE = clock.Days(
+    "a day without schedules", clock.WEDNESDAY, 3, out=1, longer=clock.AT_WORK, edges=(time(10),)
+)
 
 
 def lived(world: World, days: clock.Days) -> Outcome:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import time
 from functools import partial
 
@@ -14,8 +15,8 @@ from tests.support.policies import TABLES, granted
 
 pytestmark = pytest.mark.xdist_group("faults")
 READERS = {tell_of_changes: "case_changes", count: "count_cases"}
-LOST = clock.Days("all is lost", clock.WEDNESDAY, 3, out=1, edges=(time(10),))
-LATE = clock.Days("all is late", clock.WEDNESDAY, 3, out=1, forgets=False, edges=(time(10),))
+LOST = clock.Days("all is lost", clock.WEDNESDAY, 3, out=1, longer=clock.AT_WORK, edges=(time(10),))
+LATE = replace(LOST, name="all is late", forgets=False)
 
 
 def function_of(work: Callable[[], object]) -> str:
