@@ -39,7 +39,7 @@ AT_A_TIME: Final = (2, 4, 8, 16, 32)
 ROUNDS: Final = 100
 """How often each of the oncologists' devices claims, when the load is over."""
 PATIENCE: Final = 300.0
-"""Seconds that the stream has for the messages when all have asked."""
+"""Seconds without any message after which no more are waited for, when all have asked."""
 POLL: Final = 0.5
 NO_LIMIT: Final = {"ADDRESS_DAILY_ASKS": "0", "SMS_DAILY_CAP": str(10**9)}
 """All ask from one address here, and more than anybody would pay for."""
@@ -132,16 +132,21 @@ def references(stack: Stack, status: str = "") -> frozenset[str]:
 
 
 def greeted(stack: Stack, asked: set[str]) -> set[str]:
-    """Name the cases whose first message is sent, as soon as that is all of them, or nobody's."""
+    """Name the cases whose first message is sent, once that is all of them, or no more come."""
     deadline = time.monotonic() + PATIENCE
     sent: set[str] = set()
     while not asked <= sent and time.monotonic() < deadline:
         time.sleep(POLL if sent else 0.0)
-        sent = {
-            item["pk"]["S"]
-            for item in stack.items("MessagesTable")
-            if item.get("state", {}).get("S") == SENT and ".requested." in item["sk"]["S"]
-        }
+        before, sent = (
+            sent,
+            {
+                item["pk"]["S"]
+                for item in stack.items("MessagesTable")
+                if item.get("state", {}).get("S") == SENT and ".requested." in item["sk"]["S"]
+            },
+        )
+        if sent != before:
+            deadline = time.monotonic() + PATIENCE
     return sent
 
 
