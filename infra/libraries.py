@@ -55,6 +55,9 @@ UNUSED = [
     "pycparser",
     "pycparser-*.dist-info",
 ]
+# Nobody speaks HTTP/2 here, but urllib3 looks for the way to it, and for that loads all that reads
+# installed packages: four of a hundred parts of a client's cold start. Its import is enough.
+EMPTIED = ["urllib3/http2/__init__.py"]
 # The helpline has one calendar.
 ZONES = {"__init__.py", "Asia/__init__.py", "Asia/Kolkata"}
 # What only type checkers and compilers read.
@@ -115,6 +118,10 @@ def trim(libraries: Path) -> None:
     for name in UNUSED:
         for path in libraries.glob(name):
             shutil.rmtree(path)
+    for name in EMPTIED:
+        if not (libraries / name).exists():
+            sys.exit(f"helpline: there is no {name} to empty any more")
+        (libraries / name).write_text("")
     _trim_botocore(libraries / "botocore", calls_granted())
     zones = libraries / "tzdata" / "zoneinfo"
     for path in zones.rglob("*"):

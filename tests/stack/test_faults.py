@@ -99,7 +99,7 @@ def test_claims_on_two_devices_fit_into_some_order(stack: StackUnderTest) -> Non
     ahead = at(ANOTHER_DAY, 11) - datetime.now(UTC)
     stack.set_clock(f"{ahead.total_seconds():+.0f}")
     for number in range(12):
-        ask(stack, f"98123456{number:02}")
+        ask(stack, f"98120007{number:02}")
     outcome = contended(stack.url, [stack.token("oncologist", name) for name in names], 4)
 
     assert outcome.broken == []
