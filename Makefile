@@ -6,6 +6,7 @@ STAGE ?= prod
 EXAMPLES ?= 50
 ONLY ?=
 LONG ?=
+EVERY_WAY ?=
 # Make's own AS is an assembler: only one that was asked for names somebody.
 AS := $(if $(filter command,$(origin AS)),$(AS))
 
@@ -30,9 +31,9 @@ setup: ## Install what the project needs, where anything changed
 run: setup ## Run the whole helpline here [PORT=8000] [FRESH=1]
 	@exec $(BIN)/python -m infra.run --port '$(PORT)' --fresh '$(FRESH)'
 
-test: setup ## Run every test
+test: setup ## Run every test [EVERY_WAY=1: each flow at every width and in every language]
 	@$(BIN)/python -m infra.catalogues
-	@exec $(BIN)/pytest
+	@exec $(BIN)/pytest $(if $(EVERY_WAY),--every-way)
 
 check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/ruff check

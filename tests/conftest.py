@@ -27,7 +27,19 @@ settings.register_profile("ci", settings.get_profile("dev"), max_examples=100)
 settings.load_profile("ci" if os.environ.get("CI") else "dev")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--every-way",
+        action="store_true",
+        help="drive each flow at every width and in every language, not in one way each",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--every-way"):
+        left = [item for item in items if item.get_closest_marker("every_way")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not item.get_closest_marker("every_way")]
     if find_chromium() is None:
         for item in items:
             if item.get_closest_marker("browser"):

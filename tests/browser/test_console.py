@@ -13,11 +13,10 @@ from chalicelib.domain.case import CloseReason, Status
 from chalicelib.domain.clock import IST
 from infra import demo
 from infra.screens.scene import Scene
-from tests.browser.visit import EVERY_WAY, Visit, choose, press, tab_to, write, write_day
+from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
-WAYS = [pytest.param(*way, number, id=f"{way[0]}-{way[1]}") for number, way in enumerate(EVERY_WAY)]
 DAY = timedelta(days=1)
 
 
@@ -26,7 +25,7 @@ def unfold(page: Page, name: str) -> None:
     press(page, page.locator(f"#{name}-title"))
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+@driven(1)
 def test_from_the_sign_in_to_a_closed_case(visit: Visits, scene: Scene, width: int, language: str):
     case = scene.ask()
     administrator = visit(width=width, language=language)
@@ -72,7 +71,7 @@ def test_from_the_sign_in_to_a_closed_case(visit: Visits, scene: Scene, width: i
     expect(page.locator("#username")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+@driven(2)
 def test_cases_are_found_corrected_assigned_and_joined(
     visit: Visits, scene: Scene, width: int, language: str
 ):
@@ -120,7 +119,7 @@ def test_cases_are_found_corrected_assigned_and_joined(
     assert wiring.case_store().get(case.reference, consistent=True).is_erased
 
 
-@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+@driven(3, numbered=True)
 def test_people_blocks_messages_audit_and_reports(
     visit: Visits, scene: Scene, width: int, language: str, run: int
 ):

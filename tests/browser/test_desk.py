@@ -17,14 +17,13 @@ from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override
 from infra import demo
 from infra.screens.scene import Scene
-from tests.browser.visit import EVERY_WAY, Visit, choose, press, tab_to, write, write_day
+from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser
 
 COLLEAGUE, WHO, BESIDE = (each.id for each in demo.ONCOLOGISTS)
 DAY = timedelta(days=1)
 Visits = Callable[..., Visit]
-WAYS = [pytest.param(*way, number, id=f"{way[0]}-{way[1]}") for number, way in enumerate(EVERY_WAY)]
 
 
 def free_hands() -> None:
@@ -34,7 +33,7 @@ def free_hands() -> None:
         wiring.work_queue().release(held.reference, WHO, wiring.now())
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+@driven(0)
 def test_sign_in_next_call_outcome(visit: Visits, scene: Scene, width: int, language: str):
     free_hands()
     scene.ask()
@@ -84,7 +83,7 @@ def test_sign_in_next_call_outcome(visit: Visits, scene: Scene, width: int, lang
     )
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+@driven(1)
 def test_video_and_giving_a_case_back(visit: Visits, scene: Scene, width: int, language: str):
     free_hands()
     case = scene.ask(mode=Mode.VIDEO)
@@ -126,7 +125,7 @@ def is_on(shift: Shift) -> bool:
 
 
 # Each run has days of the rota to itself.
-@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+@driven(2, numbered=True)
 def test_shifts_and_swaps(visit: Visits, scene: Scene, width: int, language: str, run: int):
     wanted = a_shift_without_me(in_days(2 + run))
     taken = wiring.swaps().offer(wanted.id, WHO, By(COLLEAGUE), wiring.now())
@@ -165,7 +164,7 @@ def test_shifts_and_swaps(visit: Visits, scene: Scene, width: int, language: str
 
 
 # Each run has days of the rota to itself.
-@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+@driven(3, numbered=True)
 def test_leave(visit: Visits, scene: Scene, width: int, language: str, run: int):
     day = in_days(14 + run)
     page = visit(width=width, language=language, who=WHO).open("/desk/shifts")

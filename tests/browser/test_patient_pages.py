@@ -16,9 +16,17 @@ from tests.stack.harness import StackUnderTest
 pytestmark = pytest.mark.browser
 OWN_PAGE = re.compile(r"/c/[0-9A-Z]+\?t=[^&]+$")
 FIRST_VIEW = 20 * 1024
+# Each width in each language, every other one without scripts; all of them: --every-way.
+SHORT = (0, 3, 5, 6, 8, 11)
 
 
-@pytest.fixture(params=EVERYBODY, ids=str)
+@pytest.fixture(
+    params=[
+        pytest.param(kind, marks=[] if number in SHORT else pytest.mark.every_way)
+        for number, kind in enumerate(EVERYBODY)
+    ],
+    ids=str,
+)
 def family(request: pytest.FixtureRequest, visit: Visits, scene: Scene) -> Family:
     return request.param.begins(visit, scene)
 

@@ -14,16 +14,15 @@ from chalicelib.domain.rota_swaps import OfferState
 from infra import demo
 from infra.screens import rota
 from infra.screens.scene import Scene
-from tests.browser.visit import EVERY_WAY, Visit, choose, press, tab_to, write, write_day
+from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
 DAY = timedelta(days=1)
 WHO = demo.ONCOLOGISTS[2].id
-WAYS = [pytest.param(*way, number, id=f"{way[0]}-{way[1]}") for number, way in enumerate(EVERY_WAY)]
 
 
-@pytest.mark.parametrize(("width", "language"), EVERY_WAY)
+@driven(0)
 def test_a_gap_is_found_and_closed(visit: Visits, scene: Scene, width: int, language: str):
     shift = rota.gap()
     # It needs no script, on whatever screen.
@@ -43,7 +42,7 @@ def test_a_gap_is_found_and_closed(visit: Visits, scene: Scene, width: int, lang
     expect(in_the_month.locator(".lack")).to_have_count(0)
 
 
-@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+@driven(1, numbered=True)
 def test_a_line_is_changed_once_it_was_seen_what_that_does(
     visit: Visits, scene: Scene, width: int, language: str, run: int
 ):
@@ -71,7 +70,7 @@ def test_a_line_is_changed_once_it_was_seen_what_that_does(
     assert [line.people for line in wiring.manage_rota().lines().value] == [people]
 
 
-@pytest.mark.parametrize(("width", "language", "run"), WAYS)
+@driven(2, numbered=True)
 def test_hours_leave_swaps_and_who_is_told(
     visit: Visits, scene: Scene, width: int, language: str, run: int
 ):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 from infra.screens.browser import HEIGHTS, WIDTHS, sign_in, speak
 
-# Each width, each language: how every flow is driven. test_every_page.py looks at the pages in all
-# of each.
+# Each width, each language: how every flow is driven (make test EVERY_WAY=1). test_every_page.py
+# looks at the pages in all of each.
 EVERY_WAY = ((320, "hi"), (390, "en"), (1280, "hi"))
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 REFUSED = "Refused to"
@@ -50,6 +51,23 @@ _FOCUSED = """() => {
     window.__seen.add(now);
     return now.outerHTML.slice(0, 80);
 }"""
+
+
+def driven(turn: int, *, numbered: bool = False) -> pytest.MarkDecorator:
+    """Drive a flow in every way, its number last where it is asked for.
+
+    Without ``--every-way`` one of them is taken: ``turn`` gives each flow of a file another.
+    """
+    short = turn % len(EVERY_WAY)
+    ways = [
+        pytest.param(
+            *(*way, number) if numbered else way,
+            id=f"{way[0]}-{way[1]}",
+            marks=[] if number == short else pytest.mark.every_way,
+        )
+        for number, way in enumerate(EVERY_WAY)
+    ]
+    return pytest.mark.parametrize(("width", "language", "run")[: 2 + numbered], ways)
 
 
 class Visit:

@@ -60,7 +60,7 @@ def code() -> Path:
 
 
 def test_two_builds_in_two_folders_give_the_same_bytes(tmp_path: Path) -> None:
-    first, second = (build("prod", into=tmp_path / name) for name in ("one", "another-folder"))
+    first, second = build("prod"), build("prod", into=tmp_path / "another-folder")
 
     assert first.digest == second.digest
     for name in ("code.zip", "template.json", "bill-of-materials.json"):
@@ -85,6 +85,21 @@ def test_every_module_of_ours_is_imported_from_the_trimmed_package(
 
     assert finished.returncode == 0, finished.stderr
     assert int(finished.stdout) == len(AMAZON_ROOTS)
+
+
+def test_a_client_loads_nothing_that_reads_installed_packages(code: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(code) as archive:
+        archive.extractall(tmp_path)
+    client = (
+        "import sys; from chalicelib.store.database import Database;"
+        "Database('ap-south-1').client; print('importlib.metadata' in sys.modules)"
+    )
+
+    finished = subprocess.run(
+        [sys.executable, "-c", client], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+
+    assert finished.stdout == "False\n"
 
 
 def test_every_service_that_the_code_names_is_in_the_package() -> None:
