@@ -21,6 +21,7 @@ from chalicelib.domain.case import (
 from chalicelib.domain.contact import Call, CallState, VideoRoom
 from chalicelib.domain.queue import Claim, Finished, Waiting, line_of
 from chalicelib.store import keys
+from chalicelib.store.attributes import from_micros
 from chalicelib.store.errors import Image
 from chalicelib.store.models import (
     AttemptMap,
@@ -142,17 +143,16 @@ def case_from_image(image: Image) -> Case:
 
 
 def waiting_from_image(image: Image) -> Waiting:
-    """Read an entry of the queue index."""
-    item = CaseItem.from_raw_data(image)
+    """Read an entry of the queue index: by hand, as a list has hundreds of them."""
     return Waiting(
-        reference=keys.reference_in(item.pk),
-        language=item.language,
-        prefers_woman=bool(item.prefers_woman),
-        priority=int(item.priority),
-        requested_at=item.requested_at,
-        not_before=item.not_before,
-        mode=Mode(item.mode),
-        tries=int(item.tries or 0),
+        reference=keys.reference_in(image["pk"]["S"]),
+        language=image["language"]["S"],
+        prefers_woman=image.get("prefers_woman", {"BOOL": False})["BOOL"],
+        priority=int(image["priority"]["N"]),
+        requested_at=from_micros(int(image["requested_at"]["N"])),
+        not_before=from_micros(int(image["not_before"]["N"])),
+        mode=Mode(image["mode"]["S"]),
+        tries=int(image.get("tries", {"N": "0"})["N"]),
     )
 
 
