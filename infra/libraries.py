@@ -45,6 +45,7 @@ TOGETHER = {
 # libraries ship their own tests.
 UNUSED = [
     "bin",
+    "botocore/docs/bcdoc",
     "cffi",
     "dateutil/zoneinfo",
     "icalendar/fuzzing",
@@ -55,9 +56,19 @@ UNUSED = [
     "pycparser",
     "pycparser-*.dist-info",
 ]
-# Nobody speaks HTTP/2 here, but urllib3 looks for the way to it, and for that loads all that reads
-# installed packages: a fifteenth of a client's cold start. That it can be imported is enough.
-EMPTIED = ["urllib3/http2/__init__.py"]
+# What a client loads on its way and nobody uses, and what stands in for it. Nobody speaks HTTP/2
+# here, but urllib3 looks for the way to it, and for that loads all that reads installed packages: a
+# fifteenth of a client's cold start. And botocore makes help of its prose, with a parser of HTML: a
+# thirtieth. The prose is not shipped either.
+REPLACED = {
+    "urllib3/http2/__init__.py": "",
+    "botocore/docs/__init__.py": "",
+    "botocore/docs/docstring.py": (
+        "class ClientMethodDocstring:\n"
+        "    def __init__(self, **_): pass\n"
+        "PaginatorDocstring = WaiterDocstring = ClientMethodDocstring\n"
+    ),
+}
 # The helpline has one calendar.
 ZONES = {"__init__.py", "Asia/__init__.py", "Asia/Kolkata"}
 # What only type checkers and compilers read.
@@ -118,10 +129,10 @@ def trim(libraries: Path) -> None:
     for name in UNUSED:
         for path in libraries.glob(name):
             shutil.rmtree(path)
-    for name in EMPTIED:
+    for name, stand_in in REPLACED.items():
         if not (libraries / name).exists():
-            sys.exit(f"helpline: there is no {name} to empty any more")
-        (libraries / name).write_text("")
+            sys.exit(f"helpline: there is no {name} to replace any more")
+        (libraries / name).write_text(stand_in)
     _trim_botocore(libraries / "botocore", calls_granted())
     zones = libraries / "tzdata" / "zoneinfo"
     for path in zones.rglob("*"):

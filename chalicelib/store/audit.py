@@ -18,7 +18,7 @@ from chalicelib.store.attributes import sortable
 from chalicelib.store.cursor import packed, unpacked
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed, Image
-from chalicelib.store.models import AuditItem
+from chalicelib.store.privacy_models import AuditItem
 from chalicelib.store.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.store.table import Table
 

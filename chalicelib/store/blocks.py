@@ -16,7 +16,7 @@ from chalicelib.store import keys, phone
 from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute
 from chalicelib.store.database import Database
 from chalicelib.store.errors import Image
-from chalicelib.store.models import Item
+from chalicelib.store.items import Item
 from chalicelib.store.table import Key, Table
 
 _BLOCKS: Final = "BLOCK"

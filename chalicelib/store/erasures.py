@@ -15,7 +15,8 @@ from chalicelib.store.attributes import to_micros
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.forgetting import forget_asking
-from chalicelib.store.models import ErasureItem, PhoneItem, PurgedItem
+from chalicelib.store.models import PhoneItem
+from chalicelib.store.privacy_models import ErasureItem, PurgedItem
 from chalicelib.store.schema import LISTED
 from chalicelib.store.table import Key, Table
 

@@ -12,7 +12,7 @@ from chalicelib.services.ports import MessageState, StoredMessage
 from chalicelib.store import keys
 from chalicelib.store.attributes import sortable
 from chalicelib.store.errors import Image
-from chalicelib.store.models import MessageItem
+from chalicelib.store.message_models import MessageItem
 from chalicelib.store.table import Key
 
 MESSAGE: Final = "MESSAGE#"

@@ -29,7 +29,7 @@ from chalicelib.store.message_codec import (
     settled,
     stored_from_image,
 )
-from chalicelib.store.models import InboundItem, MessageItem, OptOutItem
+from chalicelib.store.message_models import InboundItem, MessageItem, OptOutItem
 from chalicelib.store.schema import LISTED
 from chalicelib.store.table import MOST_IN_A_BATCH, Key, Table
 

@@ -1,95 +1,22 @@
-"""The items of the tables, as PynamoDB models.
+"""The items of cases and of who is on duty, as PynamoDB models.
 
-A model describes an item and serialises it; :class:`~chalicelib.store.table.Table` carries it. Make
-one with keyword arguments only: PynamoDB accepts a misspelt assignment in silence. What is empty
-is left out of an item, which keeps an ordinary case near 1 KB: one write unit.
+What is empty is left out of an item, which keeps an ordinary case near 1 KB: one write unit. What
+no first request for a callback needs stands apart, as defining these takes a cold start its time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
-from typing import Any, Self
-
 from pynamodb.attributes import (
-    Attribute,
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
-    MapAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
-from pynamodb.exceptions import AttributeNullError
-from pynamodb.models import Model
 
 from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
-
-
-class Item(Model):
-    """What every item has.
-
-    It is made, written and read by what it holds. PynamoDB's own way asks each attribute of the
-    class, of which a case has fifty and an ordinary one uses half: five times the work of writing
-    one. None of ours has a default.
-    """
-
-    pk = UnicodeAttribute(hash_key=True)
-    sk = UnicodeAttribute(range_key=True)
-
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401  # each attribute's own
-        """Hold these values; raises ValueError for a name that is no attribute's."""
-        if unknown := values.keys() - self.get_attributes().keys():
-            raise ValueError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
-        self.attribute_values = values
-
-    def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: FBT001, FBT002
-        """Write it in DynamoDB's form. Raises AttributeNullError where it lacks what it must have.
-
-        ``null_check`` is PynamoDB's, and always true here.
-        """
-        attributes = self.get_attributes()
-        missing = set(_required(type(self)))
-        image: dict[str, dict[str, Any]] = {}
-        for name, value in self.attribute_values.items():
-            if value is not None:
-                attribute = attributes[name]
-                image[attribute.attr_name] = {attribute.attr_type: attribute.serialize(value)}
-                missing.discard(name)
-        if missing and null_check:
-            raise AttributeNullError(min(missing))
-        return image
-
-    @classmethod
-    def from_raw_data(cls, data: Mapping[str, dict[str, Any]]) -> Self:
-        """Read it from DynamoDB's form, whole or as an index projects it."""
-        attributes = _by_stored_name(cls)
-        item = cls()
-        for stored, value in data.items():
-            if stored in attributes:
-                name, attribute = attributes[stored]
-                item.attribute_values[name] = attribute.deserialize(attribute.get_value(value))
-        return item
-
-
-@cache
-def _by_stored_name(kind: type[Item]) -> Mapping[str, tuple[str, Attribute[Any]]]:
-    """Find each attribute, and its name here, by the name under which it is stored."""
-    return {attr.attr_name: (name, attr) for name, attr in kind.get_attributes().items()}
-
-
-@cache
-def _required(kind: type[Item]) -> frozenset[str]:
-    """Name the attributes without which there is no such item."""
-    return frozenset(name for name, attr in kind.get_attributes().items() if not attr.null)
-
-
-class Record(MapAttribute[str, Any]):
-    """A map with attributes of its own, within an item."""
-
-    def __init__(self, **attributes: Any) -> None:  # noqa: ANN401  # PynamoDB's own signature
-        super().__init__(**attributes)  # type: ignore[no-untyped-call]  # it has no types
+from chalicelib.store.items import Item, Record
 
 
 class ConsentMap(Record):
@@ -285,95 +212,3 @@ class HoursItem(Item):
 
     hours = JSONAttribute()
     version = NumberAttribute(null=True)
-
-
-class MessageItem(Item):
-    """A message: its subject, ``MESSAGE#<id>``.
-
-    ``listed_*`` put it among the owed, by the instant of its next try, or on its day, by the
-    instant of its being owed, as ``day`` and ``day_order`` tell. ``try_id`` names the write that
-    began the last try, so that who wrote it knows its own.
-    """
-
-    template = UnicodeAttribute()
-    phone = UnicodeAttribute()
-    phone_key = UnicodeAttribute()
-    language = UnicodeAttribute()
-    owed_at = UtcAttribute()
-    variables = JSONAttribute()
-    state = UnicodeAttribute()
-    since = UtcAttribute()
-    provider_id = UnicodeAttribute(null=True)
-    cause = UnicodeAttribute(null=True)
-    listed_in = UnicodeAttribute()
-    listed_at = UnicodeAttribute()
-    day = UnicodeAttribute()
-    day_order = UnicodeAttribute()
-    tries = NumberAttribute()
-    try_id = UnicodeAttribute(null=True)
-    refused = NumberAttribute(null=True)
-    lost = NumberAttribute(null=True)
-
-
-class OptOutItem(Item):
-    """A phone that wants no messages: ``OPTOUT#<phone_key>``, ``OPTOUT``. Kept for good."""
-
-    at = UtcAttribute()
-
-
-class InboundItem(Item):
-    """What came in and could be no request: ``INBOUND#<message id>``, ``INBOUND``."""
-
-    outcome = UnicodeAttribute()
-    at = UtcAttribute()
-    expires_at = ExpiryAttribute()
-
-
-class SpendItem(Item):
-    """What was spent on SMS in a day: ``SPEND#<day>#<name>``, ``SPEND``."""
-
-    segments = NumberAttribute()
-    expires_at = ExpiryAttribute()
-
-
-class AuditItem(Item):
-    """An entry of the audit: its day, its id, which begins with the time."""
-
-    at = UtcAttribute()
-    who = UnicodeAttribute()
-    role = UnicodeAttribute()
-    action = UnicodeAttribute()
-    subject = UnicodeAttribute(null=True)
-    address = UnicodeAttribute(null=True)
-    agent = UnicodeAttribute(null=True)
-    request_id = UnicodeAttribute(null=True)
-    detail = JSONAttribute(null=True)
-    expires_at = ExpiryAttribute()
-
-
-class ErasureItem(Item):
-    """An erasure that is not proven yet: ``ERASURE``, the case's reference."""
-
-    phone_key = UnicodeAttribute()
-    asked_at = UtcAttribute()
-    why = UnicodeAttribute()
-
-
-class PurgedItem(Item):
-    """Through which day was purged: ``PURGED``, of what."""
-
-    through = UnicodeAttribute()
-
-
-class ParkedItem(Item):
-    """A change of a case that could not be dealt with: ``PARKED``, the change's id."""
-
-    subject = UnicodeAttribute()
-    cause = UnicodeAttribute()
-    at = UtcAttribute()
-
-
-class SweptItem(Item):
-    """Up to when the sweep has looked for lost changes: ``SWEEP``, ``UNTIL``."""
-
-    until = UtcAttribute()

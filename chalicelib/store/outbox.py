@@ -20,7 +20,7 @@ from chalicelib.store.message_codec import (
     message_key,
     stored_from_image,
 )
-from chalicelib.store.models import MessageItem, ParkedItem, SweptItem
+from chalicelib.store.message_models import MessageItem, ParkedItem, SweptItem
 from chalicelib.store.schema import LISTED
 from chalicelib.store.table import Found, Key, Table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.store.models import Item
+from chalicelib.store.items import Item
 
 
 class TallyItem(Item):

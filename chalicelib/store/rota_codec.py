@@ -13,7 +13,7 @@ from chalicelib.domain.rota_swaps import OfferState, SwapOffer
 from chalicelib.services.rota_ports import AnyKept, Kept
 from chalicelib.store.duty_codec import shift_from_map, shift_to_map
 from chalicelib.store.errors import Image
-from chalicelib.store.models import Item
+from chalicelib.store.items import Item
 from chalicelib.store.rota_models import (
     LeaveItem,
     NoticeMap,

@@ -14,7 +14,8 @@ from pynamodb.attributes import (
 )
 
 from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
-from chalicelib.store.models import Item, Record, ShiftMap
+from chalicelib.store.items import Item, Record
+from chalicelib.store.models import ShiftMap
 
 
 class HeadItem(Item):

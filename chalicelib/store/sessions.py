@@ -13,7 +13,7 @@ from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttr
 from chalicelib.store.conditions import absent_or
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed
-from chalicelib.store.models import Item
+from chalicelib.store.items import Item
 from chalicelib.store.table import Key, Table
 
 _SESSION: Final = "SESSION"

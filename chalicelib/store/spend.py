@@ -8,7 +8,7 @@ from typing import Final
 from chalicelib.store.conditions import absent_or
 from chalicelib.store.database import Database
 from chalicelib.store.errors import ConditionFailed
-from chalicelib.store.models import SpendItem
+from chalicelib.store.message_models import SpendItem
 from chalicelib.store.table import Key, Table
 
 KEPT: Final = timedelta(days=40)

@@ -14,7 +14,7 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.store import schema
 from chalicelib.store.audit import DynamoAudit
 from chalicelib.store.errors import ConditionFailed
-from chalicelib.store.models import AuditItem
+from chalicelib.store.privacy_models import AuditItem
 from tests.support.builders import NOON
 from tests.support.moto_database import inserts
 
