@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from infra.handset.server import HandsetServer, serving
 from tests.browser.visit import Visit, fits, no_small_targets, no_violations
@@ -27,15 +27,22 @@ def handset(stack: StackUnderTest) -> Iterator[HandsetServer]:
     stack.empty()
 
 
+def take(page: Page, number: str) -> None:
+    """Take this phone into the hand, and wait until it is there: what is typed before is lost."""
+    page.get_by_label("Or any other phone").fill(number)
+    page.get_by_role("button", name="Take it").click()
+    taken = f"+91{number.replace(' ', '')}"
+    expect(page.get_by_label("Or any other phone")).to_have_value(taken)
+
+
 def test_an_sms_is_answered_on_the_phone(browser: Browser, handset: HandsetServer):
     visit = Visit(browser, handset.url, width=1280)
     page = visit.open("/")
-    page.get_by_label("Or any other phone").fill("98123 47001")
-    page.get_by_role("button", name="Take it").click()
+    take(page, "98123 47001")
     page.get_by_label("Your SMS").fill("मुझे डॉक्टर से बात करनी है")
     page.keyboard.press("Enter")
 
-    expect(page.locator(".sent")).to_have_count(1)
+    expect(page.locator(".sent")).to_have_count(1, timeout=20_000)
     expect(page.locator(".came").first).to_be_visible(timeout=20_000)
     told = page.locator(".came").first.inner_text()
     assert f"{handset.stack.url}/c/" in told
@@ -49,8 +56,7 @@ def test_an_sms_is_answered_on_the_phone(browser: Browser, handset: HandsetServe
 def test_a_missed_call_without_javascript(browser: Browser, handset: HandsetServer):
     visit = Visit(browser, handset.url, width=320, javascript=False)
     page = visit.open("/")
-    page.get_by_label("Or any other phone").fill("98123 47002")
-    page.get_by_role("button", name="Take it").click()
+    take(page, "98123 47002")
     page.get_by_role("button", name="Ring once").click()
 
     expect(page.get_by_text("Missed call")).to_be_visible()
