@@ -28,11 +28,15 @@ def handset(stack: StackUnderTest) -> Iterator[HandsetServer]:
 
 
 def take(page: Page, number: str) -> None:
-    """Take this phone into the hand, and wait until it is there: what is typed before is lost."""
+    """Take this phone into the hand, and wait until it is there, with its script.
+
+    What is typed before is lost, and Enter before that is a new line.
+    """
     page.get_by_label("Or any other phone").fill(number)
     page.get_by_role("button", name="Take it").click()
     taken = f"+91{number.replace(' ', '')}"
     expect(page.get_by_label("Or any other phone")).to_have_value(taken)
+    page.wait_for_load_state()
 
 
 def test_an_sms_is_answered_on_the_phone(browser: Browser, handset: HandsetServer):
