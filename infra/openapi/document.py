@@ -37,6 +37,7 @@ from chalicelib.web.refusals import (
 from chalicelib.web.request import JSON
 from chalicelib.web.routes import ANYTHING
 from infra.openapi.bodies import Bodies
+from infra.openapi.operation_ids import OPERATION_IDS
 from infra.openapi.shapes import Shapes
 from infra.paths import ROOT
 
@@ -83,6 +84,8 @@ class Call:
     @property
     def missing(self) -> Iterator[str]:
         """What it does not say of itself."""
+        if str(self) not in OPERATION_IDS:
+            yield f"{self}: give it a name in infra/openapi/operation_ids.py"
         if not all(hasattr(get_origin(kind) or kind, "media_type") for kind in self.answers):
             yield (
                 f"{self}: annotate {self.takes.module}.{self.takes.name} with what it answers, "
@@ -114,7 +117,7 @@ class Call:
 
 
 def calls_of(app: Chalice) -> list[Call]:
-    """List the calls, in the order of the routes."""
+    """List the calls, in the order of the table of operation ids. Raises Undescribed."""
     found = []
     for path, methods in app.routes.items():
         for method, entry in methods.items():
@@ -127,7 +130,13 @@ def calls_of(app: Chalice) -> list[Call]:
                 raise Undescribed(f"{method} {path}: make its handler by web/routes.py's later()")
             handler = getattr(import_module(f"chalicelib.web.{takes.module}"), takes.name)
             found.append(Call(method, path, made, takes, handler))
-    return found
+    return _in_order(found)
+
+
+def _in_order(calls: list[Call]) -> list[Call]:
+    """Sort calls as the table of operation ids has them; calls that it lacks come last."""
+    order = {name: number for number, name in enumerate(OPERATION_IDS)}
+    return sorted(calls, key=lambda call: order.get(str(call), len(order)))
 
 
 def describe(app: Chalice) -> Shape:
@@ -168,7 +177,7 @@ def describe(app: Chalice) -> Shape:
 def _operation(call: Call, bodies: Bodies, shapes: dict[Any, Shape]) -> Shape:
     doc = (getdoc(call.handler) or "").partition("\n\n")
     operation: Shape = {
-        "operationId": f"{call.method.lower()}.{call.takes.module}.{call.takes.name}",
+        "operationId": OPERATION_IDS[str(call)],
         "summary": " ".join(doc[0].split()),
         "tags": [_tag(call.path)],
     }

@@ -17,6 +17,7 @@ from chalicelib.web.request import JSON
 from infra.openapi.__main__ import PUBLISHED, outdated
 from infra.openapi.bodies import UndescribedField, shape_of
 from infra.openapi.document import NO_CALLS, Undescribed, describe
+from infra.openapi.operation_ids import OPERATION_IDS
 from tests.support.described import description
 
 ANSWERED = {"200", "201", "202", "204", "304"}
@@ -51,6 +52,29 @@ def test_every_call_is_described():
     }
 
     assert operations().keys() == calls
+
+
+def test_each_call_has_an_operation_id_of_its_own_and_no_other_is_kept():
+    calls = {f"{method} {path}" for method, path in operations()}
+
+    assert OPERATION_IDS.keys() == calls
+    assert len({*OPERATION_IDS.values()}) == len(calls)
+
+
+def test_the_order_of_the_routes_does_not_change_the_description(monkeypatch):
+    backwards = dict(reversed(app.routes.items()))
+    monkeypatch.setattr(app, "routes", backwards)
+
+    assert json.dumps(describe(app)) == json.dumps(description())
+
+
+def test_a_call_without_an_operation_id_is_found():
+    def handler(_):
+        return json_answer({})
+
+    handler.takes = Takes("desk_api", "duty")
+    with pytest.raises(Undescribed, match=r"GET /planted: give it a name in infra/openapi"):
+        describe(planted(handler))
 
 
 def test_every_schema_is_one_and_every_reference_leads_somewhere():
