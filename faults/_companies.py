@@ -22,7 +22,7 @@ from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.http import HttpForms
 from chalicelib.gateways.sms_exotel import ExotelSms
 from chalicelib.gateways.sms_twilio import TwilioSms
-from chalicelib.services.ports import OutgoingSms, SmsGateway
+from chalicelib.messages.services.ports import OutgoingSms, SmsGateway
 from chalicelib.services.receipts import id_from_address, name_in_address
 from faults._outcome import Outcome
 from faults._world import World, a_world

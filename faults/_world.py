@@ -35,7 +35,7 @@ from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
 from chalicelib.gateways.sms_sns import SnsSms
 from chalicelib.gateways.video_jitsi import SECRET as ROOMS_SECRET
-from chalicelib.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingSms
 from faults._tables import Refused, Tables
 from faults._user_pool import User, UserPool
 from tests.support.ledger import ASIDE

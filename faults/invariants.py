@@ -20,7 +20,7 @@ from chalicelib.domain.messages import messages_owed
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_messages import Address
 from chalicelib.domain.working_hours import WorkingHours
-from chalicelib.services.ports import MessageState, OutgoingSms
+from chalicelib.messages.services.ports import MessageState, OutgoingSms
 from chalicelib.store.codec import case_from_image, is_case
 from chalicelib.store.duty_codec import turning_from_image
 from faults._operation import PERSONAL

@@ -41,8 +41,8 @@ from chalicelib.events import (
     turn_shifts,
     watch_gaps,
 )
+from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.case_desk import CLOSED_BY_HAND
-from chalicelib.services.ports import MessageState
 from chalicelib.store import keys
 from faults import _people
 from faults._counters import wrong_counters

@@ -23,7 +23,8 @@ from chalicelib.domain.case import LEASE, Attempt, Case, Result
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import HasOpenCase, HelplineError
 from chalicelib.domain.rota import DutyDay, Shift
-from chalicelib.services.ports import OutgoingSms, PhoneLimits
+from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.services.ports import PhoneLimits
 from faults import _history
 from faults._history import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act
 from faults._outcome import Outcome, show

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.services.ports import SendFailed
+from chalicelib.messages.services.ports import SendFailed
 
 NOT_CONFIGURED: Final = "not_configured"
 NOT_REACHED: Final = "not_reached"

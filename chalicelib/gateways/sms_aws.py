@@ -14,7 +14,7 @@ from botocore.exceptions import (
 from botocore.exceptions import ConnectionError as NoConnection
 
 from chalicelib.gateways.hand_over import NOT_REACHED, OPTED_OUT, THROTTLED, NotTaken
-from chalicelib.services.ports import ANSWER_LOST, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, SendFailed
 
 _OPTED_OUT: Final = frozenset(
     {"OptedOut", "OptedOutException", "DESTINATION_PHONE_NUMBER_OPTED_OUT"}

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.sms_aws import send_by
-from chalicelib.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingSms
 
 SERVICE: Final = "pinpoint-sms-voice-v2"
 CONTEXT_KEY: Final = "message"

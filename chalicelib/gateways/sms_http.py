@@ -24,7 +24,7 @@ from chalicelib.gateways.hand_over import (
     NotTaken,
 )
 from chalicelib.gateways.http import HttpAnswer, HttpForms, Unanswered, Unreachable
-from chalicelib.services.ports import ANSWER_LOST, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, SendFailed
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.sms_aws import send_by
-from chalicelib.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingSms
 
 
 class SnsSms:

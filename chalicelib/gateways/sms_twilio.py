@@ -12,7 +12,7 @@ from chalicelib.gateways.credentials import SsmCredentials
 from chalicelib.gateways.hand_over import INVALID_NUMBER, OPTED_OUT, HandOver
 from chalicelib.gateways.http import HttpForms
 from chalicelib.gateways.sms_http import HttpProvider, text_of
-from chalicelib.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingSms
 
 ADDRESS: Final = "https://api.twilio.com"
 ACCOUNT_SID: Final = "twilio-account-sid"

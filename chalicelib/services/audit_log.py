@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.audit import SYSTEM_ROLE, AuditEntry, Axis
 from chalicelib.domain.errors import InvalidField
 from chalicelib.services.audit_ports import AuditStore
-from chalicelib.services.ports import Page
 
 _RANDOM_BYTES: Final = 8
 _DAY: Final = timedelta(days=1)

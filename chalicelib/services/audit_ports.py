@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.audit import AuditEntry, Axis
-from chalicelib.services.ports import Page
 
 
 class AuditStore(Protocol):

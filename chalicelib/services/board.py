@@ -10,8 +10,9 @@ from chalicelib.domain.quality import Gap
 from chalicelib.domain.queue import Claim, Line
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.working_hours import NeverOpen, WorkingHours
+from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.outlook import Outlook, line_name
-from chalicelib.services.ports import CaseStore, MessageState
+from chalicelib.services.ports import CaseStore
 from chalicelib.services.reports import Reports
 from chalicelib.services.retry_messages import MessageList
 from chalicelib.services.rota_view import RotaView

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from chalicelib.core.services.ports import Secrets, Stale
 from chalicelib.domain.case import Case, CloseReason, Happening, Status
 from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.domain.errors import (
@@ -29,7 +30,7 @@ from chalicelib.services.desk_ports import Change, MergingStore
 from chalicelib.services.name_keys import name_key
 from chalicelib.services.on_duty import doctor_on_duty
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import CaseStore, Secrets, Stale
+from chalicelib.services.ports import CaseStore
 
 CLOSED_BY_HAND: Final = (
     CloseReason.CANCELLED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from chalicelib.core.services.ports import Page, Secrets
 from chalicelib.domain.case import PATIENT, Case, CloseReason, Happening, Status
 from chalicelib.domain.erasure import Why
 from chalicelib.domain.errors import NotFound
@@ -14,7 +15,7 @@ from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import change_case
 from chalicelib.services.erase import Erase
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import CaseStore, Page, Secrets
+from chalicelib.services.ports import CaseStore
 
 
 class OwnCase:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.clock import IST, to_utc
 from chalicelib.domain.errors import Busy, HelplineError
 from chalicelib.domain.messages import OwedMessage
@@ -16,7 +17,6 @@ from chalicelib.domain.rota_history import By, ChangeKind, Notice, RotaChange
 from chalicelib.domain.rota_messages import change_owed, gaps_owed
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change import READS
-from chalicelib.services.ports import Stale
 from chalicelib.services.rota_ports import Edit, Head, RotaEdits
 from chalicelib.services.rota_view import gaps_in
 from chalicelib.services.send_messages import SendMessages

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Case
-from chalicelib.services.ports import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from chalicelib.core.services.ports import Page, Secrets
 from chalicelib.domain.case import Case
 from chalicelib.domain.phone import Phone
 from chalicelib.services.desk_ports import FoundCases
 from chalicelib.services.name_keys import name_key
-from chalicelib.services.ports import Page, Secrets
 
 
 class FindCases:

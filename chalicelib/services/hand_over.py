@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import Case, Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import HelplineError
@@ -22,7 +23,7 @@ from chalicelib.domain.rota_messages import handover_owed
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change import change_case
 from chalicelib.services.duty_ports import RotaStore, Turning
-from chalicelib.services.ports import CaseStore, Stale
+from chalicelib.services.ports import CaseStore
 from chalicelib.services.rota_ports import Edit, RotaEdits
 from chalicelib.services.send_messages import SendMessages
 

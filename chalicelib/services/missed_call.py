@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import PATIENT, Case, Channel, CloseReason
 from chalicelib.domain.errors import (
     Blocked,
@@ -22,9 +23,10 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.language import Language
 from chalicelib.domain.phone import Phone, parse_phone
+from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.change import change_case
 from chalicelib.services.intake import CallbackRequest, RequestCallback
-from chalicelib.services.ports import CaseStore, MessageStore, Secrets
+from chalicelib.services.ports import CaseStore
 
 DEFAULT_LANGUAGE: Final = Language.HI
 LANDLINE: Final = "landline"

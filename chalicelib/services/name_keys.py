@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.names import normal_name
-from chalicelib.services.ports import Secrets
 
 
 def name_key(secrets: Secrets, name: str | None) -> str | None:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Line
-from chalicelib.services.ports import Page, StoredMessage
+from chalicelib.messages.services.ports import StoredMessage
 
 
 @dataclass(frozen=True, slots=True)

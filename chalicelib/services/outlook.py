@@ -17,7 +17,8 @@ from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES, promise
 from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import DEFAULT_HOURS, DayPart, NeverOpen, WorkingHours
-from chalicelib.services.ports import CaseStore, RotaStore
+from chalicelib.services.duty_ports import RotaStore
+from chalicelib.services.ports import CaseStore
 
 FRESH_FOR = timedelta(minutes=1)
 NOBODY_KNOWS = timedelta(days=7)

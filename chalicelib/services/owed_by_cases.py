@@ -7,9 +7,9 @@ from datetime import datetime
 
 from chalicelib.domain.case import Case
 from chalicelib.domain.messages import OwedMessage, first_message_id, messages_owed
+from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.late_promises import promising_ahead
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import MessageStore
 
 
 class OwedByCases:

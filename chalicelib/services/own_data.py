@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.case import Case
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rota import Oncologist
+from chalicelib.messages.services.ports import MessageStore, StoredMessage
 from chalicelib.services.audit_log import AuditLog, AuditSearch
-from chalicelib.services.ports import CaseStore, MessageStore, RotaStore, Secrets, StoredMessage
+from chalicelib.services.duty_ports import RotaStore
+from chalicelib.services.ports import CaseStore
 
 MOST_READINGS: Final = 100
 _SINCE: Final = date(2000, 1, 1)

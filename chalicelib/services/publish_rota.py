@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.fair import TRAILING_DAYS
@@ -18,7 +19,6 @@ from chalicelib.domain.rota_served import as_served
 from chalicelib.domain.rota_sources import Sources
 from chalicelib.domain.rotation import RotationState
 from chalicelib.services.change import READS
-from chalicelib.services.ports import Stale
 from chalicelib.services.rota_ports import Dated, Documents, Edit, Head, RotaEdits
 
 # Today, 28 days after it, and one more, because the next run comes late in the night of tomorrow.

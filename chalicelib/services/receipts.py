@@ -13,7 +13,7 @@ from typing import Final
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import parts_of
-from chalicelib.services.ports import MessageStore, Receipt
+from chalicelib.messages.services.ports import MessageStore, Receipt
 
 LONGEST_NAME: Final = 512
 

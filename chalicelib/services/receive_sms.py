@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Channel, Details
 from chalicelib.domain.errors import (
     Blocked,
@@ -17,9 +18,10 @@ from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
 from chalicelib.domain.language import Language, detect_language
 from chalicelib.domain.messages import OwedMessage, Template, promised, subject_of_phone
 from chalicelib.domain.phone import Phone, parse_phone
+from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.intake import CallbackRequest, RequestCallback
 from chalicelib.services.missed_call import Decline
-from chalicelib.services.ports import CaseStore, MessageStore, Secrets
+from chalicelib.services.ports import CaseStore
 from chalicelib.services.send_messages import SendMessages
 
 LONGEST = 1_600

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.errors import IllegalTransition, NotFound
 from chalicelib.domain.messages import subject_of_phone
+from chalicelib.messages.services.ports import MessageStore, StoredMessage
 from chalicelib.services.outbox_ports import OutboxStore, Parked
 from chalicelib.services.owed_by_cases import OwedByCases
-from chalicelib.services.ports import CaseStore, MessageStore, Page, StoredMessage
+from chalicelib.services.ports import CaseStore
 
 
 class MessageList:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rota import Oncologist, Shift
@@ -20,7 +21,6 @@ from chalicelib.domain.rota_errors import AlreadyOffered
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
 from chalicelib.services.duty_ports import RotaStore
-from chalicelib.services.ports import Secrets
 from chalicelib.services.rota_ports import (
     Confirmation,
     RotaEdits,

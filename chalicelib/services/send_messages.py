@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Final
 
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.services.ports import (
+from chalicelib.messages.services.ports import (
     ANSWER_LOST,
     MessageStore,
     OutgoingSms,

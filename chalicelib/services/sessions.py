@@ -12,7 +12,7 @@ from typing import Final
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.session import Session
-from chalicelib.services.ports import RotaStore
+from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.session_ports import Directory, Known, SessionStore
 
 log = logging.getLogger(__name__)

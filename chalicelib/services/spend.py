@@ -16,7 +16,7 @@ from typing import Final
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import is_answer
-from chalicelib.services.ports import (
+from chalicelib.messages.services.ports import (
     ANSWER_LOST,
     OutgoingSms,
     SendFailed,

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
+from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Case
 from chalicelib.domain.contact import VideoRoom
 from chalicelib.domain.errors import NotFound, VideoNotConfigured
@@ -17,7 +18,7 @@ from chalicelib.services.change import change_case
 from chalicelib.services.contact_ports import Guest, Rooms, RoomsUnconfigured
 from chalicelib.services.on_duty import doctor_on_duty
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import CaseStore, Secrets
+from chalicelib.services.ports import CaseStore
 
 _ROOM_LETTERS: Final = 32
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.domain.queue import Line
+from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.outlook import Outlook, line_name
-from chalicelib.services.ports import CaseStore, MessageStore
+from chalicelib.services.ports import CaseStore
 
 MINUTE = timedelta(minutes=1)
 

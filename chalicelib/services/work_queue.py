@@ -11,9 +11,10 @@ from chalicelib.domain.queue import Waiting, lines_for
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.services.change import change_case
+from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.on_duty import doctor_on_duty, known_doctor, shift_of
 from chalicelib.services.outlook import Outlook, line_name
-from chalicelib.services.ports import CaseStore, RotaStore
+from chalicelib.services.ports import CaseStore
 
 CHOICE = 20
 NEXT_SHIFTS = timedelta(days=14)

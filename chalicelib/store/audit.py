@@ -11,8 +11,8 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.audit import AuditEntry, Axis
-from chalicelib.services.ports import Page
 from chalicelib.store import keys
 from chalicelib.store.attributes import sortable
 from chalicelib.store.cursor import packed, unpacked

@@ -10,6 +10,7 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.core.services.ports import Page, Stale
 from chalicelib.domain.case import LEASE, Case, Details, Entry, Happening, Status
 from chalicelib.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
 from chalicelib.domain.queue import (
@@ -21,16 +22,7 @@ from chalicelib.domain.queue import (
     Waiting,
     in_order,
 )
-from chalicelib.services.ports import (
-    Front,
-    Intake,
-    KnownPhone,
-    Opened,
-    Page,
-    PhoneLimits,
-    ReferenceTaken,
-    Stale,
-)
+from chalicelib.services.ports import Front, Intake, KnownPhone, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.store import keys, phone
 from chalicelib.store.attributes import sortable
 from chalicelib.store.codec import (

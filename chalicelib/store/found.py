@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.services.ports import Page
 from chalicelib.store import keys, phone
 from chalicelib.store.codec import case_from_image
 from chalicelib.store.cursor import packed, unpacked

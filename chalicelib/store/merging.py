@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.services.desk_ports import Change
-from chalicelib.services.ports import PhoneLimits, Stale
+from chalicelib.services.ports import PhoneLimits
 from chalicelib.store.cases import is_stored
 from chalicelib.store.codec import case_to_item
 from chalicelib.store.database import Database

@@ -8,7 +8,7 @@ from typing import Final
 from pynamodb.expressions.update import Action
 
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.services.ports import MessageState, StoredMessage
+from chalicelib.messages.services.ports import MessageState, StoredMessage
 from chalicelib.store import keys
 from chalicelib.store.attributes import sortable
 from chalicelib.store.errors import Image

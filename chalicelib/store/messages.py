@@ -14,7 +14,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import OwedMessage
-from chalicelib.services.ports import MessageState, Receipt, StoredMessage, Try
+from chalicelib.messages.services.ports import MessageState, Receipt, StoredMessage, Try
 from chalicelib.store.attributes import sortable
 from chalicelib.store.conditions import all_of, any_of
 from chalicelib.store.database import Database

@@ -15,6 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.clock import IST, to_utc
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_history import RotaChange
@@ -22,7 +23,6 @@ from chalicelib.domain.rota_sources import Leave, Override, Temporary
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState
 from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
-from chalicelib.services.ports import Stale
 from chalicelib.services.rota_ports import (
     Dated,
     Documents,

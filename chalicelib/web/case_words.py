@@ -21,7 +21,7 @@ from chalicelib.domain.case import (
 from chalicelib.domain.language import Language
 from chalicelib.domain.phone import Phone, PhoneError
 from chalicelib.domain.reference import spoken
-from chalicelib.services.ports import MessageState
+from chalicelib.messages.services.ports import MessageState
 from chalicelib.wording import N_, translator
 
 Table = Mapping[str, str]

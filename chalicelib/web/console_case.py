@@ -16,8 +16,8 @@ from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, NotFo
 from chalicelib.domain.phone import Phone, PhoneError
 from chalicelib.domain.reference import spoken
 from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.services.case_desk import CLOSED_BY_HAND
-from chalicelib.services.ports import StoredMessage
 from chalicelib.web import case_words as words
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.forms import choices

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.clock import IST
-from chalicelib.services.ports import MessageState, Page, StoredMessage
+from chalicelib.messages.services.ports import MessageState, StoredMessage
 from chalicelib.services.retry_messages import MessageList
 from chalicelib.web import showing_messages as showing
 from chalicelib.web.cursors import bad_cursor, pack, unpack

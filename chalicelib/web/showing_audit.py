@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.clock import to_iso
-from chalicelib.services.ports import Page
 from chalicelib.web.shapes import Instant
 
 

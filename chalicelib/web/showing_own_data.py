@@ -10,8 +10,8 @@ from chalicelib.domain.case import Attempt, Case, Consent
 from chalicelib.domain.clock import to_iso
 from chalicelib.domain.notices import notice
 from chalicelib.domain.rota import Oncologist
+from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.services.own_data import OwnRecord
-from chalicelib.services.ports import StoredMessage
 from chalicelib.web.shapes import Instant
 
 

@@ -352,7 +352,7 @@ def confirmed(confirmations: Collection[Confirmation]) -> frozenset[tuple[str, s
 
 def hours(each: WorkingHours, version: int) -> HoursDocument:
     """Show the working hours, in the shape in which they are written."""
-    return cast(HoursDocument, {"version": version, **each.to_dict()})
+    return cast("HoursDocument", {"version": version, **each.to_dict()})
 
 
 def lines(each: Collection[Line], version: int) -> LinesDocument:

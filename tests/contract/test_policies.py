@@ -38,8 +38,9 @@ from chalicelib.events import (
     sweep_unsent,
 )
 from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
+from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 from chalicelib.services.outbox_ports import Parked
-from chalicelib.services.ports import OutgoingSms, PhoneLimits, SendFailed
+from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, MESSAGES
 from chalicelib.services.receipts import name_in_address
 from chalicelib.settings import SMS_GATEWAYS

@@ -14,7 +14,7 @@ import app as application
 from chalicelib import wiring
 from chalicelib.domain.errors import Busy
 from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
-from chalicelib.services.ports import SendFailed
+from chalicelib.messages.services.ports import SendFailed
 from chalicelib.services.registrations import NotRegistered
 from chalicelib.services.sweep_unsent import Swept
 from chalicelib.store.codec import case_to_item

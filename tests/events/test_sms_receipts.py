@@ -12,7 +12,7 @@ from chalicelib import wiring
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.events import inbound_sms
-from chalicelib.services.ports import MessageState
+from chalicelib.messages.services.ports import MessageState
 from tests.support.builders import NOON
 from tests.support.fakes import FakeClock, FakeMessageStore
 

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.gateways.hand_over import NotTaken
-from chalicelib.services.ports import ANSWER_LOST, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, SendFailed
 
 
 def failing(*failures: SendFailed):

@@ -21,7 +21,7 @@ from botocore.stub import Stubber
 from chalicelib.gateways.aws import client
 from chalicelib.gateways.sms_end_user_messaging import SERVICE, EndUserMessagingSms
 from chalicelib.gateways.sms_sns import SnsSms
-from chalicelib.services.ports import OutgoingSms, SendFailed
+from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 
 SMS = OutgoingSms("+919812345678", "नमस्ते", message_id="K7M240R59XK/0.received")
 

@@ -9,7 +9,7 @@ import pytest
 from chalicelib.gateways.credentials import CredentialsUnread
 from chalicelib.gateways.sms_exotel import ExotelSms
 from chalicelib.gateways.sms_twilio import TwilioSms
-from chalicelib.services.ports import OutgoingSms, SendFailed
+from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 from tests.gateways.conftest import CUT, SILENCE
 from tests.support.fakes import FakeCredentials
 

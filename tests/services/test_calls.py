@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import TOLD, Happening
 from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import Busy, CallFailed, NotOnDuty
 from chalicelib.services.calls import Calls, Tell
 from chalicelib.services.contact_ports import CallNotPlaced
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import Stale
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, counting_bytes

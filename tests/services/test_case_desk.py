@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.domain.errors import (
@@ -22,7 +23,6 @@ from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.services.case_desk import CaseDesk
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import Stale
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fake_desk import FakeMerging
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets

@@ -17,10 +17,11 @@ from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
 from chalicelib.services.outbox_ports import Parked
 from chalicelib.services.outlook import Outlook
 from chalicelib.services.owed_by_cases import OwedByCases
-from chalicelib.services.ports import ANSWER_LOST, MessageState, PhoneLimits, SendFailed
+from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.retry_messages import MessageList, RetryMessages
 from chalicelib.services.send_messages import Outcome, SendMessages
 from chalicelib.services.sweep_unsent import SweepUnsent, Swept

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import OwedMessage, Template, parts_of
-from chalicelib.services.ports import MessageState, Receipt
+from chalicelib.messages.services.ports import MessageState, Receipt
 from chalicelib.services.receipts import Noted, NoteReceipt, id_from_address, name_in_address
 from tests.support.builders import NOON
 from tests.support.fakes import FakeMessageStore

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.domain.messages import OwedMessage, Template, messages_owed
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.services.ports import ANSWER_LOST, MessageState, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
 from chalicelib.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from chalicelib.services.sms_words import SmsWords
 from tests.support.builders import NOON, a_case, an_oncologist

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import subject_of_phone
-from chalicelib.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
 from chalicelib.services.spend import CappedSms, Caps
 from tests.support.builders import NOON
 from tests.support.fakes import FakeClock, FakeSecrets, FakeSmsGateway, FakeSpendStore

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import Attempt, Result, Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import (
@@ -18,7 +19,6 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.services.outlook import Outlook
-from chalicelib.services.ports import Stale
 from chalicelib.services.work_queue import WorkQueue
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeRotaStore

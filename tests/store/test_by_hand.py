@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import PATIENT, CloseReason, Details, Window
 from chalicelib.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.domain.queue import Line
 from chalicelib.services.desk_ports import Block, Change
-from chalicelib.services.ports import Intake, Stale
+from chalicelib.services.ports import Intake
 from chalicelib.store.blocks import DynamoBlocks
 from chalicelib.store.found import DynamoFound
 from chalicelib.store.merging import DynamoMerging

@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result, Status
 from chalicelib.domain.errors import (
     AlreadyClaimed,
@@ -26,7 +27,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.services.ports import Intake, PhoneLimits, Stale
+from chalicelib.services.ports import Intake, PhoneLimits
 from chalicelib.store import schema
 from chalicelib.store.cases import DynamoCases
 from chalicelib.store.codec import case_from_image, is_case

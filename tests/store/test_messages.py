@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.services.ports import MessageState, Try
+from chalicelib.messages.services.ports import MessageState, Try
 from tests.support.builders import NOON
 from tests.support.ledger import counting
 

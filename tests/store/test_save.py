@@ -7,12 +7,12 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import PATIENT, CloseReason, Result, Window
 from chalicelib.domain.errors import HasOpenCase
 from chalicelib.domain.queue import Line
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS, DayPart
-from chalicelib.services.ports import Stale
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.ledger import counting
 

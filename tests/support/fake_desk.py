@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.core.services.ports import Page, Stale
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import Busy
 from chalicelib.services.desk_ports import Block, Change
-from chalicelib.services.ports import Page, Stale
 from tests.support.fakes import FakeCaseStore
 
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Line, line_of
+from chalicelib.messages.services.ports import MessageState, StoredMessage, Try
 from chalicelib.services.outbox_ports import Parked
-from chalicelib.services.ports import MessageState, Page, StoredMessage, Try
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 
 

@@ -16,6 +16,7 @@ from hashlib import sha256
 from math import ceil
 from typing import Any
 
+from chalicelib.core.services.ports import Page, Stale
 from chalicelib.domain.audit import AuditEntry, Axis
 from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
 from chalicelib.domain.clock import IST
@@ -43,23 +44,16 @@ from chalicelib.domain.queue import (
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.gateways.credentials import CredentialsMissing
-from chalicelib.services.duty_ports import Turning
-from chalicelib.services.ports import (
-    Front,
-    Intake,
-    KnownPhone,
+from chalicelib.messages.services.ports import (
     MessageState,
-    Opened,
     OutgoingSms,
-    Page,
-    PhoneLimits,
     Receipt,
-    ReferenceTaken,
     SendFailed,
-    Stale,
     StoredMessage,
     Try,
 )
+from chalicelib.services.duty_ports import Turning
+from chalicelib.services.ports import Front, Intake, KnownPhone, Opened, PhoneLimits, ReferenceTaken
 
 REMEMBERED = 5
 MOST_MESSAGES = 6

@@ -8,7 +8,7 @@ from datetime import date
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import subject_of_phone
-from chalicelib.services.ports import MessageState
+from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.privacy_ports import Erasure
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 

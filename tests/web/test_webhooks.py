@@ -14,7 +14,7 @@ from chalicelib import wiring
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.gateways.credentials import CredentialsUnread
-from chalicelib.services.ports import MessageState
+from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.receipts import name_in_address
 from chalicelib.web.twilio_signature import signature
 from tests.support.builders import NOON

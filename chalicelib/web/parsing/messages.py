@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.phone import Phone
-from chalicelib.services.ports import MessageState
+from chalicelib.messages.services.ports import MessageState
 from chalicelib.web.parsing.fields import Choice, PhoneNumber, StrictSchema, load
 from chalicelib.web.parsing.listing import NOT_WITH_STATUS, USUAL_ITEMS, PagedSchema, days_of
 

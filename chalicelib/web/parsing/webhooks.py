@@ -11,8 +11,8 @@ from typing import Final
 
 from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.messages.services.ports import Receipt
 from chalicelib.services.missed_call import MissedCall
-from chalicelib.services.ports import Receipt
 from chalicelib.services.receive_sms import InboundSms
 from chalicelib.web.parsing.fields import INCLUDE, QuerySchema
 

@@ -1,0 +1,39 @@
+"""What the services of every feature need: pages of a list, the deployment's keys, conflicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Stale(Exception):  # it says what is, and is no error until it lasts
+    """What is stored has changed since it was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and the cursor of the next; None: the last."""
+
+    items: tuple[T, ...]
+    cursor: str | None
+
+
+class Secrets(Protocol):
+    """The deployment's own keys."""
+
+    def phone_key(self, e164: str) -> str:
+        """Return the HMAC by which a phone is found."""
+
+    def name_key(self, name: str) -> str:
+        """Return the HMAC by which a name is found, once typists' differences are out of it."""
+
+    def tries_key(self, source: str) -> str:
+        """Return the HMAC under which tries are counted: of an address, or of a name tried."""
+
+    def link_token(self, reference: str) -> str:
+        """Return the token that opens a case's own page."""
+
+    def link_token_holds(self, reference: str, token: str) -> bool:
+        """Tell, in constant time, whether a token opens this case."""

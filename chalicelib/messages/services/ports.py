@@ -1,0 +1,186 @@
+"""What sending messages needs of the world: the store, the gateway and the day's spending."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import Enum
+from typing import Final, Protocol
+
+from chalicelib.domain.messages import OwedMessage
+
+
+class MessageState(Enum):
+    """What became of an owed message."""
+
+    OWED = "owed"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    SUPPRESSED = "suppressed"
+    OVERTAKEN = "overtaken"
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a provider says became of a message it had taken; ``cause`` is a code, where it failed.
+
+    ``provider_id`` is the provider's name for it; empty where the receipt does not tell.
+    """
+
+    delivered: bool
+    cause: str = ""
+    provider_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """A message, what became of it and when, and what the provider called it or complained of."""
+
+    message: OwedMessage
+    state: MessageState
+    since: datetime
+    provider_id: str | None = None
+    cause: str | None = None
+    tries: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try at sending a message: which one it is, and how those before it ended.
+
+    ``refused`` were told to have failed, ``lost`` came back without an answer; of what is neither
+    the function itself was ended.
+    """
+
+    number: int = 1
+    refused: int = 0
+    lost: int = 0
+
+    @property
+    def uncertain(self) -> int:
+        """How many tries may have sent the message, this one among them."""
+        return self.number - self.refused
+
+    def refused_too(self) -> Try:
+        """Tell of this try that it was refused."""
+        return replace(self, refused=self.refused + 1)
+
+    def lost_too(self) -> Try:
+        """Tell of this try that no answer came."""
+        return replace(self, lost=self.lost + 1)
+
+
+class MessageStore(Protocol):
+    """Messages owed and sent, opt-outs, and what came in and could be no request.
+
+    A message is found by its subject and its id. Once it is sent, failed or suppressed it is owed
+    no more, and stays what it first became. While a try is under way no other begins: a try whose
+    function was ended counts as under way for a moment (two minutes).
+    """
+
+    def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
+        """Store an owed message; False where one with this id stands already.
+
+        Its first try has ``begun``, unless the sweep is to send it. One that is overtaken is owed
+        no more from the first.
+        """
+
+    def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:
+        """Begin another try; None where it is owed no more, or not due, or a try is under way."""
+
+    def put_off(self, message: OwedMessage, cause: str, tried: Try, until: datetime) -> None:
+        """Note how a try ended, and let the next begin at ``until``. Nothing if owed no more."""
+
+    def due(self, now: datetime, limit: int) -> list[OwedMessage]:
+        """List what is owed and may be tried, the longest due first."""
+
+    def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
+        """List what was owed before this instant and is owed still, the longest owed first.
+
+        Of more than a hundred that are owed, only those that are due next are looked at.
+        """
+
+    def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Tell which of these messages (subject, id) are stored, whatever became of them."""
+
+    def is_owed(self, message: OwedMessage) -> bool:
+        """Whether the message is stored and still to be sent."""
+
+    def mark_sent(self, message: OwedMessage, provider_id: str, now: datetime) -> None:
+        """Note that the gateway has taken the message."""
+
+    def mark_failed(self, message: OwedMessage, cause: str, now: datetime) -> None:
+        """Note that it can't be sent; ``cause`` is a code."""
+
+    def mark_suppressed(self, message: OwedMessage, now: datetime) -> None:
+        """Note that it was not sent because the phone has opted out."""
+
+    def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
+        """Note what the provider says became of a message; False where there is no such message.
+
+        In any order and however often: what was delivered stays so, and a message of which a
+        receipt speaks was sent, whatever we know, and is owed no more.
+        """
+
+    def list_for(self, subject: str) -> list[StoredMessage]:
+        """List a subject's messages by their ids."""
+
+    def opt_out(self, phone_key: str, now: datetime) -> None:
+        """Send this phone nothing any more."""
+
+    def opt_in(self, phone_key: str) -> None:
+        """Send to this phone again."""
+
+    def is_opted_out(self, phone_key: str) -> bool:
+        """Whether this phone has opted out."""
+
+    def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
+        """Record an inbound message that could be no request, without what it said."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingSms:
+    """An SMS as a gateway sends it.
+
+    ``phone`` is E.164. ``message_id`` is our own, the same each time this message is sent.
+    ``template_id`` is the DLT's for this text in its language; empty where none is configured.
+    """
+
+    phone: str
+    text: str
+    message_id: str
+    template_id: str = ""
+
+
+class SmsGateway(Protocol):
+    """Sends an SMS."""
+
+    def send(self, sms: OutgoingSms) -> str:
+        """Send and return the provider's id. Raises SendFailed."""
+
+
+class SpendStore(Protocol):
+    """What is spent on SMS, counted in segments, a count for each day and name."""
+
+    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
+        """Count these segments unless the day's would exceed ``cap``: one atomic update."""
+
+    def give_back(self, name: str, day: date, segments: int) -> None:
+        """Take back what was counted and then not spent."""
+
+
+ANSWER_LOST: Final = "answer_lost"
+"""The cause of a failure after which the message may have been sent all the same."""
+
+
+class SendFailed(Exception):  # named as an operator reads it
+    """The gateway did not take the message; ``temporary`` tells whether to try again."""
+
+    def __init__(self, cause: str, *, temporary: bool) -> None:
+        """Keep the cause's code."""
+        super().__init__(cause)
+        self.cause = cause
+        self.temporary = temporary
