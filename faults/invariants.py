@@ -14,9 +14,9 @@ from itertools import combinations
 from typing import Any, Final, TypeAlias
 
 from chalicelib import wiring
+from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.domain.case import Case, Status
 from chalicelib.domain.clock import IST
-from chalicelib.domain.messages import messages_owed
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_messages import Address
 from chalicelib.domain.working_hours import WorkingHours

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib.cases.domain.notifications import promised
 from chalicelib.domain.case import Case
-from chalicelib.domain.messages import OwedMessage, promised
+from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import line_of
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.outlook import Outlook

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from chalicelib.cases.domain.notifications import first_message_id, messages_owed
 from chalicelib.domain.case import Case
-from chalicelib.domain.messages import OwedMessage, first_message_id, messages_owed
+from chalicelib.domain.messages import OwedMessage
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.late_promises import promising_ahead
 from chalicelib.services.outlook import Outlook

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from chalicelib.cases.domain.notifications import promised
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Channel, Details
 from chalicelib.domain.errors import (
@@ -16,7 +17,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
 from chalicelib.domain.language import Language, detect_language
-from chalicelib.domain.messages import OwedMessage, Template, promised, subject_of_phone
+from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
 from chalicelib.domain.phone import Phone, parse_phone
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.intake import CallbackRequest, RequestCallback

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotFound
-from chalicelib.domain.messages import messages_owed
 from chalicelib.domain.promise import promise_kept
 from chalicelib.services.causes import cause_of
 from chalicelib.services.late_promises import is_late, promising_ahead

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.domain.case import (
     PATIENT,
     SYSTEM,
@@ -23,7 +24,6 @@ from chalicelib.domain.case import (
 )
 from chalicelib.domain.erasure import Why, de_identified, erased, of_one_person
 from chalicelib.domain.errors import IllegalTransition
-from chalicelib.domain.messages import messages_owed
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.tally import tallies_of
 from chalicelib.domain.working_hours import DEFAULT_HOURS

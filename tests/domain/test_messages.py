@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.notifications import first_message_id, messages_owed
 from chalicelib.domain.case import (
     Attempt,
     Case,
@@ -14,12 +15,7 @@ from chalicelib.domain.case import (
     Happening,
     Result,
 )
-from chalicelib.domain.messages import (
-    OwedMessage,
-    Template,
-    first_message_id,
-    messages_owed,
-)
+from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from tests.support.builders import NOON, a_case

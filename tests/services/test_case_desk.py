@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
@@ -17,7 +18,7 @@ from chalicelib.domain.errors import (
     NotOnDuty,
     TooManyOpenCases,
 )
-from chalicelib.domain.messages import Template, messages_owed
+from chalicelib.domain.messages import Template
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.working_hours import DEFAULT_HOURS

@@ -2,8 +2,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.domain.case import CloseReason
-from chalicelib.domain.messages import Template, messages_owed
+from chalicelib.domain.messages import Template
 from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.services.late_promises import promising_ahead
 from chalicelib.services.outlook import Outlook

@@ -1,0 +1,127 @@
+"""Which messages a change of a case owes to its patient: a pure function of the two images.
+
+A message's id follows from the case, the transition and the recipient, so that however often a
+change is delivered, the same message is owed.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status, Window
+from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.domain.working_hours import NeverOpen, WorkingHours
+
+
+def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:
+    """Tell what the change from ``before`` to ``after`` owes; ``before`` is None for a new case.
+
+    Looks at every timeline entry that came with the change, so that two transitions in one
+    stream record lose nothing. Without ``before`` it is all that the case ever owed. The id is the
+    transition's, whatever text fits it: ``hours`` may be edited between two deliveries. An erased
+    case owes nothing any more.
+    """
+    if after.is_erased:
+        return []
+    known = len(before.timeline) if before else 0
+    owed = []
+    for number, entry in enumerate(after.timeline[known:], start=known):
+        template = _template(after, number, hours)
+        if template is not None:
+            owed.append(
+                OwedMessage(
+                    subject=after.reference,
+                    id=f"{number}.{entry.what.value}.patient",
+                    template=template,
+                    phone=after.phone,
+                    phone_key=after.phone_key,
+                    language=after.language,
+                    owed_at=entry.at,
+                    variables=_variables(template, after, number, hours),
+                )
+            )
+    return owed
+
+
+def promised(reference: str, expected: Window) -> dict[str, str]:
+    """Give the variables of a text that tells when the call is to be expected."""
+    return {
+        "reference": reference,
+        "from": expected.start.isoformat(),
+        "to": expected.end.isoformat(),
+    }
+
+
+def first_message_id() -> str:
+    """Tell the id of the message that a new case owes, whatever its text."""
+    return f"0.{Happening.REQUESTED.value}.patient"
+
+
+def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
+    entry = case.timeline[number]
+    match entry.what:
+        case Happening.REQUESTED:
+            return _greeting(case, entry.at, hours)
+        case Happening.REOPENED | Happening.CORRECTED if _begins_anew(case, entry):
+            return _greeting(case, entry.at, hours)
+        case Happening.ASKED_AGAIN:
+            return Template.ALREADY_IN_LINE
+        case Happening.CALLING | Happening.VIDEO_OPENED:
+            return _invitation(case, entry)
+        case Happening.ATTEMPTED | Happening.CLOSED if number == len(case.timeline) - 1:
+            return _farewell(case)
+    return None
+
+
+def _begins_anew(case: Case, entry: Entry) -> bool:
+    """Who is back in line, or was written to at a wrong number, is told as if they asked now."""
+    reopened = entry.what is Happening.REOPENED
+    return case.status.is_open and (reopened or "phone" in entry.fields)
+
+
+def _greeting(case: Case, at: datetime, hours: WorkingHours) -> Template:
+    if not case.consent.is_confirmed:
+        return Template.MISSED_CALL
+    return Template.RECEIVED if _opens(at, hours) in (None, at) else Template.CLOSED_NOW
+
+
+def _invitation(case: Case, entry: Entry) -> Template | None:
+    """Of a call and of a room that are over nobody is told any more."""
+    if entry.what is Happening.VIDEO_OPENED:
+        return Template.VIDEO_LINK if case.video else None
+    return Template.CALLING_SOON if case.call and entry.detail == TOLD else None
+
+
+def _farewell(case: Case) -> Template | None:
+    if case.status is Status.COMPLETED:
+        return Template.FINISHED
+    match case.closed_reason:
+        case CloseReason.UNREACHABLE:
+            return Template.UNREACHABLE
+        case CloseReason.CANCELLED:
+            return Template.CANCELLED
+    return None
+
+
+def _opens(at: datetime, hours: WorkingHours) -> datetime | None:
+    """Tell when we open next: now, where we are open; None for hours without any opening."""
+    try:
+        return hours.next_opening(at)
+    except NeverOpen:
+        return None
+
+
+def _variables(template: Template, case: Case, number: int, hours: WorkingHours) -> dict[str, str]:
+    match template:
+        case Template.RECEIVED | Template.MISSED_CALL | Template.ALREADY_IN_LINE:
+            return promised(case.reference, case.expected)
+        case Template.CLOSED_NOW:
+            opens = hours.next_opening(case.timeline[number].at)
+            return {
+                "reference": case.reference,
+                "opens": opens.isoformat(),
+                "to": case.expected.end.isoformat(),
+            }
+        case Template.FINISHED:
+            return {"reference": case.reference, "oncologist": case.timeline[number].by}
+    return {"reference": case.reference}
