@@ -14,7 +14,7 @@ from chalicelib.domain.clock import IST
 from chalicelib.domain.language import COPY_LANGUAGES, Language
 from chalicelib.domain.messages import Template
 from chalicelib.domain.segments import count_segments, units
-from chalicelib.wording import LONGEST_VARIABLE, sms_pattern, sms_text
+from chalicelib.messages.services.sms_texts import LONGEST_VARIABLE, sms_pattern, sms_text
 from infra.catalogues import compile_catalogues
 
 Row: TypeAlias = tuple[str, float, float, bool]

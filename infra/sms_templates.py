@@ -11,8 +11,8 @@ from bench.segments import widest
 from chalicelib.domain.language import COPY_LANGUAGES
 from chalicelib.domain.messages import Template
 from chalicelib.domain.segments import count_segments
+from chalicelib.messages.services.sms_texts import sms_pattern
 from chalicelib.services.registrations import registered_name
-from chalicelib.wording import sms_pattern
 from infra.catalogues import compile_catalogues
 
 # Whose links open a shift's page, not a case's.

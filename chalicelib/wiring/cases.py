@@ -90,9 +90,9 @@ def case_list() -> CaseList:
 @once
 def send_messages() -> SendMessages:
     """Send what is owed."""
+    from chalicelib.messages.services.sms_texts import sms_text
     from chalicelib.services.send_messages import SendMessages
     from chalicelib.services.sms_words import SmsWords
-    from chalicelib.wording import sms_text
 
     return SendMessages(
         message_store(),
@@ -126,8 +126,8 @@ def _video_link(reference: str) -> str:
 @once
 def registrations() -> Registrations:
     """Give the DLT's ids of the templates. Raises NotRegistered where one is missing."""
+    from chalicelib.messages.services.sms_texts import sms_pattern
     from chalicelib.services.registrations import Registrations
-    from chalicelib.wording import sms_pattern
 
     chosen = settings()
     required = chosen.stage == PRODUCTION

@@ -11,6 +11,7 @@ from chalicelib.domain.language import Language
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.segments import Encoding, count_segments, encoding_of
+from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
 from chalicelib.services.own_path import own_path
 from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.wording import (
@@ -20,8 +21,6 @@ from chalicelib.wording import (
     say_near_day,
     say_number,
     say_time,
-    sms_pattern,
-    sms_text,
     translator,
 )
 from tests.support.fakes import FakeSecrets
@@ -112,7 +111,7 @@ def test_the_link_ends_in_a_variable_of_thirty_characters():
 
 
 def test_every_template_has_its_text():
-    from chalicelib.wording import _SMS
+    from chalicelib.messages.services.sms_texts import _SMS
 
     assert set(_SMS) == set(Template)
 
