@@ -6,9 +6,9 @@ from datetime import date
 from typing import Final
 
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.rota.store.duty_models import DutyDayItem, OncologistItem, ShiftMap
 from chalicelib.services.duty_ports import Turning
 from chalicelib.store.errors import Image
-from chalicelib.store.models import DutyDayItem, OncologistItem, ShiftMap
 from chalicelib.store.table import Key
 
 ONCOLOGIST: Final = "ONCOLOGIST"

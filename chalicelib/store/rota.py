@@ -8,6 +8,7 @@ from pynamodb.expressions.operand import Path
 
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.rota.store.duty_models import DutyDayItem, HoursItem
 from chalicelib.services.duty_ports import Turning
 from chalicelib.store.conditions import absent_or, all_of
 from chalicelib.store.database import Database
@@ -22,7 +23,6 @@ from chalicelib.store.duty_codec import (
     turning_from_image,
 )
 from chalicelib.store.errors import ConditionFailed
-from chalicelib.store.models import DutyDayItem, HoursItem
 from chalicelib.store.table import Key, Table
 
 

@@ -23,6 +23,7 @@ from chalicelib.domain.rota_sources import Leave, Override, Temporary
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState
 from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
+from chalicelib.rota.store.duty_models import DutyDayItem, HoursItem
 from chalicelib.services.rota_ports import (
     Dated,
     Documents,
@@ -43,7 +44,6 @@ from chalicelib.store.duty_codec import (
     version_in,
 )
 from chalicelib.store.errors import Image, TransactionRefused
-from chalicelib.store.models import DutyDayItem, HoursItem
 from chalicelib.store.rota import duty_key, read_duty_days
 from chalicelib.store.rota_codec import (
     LINES,

@@ -13,9 +13,9 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
+from chalicelib.rota.store.duty_models import ShiftMap
 from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
 from chalicelib.store.items import Item, Record
-from chalicelib.store.models import ShiftMap
 
 
 class HeadItem(Item):
