@@ -53,7 +53,7 @@ def failed_for_each(oncologists: int) -> float:
     with _helpline.helpline(database, names) as clock:
         put_waiting(range(1, oncologists * ROUNDS[oncologists] + 21))
         wiring.outlook().at(clock.now)
-        wiring.outlook().oncologist(names[0], clock.now)
+        wiring.duty_view().oncologist(names[0], clock.now)
         for _ in range(ROUNDS[oncologists]):
             clock.go(seconds=GAP)
             starts = [dice.uniform(0, SPREAD) for _ in names]

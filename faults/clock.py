@@ -203,7 +203,7 @@ def _somebody_asks(world: World, days: Days, counts: Counter[str], told: Told) -
 
 
 def _is_open(world: World, start: datetime, end: datetime) -> bool:
-    hours = world.run(lambda: wiring.outlook().hours(start))
+    hours = world.run(lambda: wiring.duty_view().hours(start))
     return bool(hours.window_at(start) and hours.window_at(end - MINUTE))
 
 

@@ -75,7 +75,7 @@ def read(world: World, before: Tables | None = None) -> Tables:
     def ours() -> tuple[Sequence[DutyDay], WorkingHours, Mapping[str, Address]]:
         today = world.clock.now.astimezone(IST).date()
         days = wiring.rota_store().find_duty_days(today - NEAR, today + NEAR)
-        return days, wiring.outlook().hours(world.clock.now), wiring.addresses().everybody()
+        return days, wiring.duty_view().hours(world.clock.now), wiring.addresses().everybody()
 
     said = (*world.logs, *world.addresses)
     images = world.items("rota")

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.queue import Claim, Line
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.services.outlook import Outlook, line_name
 from chalicelib.services.ports import CaseStore
 from chalicelib.services.reports import Reports
 from chalicelib.services.retry_messages import MessageList
@@ -94,7 +94,7 @@ class ReadBoard:
 
     def __call__(self, now: datetime) -> Board:
         """Tell how it stands."""
-        hours = self._outlook.hours(now)
+        hours = self._outlook.duty.hours(now)
         is_open = hours.is_open(now)
         work = self._reports.day(now.astimezone(hours.zone).date()).all_work
         claims = {claim.oncologist: claim for claim in self._cases.claims()}
@@ -120,7 +120,7 @@ class ReadBoard:
         """Count by the snapshot, and look at the first of each line in which somebody waits."""
         snapshot = self._outlook.at(now).lines
         counted = snapshot.waiting if snapshot else {}
-        hours = self._outlook.hours(now)
+        hours = self._outlook.duty.hours(now)
         queues = []
         for language in dict.fromkeys(name.partition("#")[0] for name in counted):
             lines = [Line(language), Line(language, woman_only=True)]
@@ -143,26 +143,26 @@ class ReadBoard:
         return tuple(sorted(queues, key=lambda queue: queue.waited, reverse=True))
 
     def _at_work(self, claims: dict[str, Claim], now: datetime) -> tuple[AtWork, ...]:
-        day = self._outlook.duty_day(now)
+        day = self._outlook.duty.duty_day(now)
         shifts = [shift for shift in (day.shifts if day else ()) if shift.covers(now)]
         found = {
             who: AtWork(oncologist, shift, claims.get(who))
             for shift in shifts
             for who in shift.on
-            if (oncologist := self._outlook.oncologist(who, now)) is not None
+            if (oncologist := self._outlook.duty.oncologist(who, now)) is not None
         }
         return tuple(found.values())
 
     def _gaps(self, now: datetime) -> tuple[tuple[Gap, ...], int]:
         if self._ahead is None or not timedelta(0) <= now - self._ahead[0] < FRESH_FOR:
-            today = now.astimezone(self._outlook.hours(now).zone).date()
+            today = now.astimezone(self._outlook.duty.hours(now).zone).date()
             end = today + GAPS_AHEAD
             unpublished = GAPS_AHEAD.days - len(self._rota.days(today, end))
             self._ahead = (now, (tuple(self._rota.gaps(today, end)), unpublished))
         return self._ahead[1]
 
     def _trouble(self, now: datetime) -> Trouble:
-        today = now.astimezone(self._outlook.hours(now).zone).date()
+        today = now.astimezone(self._outlook.duty.hours(now).zone).date()
         last = self._messages.settled(today, MESSAGES_LOOKED_AT, None).items
         stuck = self._messages.parked(MESSAGES_LOOKED_AT, None).items
         return Trouble(sum(each.state in NOT_ARRIVED for each in last), len(stuck))

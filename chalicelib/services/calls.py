@@ -13,10 +13,10 @@ from typing import Final
 from chalicelib.domain.case import Case
 from chalicelib.domain.contact import Call, CallState
 from chalicelib.domain.errors import CallFailed, CallsNotConfigured, NotFound
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change import change_case
 from chalicelib.services.contact_ports import BridgeUnconfigured, CallBridge, CallNotPlaced
 from chalicelib.services.on_duty import doctor_on_duty
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore
 
 log = logging.getLogger(__name__)
@@ -48,14 +48,14 @@ class Calls:
     def __init__(
         self,
         cases: CaseStore,
-        outlook: Outlook,
+        duty: DutyView,
         bridge: CallBridge | None,
         draw: Callable[[int], bytes],
         tell: Tell = Tell.NOBODY,
     ) -> None:
         """Bind the store, who bridges (None: nobody), and a source of bytes none of which recur."""
         self._cases = cases
-        self._outlook = outlook
+        self._duty = duty
         self._bridge = bridge
         self._draw = draw
         self._tell = tell
@@ -66,7 +66,7 @@ class Calls:
         Raises NotFound, IllegalTransition, NotYourCase, Forbidden, NotOnDuty, CallsNotConfigured,
         CallFailed, Busy.
         """
-        doctor = doctor_on_duty(self._outlook, who, now)
+        doctor = doctor_on_duty(self._duty, who, now)
         mine = Call(urlsafe_b64encode(self._draw(ID_BYTES)).decode(), now)
         case = change_case(
             self._cases,

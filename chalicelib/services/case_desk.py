@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.services.ports import Secrets, Stale
 from chalicelib.domain.case import Case, CloseReason, Happening, Status
 from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
@@ -29,7 +30,6 @@ from chalicelib.services.change import READS, change_case
 from chalicelib.services.desk_ports import Change, MergingStore
 from chalicelib.services.name_keys import name_key
 from chalicelib.services.on_duty import doctor_on_duty
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore
 
 CLOSED_BY_HAND: Final = (
@@ -63,7 +63,7 @@ class CaseDesk:
         DoesNotSuit unless it is to be ``anyway``.
         """
         try:
-            doctor = doctor_on_duty(self._outlook, to, now)
+            doctor = doctor_on_duty(self._outlook.duty, to, now)
         except Forbidden:
             raise InvalidField("oncologist", "unknown") from None
         except NotOnDuty:

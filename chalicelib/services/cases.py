@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.services.ports import Page, Secrets
 from chalicelib.domain.case import PATIENT, Case, CloseReason, Happening, Status
 from chalicelib.domain.erasure import Why
@@ -14,7 +15,6 @@ from chalicelib.domain.queue import Claim, Finished, Line, Waiting, line_of
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import change_case
 from chalicelib.services.erase import Erase
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore
 
 

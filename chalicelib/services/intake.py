@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import (
     PATIENT,
@@ -25,7 +26,6 @@ from chalicelib.domain.queue import Line
 from chalicelib.domain.reference import new_reference
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.name_keys import name_key
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 
 TRIES = 3

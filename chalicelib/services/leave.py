@@ -9,21 +9,21 @@ from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.domain.rota_changes import take_leave
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change_rota import ChangeRota
 from chalicelib.services.effects import effect_of
 from chalicelib.services.manage_rota import Applied
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.rota_ports import Edit, Head, Kept, RotaEdits
 
 
 class TakeLeave:
     """Takes oncologists off the days on which they are away."""
 
-    def __init__(self, edits: RotaEdits, change: ChangeRota, outlook: Outlook) -> None:
-        """Bind the rota; ``outlook`` forgets what a leave has changed."""
+    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
+        """Bind the rota; ``duty`` forgets what a leave has changed."""
         self._edits = edits
         self._change = change
-        self._outlook = outlook
+        self._duty = duty
 
     def add(self, leave: Leave, by: By, now: datetime) -> Applied[Leave]:
         """Keep a leave; the oncologist is taken off what is published, and the gap is told.
@@ -48,7 +48,7 @@ class TakeLeave:
             return Edit(kept=kept, days=effect.days, change=record)
 
         edit = self._change(decide, now)
-        self._outlook.forget()
+        self._duty.forget()
         notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
         return Applied(kept, notices, gap)
 

@@ -28,9 +28,9 @@ from chalicelib.domain.rota_sources import (
     check,
 )
 from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change_rota import ChangeRota
 from chalicelib.services.effects import Effect, effect_of
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.publish_rota import sources_of
 from chalicelib.services.rota_ports import (
     Dated,
@@ -62,11 +62,11 @@ class Applied(Generic[T]):
 class ManageRota:
     """Edits the sources. Whatever changes something raises Busy where others keep writing."""
 
-    def __init__(self, edits: RotaEdits, change: ChangeRota, outlook: Outlook) -> None:
-        """Bind the rota; ``outlook`` forgets what an edit has changed."""
+    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
+        """Bind the rota; ``duty`` forgets what an edit has changed."""
         self._edits = edits
         self._change = change
-        self._outlook = outlook
+        self._duty = duty
 
     def hours(self) -> Versioned[WorkingHours]:
         """Read the working hours; version 0 while they are the default."""
@@ -307,7 +307,7 @@ class ManageRota:
 
     def _edit(self, decide: Callable[[Head], Edit], now: datetime) -> Edit:
         edit = self._change(decide, now)
-        self._outlook.forget()
+        self._duty.forget()
         return edit
 
 

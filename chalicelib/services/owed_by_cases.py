@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from chalicelib.cases.domain.notifications import first_message_id, messages_owed
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import Case
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.late_promises import promising_ahead
-from chalicelib.services.outlook import Outlook
 
 
 class OwedByCases:
@@ -23,7 +23,7 @@ class OwedByCases:
 
     def __call__(self, cases: Iterable[Case], now: datetime) -> list[OwedMessage]:
         """List the messages that are missing, in order of being owed."""
-        hours = self._outlook.hours(now)
+        hours = self._outlook.duty.hours(now)
         owed = [(message, case) for case in cases for message in messages_owed(None, case, hours)]
         standing = self._messages.standing([(message.subject, message.id) for message, _ in owed])
         return [

@@ -19,9 +19,9 @@ from chalicelib.domain.rota_errors import (
 from chalicelib.domain.rota_history import By, ChangeKind, News, Notice
 from chalicelib.domain.rota_sources import Sources
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change_rota import ChangeRota
 from chalicelib.services.effects import effect_of
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.publish_rota import sources_of
 from chalicelib.services.rota_ports import Documents, Edit, Head, RotaEdits
 
@@ -34,11 +34,11 @@ _MINUTE: Final = timedelta(minutes=1)
 class Swaps:
     """Offers of shifts. An administrator acts for somebody by ``By.acting_for``."""
 
-    def __init__(self, edits: RotaEdits, change: ChangeRota, outlook: Outlook) -> None:
-        """Bind the rota; ``outlook`` forgets what a swap has changed."""
+    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
+        """Bind the rota; ``duty`` forgets what a swap has changed."""
         self._edits = edits
         self._change = change
-        self._outlook = outlook
+        self._duty = duty
 
     def offer(self, shift: str, to: str | None, by: By, now: datetime) -> SwapOffer:
         """Offer one's place in a published shift to a colleague, or to anyone (None).
@@ -93,7 +93,7 @@ class Swaps:
             return Edit(days=effect.days, offers=(accepted,), change=record)
 
         edit = self._change(decide, now)
-        self._outlook.forget()
+        self._duty.forget()
         return edit.offers[0]
 
     def decline(self, offer: str, by: By, now: datetime) -> SwapOffer:

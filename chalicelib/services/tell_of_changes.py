@@ -12,13 +12,13 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.promise import promise_kept
 from chalicelib.services.causes import cause_of
 from chalicelib.services.late_promises import is_late, promising_ahead
 from chalicelib.services.outbox_ports import OutboxStore, Parked
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore
 from chalicelib.services.send_messages import Outcome, SendMessages
 
@@ -76,7 +76,7 @@ class TellOfChanges:
         before, after = change.read()
         if after is None:
             return Told()
-        owed = messages_owed(before, after, self._outlook.hours(now))
+        owed = messages_owed(before, after, self._outlook.duty.hours(now))
         if any(is_late(message, now) for message in owed):
             case = self._as_it_stands(after)
             owed = [promising_ahead(message, case, self._outlook, now) for message in owed]

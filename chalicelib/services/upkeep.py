@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.domain.case import Status
 from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES
 from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.services.change import change_case
-from chalicelib.services.outlook import Outlook, line_name
 from chalicelib.services.ports import CaseStore
 
 BATCH = 100
@@ -88,7 +88,7 @@ class DueCases:
         return snapshot.total
 
     def _handling_minutes(self, now: datetime) -> int:
-        zone = self._outlook.hours(now).zone
+        zone = self._outlook.duty.hours(now).zone
         today = now.astimezone(zone).date()
         calls = self._cases.list_finished(Status.COMPLETED, today, RECENT_CALLS, None).items
         minutes = sorted(

@@ -14,10 +14,10 @@ from chalicelib.domain.contact import VideoRoom
 from chalicelib.domain.errors import NotFound, VideoNotConfigured
 from chalicelib.domain.reference import spoken
 from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change import change_case
 from chalicelib.services.contact_ports import Guest, Rooms, RoomsUnconfigured
 from chalicelib.services.on_duty import doctor_on_duty
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import CaseStore
 
 _ROOM_LETTERS: Final = 32
@@ -35,11 +35,11 @@ class Video:
     """Video calls of an oncologist on duty with the patient of the case they hold."""
 
     def __init__(
-        self, cases: CaseStore, outlook: Outlook, secrets: Secrets, rooms: Rooms | None
+        self, cases: CaseStore, duty: DutyView, secrets: Secrets, rooms: Rooms | None
     ) -> None:
         """Bind the store, the keys, and the rooms (None: there are none here)."""
         self._cases = cases
-        self._outlook = outlook
+        self._duty = duty
         self._secrets = secrets
         self._rooms = rooms
 
@@ -56,7 +56,7 @@ class Video:
         """
         if self._rooms is None:
             raise VideoNotConfigured
-        doctor = doctor_on_duty(self._outlook, who, now)
+        doctor = doctor_on_duty(self._duty, who, now)
         # Whoever has no key of the rooms must not send for the patient.
         self._link("", _doctor(doctor), VideoRoom(now, now))
         case = change_case(self._cases, reference, lambda case: case.open_video(who, now), now)
@@ -64,7 +64,7 @@ class Video:
 
     def of_doctor(self, case: Case, now: datetime) -> VideoCall:
         """Give the owner's way back into the room of a case. Raises VideoNotConfigured."""
-        doctor = self._outlook.oncologist(case.owner, now) if case.owner else None
+        doctor = self._duty.oncologist(case.owner, now) if case.owner else None
         return VideoCall(case, None) if doctor is None else self._for(case, _doctor(doctor), now)
 
     def of_patient(self, reference: str, token: str, now: datetime) -> VideoCall:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.domain.queue import Line
 from chalicelib.messages.services.ports import MessageStore
-from chalicelib.services.outlook import Outlook, line_name
 from chalicelib.services.ports import CaseStore
 
 MINUTE = timedelta(minutes=1)
@@ -51,8 +51,8 @@ class WatchLine:
         counted = snapshot.waiting if snapshot else {}
         lines = [Line(name, woman) for name in self._languages for woman in (False, True)]
         first = self._first_of(line for line in lines if counted.get(line_name(line)))
-        hours = self._outlook.hours(now)
-        day = self._outlook.duty_day(now)
+        hours = self._outlook.duty.hours(now)
+        day = self._outlook.duty.duty_day(now)
         owed = self._messages.owed_before(now, 1)
         return LineState(
             waiting=sum(counted.values()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.domain.case import Attempt, Case, Result
 from chalicelib.domain.errors import AlreadyClaimed, HasOpenCase, InvalidField
 from chalicelib.domain.queue import Waiting, lines_for
@@ -13,7 +14,6 @@ from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.services.change import change_case
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.on_duty import doctor_on_duty, known_doctor, shift_of
-from chalicelib.services.outlook import Outlook, line_name
 from chalicelib.services.ports import CaseStore
 
 CHOICE = 20
@@ -49,7 +49,7 @@ class WorkQueue:
 
     def duty(self, who: str, now: datetime) -> Duty:
         """Tell an oncologist how things stand. Raises Forbidden for one who is unknown."""
-        doctor = known_doctor(self._outlook, who, now)
+        doctor = known_doctor(self._outlook.duty, who, now)
         claim = self._cases.find_claim(who)
         view = self._outlook.at(now)
         names = {line_name(line) for line in lines_for(doctor)}
@@ -58,7 +58,7 @@ class WorkQueue:
         days = self._rota.find_duty_days(today, today + NEXT_SHIFTS)
         return Duty(
             oncologist=doctor,
-            shift=shift_of(self._outlook, doctor, now),
+            shift=shift_of(self._outlook.duty, doctor, now),
             case=self._cases.get(claim.reference, consistent=True) if claim else None,
             waiting={name: count for name, count in waiting.items() if name in names},
             next_shifts=tuple(
@@ -72,7 +72,7 @@ class WorkQueue:
         Doctors who come to the same line together begin at different cases, by ticket, so that
         they seldom meet at one; whoever loses a case goes to the next.
         """
-        doctor = doctor_on_duty(self._outlook, who, now)
+        doctor = doctor_on_duty(self._outlook.duty, who, now)
         front = self._cases.front(who, lines_for(doctor), CHOICE)
         if front.held is not None:
             raise HasOpenCase
@@ -89,7 +89,7 @@ class WorkQueue:
         A talk about somebody under age names the adult who was there, in the note. Raises NotFound,
         IllegalTransition, NotYourCase, InvalidField (``note``), Busy.
         """
-        hours = self._outlook.hours(attempt.at)
+        hours = self._outlook.duty.hours(attempt.at)
 
         def change(case: Case) -> Case:
             recorded = case.record(attempt, retries=self._retries, hours=hours)

@@ -17,7 +17,7 @@ from chalicelib.web.showing_desk import AdminCase, admin_case
 def list_cases(request: WebRequest) -> Json[CasePage]:
     """List cases of one status, a page at a time, nothing personal in them."""
     now = wiring.now()
-    today = now.astimezone(wiring.outlook().hours(now).zone).date()
+    today = now.astimezone(wiring.duty_view().hours(now).zone).date()
     return json_answer(list_page(wiring.case_list(), parse_listing(request.query, today=today)))
 
 

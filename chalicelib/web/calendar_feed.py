@@ -72,7 +72,7 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
         raise NotFound
     now = wiring.now()
     feed = wiring.calendar_feeds().open(name.removesuffix(SUFFIX), now)
-    zone = wiring.outlook().hours(now).zone
+    zone = wiring.duty_view().hours(now).zone
     view, today = wiring.rota_view(), now.astimezone(zone).date()
     days = view.days(today - SHOWN_BACK, today + SHOWN_AHEAD)
     entries = entries_of(

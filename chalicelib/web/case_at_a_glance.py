@@ -107,7 +107,7 @@ def said_shift(shift: Shift | Gap, language: str) -> str:
 
 
 def _tried(attempt: Attempt, language: str) -> Tried:
-    doctor = wiring.outlook().oncologist(attempt.by, wiring.now())
+    doctor = wiring.duty_view().oncologist(attempt.by, wiring.now())
     return Tried(
         at=say_instant(attempt.at, language),
         by=doctor.name if doctor else attempt.by,

@@ -44,7 +44,7 @@ def send_leave(request: WebRequest) -> Response:
     given.pop(SURE, None)
     try:
         leave = parse_leave(given)
-        who = wiring.outlook().oncologist(leave.oncologist, wiring.now())
+        who = wiring.duty_view().oncologist(leave.oncologist, wiring.now())
         name, path = who.name if who else "", "console/rota/leave"
         asked = ask_about_leave(request, leave, name=name, action=path, back=path)
         if asked is not None:
@@ -184,7 +184,7 @@ def _people() -> list[Oncologist]:
 
 
 def _zone() -> ZoneInfo:
-    return wiring.outlook().hours(wiring.now()).zone
+    return wiring.duty_view().hours(wiring.now()).zone
 
 
 def _today() -> date:

@@ -68,7 +68,7 @@ def show_line(request: WebRequest) -> Response:
     lines = wiring.manage_rota().lines()
     wanted = request.query.get("line")
     if wanted is None:
-        today = wiring.now().astimezone(wiring.outlook().hours(wiring.now()).zone).date()
+        today = wiring.now().astimezone(wiring.duty_view().hours(wiring.now()).zone).date()
         values = blank(len(lines.value), today.isoformat())
         return _form_page(request, values, lines.value, lines.version)
     for place, line in enumerate(lines.value):
@@ -235,7 +235,7 @@ def _said_gap(gap: Gap) -> dict[str, Any]:
 
 
 def _local(span: Gap | Move) -> tuple[datetime, datetime]:
-    zone = wiring.outlook().hours(wiring.now()).zone
+    zone = wiring.duty_view().hours(wiring.now()).zone
     return span.start.astimezone(zone), span.end.astimezone(zone)
 
 

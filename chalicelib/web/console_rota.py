@@ -59,7 +59,7 @@ def show_month(request: WebRequest) -> Response:
     now = wiring.now()
     first = _month(request.query.get("month", ""))
     if first is None:
-        zone = wiring.outlook().hours(now).zone
+        zone = wiring.duty_view().hours(now).zone
         first = now.astimezone(zone).date().replace(day=1)
     month = month_of(first, wiring.rota_calendar().days(first, first_after(first), now), now)
     language = request.language

@@ -18,7 +18,7 @@ ACCEPTED: Final = 202
 def list_messages(request: WebRequest) -> Json[showing.MessagePage]:
     """List messages, a page at a time; or what is parked."""
     now = wiring.now()
-    today = now.astimezone(wiring.outlook().hours(now).zone).date()
+    today = now.astimezone(wiring.duty_view().hours(now).zone).date()
     listing = parse_message_listing(request.query, today=today)
     return json_answer(list_page(wiring.message_list(), listing))
 

@@ -58,7 +58,7 @@ def _opening(request: WebRequest) -> dict[str, Any] | None:
     """Tell whether we are open; nothing where that can't be known: the number matters more."""
     now, language = wiring.now(), request.language
     try:
-        hours = wiring.outlook().hours(now)
+        hours = wiring.duty_view().hours(now)
         is_open, opens_at = hours.is_open(now), hours.next_opening(now)
         closes_at = hours.next_closing(now)
     except HelplineError:

@@ -33,4 +33,4 @@ def preview(request: WebRequest) -> Json[showing_rota.Plan]:
 
 
 def _stored_hours() -> WorkingHours:
-    return wiring.outlook().hours(wiring.now())
+    return wiring.duty_view().hours(wiring.now())

@@ -96,7 +96,7 @@ def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
 def hours(_: WebRequest) -> Json[Opening]:
     """Tell whether the helpline is open, from and until when, and its number."""
     now = wiring.now()
-    clock = wiring.outlook().hours(now)
+    clock = wiring.duty_view().hours(now)
     opening = clock.window_at(now)
     try:
         opens_at: str | None = to_iso(opening.start if opening else clock.next_opening(now))

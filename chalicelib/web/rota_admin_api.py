@@ -285,7 +285,7 @@ def _days(request: WebRequest) -> Days:
 
 
 def _zone() -> ZoneInfo:
-    return wiring.outlook().hours(wiring.now()).zone
+    return wiring.duty_view().hours(wiring.now()).zone
 
 
 def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -9,5 +9,5 @@ from chalicelib import wiring
 
 def name_of(who: str, now: datetime) -> str:
     """Give an oncologist's name; anybody else, an administrator, is known by the user name."""
-    found = wiring.outlook().oncologist(who, now)
+    found = wiring.duty_view().oncologist(who, now)
     return found.name if found else who

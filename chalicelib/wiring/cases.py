@@ -19,11 +19,12 @@ from chalicelib.wiring.world import (
 )
 
 if TYPE_CHECKING:
+    from chalicelib.cases.services.wait_estimate import Outlook
+    from chalicelib.rota.services.duty_view import DutyView
     from chalicelib.services.addresses import Addresses
     from chalicelib.services.cases import CaseList, OwnCase
     from chalicelib.services.intake import RequestCallback
     from chalicelib.services.missed_call import ReceiveMissedCall
-    from chalicelib.services.outlook import Outlook
     from chalicelib.services.owed_by_cases import OwedByCases
     from chalicelib.services.receipts import NoteReceipt
     from chalicelib.services.receive_sms import ReceiveSms
@@ -48,11 +49,19 @@ def consent_version() -> str:
 
 
 @once
-def outlook() -> Outlook:
-    """Give what the helpline knows of itself."""
-    from chalicelib.services.outlook import Outlook
+def duty_view() -> DutyView:
+    """Give who is on duty, and when we are open."""
+    from chalicelib.rota.services.duty_view import DutyView
 
-    return Outlook(case_store(), rota_store())
+    return DutyView(rota_store())
+
+
+@once
+def outlook() -> Outlook:
+    """Give how long somebody waits."""
+    from chalicelib.cases.services.wait_estimate import Outlook
+
+    return Outlook(case_store(), duty_view())
 
 
 @once

@@ -6,7 +6,7 @@ import secrets as randomness
 from typing import TYPE_CHECKING
 
 from chalicelib.wiring.binding import once
-from chalicelib.wiring.cases import outlook
+from chalicelib.wiring.cases import duty_view
 from chalicelib.wiring.world import case_store, credentials, secrets, settings
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def calls() -> Calls:
     from chalicelib.services.calls import Calls, Tell
 
     told = Tell(settings().told_before_calls)
-    return Calls(case_store(), outlook(), call_bridge(), randomness.token_bytes, told)
+    return Calls(case_store(), duty_view(), call_bridge(), randomness.token_bytes, told)
 
 
 @once
@@ -29,7 +29,7 @@ def video() -> Video:
     """Meet patients on video."""
     from chalicelib.services.video import Video
 
-    return Video(case_store(), outlook(), secrets(), rooms())
+    return Video(case_store(), duty_view(), secrets(), rooms())
 
 
 @once

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from chalicelib.wiring.binding import once
 from chalicelib.wiring.cases import (
     addresses,
-    outlook,
+    duty_view,
     send_messages,
 )
 from chalicelib.wiring.world import (
@@ -55,7 +55,7 @@ def manage_rota() -> ManageRota:
     """Edit the rota's sources."""
     from chalicelib.services.manage_rota import ManageRota
 
-    return ManageRota(rota_edits(), change_rota(), outlook())
+    return ManageRota(rota_edits(), change_rota(), duty_view())
 
 
 @once
@@ -63,7 +63,7 @@ def take_leave() -> TakeLeave:
     """Take leave."""
     from chalicelib.services.leave import TakeLeave
 
-    return TakeLeave(rota_edits(), change_rota(), outlook())
+    return TakeLeave(rota_edits(), change_rota(), duty_view())
 
 
 @once
@@ -71,7 +71,7 @@ def swaps() -> Swaps:
     """Offer shifts and take them."""
     from chalicelib.services.swaps import Swaps
 
-    return Swaps(rota_edits(), change_rota(), outlook())
+    return Swaps(rota_edits(), change_rota(), duty_view())
 
 
 @once

@@ -131,7 +131,7 @@ def our_sources() -> dict[str, str]:
         name: path.read_text(encoding="utf-8")
         for path in paths
         for name in [path.relative_to(ROOT).as_posix()]
-        if name != root_package
+        if name not in {root_package, *(f"chalicelib/{each}/__init__.py" for each in FEATURES)}
     }
 
 

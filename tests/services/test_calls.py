@@ -8,9 +8,9 @@ from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import TOLD, Happening
 from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import Busy, CallFailed, NotOnDuty
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.calls import Calls, Tell
 from chalicelib.services.contact_ports import CallNotPlaced
-from chalicelib.services.outlook import Outlook
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, counting_bytes
@@ -23,8 +23,8 @@ class Desk:
         self.cases = FakeCaseStore([a_case(reference=REFERENCE, **case)])
         rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
         self.bridge = FakeBridge()
-        outlook = Outlook(self.cases, rota)
-        self.calls = Calls(self.cases, outlook, self.bridge, counting_bytes(), tell)
+        duty = DutyView(rota)
+        self.calls = Calls(self.cases, duty, self.bridge, counting_bytes(), tell)
         self.cases.claim(REFERENCE, ASHA, NOON)
 
     def call(self, at=NOON):

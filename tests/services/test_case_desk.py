@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
@@ -22,8 +23,8 @@ from chalicelib.domain.messages import Template
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.case_desk import CaseDesk
-from chalicelib.services.outlook import Outlook
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fake_desk import FakeMerging
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
@@ -43,7 +44,7 @@ class Desk:
         self.cases = FakeCaseStore(cases)
         rota = FakeRotaStore(DOCTORS, [a_duty_day(shifts=(a_shift(on=("dr-asha", "dr-ravi")),))])
         self.work = CaseDesk(
-            self.cases, FakeMerging(self.cases), Outlook(self.cases, rota), FakeSecrets()
+            self.cases, FakeMerging(self.cases), Outlook(self.cases, DutyView(rota)), FakeSecrets()
         )
 
     def get(self, reference):

@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import Channel, CloseReason, Details, Happening, Status
 from chalicelib.domain.errors import TooManyOpenCases, TooManyRequests
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.working_hours import DayPart, WorkingHours
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.intake import CallbackRequest, RequestCallback
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import PhoneLimits, ReferenceTaken
 from tests.support.builders import NOON, a_duty_day, an_oncologist
 from tests.support.fakes import (
@@ -30,7 +31,7 @@ class Helpline:
         self.rota = rota or FakeRotaStore([an_oncologist()], [a_duty_day()])
         self.ask = RequestCallback(
             self.cases,
-            Outlook(self.cases, self.rota),
+            Outlook(self.cases, DutyView(self.rota)),
             FakeSecrets(),
             counting_bytes(),
             PhoneLimits(open_cases=3, new_cases_a_day=5),

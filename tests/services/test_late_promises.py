@@ -3,11 +3,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import CloseReason
 from chalicelib.domain.messages import Template
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.late_promises import promising_ahead
-from chalicelib.services.outlook import Outlook
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
 
@@ -19,7 +20,7 @@ NIGHT = NOON + timedelta(hours=10)
 def outlook() -> Outlook:
     rota = FakeRotaStore([an_oncologist()])
     rota.put_duty_day(a_duty_day())
-    return Outlook(FakeCaseStore(), rota)
+    return Outlook(FakeCaseStore(), DutyView(rota))
 
 
 def owed(case):

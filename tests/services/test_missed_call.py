@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import Channel, CloseReason, Details, Status
 from chalicelib.domain.errors import Busy
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.intake import RequestCallback
 from chalicelib.services.missed_call import (
     CallReceived,
@@ -15,7 +17,6 @@ from chalicelib.services.missed_call import (
     MissedCall,
     ReceiveMissedCall,
 )
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.ports import Intake, Opened
 from chalicelib.services.receive_sms import InboundSms, ReceiveSms
 from chalicelib.services.send_messages import SendMessages
@@ -39,7 +40,9 @@ class Helpline:
         self.gateway = FakeSmsGateway()
         rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
         secrets = FakeSecrets()
-        ask = RequestCallback(self.cases, Outlook(self.cases, rota), secrets, counting_bytes())
+        ask = RequestCallback(
+            self.cases, Outlook(self.cases, DutyView(rota)), secrets, counting_bytes()
+        )
         send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
         self._call = ReceiveMissedCall(ask, self.cases, self.messages, secrets, "2026-11")
         self._sms = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11")

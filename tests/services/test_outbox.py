@@ -12,14 +12,15 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import PATIENT, Case, CloseReason, Details, Entry, Happening, Result
 from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.outbox_ports import Parked
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.retry_messages import MessageList, RetryMessages
@@ -47,7 +48,7 @@ class Helpline:
         self.messages = FakeMessageStore()
         self.outbox = FakeOutbox(self.messages)
         self.gateway = FakeSmsGateway()
-        outlook = Outlook(self.cases, FakeRotaStore([an_oncologist()], [a_duty_day()]))
+        outlook = Outlook(self.cases, DutyView(FakeRotaStore([an_oncologist()], [a_duty_day()])))
         owed_by_cases = OwedByCases(self.messages, outlook)
         self.send = SendMessages(
             self.messages, self.gateway, lambda message: message.template.value

@@ -4,14 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status, Window
 from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.place import Place, Standing
 from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.working_hours import DayPart
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.cases import OwnCase
 from chalicelib.services.erase import Erase
-from chalicelib.services.outlook import Outlook
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore, FakeSecrets
 from tests.support.privacy_fakes import FakeErasures
@@ -30,7 +31,7 @@ def cases() -> FakeCaseStore:
 def own(cases: FakeCaseStore) -> OwnCase:
     rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
     erase = Erase(cases, FakeErasures(cases, FakeMessageStore()))
-    return OwnCase(cases, FakeSecrets(), Outlook(cases, rota), erase)
+    return OwnCase(cases, FakeSecrets(), Outlook(cases, DutyView(rota)), erase)
 
 
 def test_another_time_is_promised_anew_and_the_place_in_line_stays(own, cases):

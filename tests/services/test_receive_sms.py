@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import Channel, CloseReason
 from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import parts_of, subject_of_phone
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.intake import RequestCallback
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.receive_sms import InboundSms, Received, ReceiveSms
 from chalicelib.services.send_messages import SendMessages
 from tests.support.builders import NOON, a_duty_day, an_oncologist
@@ -31,7 +32,9 @@ class Helpline:
         self.gateway = FakeSmsGateway()
         rota = FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
         secrets = FakeSecrets()
-        ask = RequestCallback(self.cases, Outlook(self.cases, rota), secrets, counting_bytes())
+        ask = RequestCallback(
+            self.cases, Outlook(self.cases, DutyView(rota)), secrets, counting_bytes()
+        )
         send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
         self.receive = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11")
 

@@ -2,18 +2,19 @@
 
 from datetime import timedelta
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import LEASE, Attempt, Mode, Result, Status
 from chalicelib.domain.queue import LineSnapshot, Waiting
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.services.outlook import Outlook
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.upkeep import LONG_LINE, DueCases, Swept
 from tests.support.builders import NOON, a_case
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
 
 
 def due_cases(cases: FakeCaseStore) -> DueCases:
-    return DueCases(cases, Outlook(cases, FakeRotaStore()), ("hi", "en"))
+    return DueCases(cases, Outlook(cases, DutyView(FakeRotaStore())), ("hi", "en"))
 
 
 def test_a_retry_is_offered_when_it_is_due_at_its_old_place() -> None:

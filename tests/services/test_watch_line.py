@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.queue import LineSnapshot
-from chalicelib.services.outlook import Outlook
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.watch_line import LineState, WatchLine
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore
@@ -22,7 +23,7 @@ def messages() -> FakeMessageStore:
 def watch(cases: FakeCaseStore, messages: FakeMessageStore, *on: str) -> WatchLine:
     doctors = [an_oncologist(id=who) for who in on]
     rota = FakeRotaStore(doctors, [a_duty_day(shifts=(a_shift(on=on),))])
-    return WatchLine(cases, messages, Outlook(cases, rota), ("hi", "en"))
+    return WatchLine(cases, messages, Outlook(cases, DutyView(rota)), ("hi", "en"))
 
 
 def test_an_empty_line_with_a_doctor_on_duty(messages: FakeMessageStore) -> None:

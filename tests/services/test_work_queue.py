@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import Attempt, Result, Status
 from chalicelib.domain.clock import IST
@@ -18,7 +19,7 @@ from chalicelib.domain.errors import (
     NotYourCase,
 )
 from chalicelib.domain.queue import Line, LineSnapshot
-from chalicelib.services.outlook import Outlook
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.work_queue import WorkQueue
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
@@ -43,7 +44,7 @@ class Helpline:
             an_oncologist(id=AWAY, languages=("hi",)),
         ]
         self.rota = FakeRotaStore(doctors, [day])
-        self.queue = WorkQueue(self.cases, self.rota, Outlook(self.cases, self.rota))
+        self.queue = WorkQueue(self.cases, self.rota, Outlook(self.cases, DutyView(self.rota)))
         self.now = NOON + timedelta(minutes=1)
 
     def next(self, who: str) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.language import Language
-from chalicelib.services.outlook import Outlook
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.send_messages import SendMessages
 from chalicelib.services.sweep_unsent import SweepUnsent, Swept
@@ -16,7 +17,7 @@ from tests.support.ledger import counting
 
 def test_a_quiet_sweep(database, cases, recent, messages, outbox, rota):
     send = SendMessages(messages, FakeSmsGateway(), lambda message: message.template.value)
-    owed_by_cases = OwedByCases(messages, Outlook(cases, rota))
+    owed_by_cases = OwedByCases(messages, Outlook(cases, DutyView(rota)))
     sweep = SweepUnsent(cases, recent, outbox, owed_by_cases, send, tuple(Language))
     sweep(NOON)
     with counting(database) as ledger:

@@ -10,12 +10,12 @@ from chalicelib.domain.clock import IST
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.rota_sources import Fair, Line, RoundRobin
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change_rota import ChangeRota, TellChange
 from chalicelib.services.hand_over import HandOver
 from chalicelib.services.leave import TakeLeave
 from chalicelib.services.manage_rota import ManageRota
-from chalicelib.services.outlook import Outlook
 from chalicelib.services.publish_rota import PublishRota
 from chalicelib.services.remind import Remind
 from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
@@ -86,14 +86,14 @@ class RotaWorld:
         self.messages = FakeMessageStore()
         self.gateway = FakeSmsGateway()
         numbers = count(1)
-        outlook = Outlook(self.cases, self.rota)
+        duty = DutyView(self.rota)
         send = SendMessages(self.messages, self.gateway, lambda owed: owed.template.value)
         addresses = Addresses(self.rota, FakeSecrets())
         self.tell_change = TellChange(self.edits, addresses, send)
         change = ChangeRota(self.edits, self.tell_change, lambda: f"{next(numbers):04}")
-        self.manage = ManageRota(self.edits, change, outlook)
-        self.leave = TakeLeave(self.edits, change, outlook)
-        self.swaps = Swaps(self.edits, change, outlook)
+        self.manage = ManageRota(self.edits, change, duty)
+        self.leave = TakeLeave(self.edits, change, duty)
+        self.swaps = Swaps(self.edits, change, duty)
         self.publish = PublishRota(self.edits)
         self.hand_over = HandOver(self.cases, self.rota, self.edits, addresses, send)
         self.watch_gaps = WatchGaps(self.rota, self.edits, addresses, send)

@@ -81,7 +81,7 @@ def test_who_may_call(desk, bridge):
     for who in ("dr-ravi", "dr-away"):
         desk.rota.put_oncologist(an_oncologist(id=who))
     desk.rota.put_duty_day(a_duty_day(shifts=(a_shift(on=("dr-asha", "dr-ravi")),)))
-    wiring.outlook().forget()
+    wiring.duty_view().forget()
 
     for path in (CALL, VIDEO):
         assert code_of(desk.post(path, token="oncologist:stranger")) == (403, "forbidden")

@@ -1,28 +1,24 @@
-"""What the helpline knows of itself at an instant: hours, who is on duty, how long the lines are.
+"""How long somebody waits: who is on duty, how long the lines are, and what is promised.
 
-All of it changes slowly, so each part is read at most once a minute in a process. A claim and a
-case never come from here.
+A claim and a case never come from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TypeVar
+from datetime import datetime, timedelta
 
+from chalicelib.core.services.minute_cache import MinuteCache
 from chalicelib.domain.case import Window
 from chalicelib.domain.language import copy_language
 from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES, promise
 from chalicelib.domain.queue import Line, LineSnapshot
-from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import DEFAULT_HOURS, DayPart, NeverOpen, WorkingHours
-from chalicelib.services.duty_ports import RotaStore
+from chalicelib.domain.rota import Oncologist
+from chalicelib.domain.working_hours import DayPart, NeverOpen, WorkingHours
+from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.ports import CaseStore
 
-FRESH_FOR = timedelta(minutes=1)
 NOBODY_KNOWS = timedelta(days=7)
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +49,21 @@ class View:
 
 
 class Outlook:
-    """Reads the outlook, and remembers it for a minute."""
+    """Reads the outlook; what it reads of the lines it remembers for a minute."""
 
-    def __init__(self, cases: CaseStore, rota: RotaStore) -> None:
-        """Bind the stores."""
+    def __init__(self, cases: CaseStore, duty: DutyView) -> None:
+        """Bind the store, and who is on duty."""
         self._cases = cases
-        self._rota = rota
-        self._kept: dict[object, tuple[datetime, object]] = {}
+        self._cache = MinuteCache()
+        self.duty = duty
 
     def at(self, now: datetime) -> View:
         """Tell how things stand."""
-        day = self.duty_day(now)
-        ids = sorted(day.on_duty_at(now)) if day else ()
-        doctors = (self.oncologist(who, now) for who in ids)
+        on_duty = self.duty.on_duty(now)
         return View(
-            hours=self.hours(now),
-            on_duty=tuple(doctor for doctor in doctors if doctor is not None),
-            lines=self._keep("lines", now, self._cases.find_snapshot),
+            hours=self.duty.hours(now),
+            on_duty=on_duty,
+            lines=self._cache.get("lines", now, self._cases.find_snapshot),
         )
 
     def promise(self, line: Line, part: DayPart, now: datetime) -> tuple[datetime, Window]:
@@ -89,41 +83,13 @@ class Outlook:
             return now, Window(now, now + NOBODY_KNOWS)
         return now if part is DayPart.ANY else first, expected
 
-    def hours(self, now: datetime) -> WorkingHours:
-        """The working hours in force."""
-        return self._keep("hours", now, self._rota.find_hours) or DEFAULT_HOURS
-
-    def duty_day(self, now: datetime) -> DutyDay | None:
-        """What is published for the helpline's calendar day at ``now``."""
-        day: date = now.astimezone(self.hours(now).zone).date()
-        return self._keep(("duty", day), now, lambda: self._rota.find_duty_day(day))
-
-    def oncologist(self, oncologist: str, now: datetime) -> Oncologist | None:
-        """An oncologist by id."""
-        return next((each for each in self._oncologists(now) if each.id == oncologist), None)
-
     def served_language(self, language: str, now: datetime) -> str:
         """Tell in which line somebody of this language waits, so that somebody calls them.
 
         Their own, where any oncologist speaks it; else the one in which we can write to them.
         """
-        spoken = {spoken for each in self._oncologists(now) for spoken in each.languages}
+        spoken = {spoken for each in self.duty.oncologists(now) for spoken in each.languages}
         return language if language in spoken or not spoken else copy_language(language)
-
-    def _oncologists(self, now: datetime) -> list[Oncologist]:
-        return self._keep("oncologists", now, self._rota.oncologists)
-
-    def forget(self) -> None:
-        """Read everything anew: for whoever has just changed it."""
-        self._kept.clear()
-
-    def _keep(self, key: object, now: datetime, read: Callable[[], V]) -> V:
-        kept = self._kept.get(key)
-        # A clock that stepped back must not keep a value alive for longer than a minute.
-        if kept is None or not timedelta(0) <= now - kept[0] < FRESH_FOR:
-            kept = (now, read())
-            self._kept[key] = kept
-        return kept[1]  # type: ignore[return-value]  # what `read` gave for this key
 
 
 def line_name(line: Line) -> str:

@@ -1,0 +1,49 @@
+"""Who is on duty, and when the helpline is open.
+
+All of it changes slowly, so each part is read at most once a minute in a process.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from chalicelib.core.services.minute_cache import MinuteCache
+from chalicelib.domain.rota import DutyDay, Oncologist
+from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
+from chalicelib.services.duty_ports import RotaStore
+
+
+class DutyView:
+    """Reads hours, duty days and oncologists, and remembers them for a minute."""
+
+    def __init__(self, rota: RotaStore) -> None:
+        self._rota = rota
+        self._cache = MinuteCache()
+
+    def hours(self, now: datetime) -> WorkingHours:
+        """Return the working hours in force."""
+        return self._cache.get("hours", now, self._rota.find_hours) or DEFAULT_HOURS
+
+    def duty_day(self, now: datetime) -> DutyDay | None:
+        """Return what is published for the helpline's calendar day at ``now``."""
+        day: date = now.astimezone(self.hours(now).zone).date()
+        return self._cache.get(("duty", day), now, lambda: self._rota.find_duty_day(day))
+
+    def oncologists(self, now: datetime) -> list[Oncologist]:
+        """Return every oncologist, those who have left among them."""
+        return self._cache.get("oncologists", now, self._rota.oncologists)
+
+    def oncologist(self, oncologist: str, now: datetime) -> Oncologist | None:
+        """Return an oncologist by id; None where there is none."""
+        return next((each for each in self.oncologists(now) if each.id == oncologist), None)
+
+    def on_duty(self, now: datetime) -> tuple[Oncologist, ...]:
+        """Return the oncologists who are on duty at ``now``, by their ids."""
+        day = self.duty_day(now)
+        ids = sorted(day.on_duty_at(now)) if day else ()
+        doctors = (self.oncologist(who, now) for who in ids)
+        return tuple(doctor for doctor in doctors if doctor is not None)
+
+    def forget(self) -> None:
+        """Read everything again at its next use: after a change of the rota in this process."""
+        self._cache.clear()
