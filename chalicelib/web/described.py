@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 class Takes(NamedTuple):
     """What a handler takes, and what it may refuse beside what every route does.
 
-    ``body`` and ``query`` name schemas below ``web/parsing``, as ``desk.AttemptSchema``: importing
-    them costs more than a route that takes nothing may. One that ``edits`` a document takes the
-    version that its editor saw as well (:mod:`chalicelib.web.versions`).
+    ``module``, ``body`` and ``query`` are paths below ``chalicelib``, the latter two of schemas:
+    importing them costs more than a route that takes nothing may. One that ``edits`` a document
+    takes the version that its editor saw as well (:mod:`chalicelib.web.versions`).
     """
 
     module: str

@@ -57,8 +57,8 @@ _TAKING: Final = (NotOfferedToYou, OfferClosed, ShiftStarted, NotYourShift, *_TA
 _DECLINING: Final = (NotOfferedToYou, OfferClosed)
 _WITHDRAWING: Final = (NotYourOffer, OfferClosed)
 _DROPPED: Final = {
-    "body": "rota_edits.DroppedSchema",
-    "query": "rota_edits.DroppedSchema",
+    "body": "web.parsing.rota_edits.DroppedSchema",
+    "query": "web.parsing.rota_edits.DroppedSchema",
     "refuses": (NotFound,),
 }
 
@@ -90,49 +90,63 @@ def public() -> WebBlueprint:
     routes = WebBlueprint(__name__, cors=True)
     routes.route("/callbacks", methods=["POST"], accepts=JSON)(
         later(
-            "public_api",
+            "web.public_api",
             "ask",
-            body="callbacks.CallbackSchema",
+            body="web.parsing.callbacks.CallbackSchema",
             refuses=(TooManyOpenCases, TooManyRequests, TooManyFromAddress, Blocked),
         )
     )
-    routes.route("/callbacks/{reference}")(later("public_api", "show", query="own.OwnSchema"))
+    routes.route("/callbacks/{reference}")(
+        later("web.public_api", "show", query="web.parsing.own.OwnSchema")
+    )
     routes.route("/callbacks/{reference}/cancel", methods=["POST"], accepts=JSON)(
         later(
-            "public_api",
+            "web.public_api",
             "cancel",
-            body="own.TokenSchema",
-            query="own.OwnSchema",
+            body="web.parsing.own.TokenSchema",
+            query="web.parsing.own.OwnSchema",
             refuses=(IllegalTransition,),
         )
     )
     routes.route("/callbacks/{reference}/reschedule", methods=["POST"], accepts=JSON)(
         later(
-            "public_api",
+            "web.public_api",
             "reschedule",
-            body="own.RescheduleSchema",
-            query="own.OwnSchema",
+            body="web.parsing.own.RescheduleSchema",
+            query="web.parsing.own.OwnSchema",
             refuses=(IllegalTransition,),
         )
     )
     routes.route(
         "/callbacks/{reference}/withdraw", methods=["POST"], accepts=JSON, audit="consent.withdraw"
-    )(later("privacy_api", "withdraw", body="own.TokenSchema", query="own.OwnSchema"))
-    routes.route("/callbacks/{reference}/data", audit="data.read")(
-        later("privacy_api", "download", query="own.OwnSchema")
+    )(
+        later(
+            "web.privacy_api",
+            "withdraw",
+            body="web.parsing.own.TokenSchema",
+            query="web.parsing.own.OwnSchema",
+        )
     )
-    routes.route("/hours")(later("public_api", "hours"))
-    routes.route("/healthz")(later("health", "show"))
-    routes.route("/openapi.json")(later("description_api", "show"))
+    routes.route("/callbacks/{reference}/data", audit="data.read")(
+        later("web.privacy_api", "download", query="web.parsing.own.OwnSchema")
+    )
+    routes.route("/hours")(later("web.public_api", "hours"))
+    routes.route("/healthz")(later("web.health", "show"))
+    routes.route("/openapi.json")(later("web.description_api", "show"))
     return routes
 
 
 def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the oncologists' calls."""
     routes = WebBlueprint(__name__, authorise=authorise)
-    routes.route("/duty", role=ONCOLOGIST, audit="duty.read")(later("desk_api", "duty"))
+    routes.route("/duty", role=ONCOLOGIST, audit="duty.read")(later("web.desk_api", "duty"))
     routes.route("/duty/next", methods=["POST"], accepts=JSON, role=ONCOLOGIST, audit="case.claim")(
-        later("desk_api", "take_next", body="desk.NothingSchema", refuses=(NotOnDuty, HasOpenCase))
+        later(
+            "web.desk_api",
+            "take_next",
+            body="web.parsing.desk.NothingSchema",
+            refuses=(NotOnDuty, HasOpenCase),
+        )
     )
     routes.route(
         "/cases/{reference}/attempts",
@@ -140,7 +154,14 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ONCOLOGIST,
         audit="case.attempt",
-    )(later("desk_api", "attempt", body="desk.AttemptSchema", refuses=(IllegalTransition,)))
+    )(
+        later(
+            "web.desk_api",
+            "attempt",
+            body="web.parsing.desk.AttemptSchema",
+            refuses=(IllegalTransition,),
+        )
+    )
     routes.route(
         "/cases/{reference}/call",
         methods=["POST"],
@@ -149,9 +170,9 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="case.call",
     )(
         later(
-            "desk_api",
+            "web.desk_api",
             "call",
-            body="desk.NothingSchema",
+            body="web.parsing.desk.NothingSchema",
             refuses=(NotOnDuty, IllegalTransition, CallsNotConfigured, CallFailed),
         )
     )
@@ -163,9 +184,9 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="case.video",
     )(
         later(
-            "desk_api",
+            "web.desk_api",
             "video",
-            body="desk.NothingSchema",
+            body="web.parsing.desk.NothingSchema",
             refuses=(NotOnDuty, IllegalTransition, VideoNotConfigured),
         )
     )
@@ -175,7 +196,14 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ONCOLOGIST,
         audit="case.release",
-    )(later("desk_api", "release", body="desk.NothingSchema", refuses=(IllegalTransition,)))
+    )(
+        later(
+            "web.desk_api",
+            "release",
+            body="web.parsing.desk.NothingSchema",
+            refuses=(IllegalTransition,),
+        )
+    )
     return routes
 
 
@@ -183,13 +211,13 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the administrators' calls."""
     routes = WebBlueprint(__name__, authorise=authorise)
     routes.route("/admin/cases", role=ADMINISTRATOR)(
-        later("admin_api", "list_cases", query="listing.CasesSchema")
+        later("web.admin_api", "list_cases", query="web.parsing.listing.CasesSchema")
     )
     routes.route("/admin/cases/{reference}", role=ADMINISTRATOR, audit="case.read")(
-        later("admin_api", "show_case")
+        later("web.admin_api", "show_case")
     )
     routes.route("/admin/cases/{reference}/fhir", role=ADMINISTRATOR, audit="case.export")(
-        later("fhir_api", "export")
+        later("web.fhir_api", "export")
     )
     routes.route(
         "/admin/cases/{reference}/erase",
@@ -197,12 +225,12 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="case.erase",
-    )(later("privacy_api", "erase", body="desk.NothingSchema"))
+    )(later("web.privacy_api", "erase", body="web.parsing.desk.NothingSchema"))
     routes.route("/admin/audit", role=ADMINISTRATOR, audit="audit.read")(
-        later("audit_api", "search", query="audit.AuditQuerySchema")
+        later("web.audit_api", "search", query="web.parsing.audit.AuditQuerySchema")
     )
     routes.route("/admin/reports", role=ADMINISTRATOR)(
-        later("reports_api", "show", query="reports.ReportSchema")
+        later("web.reports_api", "show", query="web.parsing.reports.ReportSchema")
     )
     routes.route(
         "/admin/reports/rebuild",
@@ -210,9 +238,9 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="reports.rebuild",
-    )(later("reports_api", "rebuild", body="reports.RebuildSchema"))
+    )(later("web.reports_api", "rebuild", body="web.parsing.reports.RebuildSchema"))
     routes.route("/admin/messages", role=ADMINISTRATOR, audit="messages.list")(
-        later("messages_api", "list_messages", query="messages.MessagesSchema")
+        later("web.messages_api", "list_messages", query="web.parsing.messages.MessagesSchema")
     )
     routes.route(
         "/admin/messages/search",
@@ -220,14 +248,21 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="messages.search",
-    )(later("messages_api", "search", body="messages.SearchSchema"))
+    )(later("web.messages_api", "search", body="web.parsing.messages.SearchSchema"))
     routes.route(
         "/admin/messages/{message}/retry",
         methods=["POST"],
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="message.retry",
-    )(later("messages_api", "retry", body="desk.NothingSchema", refuses=(IllegalTransition,)))
+    )(
+        later(
+            "web.messages_api",
+            "retry",
+            body="web.parsing.desk.NothingSchema",
+            refuses=(IllegalTransition,),
+        )
+    )
     return routes
 
 
@@ -249,23 +284,25 @@ def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
         call(
             f"/cases/{{reference}}/{name}",
             "POST",
-            later("case_desk_api", name, body=f"case_desk.{schema}", refuses=refuses),
+            later(
+                "web.case_desk_api", name, body=f"web.parsing.case_desk.{schema}", refuses=refuses
+            ),
             f"case.{name}",
         )
 
     call(
         "/cases/search",
         "POST",
-        later("case_desk_api", "search", body="case_desk.CaseSearchSchema"),
+        later("web.case_desk_api", "search", body="web.parsing.case_desk.CaseSearchSchema"),
         "case.search",
     )
     call(
         "/cases/{reference}",
         "PATCH",
         later(
-            "case_desk_api",
+            "web.case_desk_api",
             "correct",
-            body="case_desk.CorrectionSchema",
+            body="web.parsing.case_desk.CorrectionSchema",
             edits=True,
             refuses=(IllegalTransition, TooManyOpenCases),
         ),
@@ -275,31 +312,38 @@ def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
     of_case("close", "CloseSchema", IllegalTransition)
     of_case("reopen", "ReopenSchema", IllegalTransition, TooManyOpenCases)
     of_case("merge", "MergeSchema", IllegalTransition, MergeIntoEarlier)
-    call("/blocks", "GET", later("blocks_api", "list_blocks"), "blocks.list")
-    call("/blocks", "POST", later("blocks_api", "add", body="blocks.BlockSchema"), "block.add")
+    call("/blocks", "GET", later("web.blocks_api", "list_blocks"), "blocks.list")
+    call(
+        "/blocks",
+        "POST",
+        later("web.blocks_api", "add", body="web.parsing.blocks.BlockSchema"),
+        "block.add",
+    )
     call(
         "/blocks",
         "DELETE",
         later(
-            "blocks_api",
+            "web.blocks_api",
             "lift",
-            body="blocks.LiftSchema",
-            query="blocks.LiftSchema",
+            body="web.parsing.blocks.LiftSchema",
+            query="web.parsing.blocks.LiftSchema",
             refuses=(NotFound,),
         ),
         "block.lift",
     )
-    call("/oncologists", "GET", later("people_api", "list_people"), "oncologists.list")
+    call("/oncologists", "GET", later("web.people_api", "list_people"), "oncologists.list")
     call(
         "/oncologists",
         "POST",
-        later("people_api", "add", body="people.PersonSchema", refuses=(AlreadyThere,)),
+        later(
+            "web.people_api", "add", body="web.parsing.people.PersonSchema", refuses=(AlreadyThere,)
+        ),
         "oncologist.add",
     )
     call(
         "/oncologists/{oncologist}",
         "PATCH",
-        later("people_api", "change", body="people.PersonChangeSchema", edits=True),
+        later("web.people_api", "change", body="web.parsing.people.PersonChangeSchema", edits=True),
         "oncologist.change",
     )
     return routes
@@ -317,7 +361,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         **takes: Any,  # noqa: ANN401  # later's own
     ) -> None:
         routes.route(path, methods=[method], accepts=JSON, role=ONCOLOGIST, audit=audit)(
-            later("rota_api", name, **takes)
+            later("web.rota_api", name, **takes)
         )
 
     call("/swaps", "GET", "list_offers")
@@ -326,7 +370,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "offer",
         audit="swap.offer",
-        body="rota_edits.OfferSchema",
+        body="web.parsing.rota_edits.OfferSchema",
         refuses=_OFFERING,
     )
     call(
@@ -334,7 +378,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "accept",
         audit="swap.accept",
-        body="desk.NothingSchema",
+        body="web.parsing.desk.NothingSchema",
         refuses=_TAKING,
     )
     call(
@@ -342,7 +386,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "decline",
         audit="swap.decline",
-        body="desk.NothingSchema",
+        body="web.parsing.desk.NothingSchema",
         refuses=_DECLINING,
     )
     call(
@@ -350,20 +394,32 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "withdraw",
         audit="swap.withdraw",
-        body="desk.NothingSchema",
+        body="web.parsing.desk.NothingSchema",
         refuses=_WITHDRAWING,
     )
-    call("/leave", "POST", "take_leave", audit="leave.take", body="rota_edits.OwnLeaveSchema")
+    call(
+        "/leave",
+        "POST",
+        "take_leave",
+        audit="leave.take",
+        body="web.parsing.rota_edits.OwnLeaveSchema",
+    )
     call("/leave", "DELETE", "drop_leave", audit="leave.drop", **_DROPPED)
     call(
         "/rota/feed",
         "POST",
         "make_feed",
         audit="feed.make",
-        body="desk.NothingSchema",
+        body="web.parsing.desk.NothingSchema",
         refuses=(NotFound,),
     )
-    call("/rota/feed", "DELETE", "revoke_feed", audit="feed.revoke", body="desk.NothingSchema")
+    call(
+        "/rota/feed",
+        "DELETE",
+        "revoke_feed",
+        audit="feed.revoke",
+        body="web.parsing.desk.NothingSchema",
+    )
     return routes
 
 
@@ -380,7 +436,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     ) -> None:
         routes.route(
             f"/admin{path}", methods=[method], accepts=JSON, role=ADMINISTRATOR, audit=audit
-        )(later("rota_admin_api", name, **takes))
+        )(later("web.rota_admin_api", name, **takes))
 
     call("/hours", "GET", "show_hours")
     call(
@@ -388,7 +444,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "PUT",
         "put_hours",
         audit="hours.change",
-        body="rota_fields.OpeningHours",
+        body="web.parsing.rota_fields.OpeningHours",
         edits=True,
     )
     call("/lines", "GET", "show_lines")
@@ -397,28 +453,34 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "PUT",
         "put_lines",
         audit="lines.change",
-        body="rota_edits.LinesSchema",
+        body="web.parsing.rota_edits.LinesSchema",
         edits=True,
     )
-    call("/overrides", "GET", "list_overrides", query="rota_queries.DaysSchema")
+    call("/overrides", "GET", "list_overrides", query="web.parsing.rota_queries.DaysSchema")
     call(
         "/overrides",
         "POST",
         "add_override",
         audit="override.add",
-        body="rota_edits.ExceptionSchema",
+        body="web.parsing.rota_edits.ExceptionSchema",
     )
     call("/overrides", "DELETE", "drop_override", audit="override.drop", **_DROPPED)
-    call("/leave", "GET", "list_leave", query="rota_queries.DaysSchema")
-    call("/leave", "POST", "add_leave", audit="leave.take", body="rota_sources.LeaveSchema")
+    call("/leave", "GET", "list_leave", query="web.parsing.rota_queries.DaysSchema")
+    call(
+        "/leave",
+        "POST",
+        "add_leave",
+        audit="leave.take",
+        body="web.parsing.rota_sources.LeaveSchema",
+    )
     call("/leave", "DELETE", "drop_leave", audit="leave.drop", **_DROPPED)
-    call("/swaps", "GET", "list_swaps", query="rota_queries.DaysSchema")
+    call("/swaps", "GET", "list_swaps", query="web.parsing.rota_queries.DaysSchema")
     call(
         "/shifts/{shift}/swap",
         "POST",
         "offer_for",
         audit="swap.offer",
-        body="rota_edits.OfferForSchema",
+        body="web.parsing.rota_edits.OfferForSchema",
         refuses=_OFFERING,
     )
     call(
@@ -426,7 +488,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "accept_for",
         audit="swap.accept",
-        body="rota_edits.ActingSchema",
+        body="web.parsing.rota_edits.ActingSchema",
         refuses=_TAKING,
     )
     call(
@@ -434,7 +496,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "decline_for",
         audit="swap.decline",
-        body="rota_edits.ActingSchema",
+        body="web.parsing.rota_edits.ActingSchema",
         refuses=_DECLINING,
     )
     call(
@@ -442,49 +504,57 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "withdraw_for",
         audit="swap.withdraw",
-        body="rota_edits.ActingSchema",
+        body="web.parsing.rota_edits.ActingSchema",
         refuses=_WITHDRAWING,
     )
-    call("/rota", "GET", "show_rota", query="rota_queries.DaysSchema")
-    call("/rota/quality", "GET", "show_quality", query="rota_queries.DaysSchema")
-    call("/rota/gaps", "GET", "show_gaps", query="rota_queries.DaysSchema")
-    call("/rota/changes", "GET", "show_changes", query="rota_queries.DaysSchema")
+    call("/rota", "GET", "show_rota", query="web.parsing.rota_queries.DaysSchema")
+    call("/rota/quality", "GET", "show_quality", query="web.parsing.rota_queries.DaysSchema")
+    call("/rota/gaps", "GET", "show_gaps", query="web.parsing.rota_queries.DaysSchema")
+    call("/rota/changes", "GET", "show_changes", query="web.parsing.rota_queries.DaysSchema")
     call("/rota/recipients", "GET", "show_recipients", audit="recipients.read")
     call(
         "/rota/recipients",
         "PUT",
         "put_recipients",
         audit="recipients.change",
-        body="rota_edits.RecipientsSchema",
+        body="web.parsing.rota_edits.RecipientsSchema",
         edits=True,
     )
-    call("/rota/publish", "POST", "publish", audit="rota.publish", body="desk.NothingSchema")
-    call("/rota/route", "GET", "route", query="rota_queries.CallSchema")
+    call(
+        "/rota/publish",
+        "POST",
+        "publish",
+        audit="rota.publish",
+        body="web.parsing.desk.NothingSchema",
+    )
+    call("/rota/route", "GET", "route", query="web.parsing.rota_queries.CallSchema")
     routes.route(
         "/admin/rota/preview",
         methods=["POST"],
         accepts=JSON,
         role=ADMINISTRATOR,
         largest=LARGEST_PREVIEW,
-    )(later("preview_api", "preview", body="rota_preview.PreviewSchema"))
+    )(later("web.preview_api", "preview", body="web.parsing.rota_preview.PreviewSchema"))
     return routes
 
 
 def calendars() -> WebBlueprint:
     """Make the calendars: ``{secret}`` is the whole name, with its ``.ics``."""
     routes = WebBlueprint(__name__)
-    routes.route("/rota/{secret}", methods=["GET", "HEAD"])(later("calendar_feed", "show"))
+    routes.route("/rota/{secret}", methods=["GET", "HEAD"])(later("web.calendar_feed", "show"))
     return routes
 
 
 def rota_links() -> WebBlueprint:
     """Make the page that a reminder's link opens."""
     routes = WebBlueprint(__name__, is_page=_is_page)
-    routes.route("/s/{token}")(later("shift_page", "show"))
+    routes.route("/s/{token}")(later("web.shift_page", "show"))
     routes.route("/s/{token}/confirm", methods=["POST"], accepts=FORM)(
-        later("shift_page", "confirm")
+        later("web.shift_page", "confirm")
     )
-    routes.route("/s/{token}/offer", methods=["POST"], accepts=FORM)(later("shift_page", "offer"))
+    routes.route("/s/{token}/offer", methods=["POST"], accepts=FORM)(
+        later("web.shift_page", "offer")
+    )
     return routes
 
 
@@ -494,26 +564,31 @@ def webhooks() -> WebBlueprint:
     twilio, exotel = "/webhooks/twilio", "/webhooks/exotel/{secret}"
     routes.route(f"{twilio}/sms", methods=["POST"], accepts=FORM)(
         later(
-            "webhooks",
+            "web.webhooks",
             "twilio_sms",
-            body="webhooks.AnythingSchema",
+            body="web.parsing.webhooks.AnythingSchema",
             refuses=(InvalidInput, Forbidden),
         )
     )
     routes.route(f"{twilio}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
-        later("webhooks", "twilio_receipt", body="webhooks.AnythingSchema", refuses=(Forbidden,))
+        later(
+            "web.webhooks",
+            "twilio_receipt",
+            body="web.parsing.webhooks.AnythingSchema",
+            refuses=(Forbidden,),
+        )
     )
     routes.route(f"{exotel}/sms", methods=["GET", "HEAD"])(
-        later("webhooks", "exotel_sms", query="webhooks.AnythingSchema")
+        later("web.webhooks", "exotel_sms", query="web.parsing.webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/missed-call", methods=["GET", "HEAD"])(
-        later("webhooks", "exotel_missed_call", query="webhooks.AnythingSchema")
+        later("web.webhooks", "exotel_missed_call", query="web.parsing.webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/calls/{{call}}", methods=["GET", "POST"])(
-        later("webhooks", "exotel_call", query="webhooks.AnythingSchema")
+        later("web.webhooks", "exotel_call", query="web.parsing.webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
-        later("webhooks", "exotel_receipt", body="webhooks.AnythingSchema")
+        later("web.webhooks", "exotel_receipt", body="web.parsing.webhooks.AnythingSchema")
     )
     return routes
 
@@ -521,36 +596,38 @@ def webhooks() -> WebBlueprint:
 def pages() -> WebBlueprint:
     """Make the patients' pages."""
     routes = WebBlueprint(__name__, is_page=_is_page)
-    routes.route("/")(later("pages", "start"))
-    routes.route("/request")(later("form_page", "show_form"))
-    routes.route("/request", methods=["POST"], accepts=FORM)(later("form_page", "send_form"))
-    routes.route("/c/{reference}")(later("own_pages", "show"))
-    routes.route("/v/{reference}")(later("video_page", "show"))
+    routes.route("/")(later("web.pages", "start"))
+    routes.route("/request")(later("web.form_page", "show_form"))
+    routes.route("/request", methods=["POST"], accepts=FORM)(later("web.form_page", "send_form"))
+    routes.route("/c/{reference}")(later("web.own_pages", "show"))
+    routes.route("/v/{reference}")(later("web.video_page", "show"))
     routes.route("/c/{reference}/cancel", methods=["POST"], accepts=FORM)(
-        later("own_pages", "cancel")
+        later("web.own_pages", "cancel")
     )
     routes.route("/c/{reference}/reschedule", methods=["POST"], accepts=FORM)(
-        later("own_pages", "reschedule")
+        later("web.own_pages", "reschedule")
     )
-    routes.route("/c/{reference}/data", audit="data.read")(later("own_data_page", "show"))
-    routes.route("/c/{reference}/withdraw")(later("own_pages", "ask_to_withdraw"))
+    routes.route("/c/{reference}/data", audit="data.read")(later("web.own_data_page", "show"))
+    routes.route("/c/{reference}/withdraw")(later("web.own_pages", "ask_to_withdraw"))
     routes.route(
         "/c/{reference}/withdraw", methods=["POST"], accepts=FORM, audit="consent.withdraw"
-    )(later("own_pages", "withdraw"))
-    routes.route("/notice")(later("pages", "show_notice"))
+    )(later("web.own_pages", "withdraw"))
+    routes.route("/notice")(later("web.pages", "show_notice"))
     return routes
 
 
 def sign_in() -> WebBlueprint:
     """Make the pages by which those who work here sign in, and out."""
     routes = WebBlueprint(__name__, by_session=True)
-    routes.route("/sign-in")(later("sign_in_pages", "show"))
-    routes.route("/sign-in", methods=["POST"], accepts=FORM)(later("sign_in_pages", "send"))
-    routes.route("/sign-in/next", methods=["POST"], accepts=FORM)(later("sign_in_pages", "answer"))
-    routes.route("/sign-out", methods=["POST"], accepts=FORM, role=SIGNED_IN)(
-        later("sign_in_pages", "sign_out")
+    routes.route("/sign-in")(later("web.sign_in_pages", "show"))
+    routes.route("/sign-in", methods=["POST"], accepts=FORM)(later("web.sign_in_pages", "send"))
+    routes.route("/sign-in/next", methods=["POST"], accepts=FORM)(
+        later("web.sign_in_pages", "answer")
     )
-    routes.route("/welcome", role=SIGNED_IN)(later("sign_in_pages", "welcome"))
+    routes.route("/sign-out", methods=["POST"], accepts=FORM, role=SIGNED_IN)(
+        later("web.sign_in_pages", "sign_out")
+    )
+    routes.route("/welcome", role=SIGNED_IN)(later("web.sign_in_pages", "welcome"))
     return routes
 
 
@@ -558,23 +635,23 @@ def desk_pages() -> WebBlueprint:
     """Make the oncologists' pages."""
     routes = WebBlueprint(__name__, by_session=True)
     show, send = _pages_of(routes, "/desk", ONCOLOGIST)
-    show("", "desk_pages", "show", "duty.read")
-    send("/next", "desk_pages", "take_next", "case.claim")
-    send("/cases/{reference}/keep", "desk_pages", "keep", "case.keep")
-    send("/cases/{reference}/call", "desk_pages", "call", "case.call")
-    send("/cases/{reference}/video", "desk_pages", "video", "case.video")
-    send("/cases/{reference}/outcome", "desk_pages", "outcome", "case.attempt")
-    send("/cases/{reference}/release", "desk_pages", "release", "case.release")
-    show("/shifts", "desk_shift_pages", "show")
-    send("/shifts/{shift}/confirm", "desk_shift_pages", "confirm", "shift.confirm")
-    send("/shifts/{shift}/offer", "desk_shift_pages", "offer", "swap.offer")
-    send("/shifts/swaps/{swap}/accept", "desk_shift_pages", "accept", "swap.accept")
-    send("/shifts/swaps/{swap}/decline", "desk_shift_pages", "decline", "swap.decline")
-    send("/shifts/swaps/{swap}/withdraw", "desk_shift_pages", "withdraw", "swap.withdraw")
-    send("/shifts/leave", "desk_shift_pages", "take_leave", "leave.take")
-    send("/shifts/leave/{leave}/drop", "desk_shift_pages", "drop_leave", "leave.drop")
-    send("/shifts/feed", "desk_shift_pages", "make_feed", "feed.make")
-    send("/shifts/feed/revoke", "desk_shift_pages", "revoke_feed", "feed.revoke")
+    show("", "web.desk_pages", "show", "duty.read")
+    send("/next", "web.desk_pages", "take_next", "case.claim")
+    send("/cases/{reference}/keep", "web.desk_pages", "keep", "case.keep")
+    send("/cases/{reference}/call", "web.desk_pages", "call", "case.call")
+    send("/cases/{reference}/video", "web.desk_pages", "video", "case.video")
+    send("/cases/{reference}/outcome", "web.desk_pages", "outcome", "case.attempt")
+    send("/cases/{reference}/release", "web.desk_pages", "release", "case.release")
+    show("/shifts", "web.desk_shift_pages", "show")
+    send("/shifts/{shift}/confirm", "web.desk_shift_pages", "confirm", "shift.confirm")
+    send("/shifts/{shift}/offer", "web.desk_shift_pages", "offer", "swap.offer")
+    send("/shifts/swaps/{swap}/accept", "web.desk_shift_pages", "accept", "swap.accept")
+    send("/shifts/swaps/{swap}/decline", "web.desk_shift_pages", "decline", "swap.decline")
+    send("/shifts/swaps/{swap}/withdraw", "web.desk_shift_pages", "withdraw", "swap.withdraw")
+    send("/shifts/leave", "web.desk_shift_pages", "take_leave", "leave.take")
+    send("/shifts/leave/{leave}/drop", "web.desk_shift_pages", "drop_leave", "leave.drop")
+    send("/shifts/feed", "web.desk_shift_pages", "make_feed", "feed.make")
+    send("/shifts/feed/revoke", "web.desk_shift_pages", "revoke_feed", "feed.revoke")
     return routes
 
 
@@ -583,28 +660,28 @@ def rota_console() -> WebBlueprint:
     routes = WebBlueprint(__name__, by_session=True)
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     shift = "/rota/shift/{shift}"
-    show("/rota", "console_rota", "show_month")
-    send("/rota/publish", "console_rota", "publish", "rota.publish")
-    show(shift, "console_rota", "show_shift")
-    send(f"{shift}/override", "console_rota", "override", "override.add")
-    send(f"{shift}/drop", "console_rota", "drop", "override.drop")
-    send(f"{shift}/offer", "console_rota", "offer", "swap.offer")
-    show("/rota/lines", "console_lines", "show_lines")
-    show("/rota/line", "console_lines", "show_line")
-    send("/rota/line", "console_lines", "send_line", "lines.change")
-    show("/rota/hours", "console_hours", "show_hours")
-    send("/rota/hours", "console_hours", "send_hours", "hours.change")
-    show("/rota/recipients", "console_hours", "show_recipients", "recipients.read")
-    send("/rota/recipients", "console_hours", "send_recipients", "recipients.change")
-    show("/rota/leave", "console_leave", "show_leave")
-    send("/rota/leave", "console_leave", "send_leave", "leave.take")
-    send("/rota/leave/drop", "console_leave", "drop_leave", "leave.drop")
-    show("/rota/swaps", "console_leave", "show_swaps")
-    send("/rota/swaps/{swap}/accept", "console_leave", "accept", "swap.accept")
-    send("/rota/swaps/{swap}/decline", "console_leave", "decline", "swap.decline")
-    send("/rota/swaps/{swap}/withdraw", "console_leave", "withdraw", "swap.withdraw")
-    show("/reports", "console_reports", "show")
-    show("/reports.csv", "console_reports", "download")
+    show("/rota", "web.console_rota", "show_month")
+    send("/rota/publish", "web.console_rota", "publish", "rota.publish")
+    show(shift, "web.console_rota", "show_shift")
+    send(f"{shift}/override", "web.console_rota", "override", "override.add")
+    send(f"{shift}/drop", "web.console_rota", "drop", "override.drop")
+    send(f"{shift}/offer", "web.console_rota", "offer", "swap.offer")
+    show("/rota/lines", "web.console_lines", "show_lines")
+    show("/rota/line", "web.console_lines", "show_line")
+    send("/rota/line", "web.console_lines", "send_line", "lines.change")
+    show("/rota/hours", "web.console_hours", "show_hours")
+    send("/rota/hours", "web.console_hours", "send_hours", "hours.change")
+    show("/rota/recipients", "web.console_hours", "show_recipients", "recipients.read")
+    send("/rota/recipients", "web.console_hours", "send_recipients", "recipients.change")
+    show("/rota/leave", "web.console_leave", "show_leave")
+    send("/rota/leave", "web.console_leave", "send_leave", "leave.take")
+    send("/rota/leave/drop", "web.console_leave", "drop_leave", "leave.drop")
+    show("/rota/swaps", "web.console_leave", "show_swaps")
+    send("/rota/swaps/{swap}/accept", "web.console_leave", "accept", "swap.accept")
+    send("/rota/swaps/{swap}/decline", "web.console_leave", "decline", "swap.decline")
+    send("/rota/swaps/{swap}/withdraw", "web.console_leave", "withdraw", "swap.withdraw")
+    show("/reports", "web.console_reports", "show")
+    show("/reports.csv", "web.console_reports", "download")
     return routes
 
 
@@ -613,29 +690,29 @@ def console() -> WebBlueprint:
     routes = WebBlueprint(__name__, by_session=True)
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     case = "/cases/{reference}"
-    show("", "console_board", "show")
-    show("/cases", "console_cases", "show_list")
-    send("/cases/search", "console_cases", "search", "case.search")
-    show(case, "console_case", "show", "case.read")
+    show("", "web.console_board", "show")
+    show("/cases", "web.console_cases", "show_list")
+    send("/cases/search", "web.console_cases", "search", "case.search")
+    show(case, "web.console_case", "show", "case.read")
     for name in ("assign", "close", "reopen", "merge"):
-        send(f"{case}/{name}", "console_case", name, f"case.{name}")
-    send(f"{case}/block", "console_case", "block", "block.add")
-    show(f"{case}/correct", "console_case", "show_correction", "case.read")
-    send(f"{case}/correct", "console_case", "correct", "case.correct")
-    show(f"{case}/erase", "console_case", "ask_to_erase")
-    send(f"{case}/erase", "console_case", "erase", "case.erase")
-    show("/people", "console_people", "show_list", "oncologists.list")
-    send("/people", "console_people", "add", "oncologist.add")
-    show("/people/new", "console_people", "show_new")
-    show("/people/{oncologist}", "console_people", "show_one", "oncologists.list")
-    send("/people/{oncologist}", "console_people", "change", "oncologist.change")
-    show("/messages", "console_messages", "show_list", "messages.list")
-    send("/messages/search", "console_messages", "search", "messages.search")
-    send("/messages/{message}/retry", "console_messages", "retry", "message.retry")
-    show("/blocks", "console_blocks", "show", "blocks.list")
-    send("/blocks", "console_blocks", "add", "block.add")
-    send("/blocks/lift", "console_blocks", "lift", "block.lift")
-    show("/audit", "console_audit", "show", "audit.read")
+        send(f"{case}/{name}", "web.console_case", name, f"case.{name}")
+    send(f"{case}/block", "web.console_case", "block", "block.add")
+    show(f"{case}/correct", "web.console_case", "show_correction", "case.read")
+    send(f"{case}/correct", "web.console_case", "correct", "case.correct")
+    show(f"{case}/erase", "web.console_case", "ask_to_erase")
+    send(f"{case}/erase", "web.console_case", "erase", "case.erase")
+    show("/people", "web.console_people", "show_list", "oncologists.list")
+    send("/people", "web.console_people", "add", "oncologist.add")
+    show("/people/new", "web.console_people", "show_new")
+    show("/people/{oncologist}", "web.console_people", "show_one", "oncologists.list")
+    send("/people/{oncologist}", "web.console_people", "change", "oncologist.change")
+    show("/messages", "web.console_messages", "show_list", "messages.list")
+    send("/messages/search", "web.console_messages", "search", "messages.search")
+    send("/messages/{message}/retry", "web.console_messages", "retry", "message.retry")
+    show("/blocks", "web.console_blocks", "show", "blocks.list")
+    send("/blocks", "web.console_blocks", "add", "block.add")
+    send("/blocks/lift", "web.console_blocks", "lift", "block.lift")
+    show("/audit", "web.console_audit", "show", "audit.read")
     return routes
 
 
@@ -660,7 +737,7 @@ def _pages_of(routes: WebBlueprint, below: str, role: str) -> tuple[_Page, _Page
 def static_files() -> WebBlueprint:
     """Make the one route of the style sheet and the icon."""
     routes = WebBlueprint(__name__)
-    routes.route("/static/{name}")(later("static_files", "serve"))
+    routes.route("/static/{name}")(later("web.static_files", "serve"))
     return routes
 
 
@@ -695,7 +772,7 @@ def later(
     """Stand in for a handler until it is called; the rest says what it takes and may refuse."""
 
     def handler(request: WebRequest, **variables: str) -> Response:
-        found: Callable[..., Response] = getattr(import_module(f"chalicelib.web.{module}"), name)
+        found: Callable[..., Response] = getattr(import_module(f"chalicelib.{module}"), name)
         return found(request, **variables)
 
     handler.__name__ = name

@@ -18,7 +18,6 @@ from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.web.parsing import callbacks, people, rota_fields, rota_sources
 from chalicelib.web.parsing import fields as coded
 
-PARSING = "chalicelib.web.parsing"
 CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 END_TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 
@@ -220,9 +219,9 @@ class Bodies:
 
 
 def named(name: str) -> type[Any]:
-    """Find a schema by its module below ``web/parsing`` and its name."""
+    """Return a schema by its path below ``chalicelib``."""
     module, _, kind = name.rpartition(".")
-    found: type[Any] = getattr(import_module(f"{PARSING}.{module}"), kind)
+    found: type[Any] = getattr(import_module(f"chalicelib.{module}"), kind)
     return found
 
 

@@ -128,7 +128,7 @@ def calls_of(app: Chalice) -> list[Call]:
             takes: Takes | None = getattr(view, "takes", None)
             if takes is None:
                 raise Undescribed(f"{method} {path}: make its handler by web/routes.py's later()")
-            handler = getattr(import_module(f"chalicelib.web.{takes.module}"), takes.name)
+            handler = getattr(import_module(f"chalicelib.{takes.module}"), takes.name)
             found.append(Call(method, path, made, takes, handler))
     return _in_order(found)
 
