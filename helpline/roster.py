@@ -15,7 +15,7 @@ from itertools import combinations
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from chalicelib.web.parsing.rota_fields import YEARS
+from chalicelib.core.web.schemas.values import YEARS
 from helpline.api import Api, Refused
 from helpline.sheets import Bad, BadSheet, Row, several
 

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.web.schemas.paging import USUAL_ITEMS
 from chalicelib.domain.case import Case
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
@@ -18,7 +19,7 @@ from chalicelib.web import case_words as words
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
 from chalicelib.web.listing import list_page
-from chalicelib.web.parsing.listing import USUAL_ITEMS, Listed, parse_listing
+from chalicelib.web.parsing.listing import Listed, parse_listing
 from chalicelib.web.refusals import status_of
 from chalicelib.web.rendering import redirect, render
 from chalicelib.web.request import WebRequest

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.core.web.schemas.nothing import refuse_any_field
 from chalicelib.web import showing
 from chalicelib.web.answers import Empty, Json, empty_answer, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import reference_in
-from chalicelib.web.parsing.desk import parse_attempt, refuse_any_field
+from chalicelib.web.parsing.desk import parse_attempt
 from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import CaseState, FullCase, ShownDuty, case_state, full_case
 from chalicelib.web.showing_contact import ShownCalling, ShownVideo, calling, video_call

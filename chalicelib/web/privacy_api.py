@@ -14,7 +14,7 @@ from chalicelib.web.showing import CaseState, OwnCase, case_state, own_case
 
 def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
     """Withdraw the consent, and erase; the token stands in the body or the query."""
-    from chalicelib.web.parsing.own import parse_token
+    from chalicelib.core.web.schemas.link_token import parse_token
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
     case = wiring.own_case().withdraw(reference_in(reference), token, wiring.now())
@@ -36,7 +36,7 @@ def download(request: WebRequest, reference: str) -> Json[showing_own_data.OwnFi
 
 def erase(request: WebRequest, reference: str) -> Json[CaseState]:
     """Erase a case for whoever asks for it by phone, and tell what is left."""
-    from chalicelib.web.parsing.desk import refuse_any_field
+    from chalicelib.core.web.schemas.nothing import refuse_any_field
 
     refuse_any_field(request.json(required=False))
     case = wiring.erase()(reference_in(reference), Why.ASKED, caller_id(request), wiring.now())

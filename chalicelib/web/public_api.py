@@ -76,7 +76,7 @@ def show(request: WebRequest, reference: str) -> Json[OwnCase]:
 
 def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
     """Cancel the patient's own case; the token stands in the body or the query."""
-    from chalicelib.web.parsing.own import parse_token
+    from chalicelib.core.web.schemas.link_token import parse_token
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
     case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib import wiring
+from chalicelib.core.web.schemas.nothing import refuse_any_field
 from chalicelib.domain.clock import to_iso
 from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.domain.rota_errors import VersionConflict
@@ -18,7 +19,6 @@ from chalicelib.web import showing_rota
 from chalicelib.web.answers import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import id_in
-from chalicelib.web.parsing.desk import refuse_any_field
 from chalicelib.web.parsing.rota_edits import (
     parse_acting_for,
     parse_dropped,

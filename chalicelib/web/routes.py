@@ -97,14 +97,14 @@ def public() -> WebBlueprint:
         )
     )
     routes.route("/callbacks/{reference}")(
-        later("web.public_api", "show", query="web.parsing.own.OwnSchema")
+        later("web.public_api", "show", query="core.web.schemas.link_token.OwnSchema")
     )
     routes.route("/callbacks/{reference}/cancel", methods=["POST"], accepts=JSON)(
         later(
             "web.public_api",
             "cancel",
-            body="web.parsing.own.TokenSchema",
-            query="web.parsing.own.OwnSchema",
+            body="core.web.schemas.link_token.TokenSchema",
+            query="core.web.schemas.link_token.OwnSchema",
             refuses=(IllegalTransition,),
         )
     )
@@ -113,7 +113,7 @@ def public() -> WebBlueprint:
             "web.public_api",
             "reschedule",
             body="web.parsing.own.RescheduleSchema",
-            query="web.parsing.own.OwnSchema",
+            query="core.web.schemas.link_token.OwnSchema",
             refuses=(IllegalTransition,),
         )
     )
@@ -123,12 +123,12 @@ def public() -> WebBlueprint:
         later(
             "web.privacy_api",
             "withdraw",
-            body="web.parsing.own.TokenSchema",
-            query="web.parsing.own.OwnSchema",
+            body="core.web.schemas.link_token.TokenSchema",
+            query="core.web.schemas.link_token.OwnSchema",
         )
     )
     routes.route("/callbacks/{reference}/data", audit="data.read")(
-        later("web.privacy_api", "download", query="web.parsing.own.OwnSchema")
+        later("web.privacy_api", "download", query="core.web.schemas.link_token.OwnSchema")
     )
     routes.route("/hours")(later("web.public_api", "hours"))
     routes.route("/healthz")(later("web.health", "show"))
@@ -144,7 +144,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         later(
             "web.desk_api",
             "take_next",
-            body="web.parsing.desk.NothingSchema",
+            body="core.web.schemas.nothing.NothingSchema",
             refuses=(NotOnDuty, HasOpenCase),
         )
     )
@@ -172,7 +172,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         later(
             "web.desk_api",
             "call",
-            body="web.parsing.desk.NothingSchema",
+            body="core.web.schemas.nothing.NothingSchema",
             refuses=(NotOnDuty, IllegalTransition, CallsNotConfigured, CallFailed),
         )
     )
@@ -186,7 +186,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         later(
             "web.desk_api",
             "video",
-            body="web.parsing.desk.NothingSchema",
+            body="core.web.schemas.nothing.NothingSchema",
             refuses=(NotOnDuty, IllegalTransition, VideoNotConfigured),
         )
     )
@@ -200,7 +200,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         later(
             "web.desk_api",
             "release",
-            body="web.parsing.desk.NothingSchema",
+            body="core.web.schemas.nothing.NothingSchema",
             refuses=(IllegalTransition,),
         )
     )
@@ -225,7 +225,7 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="case.erase",
-    )(later("web.privacy_api", "erase", body="web.parsing.desk.NothingSchema"))
+    )(later("web.privacy_api", "erase", body="core.web.schemas.nothing.NothingSchema"))
     routes.route("/admin/audit", role=ADMINISTRATOR, audit="audit.read")(
         later("web.audit_api", "search", query="web.parsing.audit.AuditQuerySchema")
     )
@@ -259,7 +259,7 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         later(
             "web.messages_api",
             "retry",
-            body="web.parsing.desk.NothingSchema",
+            body="core.web.schemas.nothing.NothingSchema",
             refuses=(IllegalTransition,),
         )
     )
@@ -378,7 +378,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "accept",
         audit="swap.accept",
-        body="web.parsing.desk.NothingSchema",
+        body="core.web.schemas.nothing.NothingSchema",
         refuses=_TAKING,
     )
     call(
@@ -386,7 +386,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "decline",
         audit="swap.decline",
-        body="web.parsing.desk.NothingSchema",
+        body="core.web.schemas.nothing.NothingSchema",
         refuses=_DECLINING,
     )
     call(
@@ -394,7 +394,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "withdraw",
         audit="swap.withdraw",
-        body="web.parsing.desk.NothingSchema",
+        body="core.web.schemas.nothing.NothingSchema",
         refuses=_WITHDRAWING,
     )
     call(
@@ -410,7 +410,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "make_feed",
         audit="feed.make",
-        body="web.parsing.desk.NothingSchema",
+        body="core.web.schemas.nothing.NothingSchema",
         refuses=(NotFound,),
     )
     call(
@@ -418,7 +418,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "DELETE",
         "revoke_feed",
         audit="feed.revoke",
-        body="web.parsing.desk.NothingSchema",
+        body="core.web.schemas.nothing.NothingSchema",
     )
     return routes
 
@@ -525,7 +525,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "publish",
         audit="rota.publish",
-        body="web.parsing.desk.NothingSchema",
+        body="core.web.schemas.nothing.NothingSchema",
     )
     call("/rota/route", "GET", "route", query="web.parsing.rota_queries.CallSchema")
     routes.route(

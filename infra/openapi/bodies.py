@@ -13,10 +13,11 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
+from chalicelib.core.web.schemas import fields as coded
+from chalicelib.core.web.schemas import values
 from chalicelib.domain.language import Language
 from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.web.parsing import callbacks, people, rota_fields, rota_sources
-from chalicelib.web.parsing import fields as coded
 
 CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 END_TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
@@ -86,28 +87,28 @@ def _(_field: people.EmailAddress, _: OpenAPIConverter) -> Shape:
 
 
 @shape_of.register
-def _(_field: rota_fields.Identifier, _: OpenAPIConverter) -> Shape:
-    return {"type": "string", "minLength": 1, "maxLength": rota_fields.LONGEST_ID}
+def _(_field: values.Identifier, _: OpenAPIConverter) -> Shape:
+    return {"type": "string", "minLength": 1, "maxLength": values.LONGEST_ID}
 
 
 @shape_of.register
-def _(field: rota_fields.PlainIdentifier, converter: OpenAPIConverter) -> Shape:
-    identifier = shape_of.dispatch(rota_fields.Identifier)(field, converter)
+def _(field: values.PlainIdentifier, converter: OpenAPIConverter) -> Shape:
+    identifier = shape_of.dispatch(values.Identifier)(field, converter)
     return {**identifier, "pattern": "^[A-Za-z0-9][A-Za-z0-9._-]*$"}
 
 
 @shape_of.register
-def _(_field: rota_fields.LanguageCode, _: OpenAPIConverter) -> Shape:
+def _(_field: values.LanguageCode, _: OpenAPIConverter) -> Shape:
     return {"type": "string", "enum": [each.value for each in Language]}
 
 
 @shape_of.register
-def _(_field: rota_fields.Day, _: OpenAPIConverter) -> Shape:
+def _(_field: values.Day, _: OpenAPIConverter) -> Shape:
     return {"type": "string", "format": "date"}
 
 
 @shape_of.register
-def _(_field: rota_fields.Instant, _: OpenAPIConverter) -> Shape:
+def _(_field: values.Instant, _: OpenAPIConverter) -> Shape:
     return {"type": "string", "format": "date-time"}
 
 
@@ -131,8 +132,8 @@ def _(field: rota_fields.Part, converter: OpenAPIConverter) -> Shape:
     return dict(converter.resolve_nested_schema(field.schema))
 
 
-@shape_of.register(rota_fields.Many)
-def _(field: rota_fields.Many[Any], converter: OpenAPIConverter) -> Shape:
+@shape_of.register(values.Many)
+def _(field: values.Many[Any], converter: OpenAPIConverter) -> Shape:
     items = shape_of(field.one, converter)
     return {"type": "array", "items": items, "maxItems": field.longest}
 

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.web.schemas.fields import REQUIRED, PhoneNumber, StrictSchema, Text, load
+from chalicelib.core.web.schemas.values import Day
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.phone import Phone
 from chalicelib.web.parsing.case_desk import LONGEST_REFERENCE, require_one
-from chalicelib.web.parsing.fields import REQUIRED, PhoneNumber, StrictSchema, Text, load
-from chalicelib.web.parsing.rota_fields import Day
 
 LONGEST_REASON: Final = 200
 _LONGEST_ID: Final = 64

@@ -7,12 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from chalicelib.domain.case import ADULT, Channel, Details, Mode
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import Language
-from chalicelib.domain.working_hours import DayPart
-from chalicelib.services.intake import CallbackRequest
-from chalicelib.web.parsing.fields import (
+from chalicelib.core.web.schemas.fields import (
     NOT_TEXT,
     TOO_LONG,
     Agreement,
@@ -29,6 +24,11 @@ from chalicelib.web.parsing.fields import (
     as_text,
     load,
 )
+from chalicelib.domain.case import ADULT, Channel, Details, Mode
+from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.domain.language import Language
+from chalicelib.domain.working_hours import DayPart
+from chalicelib.services.intake import CallbackRequest
 
 FOR_ANOTHER = "other"
 ASKING_FOR = ("self", FOR_ANOTHER)

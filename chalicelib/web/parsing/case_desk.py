@@ -7,6 +7,21 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.web.schemas.fields import (
+    REQUIRED,
+    Choice,
+    Choices,
+    Cursor,
+    Member,
+    PhoneNumber,
+    StrictSchema,
+    Text,
+    WholeNumber,
+    YesNo,
+    load,
+)
+from chalicelib.core.web.schemas.paging import MOST_ITEMS, USUAL_ITEMS
+from chalicelib.core.web.schemas.values import PlainIdentifier
 from chalicelib.domain.case import CloseReason, Mode
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import Language
@@ -20,21 +35,6 @@ from chalicelib.web.parsing.callbacks import (
     SEXES,
     STAGES,
 )
-from chalicelib.web.parsing.fields import (
-    REQUIRED,
-    Choice,
-    Choices,
-    Cursor,
-    Member,
-    PhoneNumber,
-    StrictSchema,
-    Text,
-    WholeNumber,
-    YesNo,
-    load,
-)
-from chalicelib.web.parsing.listing import MOST_ITEMS, USUAL_ITEMS
-from chalicelib.web.parsing.rota_fields import PlainIdentifier
 
 LONGEST_NOTE: Final = 1_000
 LONGEST_REFERENCE: Final = 40

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
+from chalicelib.core.web.schemas.fields import Member, StrictSchema, Text, load
 from chalicelib.domain.case import Attempt, Result
-from chalicelib.web.parsing.fields import Member, StrictSchema, Text, load
 
 LONGEST_NOTE = 2_000
 LONGEST_FOLLOW_UP = 500
@@ -21,10 +21,6 @@ class AttemptSchema(StrictSchema):
     note = Text(LONGEST_NOTE, lines=True)
     advice = Text(LONGEST_NOTE, lines=True)
     follow_up = Text(LONGEST_FOLLOW_UP, lines=True)
-
-
-class NothingSchema(StrictSchema):
-    """Nothing: no field at all."""
 
 
 @cache
@@ -43,8 +39,3 @@ def parse_attempt(data: Mapping[str, Any], *, by: str, at: datetime) -> Attempt:
         advice=given.get("advice"),
         follow_up=given.get("follow_up"),
     )
-
-
-def refuse_any_field(data: Mapping[str, Any]) -> None:
-    """Accept no field at all. Raises InvalidInput."""
-    load(NothingSchema(), data)

@@ -9,16 +9,15 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.web.schemas.fields import Choice, Member, load
+from chalicelib.core.web.schemas.paging import USUAL_ITEMS, PagedSchema
+from chalicelib.core.web.schemas.values import END_BEFORE_START
 from chalicelib.domain.clock import IST
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import Language
-from chalicelib.web.parsing.fields import Choice, Cursor, Digits, Member, QuerySchema, load
-from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day
 
 MOST_DAYS: Final = 31
 USUAL_DAYS: Final = 7
-MOST_ITEMS: Final = 100
-USUAL_ITEMS: Final = 25
 NOT_WITH_STATUS: Final = "not_with_status"
 _DAY: Final = timedelta(days=1)
 
@@ -36,15 +35,6 @@ class Listed(StrEnum):
     def is_finished(self) -> bool:
         """Whether such cases are listed by the day on which they finished."""
         return self in (Listed.COMPLETED, Listed.CLOSED)
-
-
-class PagedSchema(QuerySchema):
-    """One page of a list, of some days; ``cursor`` is the page before's."""
-
-    start = Day(data_key="from")
-    end = Day(data_key="to")
-    limit = Digits(1, MOST_ITEMS)
-    cursor = Cursor()
 
 
 class CasesSchema(PagedSchema):

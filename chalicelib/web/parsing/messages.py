@@ -8,11 +8,12 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.web.schemas.fields import Choice, PhoneNumber, StrictSchema, load
+from chalicelib.core.web.schemas.paging import USUAL_ITEMS, PagedSchema
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.phone import Phone
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.web.parsing.fields import Choice, PhoneNumber, StrictSchema, load
-from chalicelib.web.parsing.listing import NOT_WITH_STATUS, USUAL_ITEMS, PagedSchema, days_of
+from chalicelib.web.parsing.listing import NOT_WITH_STATUS, days_of
 
 PARKED: Final = "parked"
 STATUSES: Final = (*(state.value for state in MessageState), PARKED)

@@ -9,9 +9,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 from marshmallow.validate import Email
 
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.rota import Oncologist
-from chalicelib.web.parsing.fields import (
+from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
     Coded,
@@ -22,7 +20,9 @@ from chalicelib.web.parsing.fields import (
     as_text,
     load,
 )
-from chalicelib.web.parsing.rota_fields import Day, LanguageCode, Many, PlainIdentifier
+from chalicelib.core.web.schemas.values import Day, LanguageCode, Many, PlainIdentifier
+from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.domain.rota import Oncologist
 
 GENDERS: Final = ("female", "male", "other")
 MOST_SITES: Final = 20

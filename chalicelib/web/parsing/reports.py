@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.web.schemas.fields import Choice, Cursor, QuerySchema, StrictSchema, load
+from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.services.recount import Place
-from chalicelib.web.parsing.fields import Choice, Cursor, QuerySchema, StrictSchema, load
-from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day
 
 MOST_DAYS: Final = 366
 CSV: Final = "csv"

@@ -7,27 +7,27 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import COPY_LANGUAGES
-from chalicelib.domain.rota_sources import Leave, Line, Override, Temporary
-from chalicelib.domain.working_hours import WorkingHours
-from chalicelib.services.rota_ports import Recipient
-from chalicelib.web.parsing.fields import (
+from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
     PhoneNumber,
     StrictSchema,
     load,
 )
-from chalicelib.web.parsing.rota_fields import (
+from chalicelib.core.web.schemas.values import (
     Day,
     Identifier,
     Instant,
     LanguageCode,
     Many,
     PlainIdentifier,
-    read_hours,
 )
+from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.domain.rota_sources import Leave, Line, Override, Temporary
+from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.services.rota_ports import Recipient
+from chalicelib.web.parsing.rota_fields import read_hours
 from chalicelib.web.parsing.rota_sources import (
     MOST_LANGUAGES,
     MOST_LINES,

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Final
 
+from chalicelib.core.web.schemas.fields import Choice, QuerySchema, as_text, load
+from chalicelib.core.web.schemas.values import END_BEFORE_START, Day, Instant, read_instant
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.language import Language
-from chalicelib.web.parsing.fields import Choice, QuerySchema, as_text, load
-from chalicelib.web.parsing.rota_fields import END_BEFORE_START, Day, Instant, read_instant
 
 MOST_SPAN_DAYS: Final = 366
 USUAL_SPAN_DAYS: Final = 28

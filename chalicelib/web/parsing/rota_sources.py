@@ -7,6 +7,15 @@ from typing import Any, Final
 
 from marshmallow import ValidationError, fields
 
+from chalicelib.core.web.schemas.fields import (
+    NOT_ONE_OF,
+    REQUIRED,
+    WRONG_TYPE,
+    Coded,
+    Problem,
+    StrictSchema,
+)
+from chalicelib.core.web.schemas.values import Day, Identifier, Instant, Many
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_sources import (
     Fair,
@@ -16,23 +25,7 @@ from chalicelib.domain.rota_sources import (
     RoundRobin,
     Temporary,
 )
-from chalicelib.web.parsing.fields import (
-    NOT_ONE_OF,
-    REQUIRED,
-    WRONG_TYPE,
-    Coded,
-    Problem,
-    StrictSchema,
-)
-from chalicelib.web.parsing.rota_fields import (
-    ClockTime,
-    Day,
-    Identifier,
-    Instant,
-    Many,
-    Part,
-    Whole,
-)
+from chalicelib.web.parsing.rota_fields import ClockTime, Part, Whole
 
 MOST_LINES: Final = 30
 MOST_MEMBERS: Final = 500

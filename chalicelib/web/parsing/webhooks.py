@@ -9,12 +9,12 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from chalicelib.core.web.schemas.fields import INCLUDE, QuerySchema
 from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.messages.services.ports import Receipt
 from chalicelib.services.missed_call import MissedCall
 from chalicelib.services.receive_sms import InboundSms
-from chalicelib.web.parsing.fields import INCLUDE, QuerySchema
 
 Parameters = Mapping[str, str]
 
