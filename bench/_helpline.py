@@ -16,12 +16,12 @@ from botocore.config import Config
 from moto import mock_aws
 
 from chalicelib import wiring
-from chalicelib.domain.case import Case, Channel, Consent, Window, first_entry
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.roles import ROLES, Principal
+from chalicelib.domain.case import Case, Channel, Consent, first_entry
+from chalicelib.domain.clock import IST, Window
 from chalicelib.domain.reference import new_reference
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.gateways import aws
-from chalicelib.gateways.identity import ROLES, Principal
 from chalicelib.settings import Settings
 from chalicelib.store import schema
 from chalicelib.store.codec import case_to_item

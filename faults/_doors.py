@@ -17,11 +17,11 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import logs, wiring
+from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
 from chalicelib.domain.case import Details
 from chalicelib.domain.reference import new_reference
 from chalicelib.events import inbound_sms
 from chalicelib.gateways.calls_local import LocalCalls
-from chalicelib.gateways.identity import ONCOLOGIST, ROLES
 from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
 from chalicelib.gateways.sms_twilio import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.services.session_ports import Known

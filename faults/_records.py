@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.domain.case import PATIENT, SYSTEM, Case, Happening
 from chalicelib.domain.clock import IST
 from chalicelib.domain.handover import boundaries
@@ -16,7 +17,6 @@ from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_messages import change_owed
 from chalicelib.domain.rota_sources import Leave
-from chalicelib.gateways.identity import ONCOLOGIST
 from chalicelib.store.rota_codec import UNTOLD, change_from_image, leave_from_image
 
 if TYPE_CHECKING:

@@ -29,8 +29,9 @@ from bench import _helpline
 from bench._helpline import REGION, StoppedClock
 from chalicelib import logs as lines
 from chalicelib import wiring
+from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.events import case_changes, count_cases
-from chalicelib.gateways import aws, identity
+from chalicelib.gateways import aws
 from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
 from chalicelib.gateways.sms_sns import SnsSms
@@ -145,7 +146,7 @@ class World:
         """The paths that were asked for, without what stands behind them."""
         self.accounts = UserPool()
         for name in (*oncologists, ADMINISTRATOR):
-            role = identity.ADMINISTRATOR if name == ADMINISTRATOR else identity.ONCOLOGIST
+            role = ADMINISTRATOR if name == ADMINISTRATOR else ONCOLOGIST
             self.accounts.users[name] = User(groups={role})
         self._tables = Tables(REGION)
         self._running = False

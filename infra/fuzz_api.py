@@ -22,7 +22,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import checks
 from schemathesis.core.failures import FailureGroup
 
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from infra import demo, sign_in
 from infra.engine import EngineError
 from infra.local_stack import LocalStack, attach

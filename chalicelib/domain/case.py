@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.domain.clock import require_aware
+from chalicelib.domain.clock import Window, require_aware
 from chalicelib.domain.contact import CALL_LASTS, VIDEO_LASTS, Call, CallState, VideoRoom
 from chalicelib.domain.errors import IllegalTransition, NotYourCase
 from chalicelib.domain.retry import RetryPolicy
@@ -139,14 +139,6 @@ class Note:
     at: datetime
     by: str
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A half-open span of time in which something is promised or wanted."""
-
-    start: datetime
-    end: datetime
 
 
 @dataclass(frozen=True, slots=True)

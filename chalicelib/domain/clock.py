@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -28,3 +29,16 @@ def to_utc(at: datetime) -> datetime:
 def to_iso(at: datetime, zone: tzinfo = IST) -> str:
     """Write an instant as ISO 8601 with the offset of ``zone``, cut to whole seconds."""
     return require_aware(at).astimezone(zone).isoformat(timespec="seconds")
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A half-open span of time in which something is promised or wanted."""
+
+    start: datetime
+    end: datetime
+
+
+def calendar_day(at: datetime) -> date:
+    """Tell the day of the helpline's calendar."""
+    return at.astimezone(IST).date()

@@ -9,8 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
-from chalicelib.domain.case import Case, Window
-from chalicelib.domain.clock import require_aware
+from chalicelib.domain.case import Case
+from chalicelib.domain.clock import Window, require_aware
 from chalicelib.domain.working_hours import WorkingHours
 
 STEP = timedelta(minutes=15)

@@ -10,21 +10,6 @@ from typing import ClassVar
 from chalicelib.domain.errors import Conflict
 
 
-class VersionConflict(Conflict):
-    """The editor saw an older version: ``current`` is the newer document, ``version`` its own.
-
-    ``current`` is None, and ``version`` 0, where the document is not there any more.
-    """
-
-    code: ClassVar[str] = "version_conflict"
-
-    def __init__(self, current: object, version: int) -> None:
-        """Keep what the editor has to look at before trying again."""
-        super().__init__(version=version)
-        self.current = current
-        self.version = version
-
-
 class AlreadyThere(Conflict):
     """There is one with this id."""
 

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.core.domain.roles import ROLES, Principal
 from chalicelib.domain.errors import Busy, Unauthenticated
 
 if TYPE_CHECKING:
     from jwt import PyJWKClient
 
-ONCOLOGIST: Final = "oncologists"
-ADMINISTRATOR: Final = "administrators"
-ROLES: Final = frozenset({ONCOLOGIST, ADMINISTRATOR})
 
 LONGEST_TOKEN: Final = 8_192
 KEYS_KEPT_SECONDS: Final = 3_600
@@ -27,14 +25,6 @@ _CLAIMS: Final[Mapping[str, tuple[str, str]]] = {
     "access": ("client_id", "username"),
     "id": ("aud", "cognito:username"),
 }
-
-
-class Principal(NamedTuple):
-    """A person who signed in; ``id`` is the user name, ``expires`` in seconds since 1970."""
-
-    id: str
-    roles: frozenset[str]
-    expires: int
 
 
 class Identity:

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.domain.roles import ROLES
 from chalicelib.domain.errors import Busy
-from chalicelib.gateways.identity import ROLES, Identity
+from chalicelib.gateways.identity import Identity
 from chalicelib.services.session_ports import (
     Asked,
     CannotSignIn,

@@ -21,10 +21,10 @@ from chalicelib.domain.errors import (
     InvalidField,
     NotFound,
     NotOnDuty,
+    VersionConflict,
 )
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import line_of, lines_for
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import READS, change_case
 from chalicelib.services.desk_ports import Change, MergingStore

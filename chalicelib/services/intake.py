@@ -17,9 +17,9 @@ from chalicelib.domain.case import (
     Entry,
     Happening,
     Mode,
-    Window,
     first_entry,
 )
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import Busy, NotFound
 from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import Line

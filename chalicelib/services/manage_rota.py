@@ -13,11 +13,11 @@ from datetime import date, datetime, timedelta
 from typing import Final, Generic, TypeVar
 
 from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.rota_changes import apply_override, apply_temporary, take_leave
-from chalicelib.domain.rota_errors import AlreadyThere, VersionConflict
+from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.domain.rota_history import By, ChangeKind, Notice, RotaChange
 from chalicelib.domain.rota_sources import (
     Leave,

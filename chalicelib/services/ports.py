@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Protocol
 
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.case import Case, Details, Entry, Status, Window
+from chalicelib.domain.case import Case, Details, Entry, Status
+from chalicelib.domain.clock import Window
 from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
 
 

@@ -11,11 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import NotFound
+from chalicelib.domain.errors import NotFound, VersionConflict
 from chalicelib.domain.plan import Plan, plan
 from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.domain.rota_comparison import Comparison, compare
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.rota_sources import Line
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState

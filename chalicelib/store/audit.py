@@ -13,7 +13,7 @@ from typing import Final
 
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.audit import AuditEntry, Axis
-from chalicelib.store import keys
+from chalicelib.domain.clock import calendar_day
 from chalicelib.store.attributes import sortable
 from chalicelib.store.cursor import packed, unpacked
 from chalicelib.store.database import Database
@@ -82,7 +82,7 @@ class DynamoAudit:
 
 def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:
     return AuditItem(
-        pk=keys.calendar_day(entry.at).isoformat(),
+        pk=calendar_day(entry.at).isoformat(),
         sk=entry.id,
         at=entry.at,
         who=entry.who,

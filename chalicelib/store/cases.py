@@ -34,7 +34,6 @@ from chalicelib.store.codec import (
     waiting_from_image,
 )
 from chalicelib.store.conditions import absent_or, all_of, fewer_than
-from chalicelib.store.cursor import cursor_at, start_after
 from chalicelib.store.database import Database
 from chalicelib.store.errors import (
     ConditionFailed,
@@ -44,6 +43,7 @@ from chalicelib.store.errors import (
     TransactionRefused,
 )
 from chalicelib.store.forgetting import forget_asking
+from chalicelib.store.keys import cursor_at, start_after
 from chalicelib.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
 from chalicelib.store.phone_moves import moves, too_many
 from chalicelib.store.schema import FINISHED, QUEUE, Index

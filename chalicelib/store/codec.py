@@ -16,8 +16,8 @@ from chalicelib.domain.case import (
     Note,
     Result,
     Status,
-    Window,
 )
+from chalicelib.domain.clock import Window, calendar_day
 from chalicelib.domain.contact import Call, CallState, VideoRoom
 from chalicelib.domain.queue import Claim, Finished, Waiting, line_of
 from chalicelib.store import keys
@@ -201,7 +201,7 @@ def _places(case: Case, now: datetime) -> dict[str, Any]:
         }
     if case.finished_at is not None:
         return {
-            "finished_day": keys.finished_day(case.status, keys.calendar_day(case.finished_at)),
+            "finished_day": keys.finished_day(case.status, calendar_day(case.finished_at)),
             "finished_order": keys.finished_order(case.reference, case.finished_at),
         }
     return {}

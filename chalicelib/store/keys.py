@@ -6,13 +6,16 @@ come, ``later``. The order within a partition is text, so that numbers are writt
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from chalicelib.domain.case import Case, Status
-from chalicelib.domain.clock import IST
 from chalicelib.domain.queue import Line, Waiting
 from chalicelib.store.attributes import sortable
+from chalicelib.store.cursor import packed, unpacked
+from chalicelib.store.errors import Image
+from chalicelib.store.schema import Index
 from chalicelib.store.table import Key
 
 LATER: Final = "later"
@@ -71,11 +74,24 @@ def finished_day(status: Status, day: date) -> str:
     return f"{status.value}#{day.isoformat()}"
 
 
-def calendar_day(at: datetime) -> date:
-    """Tell the day of the helpline's calendar."""
-    return at.astimezone(IST).date()
-
-
 def finished_order(reference: str, finished_at: datetime) -> str:
     """Order what finished on a day."""
     return f"{sortable(finished_at)}#{reference}"
+
+
+def cursor_at(image: Image, index: Index) -> str:
+    """Mark a place in an index: after this entry, whether it stays there or not."""
+    return packed([reference_in(image["pk"]["S"]), image[index.order]["S"]])
+
+
+def start_after(cursor: str | None, index: Index, partition: str) -> Mapping[str, Any] | None:
+    """Read a cursor as a place in this partition. Raises InvalidInput for the field ``cursor``.
+
+    A forged one names a place in the same list at most: the partition is never read from it.
+    """
+    if cursor is None:
+        return None
+    reference, order = unpacked(cursor, 2)
+    key = case_key(reference)
+    place = {"pk": key.pk, "sk": key.sk, index.partition: partition, index.order: order}
+    return {name: {"S": value} for name, value in place.items()}

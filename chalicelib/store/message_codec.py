@@ -7,9 +7,9 @@ from typing import Final
 
 from pynamodb.expressions.update import Action
 
+from chalicelib.domain.clock import calendar_day
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, StoredMessage
-from chalicelib.store import keys
 from chalicelib.store.attributes import sortable
 from chalicelib.store.errors import Image
 from chalicelib.store.message_models import MessageItem
@@ -37,7 +37,7 @@ def message_to_item(
 ) -> MessageItem:
     """Write a message that is owed, its first try ``begun`` or to begin now; or overtaken."""
     key = key_of(message)
-    day, day_order = keys.calendar_day(message.owed_at).isoformat(), sortable(message.owed_at)
+    day, day_order = calendar_day(message.owed_at).isoformat(), sortable(message.owed_at)
     owed_from = sortable(now + TRY_LASTS if begun else now)
     return MessageItem(
         pk=key.pk,

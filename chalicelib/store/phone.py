@@ -17,7 +17,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.case import Case, Window
+from chalicelib.domain.case import Case
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
 from chalicelib.services.ports import Intake, KnownPhone, Opened, PhoneLimits
 from chalicelib.store.conditions import absent_or, all_of, fewer_than

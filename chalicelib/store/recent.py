@@ -9,6 +9,7 @@ from typing import Final
 from pynamodb.expressions.condition import Condition
 
 from chalicelib.domain.case import DEFAULT_PRIORITY, Status
+from chalicelib.domain.clock import calendar_day
 from chalicelib.domain.queue import Line
 from chalicelib.store import keys
 from chalicelib.store.attributes import sortable
@@ -48,8 +49,8 @@ class DynamoRecent:
     def finished_between(self, start: datetime, end: datetime) -> list[str]:
         """List what finished of late; see the port."""
         within = CaseItem.finished_order.between(sortable(start), sortable(end))
-        days = [keys.calendar_day(start)]
-        while days[-1] < keys.calendar_day(end):
+        days = [calendar_day(start)]
+        while days[-1] < calendar_day(end):
             days.append(days[-1] + _DAY)
         return [
             _reference(image)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from chalice.app import AuthRequest, AuthResponse
 
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.domain.errors import Forbidden, Unauthenticated
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST
 
 if TYPE_CHECKING:
     from chalicelib.web.request import WebRequest

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from chalicelib import wiring
-from chalicelib.domain.errors import InvalidField, NotFound
-from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.domain.errors import InvalidField, NotFound, VersionConflict
 from chalicelib.web.answers import Json, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import reference_in

@@ -12,10 +12,9 @@ from chalicelib import wiring
 from chalicelib.domain.case import Case, Happening, Mode, Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.erasure import Why
-from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, NotFound
+from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.phone import Phone, PhoneError
 from chalicelib.domain.reference import spoken
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.web import case_words as words

@@ -9,9 +9,8 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError, InvalidInput
+from chalicelib.domain.errors import HelplineError, InvalidInput, VersionConflict
 from chalicelib.domain.language import COPY_LANGUAGES
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.web.authorisation import caller_id

@@ -13,12 +13,11 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError, InvalidInput, NotFound
+from chalicelib.domain.errors import HelplineError, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.language import Language
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_comparison import Move
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Line
 from chalicelib.domain.working_hours import WEEKDAYS

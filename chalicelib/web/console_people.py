@@ -11,9 +11,8 @@ from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput
+from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
 from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.services.rota_ports import Versioned
 from chalicelib.web import case_words as words
 from chalicelib.web.authorisation import caller_id

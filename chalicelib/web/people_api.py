@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib import wiring
+from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.web import showing_people as showing
 from chalicelib.web.answers import Created, Json, json_answer
 from chalicelib.web.authorisation import caller_id

@@ -17,8 +17,8 @@ from chalicelib.domain.errors import (
     NotYourCase,
     TooManyRequests,
     Unauthenticated,
+    VersionConflict,
 )
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
 
 BUSY_RETRY_SECONDS: Final = 2

@@ -12,7 +12,7 @@ from chalice.app import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib import wiring
-from chalicelib.domain.case import Window
+from chalicelib.domain.clock import Window
 from chalicelib.domain.language import COPY_LANGUAGES, Language
 from chalicelib.domain.reference import spoken
 from chalicelib.web.languages import first_written

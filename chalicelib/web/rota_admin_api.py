@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 from chalicelib import wiring
 from chalicelib.core.web.schemas.nothing import refuse_any_field
 from chalicelib.domain.clock import to_iso
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
-from chalicelib.domain.rota_errors import VersionConflict
+from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override
 from chalicelib.services.rota_ports import Versioned

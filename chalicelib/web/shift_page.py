@@ -13,7 +13,7 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.case import Window
+from chalicelib.domain.clock import Window
 from chalicelib.web.links import id_in
 from chalicelib.web.rendering import redirect, render, said_window
 from chalicelib.web.request import WebRequest

@@ -15,9 +15,8 @@ from chalicelib.domain.case import (
     Mode,
     Result,
     Status,
-    Window,
 )
-from chalicelib.domain.clock import to_iso
+from chalicelib.domain.clock import Window, to_iso
 from chalicelib.domain.phone import masked
 from chalicelib.domain.queue import Claim, Finished, Waiting
 from chalicelib.domain.rota import Shift

@@ -72,7 +72,7 @@ def address_limit() -> AddressLimit:
 @once
 def sessions() -> Sessions:
     """Keep sessions."""
-    from chalicelib.gateways.identity import ONCOLOGIST
+    from chalicelib.core.domain.roles import ONCOLOGIST
     from chalicelib.services.sessions import Sessions
 
     return Sessions(session_store(), directory(), rota_store(), ONCOLOGIST, randomness.token_bytes)

@@ -22,8 +22,8 @@ from chalicelib.domain.errors import (
     InvalidInput,
     NotFound,
     Unauthenticated,
+    VersionConflict,
 )
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.web.answers import JSON_TYPE, Refused
 from chalicelib.web.described import Made, Takes
 from chalicelib.web.refusals import (

@@ -17,8 +17,8 @@ from random import Random
 from typing import TypeVar
 
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result, Window
-from chalicelib.domain.clock import IST
+from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result
+from chalicelib.domain.clock import IST, Window
 from chalicelib.domain.phone import parse_phone
 from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.rota import Oncologist

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib import wiring
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from tests.contract.rota_uses import ADMIN, MONDAY, WEEKDAYS
 from tests.support.builders import an_oncologist
 

@@ -22,7 +22,9 @@ from moto import mock_aws
 
 import app as application
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result, Window
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
+from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result
+from chalicelib.domain.clock import Window
 from chalicelib.domain.erasure import Why, erased
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.reference import new_reference
@@ -37,7 +39,6 @@ from chalicelib.events import (
     recount_cases,
     sweep_unsent,
 )
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 from chalicelib.services.outbox_ports import Parked
 from chalicelib.services.ports import PhoneLimits

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import Case, CloseReason, Details, Happening, Result, Status, Window
+from chalicelib.domain.case import Case, CloseReason, Details, Happening, Result, Status
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import IllegalTransition
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS

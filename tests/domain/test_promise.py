@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.case import Window
+from chalicelib.domain.clock import Window
 from chalicelib.domain.promise import promise
 from chalicelib.domain.working_hours import DEFAULT_HOURS
 

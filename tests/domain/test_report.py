@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from chalicelib.domain.callers import Callers
 from chalicelib.domain.cancer_sites import site_of
-from chalicelib.domain.case import Attempt, CloseReason, Details, Result, Window
+from chalicelib.domain.case import Attempt, CloseReason, Details, Result
 from chalicelib.domain.cities import city_of
+from chalicelib.domain.clock import Window
 from chalicelib.domain.publication import FEWEST, SMALL_GROUPS, for_publication, hidden_among
 from chalicelib.domain.report import Counts, Work, report_of, total_of, waiting_of
 from chalicelib.domain.retry import RetryPolicy

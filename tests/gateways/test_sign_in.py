@@ -8,8 +8,8 @@ import pytest
 from botocore.session import get_session
 from botocore.stub import Stubber
 
+from chalicelib.core.domain.roles import ADMINISTRATOR, Principal
 from chalicelib.domain.errors import Busy
-from chalicelib.gateways.identity import ADMINISTRATOR, Principal
 from chalicelib.gateways.sign_in import CognitoDirectory, CognitoSignIn
 from chalicelib.services.session_ports import (
     Asked,

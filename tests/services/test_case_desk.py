@@ -18,10 +18,10 @@ from chalicelib.domain.errors import (
     NotFound,
     NotOnDuty,
     TooManyOpenCases,
+    VersionConflict,
 )
 from chalicelib.domain.messages import Template
 from chalicelib.domain.phone import Phone
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.case_desk import CaseDesk

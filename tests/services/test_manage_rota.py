@@ -5,9 +5,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import InvalidInput, NotFound
+from chalicelib.domain.errors import InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.messages import Template
-from chalicelib.domain.rota_errors import AlreadyThere, VersionConflict
+from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave, Override, RoundRobin, Temporary
 from chalicelib.domain.working_hours import DEFAULT_HOURS

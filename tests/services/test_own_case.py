@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status, Window
+from chalicelib.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.place import Place, Standing
 from chalicelib.domain.queue import LineSnapshot

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.case import Status
-from chalicelib.domain.errors import Busy, InvalidInput, NotFound
-from chalicelib.domain.rota_errors import AlreadyThere, VersionConflict
+from chalicelib.domain.errors import Busy, InvalidInput, NotFound, VersionConflict
+from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.services.people import People
 from tests.support.builders import a_case
 from tests.support.fake_desk import FakeAccounts

@@ -8,7 +8,7 @@ from copy import deepcopy
 
 import pytest
 
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from infra import fuzz_api, seed
 from infra.openapi.__main__ import PUBLISHED
 from tests.stack.harness import StackUnderTest

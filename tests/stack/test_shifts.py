@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
+from chalicelib.domain.errors import VersionConflict
 from chalicelib.domain.rota import DutyDay
-from chalicelib.domain.rota_errors import VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Line, RoundRobin
 from infra import demo, seed

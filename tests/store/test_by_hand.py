@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import PATIENT, CloseReason, Details, Window
+from chalicelib.domain.case import PATIENT, CloseReason, Details
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.domain.queue import Line
 from chalicelib.services.desk_ports import Block, Change

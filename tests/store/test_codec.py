@@ -20,9 +20,8 @@ from chalicelib.domain.case import (
     Mode,
     Result,
     Status,
-    Window,
 )
-from chalicelib.domain.clock import NaiveDatetimeError
+from chalicelib.domain.clock import NaiveDatetimeError, Window
 from chalicelib.domain.contact import Call, CallState, VideoRoom
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS

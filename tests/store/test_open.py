@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import CloseReason, Window
+from chalicelib.domain.case import CloseReason
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import Blocked, TooManyOpenCases, TooManyRequests
 from chalicelib.services.ports import Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.store.attributes import to_micros

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import PATIENT, CloseReason, Result, Window
+from chalicelib.domain.case import PATIENT, CloseReason, Result
+from chalicelib.domain.clock import Window
 from chalicelib.domain.errors import HasOpenCase
 from chalicelib.domain.queue import Line
 from chalicelib.domain.retry import RetryPolicy

@@ -7,16 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from chalicelib.domain.case import (
-    Attempt,
-    Case,
-    Channel,
-    CloseReason,
-    Details,
-    Result,
-    Window,
-    first_entry,
-)
+from chalicelib.domain.case import Attempt, Case, Channel, CloseReason, Details, Result, first_entry
+from chalicelib.domain.clock import Window
 from chalicelib.domain.language import Language
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS

@@ -14,8 +14,8 @@ from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client
 
 from chalicelib import wiring
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.domain.errors import Unauthenticated
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.services.session_ports import Known
 from chalicelib.web.session import form_token
 from infra.catalogues import compile_catalogues

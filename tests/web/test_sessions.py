@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib import wiring
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.domain.errors import Busy
-from chalicelib.gateways.identity import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.services.session_ports import Asked
 from chalicelib.services.sign_in import MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS
 from chalicelib.web.navigation import SECTIONS

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status, Window
+from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
+from chalicelib.domain.clock import Window
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.working_hours import NeverOpen, WorkingHours
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.core.services.minute_cache import MinuteCache
-from chalicelib.domain.case import Window
+from chalicelib.domain.clock import Window
 from chalicelib.domain.language import copy_language
 from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES, promise
 from chalicelib.domain.queue import Line, LineSnapshot
