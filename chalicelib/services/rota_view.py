@@ -3,27 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from chalicelib.domain.clock import IST
 from chalicelib.domain.quality import Gap, Quality, find_gap, measure
-from chalicelib.domain.queue import Line as WaitingLine
-from chalicelib.domain.queue import lines_for
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.domain.rota_history import RotaChange
 from chalicelib.domain.rota_sources import Line
-from chalicelib.domain.working_hours import NeverOpen
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.rota_ports import Confirmation, Documents, RotaEdits, RotaLinks
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """Who would get a call, in the order taken; ``opens_at`` where the helpline is closed then."""
-
-    oncologists: tuple[Oncologist, ...]
-    opens_at: datetime | None
 
 
 class RotaView:
@@ -74,26 +61,6 @@ class RotaView:
         )
         minutes = dict.fromkeys(counted, 0) | minutes
         return measure(int(filled), int(asked), minutes, counted)
-
-    def route(self, language: str, at: datetime, *, prefers_woman: bool) -> Routed:
-        """Tell who would get a call at an instant, by the published day.
-
-        They come in the order of the lines and of those on them; whoever is on duty and serves
-        this patient's line may take the case, the first to press "next" gets it.
-        """
-        hours = self._rota.find_hours() or self._edits.documents().hours.value
-        day = self._rota.find_duty_day(at.astimezone(IST).date())
-        wanted = WaitingLine(language, prefers_woman)
-        people = {who.id: who for who in self._rota.oncologists()}
-        on = [who for shift in (day.shifts if day else ()) if shift.covers(at) for who in shift.on]
-        fit = dict.fromkeys(who for who in on if who in people and wanted in lines_for(people[who]))
-        opens_at = None
-        if not hours.is_open(at):
-            try:
-                opens_at = hours.next_opening(at)
-            except NeverOpen:
-                opens_at = None
-        return Routed(tuple(people[who] for who in fit), opens_at)
 
     def shifts_of(self, oncologist: str, start: date, end: date) -> list[Shift]:
         """List an oncologist's own shifts, in order."""

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from chalicelib import wiring
 from chalicelib.core.web.schemas.nothing import refuse_any_field
-from chalicelib.domain.clock import to_iso
 from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override
@@ -28,7 +27,7 @@ from chalicelib.web.parsing.rota_edits import (
     parse_offer_for,
     parse_recipients,
 )
-from chalicelib.web.parsing.rota_queries import Days, parse_call, parse_days
+from chalicelib.web.parsing.rota_queries import Days, parse_days
 from chalicelib.web.refusals import NewerVersion, version_tag
 from chalicelib.web.request import WebRequest
 from chalicelib.web.versions import seen_version
@@ -211,19 +210,6 @@ def publish(request: WebRequest) -> Json[showing_rota.Published]:
             "days": published.days,
             "through": published.through.isoformat() if published.through else None,
             "refused": published.refused,
-        }
-    )
-
-
-def route(request: WebRequest) -> Json[showing_rota.Routed]:
-    """Tell who would get a call."""
-    asked = parse_call(request.query, now=wiring.now())
-    routed = wiring.rota_view().route(asked.language, asked.at, prefers_woman=asked.prefers_woman)
-    return json_answer(
-        {
-            "at": to_iso(asked.at),
-            "oncologists": [showing_rota.colleague(each) for each in routed.oncologists],
-            "opens_at": to_iso(routed.opens_at) if routed.opens_at else None,
         }
     )
 

@@ -527,7 +527,9 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="rota.publish",
         body="core.web.schemas.nothing.NothingSchema",
     )
-    call("/rota/route", "GET", "route", query="web.parsing.rota_queries.CallSchema")
+    routes.route("/admin/rota/route", accepts=JSON, role=ADMINISTRATOR)(
+        later("cases.web.call_route_api", "route", query="cases.web.schemas.call_route.CallSchema")
+    )
     routes.route(
         "/admin/rota/preview",
         methods=["POST"],

@@ -274,14 +274,6 @@ class Colleague(TypedDict):
     gender: str
 
 
-class Routed(TypedDict):
-    """Who would get a call; ``opens_at`` is null while we are open."""
-
-    at: Instant
-    oncologists: list[Colleague]
-    opens_at: Instant | None
-
-
 class Published(TypedDict):
     """How many days were published; ``through`` is the first that is not.
 

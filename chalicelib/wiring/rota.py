@@ -20,6 +20,7 @@ from chalicelib.wiring.world import (
 )
 
 if TYPE_CHECKING:
+    from chalicelib.cases.services.call_route import RouteCall
     from chalicelib.services.change_rota import ChangeRota, TellChange
     from chalicelib.services.hand_over import HandOver
     from chalicelib.services.leave import TakeLeave
@@ -154,3 +155,11 @@ def calendar_feeds() -> CalendarFeeds:
     from chalicelib.services.rota_links import CalendarFeeds
 
     return CalendarFeeds(rota_store(), rota_links(), randomness.token_bytes)
+
+
+@once
+def route_call() -> RouteCall:
+    """Tell who would get a call."""
+    from chalicelib.cases.services.call_route import RouteCall
+
+    return RouteCall(rota_store(), rota_edits())

@@ -106,7 +106,7 @@ def test_who_is_gone_or_yet_to_come_is_not_weighed() -> None:
 
 def test_a_call_goes_to_those_on_duty_who_serve_it(world: RotaWorld) -> None:
     def routed(language, hour, minute=0, *, prefers_woman=False):
-        found = world.view.route(language, at(MONDAY, hour, minute), prefers_woman=prefers_woman)
+        found = world.route_call(language, at(MONDAY, hour, minute), prefers_woman=prefers_woman)
         return [who.id for who in found.oncologists]
 
     assert routed("hi", 10) == ["dr-asha"]
@@ -119,14 +119,14 @@ def test_a_call_goes_to_those_on_duty_who_serve_it(world: RotaWorld) -> None:
 
 
 def test_a_call_in_closed_time_is_told_when_it_opens(world: RotaWorld) -> None:
-    assert world.view.route("hi", at(MONDAY, 10), prefers_woman=False).opens_at is None
+    assert world.route_call("hi", at(MONDAY, 10), prefers_woman=False).opens_at is None
     saturday = MONDAY + 5 * ONE_DAY
-    closed = world.view.route("hi", at(saturday, 17), prefers_woman=False)
+    closed = world.route_call("hi", at(saturday, 17), prefers_woman=False)
     assert (closed.oncologists, closed.opens_at) == ((), at(MONDAY + 7 * ONE_DAY, 10))
     world.manage.put_lines((), 1, By("admin"), EARLY)
     never = replace(DEFAULT_HOURS, weekly=((),) * 7)
     world.manage.put_hours(never, 0, By("admin"), EARLY)
-    assert world.view.route("hi", at(MONDAY, 10), prefers_woman=False).opens_at is None
+    assert world.route_call("hi", at(MONDAY, 10), prefers_woman=False).opens_at is None
 
 
 def test_own_shifts_and_changes(world: RotaWorld) -> None:

@@ -197,6 +197,6 @@ def test_the_demo_is_on_duty_at_any_hour_and_seeding_again_changes_nothing(
 
     for hours in range(0, 48, 7):
         instant = now + timedelta(hours=hours)
-        found = wiring.rota_view().route("hi", instant, prefers_woman=False)
+        found = wiring.route_call()("hi", instant, prefers_woman=False)
         assert {who.id for who in found.oncologists} == everybody
     assert wiring.manage_rota().lines().version == 1

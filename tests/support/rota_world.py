@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import count
 
+from chalicelib.cases.services.call_route import RouteCall
 from chalicelib.domain.clock import IST
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Oncologist, Shift
@@ -103,6 +104,7 @@ class RotaWorld:
         )
         self.feeds = CalendarFeeds(self.rota, self.links, counting_bytes())
         self.view = RotaView(self.rota, self.edits, self.links)
+        self.route_call = RouteCall(self.rota, self.edits)
 
     def published(self, now: datetime) -> RotaWorld:
         """Publish, and give itself."""

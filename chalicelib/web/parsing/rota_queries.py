@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import date, timedelta
 from typing import Final
 
-from chalicelib.core.web.schemas.fields import Choice, QuerySchema, as_text, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, Day, Instant, read_instant
+from chalicelib.core.web.schemas.fields import QuerySchema, load, schema_of
+from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
 from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import Language
 
 MOST_SPAN_DAYS: Final = 366
 USUAL_SPAN_DAYS: Final = 28
-_YES: Final = "true"
-
-
-class InstantInQuery(Instant):
-    """An instant whose plus sign nobody may have escaped: it comes as a space then."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> datetime:
-        return read_instant(as_text(value).replace(" ", "+"))
 
 
 class DaysSchema(QuerySchema):
@@ -30,17 +20,6 @@ class DaysSchema(QuerySchema):
 
     start = Day(data_key="from")
     end = Day(data_key="to")
-
-
-class CallSchema(QuerySchema):
-    """Which call; one that comes now unless it says when."""
-
-    language = Choice(Language, required=True)
-    prefers_woman = Choice((_YES, "false"))
-    at = InstantInQuery()
-
-
-_schema = cache(lambda kind: kind())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +30,9 @@ class Days:
     end: date
 
 
-@dataclass(frozen=True, slots=True)
-class CallAsked:
-    """A call that might come: in what language, for whom, and when."""
-
-    language: str
-    at: datetime
-    prefers_woman: bool
-
-
 def parse_days(query: Mapping[str, str], *, today: date) -> Days:
     """Read ``from`` and ``to``: by themselves the next four weeks. Raises InvalidInput."""
-    given = load(_schema(DaysSchema), query)
+    given = load(schema_of(DaysSchema), query)
     start, end = given.get("start"), given.get("end")
     if start is None:
         start = min(today, end - timedelta(days=1)) if end else today
@@ -73,12 +43,3 @@ def parse_days(query: Mapping[str, str], *, today: date) -> Days:
     if end - start > timedelta(days=MOST_SPAN_DAYS):
         raise InvalidInput([InvalidField("to", "too_many_days", most=MOST_SPAN_DAYS)])
     return Days(start, end)
-
-
-def parse_call(query: Mapping[str, str], *, now: datetime) -> CallAsked:
-    """Read which call is asked about: one that comes ``now`` unless it says when.
-
-    Raises InvalidInput.
-    """
-    given = load(_schema(CallSchema), query)
-    return CallAsked(given["language"], given.get("at") or now, given.get("prefers_woman") == _YES)

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any, TypeVar
 
 from marshmallow import INCLUDE as INCLUDE  # noqa: PLC0414
@@ -258,3 +259,7 @@ def _flatten(path: str, found: object) -> Iterable[InvalidField]:
             yield from _flatten(path, inner)
     else:
         yield InvalidField(path[:_LONGEST_NAME], str(found))
+
+
+schema_of = cache(lambda kind: kind())
+"""Return a schema's one instance: making one takes longer than reading a request by it."""
