@@ -454,6 +454,14 @@ class Case:
         return plain._next(entry)
 
     @property
+    def written_in(self) -> str | None:
+        """The language in which the person wrote us an SMS; None for every other channel.
+
+        Their pages speak it, whatever their phone's own menus speak.
+        """
+        return self.language if self.channel is Channel.SMS else None
+
+    @property
     def is_erased(self) -> bool:
         """Whether nothing personal is left in it: for good."""
         return self.erased_at is not None

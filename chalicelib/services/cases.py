@@ -8,22 +8,19 @@ from datetime import date, datetime
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.services.ports import Page, Secrets
 from chalicelib.domain.case import PATIENT, Case, CloseReason, Happening, Status
-from chalicelib.domain.erasure import Why
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.place import Place, place_in_line
 from chalicelib.domain.queue import Claim, Finished, Line, Waiting, line_of
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import change_case
-from chalicelib.services.erase import Erase
 from chalicelib.services.ports import CaseStore
 
 
 class OwnCase:
     """The patient's own case, opened by the signed token in their link."""
 
-    def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook, erase: Erase) -> None:
-        """Bind the store, the keys, what promises follow from, and what erases."""
-        self._erase = erase
+    def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook) -> None:
+        """Bind the store, the keys, and what promises follow from."""
         self._cases = cases
         self._secrets = secrets
         self._outlook = outlook
@@ -53,14 +50,6 @@ class OwnCase:
             return case.reschedule(part, not_before, expected, now)
 
         return change_case(self._cases, reference, change, now)
-
-    def withdraw(self, reference: str, token: str, now: datetime) -> Case:
-        """Withdraw the consent: nobody calls any more, and what was told is erased.
-
-        Withdrawing again changes nothing. Raises NotFound, Busy.
-        """
-        self._check(reference, token)
-        return self._erase(reference, Why.WITHDRAWN, PATIENT, now)
 
     def place(self, case: Case, now: datetime) -> Place:
         """Tell where an open case stands in line, from what is known already."""

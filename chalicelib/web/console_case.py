@@ -11,7 +11,6 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.case import Case, Happening, Mode, Status
 from chalicelib.domain.clock import IST
-from chalicelib.domain.erasure import Why
 from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.phone import Phone, PhoneError
 from chalicelib.domain.reference import spoken
@@ -146,19 +145,6 @@ def correct(request: WebRequest, reference: str) -> Response:
         problems = problems_of(error, request.language, otherwise="main")
         return _correction_page(request, case, values, problems, status_of(error))
     return redirect(request, f"console/cases/{known}?done=case_corrected")
-
-
-def ask_to_erase(request: WebRequest, reference: str) -> Response:
-    """Say what is erased and what the law keeps, before anything is."""
-    case = wiring.case_list().get(reference_in(reference))
-    return render(request, "console_erase.html", case=case, title=spoken(case.reference))
-
-
-def erase(request: WebRequest, reference: str) -> Response:
-    """Erase what is personal in it, at the person's wish, and show what is left."""
-    known = reference_in(reference)
-    wiring.erase()(known, Why.ASKED, caller_id(request), wiring.now())
-    return redirect(request, f"console/cases/{known}?done=case_erased")
 
 
 def _act(request: WebRequest, reference: str, name: str, done: str, act: Act) -> Response:

@@ -22,7 +22,6 @@ from chalicelib.web.forms import choices
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message
-from chalicelib.web.own_pages import speak_as_they_wrote
 from chalicelib.web.rendering import render, said_reference
 from chalicelib.web.request import WebRequest
 from chalicelib.wording import N_, say_instant, translator
@@ -50,7 +49,7 @@ def show(request: WebRequest, reference: str) -> Response:
     token = request.query.get("t", "")
     record = wiring.own_data()(reference_in(reference), token, wiring.now())
     case = record.case
-    speak_as_they_wrote(request, case)
+    request.prefer_language(case.written_in)
     language = request.language
     request.concerns(case.reference)
     return render(

@@ -10,7 +10,7 @@ from datetime import datetime
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.case import Case, Channel, Mode
+from chalicelib.domain.case import Case, Mode
 from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.place import Place
 from chalicelib.services.own_path import own_path
@@ -27,7 +27,7 @@ def show(request: WebRequest, reference: str) -> Response:
     """Show the patient's own case: what happens next, what to keep ready, the ways out."""
     token, now = request.query.get("t", ""), wiring.now()
     case = wiring.own_case().get(reference_in(reference), token)
-    speak_as_they_wrote(request, case)
+    request.prefer_language(case.written_in)
     language = request.language
     last = case.attempts[-1].at if case.attempts else None
     return render(
@@ -67,35 +67,6 @@ def reschedule(request: WebRequest, reference: str) -> Response:
     token, part = parse_reschedule({name: values[-1] for name, values in form.items()})
     case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
     return redirect(request, f"{own_path(case.reference, token)}&changed=1")
-
-
-def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
-    """Say what is erased and what the law keeps, before anything is."""
-    token = request.query.get("t", "")
-    case = wiring.own_case().get(reference_in(reference), token)
-    speak_as_they_wrote(request, case)
-    return render(
-        request,
-        "withdraw.html",
-        case=case,
-        spoken=said_reference(case.reference),
-        token=token,
-        own=own_path(case.reference, token),
-    )
-
-
-def withdraw(request: WebRequest, reference: str) -> Response:
-    """Take the consent back, and show that it is."""
-    token = _token_in(request)
-    case = wiring.own_case().withdraw(reference_in(reference), token, wiring.now())
-    request.concerns(case.reference)
-    return redirect(request, own_path(case.reference, token))
-
-
-def speak_as_they_wrote(request: WebRequest, case: Case) -> None:
-    """Answer whoever wrote us an SMS in its language, whatever their phone's own menus speak."""
-    if case.channel is Channel.SMS:
-        request.prefer_language(case.language)
 
 
 def _video_path(case: Case, token: str, now: datetime) -> str | None:

@@ -17,7 +17,7 @@ def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
     from chalicelib.core.web.schemas.link_token import parse_token
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
-    case = wiring.own_case().withdraw(reference_in(reference), token, wiring.now())
+    case = wiring.withdraw_consent()(reference_in(reference), token, wiring.now())
     request.concerns(case.reference)
     return json_answer(own_case(case))
 

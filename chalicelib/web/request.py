@@ -133,10 +133,12 @@ class WebRequest:
 
         self.language = self._wanted_language or first_written(str(name)) or DEFAULT
 
-    def prefer_language(self, name: str) -> None:
+    def prefer_language(self, name: str | None) -> None:
         """Answer in this language, where we write it and no other was chosen on our pages."""
         from chalicelib.web.languages import first_written
 
+        if name is None:
+            return
         self.language = first_written(*self._chosen_languages, name) or self.language
 
     @property

@@ -610,10 +610,10 @@ def pages() -> WebBlueprint:
         later("web.own_pages", "reschedule")
     )
     routes.route("/c/{reference}/data", audit="data.read")(later("web.own_data_page", "show"))
-    routes.route("/c/{reference}/withdraw")(later("web.own_pages", "ask_to_withdraw"))
+    routes.route("/c/{reference}/withdraw")(later("privacy.web.withdraw_page", "ask_to_withdraw"))
     routes.route(
         "/c/{reference}/withdraw", methods=["POST"], accepts=FORM, audit="consent.withdraw"
-    )(later("web.own_pages", "withdraw"))
+    )(later("privacy.web.withdraw_page", "withdraw"))
     routes.route("/notice")(later("web.pages", "show_notice"))
     return routes
 
@@ -701,8 +701,8 @@ def console() -> WebBlueprint:
     send(f"{case}/block", "web.console_case", "block", "block.add")
     show(f"{case}/correct", "web.console_case", "show_correction", "case.read")
     send(f"{case}/correct", "web.console_case", "correct", "case.correct")
-    show(f"{case}/erase", "web.console_case", "ask_to_erase")
-    send(f"{case}/erase", "web.console_case", "erase", "case.erase")
+    show(f"{case}/erase", "privacy.web.console.erase", "ask_to_erase")
+    send(f"{case}/erase", "privacy.web.console.erase", "erase", "case.erase")
     show("/people", "web.console_people", "show_list", "oncologists.list")
     send("/people", "web.console_people", "add", "oncologist.add")
     show("/people/new", "web.console_people", "show_new")

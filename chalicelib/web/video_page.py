@@ -7,7 +7,6 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.services.own_path import own_path
 from chalicelib.web.links import reference_in
-from chalicelib.web.own_pages import speak_as_they_wrote
 from chalicelib.web.rendering import render, said_promise
 from chalicelib.web.request import WebRequest
 from chalicelib.wording import say_near
@@ -19,7 +18,7 @@ def show(request: WebRequest, reference: str) -> Response:
     call = wiring.video().of_patient(reference_in(reference), token, now)
     case = call.case
     request.suggest_language(case.language)
-    speak_as_they_wrote(request, case)
+    request.prefer_language(case.written_in)
     return render(
         request,
         "video.html",

@@ -44,6 +44,7 @@ from chalicelib.wiring.privacy import (
     own_data,
     prove_erasures,
     purge,
+    withdraw_consent,
 )
 from chalicelib.wiring.reports import count_cases, recount, reports
 from chalicelib.wiring.rota import (
@@ -187,5 +188,6 @@ __all__ = [
     "watch_gaps",
     "watch_line",
     "whole_cases",
+    "withdraw_consent",
     "work_queue",
 ]

@@ -6,7 +6,6 @@ import secrets as randomness
 from typing import TYPE_CHECKING
 
 from chalicelib.wiring.binding import once
-from chalicelib.wiring.privacy import erase
 from chalicelib.wiring.world import (
     case_store,
     message_store,
@@ -85,7 +84,7 @@ def own_case() -> OwnCase:
     """Show a patient their own case."""
     from chalicelib.services.cases import OwnCase
 
-    return OwnCase(case_store(), secrets(), outlook(), erase())
+    return OwnCase(case_store(), secrets(), outlook())
 
 
 @once

@@ -17,6 +17,7 @@ from chalicelib.wiring.world import (
 )
 
 if TYPE_CHECKING:
+    from chalicelib.privacy.services.withdraw_consent import WithdrawConsent
     from chalicelib.services.erase import Erase, ProveErasures
     from chalicelib.services.own_data import OwnData
     from chalicelib.services.privacy_ports import ErasureStore
@@ -64,3 +65,11 @@ def purge() -> Purge:
     chosen = settings()
     kept = Kept(timedelta(days=chosen.case_kept_days), timedelta(days=chosen.message_kept_days))
     return Purge(case_store(), erasure_store(), erase(), prove_erasures(), kept, RELEASED[0].since)
+
+
+@once
+def withdraw_consent() -> WithdrawConsent:
+    """Withdraw a patient's consent."""
+    from chalicelib.privacy.services.withdraw_consent import WithdrawConsent
+
+    return WithdrawConsent(secrets(), erase())

@@ -222,7 +222,7 @@ class Scene:
         """A case whose patient took their consent back."""
         case = self.ask()
         token = wiring.secrets().link_token(case.reference)
-        return wiring.own_case().withdraw(case.reference, token, wiring.now())
+        return wiring.withdraw_consent()(case.reference, token, wiring.now())
 
     def ask(
         self, *, at: datetime | None = None, language: str = "hi", mode: Mode = Mode.PHONE

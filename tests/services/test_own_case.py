@@ -13,10 +13,8 @@ from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.working_hours import DayPart
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.cases import OwnCase
-from chalicelib.services.erase import Erase
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
-from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore, FakeSecrets
-from tests.support.privacy_fakes import FakeErasures
+from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
 
 CASE = a_case()
 TOKEN = f"token-of-{CASE.reference}"
@@ -31,8 +29,7 @@ def cases() -> FakeCaseStore:
 @pytest.fixture
 def own(cases: FakeCaseStore) -> OwnCase:
     rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
-    erase = Erase(cases, FakeErasures(cases, FakeMessageStore()))
-    return OwnCase(cases, FakeSecrets(), Outlook(cases, DutyView(rota)), erase)
+    return OwnCase(cases, FakeSecrets(), Outlook(cases, DutyView(rota)))
 
 
 def test_another_time_is_promised_anew_and_the_place_in_line_stays(own, cases):

@@ -1,0 +1,26 @@
+"""The console's page on which an administrator erases a case."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.domain.erasure import Why
+from chalicelib.domain.reference import spoken
+from chalicelib.web.authorisation import caller_id
+from chalicelib.web.links import reference_in
+from chalicelib.web.rendering import redirect, render
+from chalicelib.web.request import WebRequest
+
+
+def ask_to_erase(request: WebRequest, reference: str) -> Response:
+    """Say what is erased and what the law keeps, before anything is."""
+    case = wiring.case_list().get(reference_in(reference))
+    return render(request, "console_erase.html", case=case, title=spoken(case.reference))
+
+
+def erase(request: WebRequest, reference: str) -> Response:
+    """Erase what is personal in it, at the person's wish, and show what is left."""
+    known = reference_in(reference)
+    wiring.erase()(known, Why.ASKED, caller_id(request), wiring.now())
+    return redirect(request, f"console/cases/{known}?done=case_erased")

@@ -1,0 +1,34 @@
+"""The page on which patients withdraw their consent."""
+
+from __future__ import annotations
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.services.own_path import own_path
+from chalicelib.web.links import reference_in
+from chalicelib.web.rendering import redirect, render, said_reference
+from chalicelib.web.request import WebRequest
+
+
+def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
+    """Say what is erased and what the law keeps, before anything is."""
+    token = request.query.get("t", "")
+    case = wiring.own_case().get(reference_in(reference), token)
+    request.prefer_language(case.written_in)
+    return render(
+        request,
+        "withdraw.html",
+        case=case,
+        spoken=said_reference(case.reference),
+        token=token,
+        own=own_path(case.reference, token),
+    )
+
+
+def withdraw(request: WebRequest, reference: str) -> Response:
+    """Take the consent back, and show that it is."""
+    token = request.form().get("t", [""])[-1]
+    case = wiring.withdraw_consent()(reference_in(reference), token, wiring.now())
+    request.concerns(case.reference)
+    return redirect(request, own_path(case.reference, token))
