@@ -6,7 +6,7 @@ Stores translate the database's failures into the domain's errors; a conflict th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -150,3 +150,13 @@ class CaseStore(Protocol):
 
     def put_snapshot(self, snapshot: LineSnapshot) -> None:
         """Store a snapshot over the last."""
+
+
+class RecentCases(Protocol):
+    """Cases by when something became of them, from what the lists show; nothing is written."""
+
+    def asked_between(self, lines: Collection[Line], start: datetime, end: datetime) -> list[str]:
+        """List the cases that were asked for in ``[start, end)`` and wait, deferred ones too."""
+
+    def finished_between(self, start: datetime, end: datetime) -> list[str]:
+        """List the cases that finished in ``[start, end)``."""

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.errors import IllegalTransition, NotFound
 from chalicelib.domain.messages import subject_of_phone
-from chalicelib.messages.services.ports import MessageStore, StoredMessage
-from chalicelib.services.outbox_ports import OutboxStore, Parked
+from chalicelib.messages.services.ports import MessageStore, OutboxStore, Parked, StoredMessage
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.ports import CaseStore
 

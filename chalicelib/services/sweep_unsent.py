@@ -17,10 +17,10 @@ from typing import Final
 from chalicelib.domain.case import Case
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.queue import Line
+from chalicelib.messages.services.ports import OutboxStore, Parked
 from chalicelib.services.causes import cause_of
-from chalicelib.services.outbox_ports import OutboxStore, Parked, RecentCases
 from chalicelib.services.owed_by_cases import OwedByCases
-from chalicelib.services.ports import CaseStore
+from chalicelib.services.ports import CaseStore, RecentCases
 from chalicelib.services.send_messages import Outcome, SendMessages
 
 # The stream is given this long; an index may lag, and clocks may differ, by the overlap.

@@ -8,8 +8,7 @@ from typing import Final, TypeVar
 
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.messages import OwedMessage
-from chalicelib.messages.services.ports import MessageState, StoredMessage
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage
 from chalicelib.store.attributes import sortable
 from chalicelib.store.conditions import any_of
 from chalicelib.store.cursor import packed, unpacked

@@ -8,8 +8,7 @@ from chalicelib.domain.clock import to_iso
 from chalicelib.domain.errors import NotFound
 from chalicelib.domain.messages import parts_of
 from chalicelib.domain.phone import masked
-from chalicelib.messages.services.ports import StoredMessage
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import Parked, StoredMessage
 from chalicelib.services.receipts import id_from_address, name_in_address
 from chalicelib.web.shapes import Instant
 

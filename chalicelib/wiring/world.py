@@ -17,12 +17,11 @@ if TYPE_CHECKING:
     from chalicelib.gateways.clock import Clock
     from chalicelib.gateways.credentials import SsmCredentials
     from chalicelib.gateways.identity import Identity
-    from chalicelib.messages.services.ports import MessageStore, SmsGateway
+    from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
     from chalicelib.services.audit_log import AuditLog
     from chalicelib.services.audit_ports import AuditStore
     from chalicelib.services.duty_ports import RotaStore
-    from chalicelib.services.outbox_ports import OutboxStore, RecentCases
-    from chalicelib.services.ports import CaseStore
+    from chalicelib.services.ports import CaseStore, RecentCases
     from chalicelib.services.report_ports import TallyStore, WholeCases
     from chalicelib.services.rota_ports import RotaEdits, RotaLinks
     from chalicelib.store.database import Database

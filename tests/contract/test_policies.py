@@ -39,8 +39,7 @@ from chalicelib.events import (
     recount_cases,
     sweep_unsent,
 )
-from chalicelib.messages.services.ports import OutgoingSms, SendFailed
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, MESSAGES
 from chalicelib.services.receipts import name_in_address

@@ -18,9 +18,8 @@ from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, Parked, SendFailed
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.outbox_ports import Parked
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.retry_messages import MessageList, RetryMessages

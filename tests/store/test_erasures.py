@@ -14,7 +14,7 @@ from chalicelib.domain.errors import TooManyRequests
 from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import Parked
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, Erasure
 from chalicelib.store.cases import DynamoCases

@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.domain.errors import InvalidInput
-from chalicelib.messages.services.ports import MessageState, Receipt
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import MessageState, Parked, Receipt
 from tests.store.test_messages import LATER, MESSAGE
 from tests.support.builders import NOON
 from tests.support.ledger import counting

@@ -11,8 +11,7 @@ from chalicelib.domain.case import Status
 from chalicelib.domain.clock import IST
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Line, line_of
-from chalicelib.messages.services.ports import MessageState, StoredMessage, Try
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage, Try
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 
 

@@ -11,8 +11,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.messages.services.ports import MessageState
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import MessageState, Parked
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.support.rota_world import MONDAY
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
-from chalicelib.services.outbox_ports import Parked
+from chalicelib.messages.services.ports import Parked
 from chalicelib.services.receipts import name_in_address
 from tests.support.builders import NOON, a_case
 from tests.web.conftest import told
