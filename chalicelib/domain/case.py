@@ -14,10 +14,11 @@ from enum import StrEnum
 from typing import Final
 
 from chalicelib.domain.clock import Window, require_aware
-from chalicelib.domain.contact import CALL_LASTS, VIDEO_LASTS, Call, CallState, VideoRoom
+from chalicelib.domain.contact import VIDEO_LASTS, Call, VideoRoom
 from chalicelib.domain.errors import IllegalTransition, NotYourCase
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DayPart, WorkingHours
+from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 
 DEFAULT_PRIORITY = 5
 LEASE = timedelta(minutes=30)

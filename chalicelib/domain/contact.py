@@ -7,25 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final
+
+from chalicelib.messages.domain.telephony import CallState
 
 # A second click, or a page sent again, within this time is the first one's.
 SAME_CALL: Final = timedelta(seconds=60)
-# As long as a provider lets a call last, and as long as a room stays open: a second opinion takes
-# its time, and a case that is being talked about must go to nobody else.
-CALL_LASTS: Final = timedelta(minutes=60)
 VIDEO_LASTS: Final = timedelta(minutes=60)
-
-
-class CallState(StrEnum):
-    """What the provider says of a call; it never says whether the right person spoke."""
-
-    UNDER_WAY = "under_way"
-    COMPLETED = "completed"
-    NO_ANSWER = "no_answer"
-    BUSY = "busy"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)

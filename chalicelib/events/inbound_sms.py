@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from chalicelib import wiring
 from chalicelib.gateways.sms_end_user_messaging import CONTEXT_KEY
+from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.services.ports import Receipt
-from chalicelib.services.receive_sms import InboundSms
 
 log = logging.getLogger(__name__)
 

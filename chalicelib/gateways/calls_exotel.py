@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from chalicelib.domain.contact import CALL_LASTS
 from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, SsmCredentials
 from chalicelib.gateways.http import HttpForms, Unanswered, Unreachable
 from chalicelib.gateways.sms_exotel import (
@@ -19,7 +18,8 @@ from chalicelib.gateways.sms_exotel import (
     API_TOKEN,
     WEBHOOK_SECRET,
 )
-from chalicelib.services.contact_ports import BridgeUnconfigured, CallNotPlaced
+from chalicelib.messages.domain.telephony import CALL_LASTS
+from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 
 log = logging.getLogger(__name__)
 

@@ -11,11 +11,12 @@ from enum import Enum
 from typing import Final
 
 from chalicelib.domain.case import Case
-from chalicelib.domain.contact import Call, CallState
+from chalicelib.domain.contact import Call
 from chalicelib.domain.errors import CallFailed, CallsNotConfigured, NotFound
+from chalicelib.messages.domain.telephony import CallState
+from chalicelib.messages.services.ports import BridgeUnconfigured, CallBridge, CallNotPlaced
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change import change_case
-from chalicelib.services.contact_ports import BridgeUnconfigured, CallBridge, CallNotPlaced
 from chalicelib.services.on_duty import doctor_on_duty
 from chalicelib.services.ports import CaseStore
 

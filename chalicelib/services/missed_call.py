@@ -7,7 +7,6 @@ answers it says how to say no, the doctor's screen says so, and STOP from that p
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Final
@@ -23,6 +22,7 @@ from chalicelib.domain.errors import (
 )
 from chalicelib.domain.language import Language
 from chalicelib.domain.phone import Phone, parse_phone
+from chalicelib.messages.domain.telephony import MissedCall
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.change import change_case
 from chalicelib.services.intake import CallbackRequest, RequestCallback
@@ -31,18 +31,6 @@ from chalicelib.services.ports import CaseStore
 DEFAULT_LANGUAGE: Final = Language.HI
 LANDLINE: Final = "landline"
 ANSWERED: Final = "answered"
-
-
-@dataclass(frozen=True, slots=True)
-class MissedCall:
-    """A call as its provider tells of it; ``call_id`` is the provider's own.
-
-    ``caller`` is empty or a word where it was withheld. ``answered``: somebody spoke with them.
-    """
-
-    call_id: str
-    caller: str
-    answered: bool = False
 
 
 class CallReceived(Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
@@ -19,6 +18,7 @@ from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
 from chalicelib.domain.language import Language, detect_language
 from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
 from chalicelib.domain.phone import Phone, parse_phone
+from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.intake import CallbackRequest, RequestCallback
 from chalicelib.services.missed_call import Decline
@@ -27,15 +27,6 @@ from chalicelib.services.send_messages import SendMessages
 
 LONGEST = 1_600
 DEFAULT_LANGUAGE = Language.HI
-
-
-@dataclass(frozen=True, slots=True)
-class InboundSms:
-    """An SMS as its provider handed it over; ``message_id`` is the provider's own."""
-
-    message_id: str
-    sender: str
-    text: str
 
 
 class Received(Enum):

@@ -18,8 +18,9 @@ from chalicelib.domain.case import (
     Status,
 )
 from chalicelib.domain.clock import Window, calendar_day
-from chalicelib.domain.contact import Call, CallState, VideoRoom
+from chalicelib.domain.contact import Call, VideoRoom
 from chalicelib.domain.queue import Claim, Finished, Waiting, line_of
+from chalicelib.messages.domain.telephony import CallState
 from chalicelib.store import keys
 from chalicelib.store.attributes import from_micros
 from chalicelib.store.errors import Image

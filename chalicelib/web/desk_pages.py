@@ -14,7 +14,6 @@ from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.domain.case import Case, Mode, Result
-from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import (
     Conflict,
     HasOpenCase,
@@ -25,6 +24,7 @@ from chalicelib.domain.errors import (
     NotOnDuty,
     NotYourCase,
 )
+from chalicelib.messages.domain.telephony import CallState
 from chalicelib.services.calls import Calling
 from chalicelib.services.work_queue import Duty
 from chalicelib.web import showing

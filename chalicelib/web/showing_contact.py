@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TypedDict
 
 from chalicelib.domain.clock import to_iso
-from chalicelib.domain.contact import Call, CallState, VideoRoom
+from chalicelib.domain.contact import Call, VideoRoom
+from chalicelib.messages.domain.telephony import CallState
 from chalicelib.services.calls import Calling
 from chalicelib.services.video import VideoCall
 from chalicelib.web.shapes import Address, Instant

@@ -18,9 +18,9 @@ from chalicelib.domain.errors import Busy, Forbidden, NotFound
 from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, Values
 from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
 from chalicelib.gateways.sms_twilio import ACCOUNT_SID, AUTH_TOKEN
+from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.services.ports import Receipt
 from chalicelib.services.receipts import id_from_address
-from chalicelib.services.receive_sms import InboundSms
 from chalicelib.web.answers import PlainText, plain_answer
 from chalicelib.web.parsing import webhooks as parsing
 from chalicelib.web.request import JSON, WebRequest

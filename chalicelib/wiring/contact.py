@@ -10,8 +10,9 @@ from chalicelib.wiring.cases import duty_view
 from chalicelib.wiring.world import case_store, credentials, secrets, settings
 
 if TYPE_CHECKING:
+    from chalicelib.messages.services.ports import CallBridge
     from chalicelib.services.calls import Calls
-    from chalicelib.services.contact_ports import CallBridge, Rooms
+    from chalicelib.services.contact_ports import Rooms
     from chalicelib.services.video import Video
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.gateways.calls_exotel import ExotelCalls
 from chalicelib.gateways.credentials import CredentialsUnread
-from chalicelib.services.contact_ports import BridgeUnconfigured, CallNotPlaced
+from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 from tests.gateways.conftest import CUT, SILENCE
 from tests.support.fakes import FakeCredentials
 

@@ -6,11 +6,11 @@ import pytest
 
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import TOLD, Happening
-from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import Busy, CallFailed, NotOnDuty
+from chalicelib.messages.domain.telephony import CallState
+from chalicelib.messages.services.ports import CallNotPlaced
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.calls import Calls, Tell
-from chalicelib.services.contact_ports import CallNotPlaced
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, counting_bytes

@@ -22,9 +22,10 @@ from chalicelib.domain.case import (
     Status,
 )
 from chalicelib.domain.clock import NaiveDatetimeError, Window
-from chalicelib.domain.contact import Call, CallState, VideoRoom
+from chalicelib.domain.contact import Call, VideoRoom
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.messages.domain.telephony import CallState
 from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.store.codec import case_from_image, case_to_item, is_case
 from chalicelib.store.models import PhoneItem

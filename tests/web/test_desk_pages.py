@@ -8,9 +8,9 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.case import Channel, Consent, Details, Mode, Result, Status
-from chalicelib.domain.contact import CallState
 from chalicelib.domain.queue import LineSnapshot
-from chalicelib.services.contact_ports import CallNotPlaced
+from chalicelib.messages.domain.telephony import CallState
+from chalicelib.messages.services.ports import CallNotPlaced
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt
 from tests.support.contact_fakes import FakeBridge, FakeRooms
 

@@ -233,3 +233,27 @@ class OutboxStore(Protocol):
 
     def put_swept_until(self, until: datetime) -> None:
         """Note up to when the sweep has looked."""
+
+
+class CallNotPlaced(Exception):  # named as an operator reads it
+    """The provider placed no call; ``cause`` is a code."""
+
+    def __init__(self, cause: str) -> None:
+        """Keep the cause's code."""
+        super().__init__(cause)
+        self.cause = cause
+
+
+class BridgeUnconfigured(Exception):  # as CallNotPlaced
+    """The provider's account is not there."""
+
+
+class CallBridge(Protocol):
+    """Rings the doctor, then the patient, and shows neither the other's number."""
+
+    def connect(self, doctor: str, patient: str, name: str) -> None:
+        """Have both rung (E.164); the provider tells what became of the call of this ``name``.
+
+        A provider that gave no answer may be ringing, so that this is no failure. Raises
+        CallNotPlaced, BridgeUnconfigured.
+        """

@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from chalicelib.core.web.schemas.fields import INCLUDE, QuerySchema
-from chalicelib.domain.contact import CallState
 from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.messages.domain.telephony import CallState, InboundSms, MissedCall
 from chalicelib.messages.services.ports import Receipt
-from chalicelib.services.missed_call import MissedCall
-from chalicelib.services.receive_sms import InboundSms
 
 Parameters = Mapping[str, str]
 
