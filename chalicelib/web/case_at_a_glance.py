@@ -3,32 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Case, Result
-from chalicelib.domain.clock import IST
+from chalicelib.domain.case import Attempt, Case
 from chalicelib.domain.language import Language
 from chalicelib.domain.phone import Phone
-from chalicelib.domain.quality import Gap
 from chalicelib.domain.reference import spoken
-from chalicelib.domain.rota import Shift
-from chalicelib.domain.working_hours import MIDNIGHT
-from chalicelib.web.forms import choices
+from chalicelib.web.case_words import RESULTS_TOLD, choices
 from chalicelib.web.languages_said import say_languages
-from chalicelib.wording import N_, say_day, say_instant, say_time, translator
+from chalicelib.wording import N_, say_instant, translator
 
 _AGE: Final = N_("%(age)s years")
-_ALL_DAY: Final = N_("%(day)s, all day")
-_ONE_DAY: Final = timedelta(days=1)
-RESULTS: Final = {
-    Result.ANSWERED: N_("We talked"),
-    Result.NO_ANSWER: N_("Nobody answered"),
-    Result.BUSY: N_("The line was busy"),
-    Result.FAILED: N_("The call failed"),
-    Result.WRONG_NUMBER: N_("It was a wrong number"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +78,8 @@ def at_a_glance(case: Case, language: str) -> Glance:
         consent_is_open=not case.consent.is_confirmed,
         prefers_woman=case.prefers_woman,
         attempts=tuple(_tried(each, language) for each in case.attempts),
-        results=tuple((result.value, say(said)) for result, said in RESULTS.items()),
+        results=tuple((result.value, say(said)) for result, said in RESULTS_TOLD.items()),
     )
-
-
-def said_shift(shift: Shift | Gap, language: str) -> str:
-    """Say a shift, or a gap in one: its day, and from when to when unless it lasts all day."""
-    day = say_day(shift.start, language)
-    first, last = shift.start.astimezone(IST), shift.end.astimezone(IST)
-    if first.time() == last.time() == MIDNIGHT and last.date() - first.date() == _ONE_DAY:
-        return translator(language).gettext(_ALL_DAY) % {"day": day}
-    start, end = say_time(shift.start, language), say_time(shift.end, language)
-    return f"{day}, {start} \N{EN DASH} {end}"
 
 
 def _tried(attempt: Attempt, language: str) -> Tried:
@@ -111,7 +87,7 @@ def _tried(attempt: Attempt, language: str) -> Tried:
     return Tried(
         at=say_instant(attempt.at, language),
         by=doctor.name if doctor else attempt.by,
-        result=translator(language).gettext(RESULTS[attempt.result]),
+        result=translator(language).gettext(RESULTS_TOLD[attempt.result]),
         texts=tuple(
             text for text in (attempt.note, attempt.advice, attempt.follow_up) if text is not None
         ),

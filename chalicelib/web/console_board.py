@@ -10,7 +10,7 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.clock import IST
 from chalicelib.domain.reference import spoken
-from chalicelib.web.case_at_a_glance import said_shift
+from chalicelib.rota.web.labels import said_shift
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest

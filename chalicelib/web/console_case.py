@@ -18,7 +18,7 @@ from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.web import case_words as words
 from chalicelib.web.authorisation import caller_id
-from chalicelib.web.forms import choices
+from chalicelib.web.case_words import choices
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.cases.web.desk_serializers import ShownDuty
+from chalicelib.cases.web.desk_serializers import duty as duty_json
 from chalicelib.core.web.schemas.nothing import refuse_any_field
-from chalicelib.web import showing
 from chalicelib.web.answers import Empty, Json, empty_answer, json_answer
 from chalicelib.web.authorisation import caller_id
 from chalicelib.web.links import reference_in
 from chalicelib.web.parsing.desk import parse_attempt
 from chalicelib.web.request import WebRequest
-from chalicelib.web.showing import CaseState, FullCase, ShownDuty, case_state, full_case
+from chalicelib.web.showing import CaseState, FullCase, case_state, full_case
 from chalicelib.web.showing_contact import ShownCalling, ShownVideo, calling, video_call
 
 
@@ -18,7 +19,7 @@ def duty(request: WebRequest) -> Json[ShownDuty]:
     """Tell how things stand: on duty, the case in hand, who waits, the next shifts."""
     standing = wiring.work_queue().duty(caller_id(request), wiring.now())
     request.concerns(*([standing.case.reference] if standing.case else []))
-    return json_answer(showing.duty(standing))
+    return json_answer(duty_json(standing))
 
 
 def take_next(request: WebRequest) -> Json[FullCase] | Empty:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.cases.web.desk_serializers import duty as duty_json
 from chalicelib.domain.case import Case, Mode, Result
 from chalicelib.domain.errors import (
     Conflict,
@@ -25,11 +26,11 @@ from chalicelib.domain.errors import (
     NotYourCase,
 )
 from chalicelib.messages.domain.telephony import CallState
+from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.calls import Calling
 from chalicelib.services.work_queue import Duty
-from chalicelib.web import showing
 from chalicelib.web.authorisation import caller_id
-from chalicelib.web.case_at_a_glance import at_a_glance, said_shift
+from chalicelib.web.case_at_a_glance import at_a_glance
 from chalicelib.web.desk_page import desk_page
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
@@ -222,7 +223,7 @@ def _video_of(request: WebRequest, case: Case) -> dict[str, Any]:
 
 def _idle_page(request: WebRequest, standing: Duty) -> Response:
     language = request.language
-    waiting = showing.duty(standing)["waiting"]
+    waiting = duty_json(standing)["waiting"]
     return desk_page(
         request,
         "desk.html",

@@ -19,10 +19,10 @@ from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.working_hours import WEEKDAYS
+from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.own_shifts import OwnRota, OwnShift
 from chalicelib.services.rota_ports import Kept
 from chalicelib.web.authorisation import caller_id
-from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.web.desk_page import desk_page
 from chalicelib.web.links import id_in
 from chalicelib.web.lost_shifts import ask_about_leave

@@ -13,11 +13,11 @@ from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.notices import notice
 from chalicelib.services.intake import CallbackAnswer
 from chalicelib.services.own_path import own_path
+from chalicelib.web.case_words import choices
 from chalicelib.web.forms import (
     OTHER_LANGUAGE,
     as_data,
     blank_form,
-    choices,
     in_other_language,
     request_id,
     typed,

@@ -8,11 +8,8 @@ from secrets import token_urlsafe
 from typing import Any, Final
 
 from chalicelib.domain.digits import to_ascii_digits
-from chalicelib.domain.language import Language
-from chalicelib.wording import N_, translator
 
 Form = Mapping[str, list[str]]
-Options = list[tuple[str, str]]
 
 _TICKS: Final = ("another_person", "prefers_woman", "consent")
 # A press on a language sends the form as it stands, with the language that it was in.
@@ -34,33 +31,6 @@ _TEXTS: Final = (
     "message",
 )
 _MOST_DIGITS: Final = 4
-
-_CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
-    "stage": (
-        ("1-2", N_("Stage 1 or 2")),
-        ("3-4", N_("Stage 3 or 4")),
-        ("unknown", N_("Not known")),
-    ),
-    "hospital": (
-        ("government", N_("Government hospital")),
-        ("private", N_("Private hospital")),
-        ("none", N_("No hospital yet")),
-    ),
-    "reasons": (
-        ("diagnosis_doubt", N_("I am not sure the diagnosis is right")),
-        ("treatment_doubt", N_("I am not sure the treatment is right")),
-        ("not_improving", N_("The patient is not getting better")),
-        ("cost", N_("The cost")),
-        ("other", N_("Something else")),
-    ),
-    "mode": (("phone", N_("Phone call")), ("video", N_("Video call"))),
-    "window": (
-        ("any", N_("Any time")),
-        ("morning", N_("Morning")),
-        ("afternoon", N_("Afternoon")),
-    ),
-}
 
 
 def blank_form(language: str) -> dict[str, Any]:
@@ -115,15 +85,6 @@ def request_id(form: Form) -> str:
     """Name this very asking: sent twice as it is, it is one; with anything changed, another."""
     asking = sorted((name, values) for name, values in form.items() if name != "lang")
     return f"web:{sha256(repr(asking).encode()).hexdigest()[:40]}"
-
-
-def choices(language: str) -> dict[str, Options]:
-    """Give the options of every choice, in the language; languages in their own names."""
-    say = translator(language).gettext
-    options = {
-        name: [(value, say(label)) for value, label in pairs] for name, pairs in _CHOICES.items()
-    }
-    return {**options, "language": [(each.value, each.own_name) for each in Language]}
 
 
 def _last(form: Form, name: str) -> str:

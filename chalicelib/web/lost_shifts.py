@@ -10,8 +10,8 @@ from chalice.app import Response
 from chalicelib import wiring
 from chalicelib.domain.clock import IST
 from chalicelib.domain.rota_sources import Leave
+from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.swaps import HORIZON
-from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest
 from chalicelib.web.session import FORM_TOKEN

@@ -16,9 +16,7 @@ from chalicelib.services.own_data import OwnRecord
 from chalicelib.services.own_path import own_path
 from chalicelib.web.audit_words import say_action
 from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST
-from chalicelib.web.case_at_a_glance import RESULTS
-from chalicelib.web.case_words import MESSAGE_STATES, say
-from chalicelib.web.forms import choices
+from chalicelib.web.case_words import MESSAGE_STATES, RESULTS_TOLD, choices, say
 from chalicelib.web.languages_said import say_languages
 from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message
@@ -105,7 +103,7 @@ def _call(attempt: Attempt, record: OwnRecord, language: str) -> OwnCall:
     texts = (attempt.note, attempt.advice, attempt.follow_up)
     return OwnCall(
         at=say_instant(attempt.at, language),
-        result=translator(language).gettext(RESULTS[attempt.result]),
+        result=translator(language).gettext(RESULTS_TOLD[attempt.result]),
         doctor=record.doctors.get(attempt.by),
         texts=tuple(text for text in texts if text),
     )

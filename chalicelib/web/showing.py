@@ -19,8 +19,6 @@ from chalicelib.domain.case import (
 from chalicelib.domain.clock import Window, to_iso
 from chalicelib.domain.phone import masked
 from chalicelib.domain.queue import Claim, Finished, Waiting
-from chalicelib.domain.rota import Shift
-from chalicelib.services.work_queue import Duty
 from chalicelib.web.shapes import Instant
 
 # To the person who asked, an open case is one in which the call is still to come, whoever has it.
@@ -130,35 +128,6 @@ class CaseState(TypedDict):
     tries: int
     not_before: Instant | None
     finished_at: Instant | None
-
-
-class OnTheDesk(TypedDict):
-    """An oncologist at their own desk."""
-
-    id: str
-    name: str
-    languages: list[str]
-
-
-class ShownShift(TypedDict):
-    """A shift, and who is on."""
-
-    id: str
-    line: str
-    start: Instant
-    end: Instant
-    on: list[str]
-
-
-class ShownDuty(TypedDict):
-    """How things stand for an oncologist."""
-
-    oncologist: OnTheDesk
-    on_duty: bool
-    shift: ShownShift | None
-    case: FullCase | None
-    waiting: dict[str, int]
-    next_shifts: list[ShownShift]
 
 
 class WaitingCase(TypedDict):
@@ -287,33 +256,6 @@ def case_state(case: Case) -> CaseState:
     }
 
 
-def duty(standing: Duty) -> ShownDuty:
-    """Show an oncologist how things stand."""
-    return {
-        "oncologist": {
-            "id": standing.oncologist.id,
-            "name": standing.oncologist.name,
-            "languages": list(standing.oncologist.languages),
-        },
-        "on_duty": standing.shift is not None,
-        "shift": shift(standing.shift) if standing.shift else None,
-        "case": full_case(standing.case) if standing.case else None,
-        "waiting": _by_language(standing.waiting),
-        "next_shifts": [shift(each) for each in standing.next_shifts],
-    }
-
-
-def shift(each: Shift) -> ShownShift:
-    """Show a shift."""
-    return {
-        "id": each.id,
-        "line": each.line,
-        "start": to_iso(each.start),
-        "end": to_iso(each.end),
-        "on": list(each.on),
-    }
-
-
 def waiting(each: Waiting, status: str) -> WaitingCase:
     """Show a waiting case in a list."""
     return {
@@ -357,15 +299,6 @@ def finished(each: Finished) -> FinishedCase:
 def window(span: Window) -> Span:
     """Show a span of time."""
     return {"from": to_iso(span.start), "to": to_iso(span.end)}
-
-
-def _by_language(lines: dict[str, int]) -> dict[str, int]:
-    """Join the lines of one language: ``hi`` and ``hi#woman`` are both Hindi."""
-    counts: dict[str, int] = {}
-    for name, count in lines.items():
-        language = name.partition("#")[0]
-        counts[language] = counts.get(language, 0) + count
-    return counts
 
 
 def _attempt(attempt: Attempt) -> ShownAttempt:

@@ -22,7 +22,6 @@ from chalicelib.domain.rota_swaps import OfferState, SwapOffer
 from chalicelib.domain.working_hours import MIDNIGHT, WorkingHours
 from chalicelib.services.manage_rota import Applied
 from chalicelib.services.rota_ports import Confirmation, Kept, Recipient
-from chalicelib.web import showing
 from chalicelib.web.shapes import Address, Date, Instant
 
 Windows = list[list[str]]
@@ -64,7 +63,17 @@ class Plan(TypedDict):
     quality: ShownQuality
 
 
-class PublishedShift(showing.ShownShift):
+class ShownShift(TypedDict):
+    """A shift, and who is on."""
+
+    id: str
+    line: str
+    start: Instant
+    end: Instant
+    on: list[str]
+
+
+class PublishedShift(ShownShift):
     """A published shift, with who said that they will be there."""
 
     confirmed: list[str]
@@ -187,7 +196,7 @@ class ShownNotice(TypedDict):
 
     oncologist: str
     what: News
-    shift: showing.ShownShift
+    shift: ShownShift
 
 
 class Effect(TypedDict):
@@ -226,7 +235,7 @@ class ShownOffer(TypedDict):
     """The offer of a shift; ``to`` is null where anyone may take it."""
 
     id: str
-    shift: showing.ShownShift
+    shift: ShownShift
     offered_by: str
     offered_at: Instant
     to: str | None
@@ -329,10 +338,10 @@ def duty_day(each: DutyDay, confirmed: Collection[tuple[str, str]]) -> Published
         "version": each.version,
         "shifts": [
             {
-                **showing.shift(shift),
-                "confirmed": [who for who in shift.on if (shift.id, who) in confirmed],
+                **shift(one),
+                "confirmed": [who for who in one.on if (one.id, who) in confirmed],
             }
-            for shift in each.shifts
+            for one in each.shifts
         ],
     }
 
@@ -405,7 +414,7 @@ def notice(each: Notice) -> ShownNotice:
     return {
         "oncologist": each.oncologist,
         "what": each.what,
-        "shift": showing.shift(each.shift),
+        "shift": shift(each.shift),
     }
 
 
@@ -413,7 +422,7 @@ def offer(each: SwapOffer) -> ShownOffer:
     """Show the offer of a shift; ``to`` is null where anyone may take it."""
     return {
         "id": each.id,
-        "shift": showing.shift(each.shift),
+        "shift": shift(each.shift),
         "offered_by": each.offered_by,
         "offered_at": to_iso(each.offered_at),
         "to": each.to,
@@ -472,3 +481,14 @@ def _span(span: Override | Temporary) -> OnALine:
 
 def _by(by: By) -> ShownBy:
     return {"by": by.who, "acting_for": by.acting_for}
+
+
+def shift(each: Shift) -> ShownShift:
+    """Show a shift."""
+    return {
+        "id": each.id,
+        "line": each.line,
+        "start": to_iso(each.start),
+        "end": to_iso(each.end),
+        "on": list(each.on),
+    }

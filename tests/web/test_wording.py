@@ -12,8 +12,8 @@ from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.segments import Encoding, count_segments, encoding_of
 from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
+from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.own_path import own_path
-from chalicelib.web.case_at_a_glance import said_shift
 from chalicelib.wording import (
     say_day,
     say_instant,

@@ -1,0 +1,53 @@
+"""What the oncologist's desk shows, as JSON."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from chalicelib.services.work_queue import Duty
+from chalicelib.web.showing import FullCase, full_case
+from chalicelib.web.showing_rota import ShownShift, shift
+
+
+class OnTheDesk(TypedDict):
+    """An oncologist at their own desk."""
+
+    id: str
+    name: str
+    languages: list[str]
+
+
+class ShownDuty(TypedDict):
+    """How things stand for an oncologist."""
+
+    oncologist: OnTheDesk
+    on_duty: bool
+    shift: ShownShift | None
+    case: FullCase | None
+    waiting: dict[str, int]
+    next_shifts: list[ShownShift]
+
+
+def duty(standing: Duty) -> ShownDuty:
+    """Show an oncologist how things stand."""
+    return {
+        "oncologist": {
+            "id": standing.oncologist.id,
+            "name": standing.oncologist.name,
+            "languages": list(standing.oncologist.languages),
+        },
+        "on_duty": standing.shift is not None,
+        "shift": shift(standing.shift) if standing.shift else None,
+        "case": full_case(standing.case) if standing.case else None,
+        "waiting": _by_language(standing.waiting),
+        "next_shifts": [shift(each) for each in standing.next_shifts],
+    }
+
+
+def _by_language(lines: dict[str, int]) -> dict[str, int]:
+    """Join the lines of one language: ``hi`` and ``hi#woman`` are both Hindi."""
+    counts: dict[str, int] = {}
+    for name, count in lines.items():
+        language = name.partition("#")[0]
+        counts[language] = counts.get(language, 0) + count
+    return counts

@@ -1,0 +1,27 @@
+"""Words for the rota: shifts, and gaps in them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Final
+
+from chalicelib.domain.clock import IST
+from chalicelib.domain.quality import Gap
+from chalicelib.domain.rota import Shift
+from chalicelib.domain.working_hours import MIDNIGHT
+from chalicelib.wording import N_, say_day, say_time, translator
+
+_ALL_DAY: Final = N_("%(day)s, all day")
+
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def said_shift(shift: Shift | Gap, language: str) -> str:
+    """Say a shift, or a gap in one: its day, and from when to when unless it lasts all day."""
+    day = say_day(shift.start, language)
+    first, last = shift.start.astimezone(IST), shift.end.astimezone(IST)
+    if first.time() == last.time() == MIDNIGHT and last.date() - first.date() == _ONE_DAY:
+        return translator(language).gettext(_ALL_DAY) % {"day": day}
+    start, end = say_time(shift.start, language), say_time(shift.end, language)
+    return f"{day}, {start} \N{EN DASH} {end}"
