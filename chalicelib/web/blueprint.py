@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[..., Response]
+ErrorPage: TypeAlias = Callable[[HelplineError, WebRequest], Response]
 _SERVER_ERROR = 500
 _FORBIDDEN = 403
 
@@ -44,17 +45,20 @@ class WebBlueprint(Blueprint):
         *,
         authorise: ChaliceAuthorizer | None = None,
         is_page: Callable[[WebRequest], bool] | None = None,
+        error_page: ErrorPage | None = None,
         cors: bool = False,
         by_session: bool = False,
     ) -> None:
         """Name it; ``is_page`` says who is told of errors on a page, ``cors`` lets others call.
 
         Its routes that want a role ask the authoriser; ``by_session`` they are pages, ask the
-        session's cookie, and take no form without the session's token.
+        session's cookie, and take no form without the session's token. ``error_page`` makes the
+        page that tells of an error, unless it is the patients'.
         """
         super().__init__(name)
         self._authorise = authorise
         self._is_page = is_page or (lambda _: by_session)
+        self._error_page = error_page or _error_page
         self._has_pages = by_session or is_page is not None
         self._cors = cors
         self._by_session = by_session
@@ -143,18 +147,19 @@ class WebBlueprint(Blueprint):
             _log_unexpected(error, request)
             error = Unexpected()
         try:
-            if self._by_session:
-                from chalicelib.web.sign_in_pages import refused
-
-                return refused(error, request)
             if self._is_page(request):
-                from chalicelib.web.pages import error_page
-
-                return error_page(error, request)
+                return self._error_page(error, request)
             return error_answer(error, request)
         except Exception as broken:  # noqa: BLE001  # a broken page must not hide the answer
             _log_unexpected(broken, request)
             return last_answer(request)
+
+
+def _error_page(error: HelplineError, request: WebRequest) -> Response:
+    # Only a request that fails pays for the templates at a cold start.
+    from chalicelib.core.web.error_page import error_page
+
+    return error_page(error, request)
 
 
 def _log_unexpected(error: Exception, request: WebRequest) -> None:

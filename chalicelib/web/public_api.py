@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Final, TypedDict
 
 from chalicelib import wiring
+from chalicelib.cases.web.patient_links import own_link
 from chalicelib.domain.case import Channel, Status
 from chalicelib.domain.clock import to_iso
 from chalicelib.domain.working_hours import NeverOpen
 from chalicelib.web.answers import Created, Json, json_answer
-from chalicelib.web.links import own_link, reference_in
+from chalicelib.web.links import reference_in
 from chalicelib.web.request import WebRequest
 from chalicelib.web.shapes import Address, Instant
 from chalicelib.web.showing import STILL_TO_COME, OwnCase, Span, own_case, window

@@ -598,7 +598,7 @@ def webhooks() -> WebBlueprint:
 def pages() -> WebBlueprint:
     """Make the patients' pages."""
     routes = WebBlueprint(__name__, is_page=_is_page)
-    routes.route("/")(later("web.pages", "start"))
+    routes.route("/")(later("cases.web.start_page", "start"))
     routes.route("/request")(later("web.form_page", "show_form"))
     routes.route("/request", methods=["POST"], accepts=FORM)(later("web.form_page", "send_form"))
     routes.route("/c/{reference}")(later("web.own_pages", "show"))
@@ -614,13 +614,13 @@ def pages() -> WebBlueprint:
     routes.route(
         "/c/{reference}/withdraw", methods=["POST"], accepts=FORM, audit="consent.withdraw"
     )(later("privacy.web.withdraw_page", "withdraw"))
-    routes.route("/notice")(later("web.pages", "show_notice"))
+    routes.route("/notice")(later("cases.web.start_page", "show_notice"))
     return routes
 
 
 def sign_in() -> WebBlueprint:
     """Make the pages by which those who work here sign in, and out."""
-    routes = WebBlueprint(__name__, by_session=True)
+    routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     routes.route("/sign-in")(later("web.sign_in_pages", "show"))
     routes.route("/sign-in", methods=["POST"], accepts=FORM)(later("web.sign_in_pages", "send"))
     routes.route("/sign-in/next", methods=["POST"], accepts=FORM)(
@@ -635,7 +635,7 @@ def sign_in() -> WebBlueprint:
 
 def desk_pages() -> WebBlueprint:
     """Make the oncologists' pages."""
-    routes = WebBlueprint(__name__, by_session=True)
+    routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     show, send = _pages_of(routes, "/desk", ONCOLOGIST)
     show("", "web.desk_pages", "show", "duty.read")
     send("/next", "web.desk_pages", "take_next", "case.claim")
@@ -659,7 +659,7 @@ def desk_pages() -> WebBlueprint:
 
 def rota_console() -> WebBlueprint:
     """Make the console's pages about the rota, and its reports."""
-    routes = WebBlueprint(__name__, by_session=True)
+    routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     shift = "/rota/shift/{shift}"
     show("/rota", "web.console_rota", "show_month")
@@ -689,7 +689,7 @@ def rota_console() -> WebBlueprint:
 
 def console() -> WebBlueprint:
     """Make the console's pages about cases, people and messages."""
-    routes = WebBlueprint(__name__, by_session=True)
+    routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     case = "/cases/{reference}"
     show("", "web.console_board", "show")
@@ -716,6 +716,13 @@ def console() -> WebBlueprint:
     send("/blocks/lift", "web.console_blocks", "lift", "block.lift")
     show("/audit", "web.console_audit", "show", "audit.read")
     return routes
+
+
+def staff_error_page(error: HelplineError, request: WebRequest) -> Response:
+    """Answer an error on a page for those who work here; who is signed out is asked to sign in."""
+    from chalicelib.web.sign_in_pages import refused
+
+    return refused(error, request)
 
 
 class _Page(Protocol):

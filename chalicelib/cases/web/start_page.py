@@ -7,22 +7,17 @@ token, which no other site knows.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError, NotFound
+from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.notices import notice
-from chalicelib.web.phrases import error_message
 from chalicelib.web.preparation import ALWAYS
-from chalicelib.web.refusals import Unexpected, headers_of, public_code, status_of
 from chalicelib.web.rendering import render
 from chalicelib.web.request import WebRequest
-from chalicelib.wording import N_, say_near, translator
-
-_NOT_FOUND: Final = N_("We can't find that page")
-_NOT_DONE: Final = N_("That did not work")
+from chalicelib.wording import say_near
 
 
 def start(request: WebRequest) -> Response:
@@ -37,21 +32,6 @@ def show_notice(request: WebRequest) -> Response:
     """
     shown = notice(request.language, request.query.get("version"))
     return render(request, "notice_page.html", consent_notice=shown)
-
-
-def error_page(error: HelplineError, request: WebRequest) -> Response:
-    """Tell a person what went wrong, and the number to call."""
-    heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
-    response = render(
-        request,
-        "error.html",
-        status_of(error),
-        heading=translator(request.language).gettext(heading),
-        message=error_message(public_code(error), request.language, error.params),
-        request_id=request.request_id if isinstance(error, Unexpected) else "",
-    )
-    response.headers.update(headers_of(error))
-    return response
 
 
 def _opening(request: WebRequest) -> dict[str, Any] | None:

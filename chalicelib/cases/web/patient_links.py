@@ -1,0 +1,12 @@
+"""The address of a patient's own page."""
+
+from __future__ import annotations
+
+from chalicelib import wiring
+from chalicelib.services.own_path import own_path
+from chalicelib.web.request import WebRequest
+
+
+def own_link(request: WebRequest, reference: str, token: str) -> str:
+    """Give the address of a patient's own page, to be kept and sent on."""
+    return f"{wiring.settings().public_url or request.origin}/{own_path(reference, token)}"

@@ -1,0 +1,32 @@
+"""The page that says what went wrong, and the number to call."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalice.app import Response
+
+from chalicelib.domain.errors import HelplineError, NotFound
+from chalicelib.web.phrases import error_message
+from chalicelib.web.refusals import Unexpected, headers_of, public_code, status_of
+from chalicelib.web.rendering import render
+from chalicelib.web.request import WebRequest
+from chalicelib.wording import N_, translator
+
+_NOT_FOUND: Final = N_("We can't find that page")
+_NOT_DONE: Final = N_("That did not work")
+
+
+def error_page(error: HelplineError, request: WebRequest) -> Response:
+    """Tell a person what went wrong, and the number to call."""
+    heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
+    response = render(
+        request,
+        "error.html",
+        status_of(error),
+        heading=translator(request.language).gettext(heading),
+        message=error_message(public_code(error), request.language, error.params),
+        request_id=request.request_id if isinstance(error, Unexpected) else "",
+    )
+    response.headers.update(headers_of(error))
+    return response
