@@ -566,7 +566,7 @@ def webhooks() -> WebBlueprint:
     twilio, exotel = "/webhooks/twilio", "/webhooks/exotel/{secret}"
     routes.route(f"{twilio}/sms", methods=["POST"], accepts=FORM)(
         later(
-            "web.webhooks",
+            "cases.web.webhooks",
             "twilio_sms",
             body="web.parsing.webhooks.AnythingSchema",
             refuses=(InvalidInput, Forbidden),
@@ -574,23 +574,23 @@ def webhooks() -> WebBlueprint:
     )
     routes.route(f"{twilio}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
         later(
-            "web.webhooks",
+            "cases.web.webhooks",
             "twilio_receipt",
             body="web.parsing.webhooks.AnythingSchema",
             refuses=(Forbidden,),
         )
     )
     routes.route(f"{exotel}/sms", methods=["GET", "HEAD"])(
-        later("web.webhooks", "exotel_sms", query="web.parsing.webhooks.AnythingSchema")
+        later("cases.web.webhooks", "exotel_sms", query="web.parsing.webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/missed-call", methods=["GET", "HEAD"])(
-        later("web.webhooks", "exotel_missed_call", query="web.parsing.webhooks.AnythingSchema")
+        later("cases.web.webhooks", "exotel_missed_call", query="web.parsing.webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/calls/{{call}}", methods=["GET", "POST"])(
-        later("web.webhooks", "exotel_call", query="web.parsing.webhooks.AnythingSchema")
+        later("cases.web.webhooks", "exotel_call", query="web.parsing.webhooks.AnythingSchema")
     )
     routes.route(f"{exotel}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
-        later("web.webhooks", "exotel_receipt", body="web.parsing.webhooks.AnythingSchema")
+        later("cases.web.webhooks", "exotel_receipt", body="web.parsing.webhooks.AnythingSchema")
     )
     return routes
 
