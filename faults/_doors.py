@@ -22,8 +22,8 @@ from chalicelib.domain.case import Details
 from chalicelib.domain.reference import new_reference
 from chalicelib.events import inbound_sms
 from chalicelib.gateways.calls_local import LocalCalls
-from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
-from chalicelib.gateways.sms_twilio import ACCOUNT_SID, AUTH_TOKEN
+from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
+from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.services.session_ports import Known
 from chalicelib.web.authorisation import GatewayUnauthorized
 from chalicelib.web.session import form_token

@@ -33,9 +33,9 @@ from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.events import case_changes, count_cases
 from chalicelib.gateways import aws
 from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
 from chalicelib.gateways.sms_sns import SnsSms
 from chalicelib.gateways.video_jitsi import SECRET as ROOMS_SECRET
+from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.services.ports import OutgoingSms
 from faults._tables import Refused, Tables
 from faults._user_pool import User, UserPool

@@ -13,8 +13,8 @@ from typing import Any
 import boto3
 import botocore.config
 
-from chalicelib.gateways.sms_exotel import WEBHOOK_SECRET
 from chalicelib.gateways.video_jitsi import SECRET as VIDEO_SECRET
+from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from infra import demo, deploy
 from infra.engine import ACCESS_KEY, Engine, EngineError, address, is_engine
 from infra.local_template import HOST, for_engine

@@ -1,25 +1,15 @@
-"""What AWS End User Messaging tells us, as JSON within an SNS message: SMS from patients, receipts.
-
-Field names: https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html and
-https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
-"""
+"""The SMS that patients send, and receipts of ours, as AWS delivers them through SNS."""
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from chalicelib import wiring
-from chalicelib.gateways.sms_end_user_messaging import CONTEXT_KEY
-from chalicelib.messages.domain.telephony import InboundSms
-from chalicelib.messages.services.ports import Receipt
+from chalicelib.messages.providers.aws import webhook as aws
 
 log = logging.getLogger(__name__)
-
-DELIVERED: Final = frozenset({"TEXT_DELIVERED", "TEXT_SUCCESSFUL"})
-LONGEST_KIND: Final = 40
 
 
 def handle(event: Mapping[str, Any]) -> None:
@@ -29,11 +19,11 @@ def handle(event: Mapping[str, Any]) -> None:
     delivers the event again, and the rest of it is recognised. An event by hand has no records.
     """
     for record in event.get("Records", ()):
-        told = _told(record["Sns"])
-        if "eventType" in told:
+        told = aws.told_by(record["Sns"])
+        if aws.is_receipt(told):
             _note(told)
             continue
-        sms = _parse(told, record["Sns"])
+        sms = aws.inbound_sms(told, record["Sns"])
         if sms is None:
             log.warning("inbound_sms_unreadable", extra={"sns_id": record["Sns"].get("MessageId")})
             continue
@@ -41,36 +31,10 @@ def handle(event: Mapping[str, Any]) -> None:
         log.info("inbound_sms", extra={"received": received.value})
 
 
-def _told(sns: Mapping[str, Any]) -> Mapping[str, Any]:
-    try:
-        told = json.loads(sns["Message"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return told if isinstance(told, dict) else {}
-
-
-def _parse(told: Mapping[str, Any], sns: Mapping[str, Any]) -> InboundSms | None:
-    try:
-        return InboundSms(
-            message_id=str(told.get("inboundMessageId") or sns["MessageId"]),
-            sender=str(told["originationNumber"]),
-            text=str(told.get("messageBody") or ""),
-        )
-    except KeyError:
-        return None
-
-
 def _note(told: Mapping[str, Any]) -> None:
-    """Note a receipt; where carriers tell no delivery, "successful" is the last that is heard."""
-    kind, context = str(told["eventType"]), told.get("context")
-    message_id = context.get(CONTEXT_KEY) if isinstance(context, dict) else None
-    delivered = kind in DELIVERED
-    if not isinstance(message_id, str) or not (delivered or told.get("isFinal") is True):
+    found = aws.receipt(told)
+    if found is None:
         return
-    receipt = Receipt(
-        delivered=delivered,
-        cause="" if delivered else f"aws_{kind[:LONGEST_KIND].lower()}",
-        provider_id=str(told.get("messageId") or ""),
-    )
+    message_id, receipt = found
     noted = wiring.note_receipt()(message_id, receipt, wiring.now())
-    log.info("receipt", extra={"noted": noted.value, "delivered": delivered})
+    log.info("receipt", extra={"noted": noted.value, "delivered": receipt.delivered})

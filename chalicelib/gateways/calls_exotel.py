@@ -11,14 +11,14 @@ from typing import Final
 
 from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, SsmCredentials
 from chalicelib.gateways.http import HttpForms, Unanswered, Unreachable
-from chalicelib.gateways.sms_exotel import (
+from chalicelib.messages.domain.telephony import CALL_LASTS
+from chalicelib.messages.providers.exotel.credentials import (
     ACCOUNT_SID,
     ADDRESS,
     API_KEY,
     API_TOKEN,
     WEBHOOK_SECRET,
 )
-from chalicelib.messages.domain.telephony import CALL_LASTS
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 
 log = logging.getLogger(__name__)

@@ -6,20 +6,20 @@ Request: https://developer.exotel.com/api/sms
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from chalicelib.domain.segments import Encoding, encoding_of
 from chalicelib.gateways.credentials import SsmCredentials
 from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.http import HttpForms
 from chalicelib.gateways.sms_http import HttpProvider, text_of
+from chalicelib.messages.providers.exotel.credentials import (
+    ACCOUNT_SID,
+    ADDRESS,
+    API_KEY,
+    API_TOKEN,
+    WEBHOOK_SECRET,
+)
 from chalicelib.messages.services.ports import OutgoingSms
-
-ADDRESS: Final = "https://api.in.exotel.com"
-ACCOUNT_SID: Final = "exotel-account-sid"
-API_KEY: Final = "exotel-api-key"
-API_TOKEN: Final = "exotel-api-token"  # noqa: S105  # the parameter's name
-WEBHOOK_SECRET: Final = "exotel-webhook-secret"  # noqa: S105  # the parameter's name
 
 
 class ExotelSms:

@@ -12,11 +12,9 @@ from chalicelib.gateways.credentials import SsmCredentials
 from chalicelib.gateways.hand_over import INVALID_NUMBER, OPTED_OUT, HandOver
 from chalicelib.gateways.http import HttpForms
 from chalicelib.gateways.sms_http import HttpProvider, text_of
+from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, ADDRESS, AUTH_TOKEN
 from chalicelib.messages.services.ports import OutgoingSms
 
-ADDRESS: Final = "https://api.twilio.com"
-ACCOUNT_SID: Final = "twilio-account-sid"
-AUTH_TOKEN: Final = "twilio-auth-token"  # noqa: S105  # the parameter's name
 _SERVICE: Final = "MG"
 _CAUSES: Final = {
     "21211": INVALID_NUMBER,

@@ -568,29 +568,37 @@ def webhooks() -> WebBlueprint:
         later(
             "cases.web.webhooks",
             "twilio_sms",
-            body="web.parsing.webhooks.AnythingSchema",
+            body="core.web.schemas.anything.AnythingSchema",
             refuses=(InvalidInput, Forbidden),
         )
     )
     routes.route(f"{twilio}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
         later(
-            "cases.web.webhooks",
+            "messages.web.webhooks",
             "twilio_receipt",
-            body="web.parsing.webhooks.AnythingSchema",
+            body="core.web.schemas.anything.AnythingSchema",
             refuses=(Forbidden,),
         )
     )
     routes.route(f"{exotel}/sms", methods=["GET", "HEAD"])(
-        later("cases.web.webhooks", "exotel_sms", query="web.parsing.webhooks.AnythingSchema")
+        later("cases.web.webhooks", "exotel_sms", query="core.web.schemas.anything.AnythingSchema")
     )
     routes.route(f"{exotel}/missed-call", methods=["GET", "HEAD"])(
-        later("cases.web.webhooks", "exotel_missed_call", query="web.parsing.webhooks.AnythingSchema")
+        later(
+            "cases.web.webhooks",
+            "exotel_missed_call",
+            query="core.web.schemas.anything.AnythingSchema",
+        )
     )
     routes.route(f"{exotel}/calls/{{call}}", methods=["GET", "POST"])(
-        later("cases.web.webhooks", "exotel_call", query="web.parsing.webhooks.AnythingSchema")
+        later("cases.web.webhooks", "exotel_call", query="core.web.schemas.anything.AnythingSchema")
     )
     routes.route(f"{exotel}/receipts/{{message}}", methods=["POST"], accepts=FORM)(
-        later("cases.web.webhooks", "exotel_receipt", body="web.parsing.webhooks.AnythingSchema")
+        later(
+            "messages.web.webhooks",
+            "exotel_receipt",
+            body="core.web.schemas.anything.AnythingSchema",
+        )
     )
     return routes
 

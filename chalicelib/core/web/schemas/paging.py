@@ -8,8 +8,6 @@ from chalicelib.core.web.schemas.fields import Cursor, Digits, QuerySchema
 from chalicelib.core.web.schemas.values import Day
 
 MOST_ITEMS: Final = 100
-
-
 USUAL_ITEMS: Final = 25
 
 

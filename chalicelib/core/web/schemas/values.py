@@ -23,20 +23,10 @@ from chalicelib.core.web.schemas.fields import (
 from chalicelib.domain.language import Language
 
 BAD_DATE: Final = "bad_date"
-
-
 BAD_INSTANT: Final = "bad_instant"
-
-
 END_BEFORE_START: Final = "end_before_start"
-
-
 LONGEST_ID: Final = 64
-
-
 YEARS: Final = range(2000, 2200)
-
-
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -47,11 +37,7 @@ _INSTANT: Final = re.compile(
 
 
 _PLAIN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-
-
 K = TypeVar("K")
-
-
 T = TypeVar("T")
 
 

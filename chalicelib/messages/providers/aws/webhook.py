@@ -1,0 +1,61 @@
+"""What AWS End User Messaging tells us, as JSON within an SNS message: SMS from patients, receipts.
+
+Field names: https://docs.aws.amazon.com/sms-voice/latest/userguide/two-way-sms-payload.html and
+https://docs.aws.amazon.com/sms-voice/latest/userguide/configuration-sets-event-format.html
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+from chalicelib.gateways.sms_end_user_messaging import CONTEXT_KEY
+from chalicelib.messages.domain.telephony import InboundSms
+from chalicelib.messages.services.ports import Receipt
+
+DELIVERED: Final = frozenset({"TEXT_DELIVERED", "TEXT_SUCCESSFUL"})
+LONGEST_KIND: Final = 40
+
+
+def told_by(sns: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the JSON within an SNS message; nothing where it is none."""
+    try:
+        told = json.loads(sns["Message"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def is_receipt(told: Mapping[str, Any]) -> bool:
+    """Whether it is an event of a message that we sent, and no SMS that came in."""
+    return "eventType" in told
+
+
+def inbound_sms(told: Mapping[str, Any], sns: Mapping[str, Any]) -> InboundSms | None:
+    """Read an SMS; None where it names no sender."""
+    try:
+        return InboundSms(
+            message_id=str(told.get("inboundMessageId") or sns["MessageId"]),
+            sender=str(told["originationNumber"]),
+            text=str(told.get("messageBody") or ""),
+        )
+    except KeyError:
+        return None
+
+
+def receipt(told: Mapping[str, Any]) -> tuple[str, Receipt] | None:
+    """Read our own id of a message, and its receipt; None for one that is still on its way.
+
+    Where carriers tell no delivery, "successful" is the last that is heard.
+    """
+    kind, context = str(told["eventType"]), told.get("context")
+    message_id = context.get(CONTEXT_KEY) if isinstance(context, dict) else None
+    delivered = kind in DELIVERED
+    if not isinstance(message_id, str) or not (delivered or told.get("isFinal") is True):
+        return None
+    return message_id, Receipt(
+        delivered=delivered,
+        cause="" if delivered else f"aws_{kind[:LONGEST_KIND].lower()}",
+        provider_id=str(told.get("messageId") or ""),
+    )

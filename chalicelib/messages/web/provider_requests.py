@@ -1,0 +1,99 @@
+"""Who calls us: requests of providers are verified here, and their parameters read.
+
+Each is refused where what verifies it is not configured.
+"""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from chalicelib import wiring
+from chalicelib.domain.errors import Busy, Forbidden, NotFound
+from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, Values
+from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
+from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
+from chalicelib.web.request import JSON, WebRequest
+from chalicelib.web.twilio_signature import is_signed
+
+log = logging.getLogger(__name__)
+
+
+SHORTEST_SECRET: Final = 16
+
+
+def told(request: WebRequest) -> dict[str, str]:
+    """Read what stands in the address, and in a body of either kind."""
+    if request.header("content-type").startswith(JSON):
+        given = {
+            name: text
+            for name, text in request.json(required=False).items()
+            if isinstance(text, str)
+        }
+    else:
+        given = last_of_each(request.form())
+    return {**request.query, **given}
+
+
+def from_twilio(request: WebRequest) -> dict[str, str]:
+    """Give the parameters of a request that Twilio has signed. Raises Forbidden, Busy."""
+    form = request.form()
+    base = wiring.settings().public_url
+    if not base:
+        log.warning("webhook_not_configured", extra={"missing": ["PUBLIC_URL"]})
+        raise Forbidden
+    url, given = f"{base}{request.path}", request.header("x-twilio-signature")
+
+    def holds(_: Values, tokens: Values) -> bool:
+        return is_signed(given, tokens, url, form)
+
+    # Read with the account, as the gateway does, so that both come by one call.
+    if not _verified(holds, ACCOUNT_SID, AUTH_TOKEN):
+        log.warning("webhook_refused", extra={"provider": "twilio"})
+        raise Forbidden
+    return last_of_each(form)
+
+
+def from_exotel(given: str) -> None:
+    """Compare the secret in the address, in constant time. Raises NotFound, Busy."""
+
+    def holds(secrets: Values) -> bool:
+        held = [
+            hmac.compare_digest(secret.encode(), given.encode())
+            for secret in secrets
+            if len(secret) >= SHORTEST_SECRET
+        ]
+        return any(held)
+
+    if not _verified(holds, WEBHOOK_SECRET):
+        log.warning("webhook_refused", extra={"provider": "exotel"})
+        raise NotFound
+
+
+def _verified(holds: Callable[..., bool], *names: str) -> bool:
+    """Ask what is configured, and once more where it was replaced meanwhile. Raises Busy."""
+    found = _configured(*names)
+    if found is None:
+        return False
+    if holds(*found):
+        return True
+    anew = wiring.credentials().renewed(*names)
+    return anew is not None and holds(*anew)
+
+
+def _configured(*names: str) -> tuple[Values, ...] | None:
+    try:
+        return wiring.credentials().get(*names)
+    except CredentialsMissing as missing:
+        # No error: anybody can call what is not in use here.
+        log.warning("webhook_not_configured", extra={"missing": list(missing.names)})
+        return None
+    except CredentialsUnread as unread:
+        raise Busy from unread
+
+
+def last_of_each(form: dict[str, list[str]]) -> dict[str, str]:
+    """Return each parameter with its last value."""
+    return {name: values[-1] for name, values in form.items()}

@@ -1,0 +1,41 @@
+"""Receipts: what providers say became of the messages that they took."""
+
+from __future__ import annotations
+
+import logging
+
+from chalicelib import wiring
+from chalicelib.messages.providers.exotel import webhook as exotel
+from chalicelib.messages.providers.twilio import webhook as twilio
+from chalicelib.messages.services.ports import Receipt
+from chalicelib.messages.web.provider_requests import (
+    from_exotel,
+    from_twilio,
+    last_of_each,
+)
+from chalicelib.services.receipts import id_from_address
+from chalicelib.web.answers import PlainText, plain_answer
+from chalicelib.web.request import WebRequest
+
+log = logging.getLogger(__name__)
+
+
+def twilio_receipt(request: WebRequest, message: str) -> PlainText:
+    """Note what became of a message."""
+    _note(message, twilio.twilio_receipt(from_twilio(request)))
+    return plain_answer()
+
+
+def exotel_receipt(request: WebRequest, secret: str, message: str) -> PlainText:
+    """Note what became of a message."""
+    from_exotel(secret)
+    _note(message, exotel.exotel_receipt(last_of_each(request.form())))
+    return plain_answer()
+
+
+def _note(message: str, receipt: Receipt | None) -> None:
+    message_id = id_from_address(message)
+    if receipt is None:
+        return
+    noted = wiring.note_receipt()(message_id, receipt, wiring.now())
+    log.info("receipt", extra={"noted": noted.value, "delivered": receipt.delivered})
