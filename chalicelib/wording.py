@@ -9,15 +9,14 @@ from __future__ import annotations
 import gettext
 from datetime import date, datetime, time
 from functools import cache
-from pathlib import Path
 from typing import Final
 
+from chalicelib.core.paths import LOCALE
 from chalicelib.domain.clock import IST, require_aware
 from chalicelib.domain.language import Language
 from chalicelib.domain.working_hours import WEEKDAYS
 
 DOMAIN: Final = "helpline"
-FOLDER: Final = Path(__file__).parent / "locale"
 _LAST_GROUP: Final = 3
 _GROUP: Final = 2
 _NOON: Final = 12
@@ -83,7 +82,7 @@ def translator(language: str) -> gettext.NullTranslations:
     What English's own does not correct is said as it stands in the code.
     """
     in_code = language == Language.EN
-    return gettext.translation(DOMAIN, FOLDER, languages=[language], fallback=in_code)
+    return gettext.translation(DOMAIN, LOCALE, languages=[language], fallback=in_code)
 
 
 def say_day(at: datetime, language: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final
 
+from chalicelib.core.paths import STATIC
 from chalicelib.web.answers import JSON_TYPE, Json
 from chalicelib.web.request import WebRequest
 
-DESCRIPTION: Final = Path(__file__).parent.parent / "static" / "openapi.json"
+DESCRIPTION: Final = STATIC / "openapi.json"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
 
 

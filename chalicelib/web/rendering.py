@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,6 +11,7 @@ from chalice.app import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib import wiring
+from chalicelib.core.paths import TEMPLATES
 from chalicelib.domain.clock import Window
 from chalicelib.domain.language import COPY_LANGUAGES, Language
 from chalicelib.domain.reference import spoken
@@ -28,7 +28,6 @@ from chalicelib.wording import (
     translator,
 )
 
-_FOLDER: Final = Path(__file__).parent.parent / "templates"
 _A_YEAR: Final = 365 * 24 * 3600
 _HALF: Final = 5
 _UNBROKEN_SPACE: Final = "\N{NO-BREAK SPACE}"
@@ -135,7 +134,7 @@ def _remember(request: WebRequest) -> dict[str, str]:
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

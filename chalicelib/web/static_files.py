@@ -9,10 +9,10 @@ from typing import Final
 
 from chalice.app import Response
 
+from chalicelib.core.paths import STATIC
 from chalicelib.domain.errors import NotFound
 from chalicelib.web.request import WebRequest
 
-FOLDER: Final = Path(__file__).parent.parent / "static"
 _TYPES: Final = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -37,11 +37,11 @@ def serve(_: WebRequest, name: str) -> Response:
 def static_name(name: str) -> str:
     """Tell under which name a file is served: ``helpline.0a1b2c3d4e5f.css``."""
     stem, _, suffix = name.rpartition(".")
-    digest = sha256((FOLDER / name).read_bytes()).hexdigest()
+    digest = sha256((STATIC / name).read_bytes()).hexdigest()
     return f"{stem}.{digest[:_HASH_LENGTH]}.{suffix}"
 
 
 @cache
 def _files() -> dict[str, Path]:
-    paths = (path for path in FOLDER.iterdir() if path.suffix in _TYPES)
+    paths = (path for path in STATIC.iterdir() if path.suffix in _TYPES)
     return {static_name(path.name): path for path in paths}

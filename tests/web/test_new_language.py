@@ -7,11 +7,11 @@ import pytest
 from babel.messages.mofile import write_mo
 
 from chalicelib import wording
+from chalicelib.core.paths import STATIC
 from chalicelib.domain import language as languages
 from chalicelib.domain.language import COPY_LANGUAGES, Language
 from chalicelib.web import languages as web_languages
 from chalicelib.web import rendering
-from chalicelib.web.static_files import FOLDER
 from infra import catalogues
 from tests.support.builders import a_case
 
@@ -36,7 +36,7 @@ def urdu(tmp_path, monkeypatch):
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as out:
         write_mo(out, made)
-    monkeypatch.setattr(wording, "FOLDER", folder)
+    monkeypatch.setattr(wording, "LOCALE", folder)
     for module in (languages, web_languages, rendering):
         monkeypatch.setattr(module, "COPY_LANGUAGES", (*COPY_LANGUAGES, Language.UR))
     wording.translator.cache_clear()
@@ -74,7 +74,7 @@ def test_only_urdu_is_written_from_right_to_left(language):
     assert language.direction == ("rtl" if language is Language.UR else "ltr")
 
 
-@pytest.mark.parametrize("sheet", sorted(FOLDER.glob("*.css")), ids=lambda path: path.name)
+@pytest.mark.parametrize("sheet", sorted(STATIC.glob("*.css")), ids=lambda path: path.name)
 def test_style_sheets_know_no_left_and_no_right(sheet):
     assert PHYSICAL.findall(sheet.read_text(encoding="utf-8")) == []
 
