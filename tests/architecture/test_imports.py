@@ -22,7 +22,13 @@ ASIDE = frozenset({"settings", "logs", "wording"})
 FEATURES = frozenset(
     {"core", "messages", "rota", "cases", "people", "privacy", "reports", "console"}
 )
-ALIASES = {"dynamodb": "store", "providers": "gateways", "i18n": "wording", "paths": "wording"}
+ALIASES = {
+    "dynamodb": "store",
+    "providers": "gateways",
+    "i18n": "wording",
+    "paths": "wording",
+    "routes": "web",
+}
 
 # Each layer, and the others of ours that it may import.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -120,7 +126,7 @@ def layer_of(module: str) -> str | None:
         case ["chalicelib", feature, layer, *_] if feature in FEATURES:
             return ALIASES.get(layer, layer)
         case ["chalicelib", layer, *_]:
-            return layer
+            return ALIASES.get(layer, layer)
     return None
 
 
