@@ -26,7 +26,8 @@ from chalice.app import (
 )
 
 from chalicelib import logs
-from chalicelib.web import authorisation, routes
+from chalicelib.core.web import authorisation
+from chalicelib.web import routes
 
 
 class Event(BaseLambdaEvent):

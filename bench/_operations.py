@@ -13,9 +13,9 @@ from bench._crowd import Behind, Crowd
 from bench._helpline import ASHA, NOON, StoppedClock, an_ordinary_case
 from bench.peers import priority_queue, scan
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.phone import parse_phone
 from chalicelib.domain.case import Attempt, Case, Channel, Details, Result
-from chalicelib.domain.clock import IST
-from chalicelib.domain.phone import parse_phone
 from chalicelib.domain.queue import Line
 from chalicelib.services.intake import CallbackRequest
 from chalicelib.services.work_queue import WorkQueue

@@ -23,11 +23,11 @@ import recurring_ical_events
 from dateutil.rrule import rrulestr
 from icalendar import Calendar
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.plan import Plan, on_duty_at, plan
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_sources import Fair, Leave, Line, Override, RoundRobin, Sources
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 
 Row: TypeAlias = tuple[str, float, float, bool]
 """What was measured, its value, its budget, and whether it keeps it."""

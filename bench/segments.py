@@ -10,8 +10,8 @@ from functools import cache
 from itertools import product
 from typing import Final, TypeAlias
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.language import COPY_LANGUAGES, Language
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.domain.messages import Template
 from chalicelib.domain.segments import count_segments, units
 from chalicelib.messages.services.sms_texts import LONGEST_VARIABLE, sms_pattern, sms_text

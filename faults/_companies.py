@@ -17,9 +17,9 @@ from threading import Thread
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from chalicelib.core.gateways.http import HttpForms
 from chalicelib.events import sweep_unsent
 from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.http import HttpForms
 from chalicelib.gateways.sms_exotel import ExotelSms
 from chalicelib.gateways.sms_twilio import TwilioSms
 from chalicelib.messages.services.ports import OutgoingSms, SmsGateway

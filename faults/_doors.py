@@ -17,16 +17,16 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import logs, wiring
+from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
+from chalicelib.core.services.session_ports import Known
+from chalicelib.core.web.authorisation import GatewayUnauthorized
+from chalicelib.core.web.session import form_token
 from chalicelib.domain.case import Details
-from chalicelib.domain.reference import new_reference
 from chalicelib.events import inbound_sms
 from chalicelib.gateways.calls_local import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
-from chalicelib.services.session_ports import Known
-from chalicelib.web.authorisation import GatewayUnauthorized
-from chalicelib.web.session import form_token
 from faults import _people
 from faults._junk import NAME, PHONES
 from faults._world import WEBHOOK, World, a_world

@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from bench._helpline import NOON
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.events import inbound_sms, publish_rota
 from faults._world import WEBHOOK, Answer, World
 

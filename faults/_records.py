@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.domain.case import PATIENT, SYSTEM, Case, Happening
-from chalicelib.domain.clock import IST
 from chalicelib.domain.handover import boundaries
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import DutyDay

@@ -20,8 +20,8 @@ from botocore.session import get_session
 
 from bench import _helpline
 from bench._helpline import REGION
-from chalicelib.store import database as store
-from chalicelib.store.database import Database
+from chalicelib.core.dynamodb import client as store
+from chalicelib.core.dynamodb.client import Database
 from faults._tables import Image, Refused, Tables
 from faults._world import World, a_world
 from infra.engine import ACCESS_KEY, Engine, address

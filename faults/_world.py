@@ -30,8 +30,8 @@ from bench._helpline import REGION, StoppedClock
 from chalicelib import logs as lines
 from chalicelib import wiring
 from chalicelib.core.domain.roles import ONCOLOGIST
+from chalicelib.core.gateways import aws
 from chalicelib.events import case_changes, count_cases
-from chalicelib.gateways import aws
 from chalicelib.gateways.hand_over import HandOver
 from chalicelib.gateways.sms_sns import SnsSms
 from chalicelib.gateways.video_jitsi import SECRET as ROOMS_SECRET

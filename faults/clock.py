@@ -19,7 +19,7 @@ from http import HTTPStatus
 from typing import Final
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.messages import Template, parts_of
 from chalicelib.domain.rota import Shift
 from chalicelib.events import (

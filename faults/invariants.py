@@ -15,11 +15,11 @@ from typing import Any, Final, TypeAlias
 
 from chalicelib import wiring
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.domain.case import Case, Status
-from chalicelib.domain.clock import IST
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_messages import Address
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.messages.services.ports import MessageState, OutgoingSms
 from chalicelib.store.codec import case_from_image, is_case
 from chalicelib.store.duty_codec import turning_from_image

@@ -27,8 +27,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import CloseReason, Result, Status
-from chalicelib.domain.clock import IST
 from chalicelib.domain.messages import Template
 from chalicelib.domain.queue import Line
 from chalicelib.events import (

@@ -16,8 +16,8 @@ from typing import Final
 
 from botocore.config import Config
 
-from chalicelib.store import database
-from chalicelib.store.database import Database
+from chalicelib.core.dynamodb import client as database
+from chalicelib.core.dynamodb.client import Database
 from faults import _companies
 from faults._counters import wrong_counters
 from faults._fault_proxy import (

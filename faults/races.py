@@ -19,9 +19,9 @@ from typing import Final
 
 from bench._helpline import an_ordinary_case
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HasOpenCase, HelplineError
 from chalicelib.domain.case import LEASE, Attempt, Case, Result
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import HasOpenCase, HelplineError
 from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.services.ports import PhoneLimits

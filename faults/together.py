@@ -16,7 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from bench._helpline import REGION
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.events import (
     due_cases,
     publish_rota,

@@ -11,8 +11,8 @@ from typing import Any, Final
 import click
 from tabulate import tabulate
 
-from chalicelib.domain.clock import IST
-from chalicelib.web.spreadsheet import to_csv
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.web.csv_export import to_csv
 
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d")
 

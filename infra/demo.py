@@ -2,9 +2,9 @@
 
 from datetime import date
 
+from chalicelib.core.domain.working_hours import MIDNIGHT, WEEKDAYS, OpenWindow, WorkingHours
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_sources import Line, RoundRobin
-from chalicelib.domain.working_hours import MIDNIGHT, WEEKDAYS, OpenWindow, WorkingHours
 
 ADMINISTRATOR = "admin"
 # Good on a local stack alone: the pool of a deployed stage knows none of these people.

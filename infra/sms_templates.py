@@ -8,7 +8,7 @@ import argparse
 import re
 
 from bench.segments import widest
-from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.domain.messages import Template
 from chalicelib.domain.segments import count_segments
 from chalicelib.messages.services.sms_texts import sms_pattern

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.store.schema import Index, Schema
+from chalicelib.core.dynamodb.schema import Index, Schema
 
 NAME: Final = "AWS's priority queue"
 TABLE: Final = "peer_priority_queue"

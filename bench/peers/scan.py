@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.store.schema import Schema
+from chalicelib.core.dynamodb.schema import Schema
 
 NAME: Final = "Scan of one table"
 TABLE: Final = "peer_scan"

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.domain.clock import Window, require_aware
+from chalicelib.core.domain.datetimes import Window, require_aware
+from chalicelib.core.domain.errors import IllegalTransition, NotYourCase
+from chalicelib.core.domain.working_hours import DayPart, WorkingHours
 from chalicelib.domain.contact import VIDEO_LASTS, Call, VideoRoom
-from chalicelib.domain.errors import IllegalTransition, NotYourCase
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DayPart, WorkingHours
 from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 
 DEFAULT_PRIORITY = 5

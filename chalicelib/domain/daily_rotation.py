@@ -16,7 +16,7 @@ from datetime import date
 from itertools import chain, repeat
 from typing import Final
 
-from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.fair_lines import FairLines, Served
 from chalicelib.domain.line_days import LineDays, Running
 from chalicelib.domain.presence import Presence

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.clock import require_aware
+from chalicelib.core.domain.datetimes import require_aware
 from chalicelib.domain.rota import DutyDay, Shift
 
 FRESH_FOR: Final = timedelta(hours=1)

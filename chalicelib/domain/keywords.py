@@ -11,7 +11,7 @@ import unicodedata
 from enum import Enum
 from typing import Final
 
-from chalicelib.domain.language import Language
+from chalicelib.core.domain.language import Language
 
 
 class Keyword(Enum):

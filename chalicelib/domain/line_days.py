@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from chalicelib.domain.errors import InvalidField
+from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.domain.rota_sources import Sources, fits, open_spans, outside
-from chalicelib.domain.working_hours import WEEKDAYS
 
 Running = tuple[int, ...]
 

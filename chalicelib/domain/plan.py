@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.daily_rotation import MAX_DAYS, DailyRotation, Stretch
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.fair import TRAILING_DAYS
 from chalicelib.domain.line_days import LineDays
 from chalicelib.domain.precedence import Edit, apply_edits, edits_of, misplaced

@@ -11,8 +11,8 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
+from chalicelib.core.domain.errors import InvalidField
 from chalicelib.domain.daily_rotation import Stretch
-from chalicelib.domain.errors import InvalidField
 from chalicelib.domain.line_days import LineDays
 from chalicelib.domain.rota_sources import Line, Sources
 from chalicelib.domain.rotation import Team

@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from math import ceil
 
+from chalicelib.core.domain.datetimes import Window, require_aware
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.domain.case import Case
-from chalicelib.domain.clock import Window, require_aware
-from chalicelib.domain.working_hours import WorkingHours
 
 STEP = timedelta(minutes=15)
 EARLY = 0.75

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.core.domain.working_hours import WorkingHours
 
 
 @dataclass(frozen=True, slots=True)

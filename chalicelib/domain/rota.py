@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from chalicelib.domain.clock import require_aware
+from chalicelib.core.domain.datetimes import require_aware
 
 
 @dataclass(frozen=True, slots=True)

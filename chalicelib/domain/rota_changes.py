@@ -12,9 +12,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.clock import require_aware
+from chalicelib.core.domain.datetimes import require_aware
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.daily_rotation import Stretch
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.line_days import LineDays
 from chalicelib.domain.precedence import Edit, apply_edits, edits_of, misplaced
 from chalicelib.domain.presence import Presence

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from chalicelib.domain.errors import Conflict
+from chalicelib.core.domain.errors import Conflict
 
 
 class AlreadyThere(Conflict):

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.domain.clock import IST, to_iso
+from chalicelib.core.domain.datetimes import IST, to_iso
 from chalicelib.domain.handover import Boundary
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.quality import Gap

@@ -13,10 +13,10 @@ from datetime import date, datetime, time
 from itertools import pairwise
 from typing import Final, Literal
 
-from chalicelib.domain.clock import require_aware
-from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.datetimes import require_aware
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import WEEKDAYS, Windows, WorkingHours
 from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.working_hours import WEEKDAYS, Windows, WorkingHours
 
 UNITS: Final = ("shift", "week")
 MAX_PEOPLE: Final = 50

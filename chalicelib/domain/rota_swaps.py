@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from chalicelib.domain.clock import require_aware
+from chalicelib.core.domain.datetimes import require_aware
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_errors import (
     NotOfferedToYou,

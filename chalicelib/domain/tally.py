@@ -3,7 +3,7 @@
 A tally follows from the case alone, so that counting again from the cases gives the same numbers.
 What became of a request counts on the day of the asking; a call counts, for whoever made it, on
 the day of the call. Nothing in a tally is what somebody typed: cities and sites are those that
-:mod:`~chalicelib.domain.cities` and :mod:`~chalicelib.domain.cancer_sites` know.
+:mod:`~chalicelib.core.domain.cities` and :mod:`~chalicelib.core.domain.cancer_sites` know.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.core.domain.cancer_sites import site_of
+from chalicelib.core.domain.cities import city_of
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.callers import caller_of
-from chalicelib.domain.cancer_sites import site_of
 from chalicelib.domain.case import Case, CloseReason, Result, Status
-from chalicelib.domain.cities import city_of
-from chalicelib.domain.clock import IST
 from chalicelib.domain.promise import promise_kept
 
 NOT_TOLD: Final = "not_told"

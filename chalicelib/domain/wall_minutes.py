@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from chalicelib.domain.clock import require_aware
+from chalicelib.core.domain.datetimes import require_aware
 
 DAY_MINUTES: Final = 24 * 60
 

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.domain.errors import Busy, InvalidField
 from chalicelib.core.domain.roles import ONCOLOGIST
-from chalicelib.domain.errors import Busy, InvalidField
 
 _NO_SUCH_USER: Final = "UserNotFoundException"
 _KNOWN: Final = "UsernameExistsException"

@@ -9,8 +9,12 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, SsmCredentials
-from chalicelib.gateways.http import HttpForms, Unanswered, Unreachable
+from chalicelib.core.gateways.http import HttpForms, Unanswered, Unreachable
+from chalicelib.core.gateways.ssm_credentials import (
+    CredentialsMissing,
+    CredentialsUnread,
+    SsmCredentials,
+)
 from chalicelib.messages.domain.telephony import CALL_LASTS
 from chalicelib.messages.providers.exotel.credentials import (
     ACCOUNT_SID,

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.core.domain.errors import Busy, Unauthenticated
 from chalicelib.core.domain.roles import ROLES, Principal
-from chalicelib.domain.errors import Busy, Unauthenticated
 
 if TYPE_CHECKING:
     from jwt import PyJWKClient

@@ -11,10 +11,9 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ROLES
-from chalicelib.domain.errors import Busy
-from chalicelib.gateways.identity import Identity
-from chalicelib.services.session_ports import (
+from chalicelib.core.services.session_ports import (
     Asked,
     CannotSignIn,
     Challenge,
@@ -23,6 +22,7 @@ from chalicelib.services.session_ports import (
     WeakPassword,
     WrongAnswer,
 )
+from chalicelib.gateways.identity import Identity
 
 # What Cognito asks, what we call it, and under which name the answer goes back.
 _CHALLENGES: Final[Mapping[str, tuple[Asked, str]]] = {

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from chalicelib.core.gateways.http import HttpForms
+from chalicelib.core.gateways.ssm_credentials import SsmCredentials
 from chalicelib.domain.segments import Encoding, encoding_of
-from chalicelib.gateways.credentials import SsmCredentials
 from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.http import HttpForms
 from chalicelib.gateways.sms_http import HttpProvider, text_of
 from chalicelib.messages.providers.exotel.credentials import (
     ACCOUNT_SID,

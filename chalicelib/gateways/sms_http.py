@@ -7,7 +7,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from chalicelib.gateways.credentials import (
+from chalicelib.core.gateways.http import HttpAnswer, HttpForms, Unanswered, Unreachable
+from chalicelib.core.gateways.ssm_credentials import (
     CredentialsMissing,
     CredentialsUnread,
     SsmCredentials,
@@ -23,7 +24,6 @@ from chalicelib.gateways.hand_over import (
     HandOver,
     NotTaken,
 )
-from chalicelib.gateways.http import HttpAnswer, HttpForms, Unanswered, Unreachable
 from chalicelib.messages.services.ports import ANSWER_LOST, SendFailed
 
 log = logging.getLogger(__name__)

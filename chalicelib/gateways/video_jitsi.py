@@ -13,9 +13,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 from urllib.parse import quote
 
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.gateways.ssm_credentials import (
+    CredentialsMissing,
+    CredentialsUnread,
+    SsmCredentials,
+)
 from chalicelib.domain.contact import VideoRoom
-from chalicelib.domain.errors import Busy
-from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, SsmCredentials
 from chalicelib.services.contact_ports import Guest, RoomsUnconfigured
 
 log = logging.getLogger(__name__)

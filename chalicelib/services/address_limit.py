@@ -14,10 +14,10 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Busy, TooManyFromAddress
-from chalicelib.domain.network import network_of
-from chalicelib.services.session_ports import TryCounter
+from chalicelib.core.domain.client_address import network_of
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy, TooManyFromAddress
+from chalicelib.core.services.session_ports import TryCounter
 
 log = logging.getLogger(__name__)
 

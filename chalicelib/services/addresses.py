@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chalicelib.core.domain.language import copy_language
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.language import copy_language
 from chalicelib.domain.rota_messages import Address
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.rota_ports import Recipient

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.core.domain.errors import InvalidField, NotFound
+from chalicelib.core.domain.phone import Phone
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import InvalidField, NotFound
-from chalicelib.domain.phone import Phone
 from chalicelib.services.desk_ports import Block, BlockStore, FoundCases
 from chalicelib.services.ports import CaseStore
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.queue import Claim, Line
 from chalicelib.domain.rota import Oncologist, Shift
-from chalicelib.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.ports import CaseStore
 from chalicelib.services.reports import Reports

@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from chalicelib.core.domain.errors import CallFailed, CallsNotConfigured, NotFound
 from chalicelib.domain.case import Case
 from chalicelib.domain.contact import Call
-from chalicelib.domain.errors import CallFailed, CallsNotConfigured, NotFound
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallBridge, CallNotPlaced
 from chalicelib.rota.services.duty_view import DutyView

@@ -10,10 +10,8 @@ from datetime import datetime
 from typing import Final
 
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.services.ports import Secrets, Stale
-from chalicelib.domain.case import Case, CloseReason, Happening, Status
-from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
+from chalicelib.core.domain.errors import (
     Busy,
     Forbidden,
     HasOpenCase,
@@ -23,9 +21,11 @@ from chalicelib.domain.errors import (
     NotOnDuty,
     VersionConflict,
 )
-from chalicelib.domain.phone import Phone
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.working_hours import DayPart
+from chalicelib.core.services.ports import Secrets, Stale
+from chalicelib.domain.case import Case, CloseReason, Happening, Status
 from chalicelib.domain.queue import line_of, lines_for
-from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import READS, change_case
 from chalicelib.services.desk_ports import Change, MergingStore
 from chalicelib.services.name_keys import name_key

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Page, Secrets
 from chalicelib.domain.case import PATIENT, Case, CloseReason, Happening, Status
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.place import Place, place_in_line
 from chalicelib.domain.queue import Claim, Finished, Line, Waiting, line_of
-from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.change import change_case
 from chalicelib.services.ports import CaseStore
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import Busy, HelplineError
 from chalicelib.services.ports import CaseStore
 
 READS = 4

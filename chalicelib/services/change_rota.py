@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from chalicelib.core.domain.datetimes import IST, to_utc
+from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.clock import IST, to_utc
-from chalicelib.domain.errors import Busy, HelplineError
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.rota_history import By, ChangeKind, Notice, RotaChange
 from chalicelib.domain.rota_messages import change_owed, gaps_owed

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
 
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import WorkingHours
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from chalicelib.core.domain.phone import Phone
 from chalicelib.core.services.ports import Page, Secrets
 from chalicelib.domain.case import Case
-from chalicelib.domain.phone import Phone
 from chalicelib.services.desk_ports import FoundCases
 from chalicelib.services.name_keys import name_key
 

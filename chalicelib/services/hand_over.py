@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import Case, Status
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.handover import boundaries, was_on_duty_throughout
 from chalicelib.domain.queue import Claim
 from chalicelib.domain.rota import DutyDay

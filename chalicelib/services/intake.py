@@ -7,6 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.errors import Busy, NotFound
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.reference import new_reference
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import (
     PATIENT,
@@ -19,12 +24,7 @@ from chalicelib.domain.case import (
     Mode,
     first_entry,
 )
-from chalicelib.domain.clock import Window
-from chalicelib.domain.errors import Busy, NotFound
-from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import Line
-from chalicelib.domain.reference import new_reference
-from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.name_keys import name_key
 from chalicelib.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 

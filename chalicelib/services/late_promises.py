@@ -7,10 +7,10 @@ from datetime import datetime
 
 from chalicelib.cases.domain.notifications import promised
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.domain.case import Case
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import line_of
-from chalicelib.domain.working_hours import DayPart
 
 
 def is_late(message: OwedMessage, now: datetime) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.domain.rota_changes import take_leave
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Generic, TypeVar
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.rota_changes import apply_override, apply_temporary, take_leave
@@ -27,7 +28,6 @@ from chalicelib.domain.rota_sources import (
     Temporary,
     check,
 )
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change_rota import ChangeRota
 from chalicelib.services.effects import Effect, effect_of

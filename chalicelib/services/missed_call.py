@@ -11,17 +11,17 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.case import PATIENT, Case, Channel, CloseReason
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.errors import (
     Blocked,
     InvalidField,
     NotFound,
     TooManyOpenCases,
     TooManyRequests,
 )
-from chalicelib.domain.language import Language
-from chalicelib.domain.phone import Phone, parse_phone
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.services.ports import Secrets
+from chalicelib.domain.case import PATIENT, Case, Channel, CloseReason
 from chalicelib.messages.domain.telephony import MissedCall
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.change import change_case

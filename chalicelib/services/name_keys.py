@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from chalicelib.core.domain.text_matching import normal_name
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.names import normal_name
 
 
 def name_key(secrets: Secrets, name: str | None) -> str | None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.domain.audit import AuditEntry
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.audit import AuditEntry
 from chalicelib.domain.case import Case
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rota import Oncologist
 from chalicelib.messages.services.ports import MessageStore, StoredMessage
-from chalicelib.services.audit_log import AuditLog, AuditSearch
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.ports import CaseStore
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Forbidden, NotFound
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Forbidden, NotFound
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_sources import Leave
 from chalicelib.domain.rota_swaps import SwapOffer

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.case import Case
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.domain.rota_history import By

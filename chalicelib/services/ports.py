@@ -12,9 +12,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Case, Details, Entry, Status
-from chalicelib.domain.clock import Window
 from chalicelib.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Busy
 from chalicelib.domain.fair import TRAILING_DAYS
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota_served import as_served

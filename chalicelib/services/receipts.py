@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.core.domain.errors import NotFound
 from chalicelib.domain.messages import parts_of
 from chalicelib.messages.services.ports import MessageStore, Receipt
 

@@ -6,18 +6,13 @@ from datetime import datetime
 from enum import Enum
 
 from chalicelib.cases.domain.notifications import promised
+from chalicelib.core.domain.errors import Blocked, InvalidField, TooManyOpenCases, TooManyRequests
+from chalicelib.core.domain.language import Language, detect_language
+from chalicelib.core.domain.phone import Phone, parse_phone
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Channel, Details
-from chalicelib.domain.errors import (
-    Blocked,
-    InvalidField,
-    TooManyOpenCases,
-    TooManyRequests,
-)
 from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
-from chalicelib.domain.language import Language, detect_language
 from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
-from chalicelib.domain.phone import Phone, parse_phone
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.intake import CallbackRequest, RequestCallback

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final
 
-from chalicelib.domain.language import COPY_LANGUAGES, copy_language
+from chalicelib.core.domain.language import COPY_LANGUAGES, copy_language
 from chalicelib.domain.messages import Template
 
 Wording = Callable[[Template, str], str]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_messages import Ahead, reminder_owed

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from chalicelib.core.domain.errors import IllegalTransition, NotFound
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.errors import IllegalTransition, NotFound
 from chalicelib.domain.messages import subject_of_phone
 from chalicelib.messages.services.ports import MessageStore, OutboxStore, Parked, StoredMessage
 from chalicelib.services.owed_by_cases import OwedByCases

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import NotFound, VersionConflict
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import NotFound, VersionConflict
+from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.domain.plan import Plan, plan
 from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.domain.rota_comparison import Comparison, compare
@@ -19,7 +20,6 @@ from chalicelib.domain.rota_sources import Line
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState
 from chalicelib.domain.shift_ids import day_in
-from chalicelib.domain.working_hours import MIDNIGHT
 from chalicelib.services.publish_rota import rotations_at_head, sources_of
 from chalicelib.services.rota_ports import (
     Confirmation,

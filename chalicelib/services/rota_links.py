@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.rota_errors import AlreadyOffered
 from chalicelib.domain.rota_history import By

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.domain.rota_history import RotaChange
 from chalicelib.domain.rota_sources import Leave, Line, Override, Temporary
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState
-from chalicelib.domain.working_hours import WorkingHours
 
 T = TypeVar("T")
 S = TypeVar("S", Leave, Override, Temporary)

@@ -9,11 +9,11 @@ from datetime import date, datetime
 from hashlib import sha256
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Busy
-from chalicelib.domain.session import Session
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.domain.session import Session
+from chalicelib.core.services.session_ports import Directory, Known, SessionStore
 from chalicelib.services.duty_ports import RotaStore
-from chalicelib.services.session_ports import Directory, Known, SessionStore
 
 log = logging.getLogger(__name__)
 

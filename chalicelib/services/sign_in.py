@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from chalicelib.domain.errors import InvalidField
-from chalicelib.domain.sign_in_errors import (
+from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.domain.sign_in_errors import (
     SignInExpired,
     SignInImpossible,
     SignInTooOften,
     WrongSignIn,
 )
-from chalicelib.services.session_ports import (
+from chalicelib.core.services.session_ports import (
     CannotSignIn,
     Challenge,
     Known,

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.messages import is_answer
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,

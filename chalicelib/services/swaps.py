@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Conflict, InvalidInput, NotFound
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidInput, NotFound
 from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.domain.rota_changes import swap
 from chalicelib.domain.rota_errors import (

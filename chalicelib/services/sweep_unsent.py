@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.services.causes import cause_of
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.queue import Line
 from chalicelib.messages.services.ports import OutboxStore, Parked
-from chalicelib.services.causes import cause_of
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.ports import CaseStore, RecentCases
 from chalicelib.services.send_messages import Outcome, SendMessages

@@ -13,11 +13,11 @@ from typing import Final
 
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.services.causes import cause_of
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import NotFound
 from chalicelib.domain.promise import promise_kept
 from chalicelib.messages.services.ports import OutboxStore, Parked
-from chalicelib.services.causes import cause_of
 from chalicelib.services.late_promises import is_late, promising_ahead
 from chalicelib.services.ports import CaseStore
 from chalicelib.services.send_messages import Outcome, SendMessages

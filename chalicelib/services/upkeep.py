@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.core.domain.errors import HelplineError
 from chalicelib.domain.case import Status
-from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES
 from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.services.change import change_case

@@ -8,11 +8,11 @@ from hashlib import sha256
 from typing import Final
 from urllib.parse import quote
 
+from chalicelib.core.domain.errors import NotFound, VideoNotConfigured
+from chalicelib.core.domain.reference import spoken
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Case
 from chalicelib.domain.contact import VideoRoom
-from chalicelib.domain.errors import NotFound, VideoNotConfigured
-from chalicelib.domain.reference import spoken
 from chalicelib.domain.rota import Oncologist
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change import change_case

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota_messages import GAPS, gaps_owed
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.duty_ports import RotaStore

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.core.domain.errors import AlreadyClaimed, HasOpenCase, InvalidField
 from chalicelib.domain.case import Attempt, Case, Result
-from chalicelib.domain.errors import AlreadyClaimed, HasOpenCase, InvalidField
 from chalicelib.domain.queue import Waiting, lines_for
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.rota import Oncologist, Shift

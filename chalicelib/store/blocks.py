@@ -11,13 +11,13 @@ from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
 
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute
+from chalicelib.core.dynamodb.base_model import Item
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.services.desk_ports import Block
 from chalicelib.store import keys, phone
-from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute
-from chalicelib.store.database import Database
-from chalicelib.store.errors import Image
-from chalicelib.store.items import Item
-from chalicelib.store.table import Key, Table
 
 _BLOCKS: Final = "BLOCK"
 # Long enough to be asked about, when somebody wonders why nobody called them.

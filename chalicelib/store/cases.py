@@ -10,9 +10,21 @@ from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action
 
+from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
+from chalicelib.core.dynamodb.errors import (
+    ConditionFailed,
+    Contended,
+    Image,
+    Refusal,
+    TransactionRefused,
+)
+from chalicelib.core.dynamodb.schema import FINISHED, QUEUE, Index
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Page, Stale
 from chalicelib.domain.case import LEASE, Case, Details, Entry, Happening, Status
-from chalicelib.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
 from chalicelib.domain.queue import (
     Claim,
     Finished,
@@ -24,7 +36,6 @@ from chalicelib.domain.queue import (
 )
 from chalicelib.services.ports import Front, Intake, KnownPhone, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.store import keys, phone
-from chalicelib.store.attributes import sortable
 from chalicelib.store.codec import (
     case_from_image,
     case_to_item,
@@ -33,21 +44,10 @@ from chalicelib.store.codec import (
     finished_from_image,
     waiting_from_image,
 )
-from chalicelib.store.conditions import absent_or, all_of, fewer_than
-from chalicelib.store.database import Database
-from chalicelib.store.errors import (
-    ConditionFailed,
-    Contended,
-    Image,
-    Refusal,
-    TransactionRefused,
-)
 from chalicelib.store.forgetting import forget_asking
 from chalicelib.store.keys import cursor_at, start_after
 from chalicelib.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
 from chalicelib.store.phone_moves import moves, too_many
-from chalicelib.store.schema import FINISHED, QUEUE, Index
-from chalicelib.store.table import Table
 from chalicelib.store.timeline import entry_to_text
 
 T = TypeVar("T")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.domain.datetimes import Window, calendar_day
+from chalicelib.core.dynamodb.attributes import from_micros
+from chalicelib.core.dynamodb.errors import Image
 from chalicelib.domain.case import (
     Attempt,
     Case,
@@ -17,13 +20,10 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.clock import Window, calendar_day
 from chalicelib.domain.contact import Call, VideoRoom
 from chalicelib.domain.queue import Claim, Finished, Waiting, line_of
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.store import keys
-from chalicelib.store.attributes import from_micros
-from chalicelib.store.errors import Image
 from chalicelib.store.models import (
     AttemptMap,
     CallMap,

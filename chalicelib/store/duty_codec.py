@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Final
 
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.rota.store.duty_models import DutyDayItem, OncologistItem, ShiftMap
 from chalicelib.services.duty_ports import Turning
-from chalicelib.store.errors import Image
-from chalicelib.store.table import Key
 
 ONCOLOGIST: Final = "ONCOLOGIST"
 DUTY: Final = "DUTY"

@@ -7,18 +7,18 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
+from chalicelib.core.dynamodb.attributes import to_micros
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.schema import LISTED
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.domain.case import ERASED
 from chalicelib.domain.messages import subject_of_phone
 from chalicelib.services.privacy_ports import Erasure
 from chalicelib.store import keys, phone
-from chalicelib.store.attributes import to_micros
-from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.forgetting import forget_asking
 from chalicelib.store.models import PhoneItem
 from chalicelib.store.privacy_models import ErasureItem, PurgedItem
-from chalicelib.store.schema import LISTED
-from chalicelib.store.table import Key, Table
 
 ERASURES: Final = "ERASURE"
 _PURGED: Final = "PURGED"

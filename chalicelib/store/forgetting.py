@@ -9,9 +9,9 @@ from contextlib import suppress
 
 from pynamodb.expressions.operand import Path
 
+from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.store import phone
-from chalicelib.store.errors import ConditionFailed, Image
-from chalicelib.store.table import Key, Table
 
 
 def forget_asking(table: Table, key: Key, reference: str) -> Image | None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.cursor import packed, unpacked
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.schema import NAMED
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.store import keys, phone
 from chalicelib.store.codec import case_from_image
-from chalicelib.store.cursor import packed, unpacked
-from chalicelib.store.database import Database
-from chalicelib.store.errors import Image
-from chalicelib.store.schema import NAMED
-from chalicelib.store.table import Table
 
 
 class DynamoFound:

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.cursor import packed, unpacked
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.schema import Index
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.domain.case import Case, Status
 from chalicelib.domain.queue import Line, Waiting
-from chalicelib.store.attributes import sortable
-from chalicelib.store.cursor import packed, unpacked
-from chalicelib.store.errors import Image
-from chalicelib.store.schema import Index
-from chalicelib.store.table import Key
 
 LATER: Final = "later"
 CASE: Final = "CASE"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.errors import TransactionRefused
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Stale
 from chalicelib.services.desk_ports import Change
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.store.cases import is_stored
 from chalicelib.store.codec import case_to_item
-from chalicelib.store.database import Database
-from chalicelib.store.errors import TransactionRefused
 from chalicelib.store.models import CaseItem
 from chalicelib.store.phone_moves import moves
-from chalicelib.store.table import Table
 
 
 class DynamoMerging:

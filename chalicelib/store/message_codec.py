@@ -7,13 +7,13 @@ from typing import Final
 
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.clock import calendar_day
+from chalicelib.core.domain.datetimes import calendar_day
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, StoredMessage
-from chalicelib.store.attributes import sortable
-from chalicelib.store.errors import Image
 from chalicelib.store.message_models import MessageItem
-from chalicelib.store.table import Key
 
 MESSAGE: Final = "MESSAGE#"
 OWED: Final = "owed"

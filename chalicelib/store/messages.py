@@ -12,13 +12,15 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import all_of, any_of
+from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.schema import LISTED
+from chalicelib.core.dynamodb.table import MOST_IN_A_BATCH, Key, Table
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Receipt, StoredMessage, Try
-from chalicelib.store.attributes import sortable
-from chalicelib.store.conditions import all_of, any_of
-from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.message_codec import (
     MESSAGE,
     OWED,
@@ -30,8 +32,6 @@ from chalicelib.store.message_codec import (
     stored_from_image,
 )
 from chalicelib.store.message_models import InboundItem, MessageItem, OptOutItem
-from chalicelib.store.schema import LISTED
-from chalicelib.store.table import MOST_IN_A_BATCH, Key, Table
 
 INBOUND_KEPT: Final = timedelta(days=30)
 _ON_ITS_WAY: Final = (MessageState.OWED, MessageState.SENT)

@@ -15,8 +15,8 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 
-from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
-from chalicelib.store.items import Item, Record
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
+from chalicelib.core.dynamodb.base_model import Item, Record
 
 
 class ConsentMap(Record):

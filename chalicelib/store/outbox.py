@@ -6,14 +6,16 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, TypeVar
 
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import any_of
+from chalicelib.core.dynamodb.cursor import packed, unpacked
+from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.schema import LISTED
+from chalicelib.core.dynamodb.table import Found, Key, Table
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage
-from chalicelib.store.attributes import sortable
-from chalicelib.store.conditions import any_of
-from chalicelib.store.cursor import packed, unpacked
-from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.message_codec import (
     OWED,
     key_of,
@@ -21,8 +23,6 @@ from chalicelib.store.message_codec import (
     stored_from_image,
 )
 from chalicelib.store.message_models import MessageItem, ParkedItem, SweptItem
-from chalicelib.store.schema import LISTED
-from chalicelib.store.table import Found, Key, Table
 
 T = TypeVar("T")
 

@@ -17,13 +17,13 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
+from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.prepared_expressions import Expressions, Prepared, later, written
 from chalicelib.domain.case import Case
-from chalicelib.domain.clock import Window
-from chalicelib.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
 from chalicelib.services.ports import Intake, KnownPhone, Opened, PhoneLimits
-from chalicelib.store.conditions import absent_or, all_of, fewer_than
-from chalicelib.store.errors import Image
-from chalicelib.store.expressions import Expressions, Prepared, later, written
 from chalicelib.store.models import PhoneItem, RecentMap
 
 DAY: Final = timedelta(hours=24)

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.core.domain.errors import TooManyOpenCases
+from chalicelib.core.dynamodb.prepared_expressions import Expressions
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import TooManyOpenCases
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.store import keys, phone
-from chalicelib.store.expressions import Expressions
-from chalicelib.store.table import Key
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
-from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute
-from chalicelib.store.items import Item
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute
+from chalicelib.core.dynamodb.base_model import Item
 
 
 class AuditItem(Item):

@@ -8,17 +8,17 @@ from typing import Final
 
 from pynamodb.expressions.condition import Condition
 
+from chalicelib.core.domain.datetimes import calendar_day
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.schema import FINISHED, QUEUE
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.domain.case import DEFAULT_PRIORITY, Status
-from chalicelib.domain.clock import calendar_day
 from chalicelib.domain.queue import Line
 from chalicelib.store import keys
-from chalicelib.store.attributes import sortable
 from chalicelib.store.codec import waiting_from_image
-from chalicelib.store.database import Database
-from chalicelib.store.errors import Image
 from chalicelib.store.models import CaseItem
-from chalicelib.store.schema import FINISHED, QUEUE
-from chalicelib.store.table import Table
 
 _DAY: Final = timedelta(days=1)
 _ENDED: Final = (Status.COMPLETED, Status.CLOSED)

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.domain.callers import ALL, BYTES, Callers
 from chalicelib.domain.report import Counts, DayTotals, Work
 from chalicelib.domain.tally import Asked, Call, Dimension, Outcome, Tally
 from chalicelib.store.report_models import TotalsItem
-from chalicelib.store.table import Key
 
 
 def tally_to_text(tally: Tally) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.store.items import Item
+from chalicelib.core.dynamodb.base_model import Item
 
 
 class TallyItem(Item):

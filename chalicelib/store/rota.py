@@ -6,12 +6,14 @@ from datetime import date, datetime, timedelta
 
 from pynamodb.expressions.operand import Path
 
+from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or, all_of
+from chalicelib.core.dynamodb.errors import ConditionFailed
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.rota.store.duty_models import DutyDayItem, HoursItem
 from chalicelib.services.duty_ports import Turning
-from chalicelib.store.conditions import absent_or, all_of
-from chalicelib.store.database import Database
 from chalicelib.store.duty_codec import (
     DUTY,
     HOURS,
@@ -22,8 +24,6 @@ from chalicelib.store.duty_codec import (
     oncologist_to_item,
     turning_from_image,
 )
-from chalicelib.store.errors import ConditionFailed
-from chalicelib.store.table import Key, Table
 
 
 class DynamoRota:

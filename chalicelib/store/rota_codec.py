@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.dynamodb.base_model import Item
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.domain.rota_sources import Fair, Leave, Line, Override, RoundRobin, Temporary
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
 from chalicelib.services.rota_ports import AnyKept, Kept
 from chalicelib.store.duty_codec import shift_from_map, shift_to_map
-from chalicelib.store.errors import Image
-from chalicelib.store.items import Item
 from chalicelib.store.rota_models import (
     LeaveItem,
     NoticeMap,
@@ -22,7 +23,6 @@ from chalicelib.store.rota_models import (
     RotaChangeItem,
     TemporaryItem,
 )
-from chalicelib.store.table import Key
 
 OFFER: Final = "OFFER"
 UNTOLD: Final = "UNTOLD"

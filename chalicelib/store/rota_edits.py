@@ -15,14 +15,17 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 
+from chalicelib.core.domain.datetimes import IST, to_utc
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.errors import Image, TransactionRefused
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.clock import IST, to_utc
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_history import RotaChange
 from chalicelib.domain.rota_sources import Leave, Override, Temporary
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState
-from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.rota.store.duty_models import DutyDayItem, HoursItem
 from chalicelib.services.rota_ports import (
     Dated,
@@ -33,7 +36,6 @@ from chalicelib.services.rota_ports import (
     Recipient,
     Versioned,
 )
-from chalicelib.store.database import Database
 from chalicelib.store.duty_codec import (
     HOURS,
     ONCOLOGIST,
@@ -43,7 +45,6 @@ from chalicelib.store.duty_codec import (
     shift_to_map,
     version_in,
 )
-from chalicelib.store.errors import Image, TransactionRefused
 from chalicelib.store.rota import duty_key, read_duty_days
 from chalicelib.store.rota_codec import (
     LINES,
@@ -71,7 +72,6 @@ from chalicelib.store.rota_models import (
     RecipientsItem,
     RotationItem,
 )
-from chalicelib.store.table import Key, Table
 
 S = TypeVar("S", Leave, Override, Temporary)
 Part = dict[str, Any]

@@ -8,11 +8,12 @@ from typing import Final
 
 from pynamodb.expressions.operand import Path
 
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.errors import ConditionFailed, TransactionRefused
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.services.rota_ports import Confirmation, ShiftLink
-from chalicelib.store.conditions import absent_or
-from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed, TransactionRefused
 from chalicelib.store.rota_models import (
     ConfirmationItem,
     FeedItem,
@@ -20,7 +21,6 @@ from chalicelib.store.rota_models import (
     RemindedItem,
     ShiftLinkItem,
 )
-from chalicelib.store.table import Key, Table
 
 _CONFIRMED: Final = "CONFIRMED"
 _REMINDED: Final = Key("ROTA", "REMINDED")

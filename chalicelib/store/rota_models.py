@@ -13,9 +13,9 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
+from chalicelib.core.dynamodb.base_model import Item, Record
 from chalicelib.rota.store.duty_models import ShiftMap
-from chalicelib.store.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
-from chalicelib.store.items import Item, Record
 
 
 class HeadItem(Item):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from chalicelib.store.conditions import absent_or
-from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.errors import ConditionFailed
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.store.message_models import SpendItem
-from chalicelib.store.table import Key, Table
 
 KEPT: Final = timedelta(days=40)
 

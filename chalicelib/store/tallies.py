@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.domain.report import DayTotals
 from chalicelib.domain.tally import Tally
 from chalicelib.services.report_ports import Counted
-from chalicelib.store.conditions import absent_or
-from chalicelib.store.database import Database
-from chalicelib.store.errors import ConditionFailed, Image
 from chalicelib.store.report_codec import (
     tally_from_text,
     tally_to_text,
@@ -19,7 +20,6 @@ from chalicelib.store.report_codec import (
     totals_to_item,
 )
 from chalicelib.store.report_models import TallyItem, TotalsItem
-from chalicelib.store.table import Key, Table
 
 _TOTALS: Final = "TOTALS"
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.core.dynamodb.attributes import from_micros, to_micros
 from chalicelib.domain.case import Entry, Happening
-from chalicelib.store.attributes import from_micros, to_micros
 
 _LETTERS: Final = {
     Happening.REQUESTED: "R",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.domain.case import Case
 from chalicelib.store import keys
 from chalicelib.store.codec import case_from_image
-from chalicelib.store.database import Database
-from chalicelib.store.table import Table
 
 
 class DynamoWholeCases:

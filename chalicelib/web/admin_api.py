@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.core.web.http_errors import version_tag
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.web import showing_messages
-from chalicelib.web.answers import Json, json_answer
-from chalicelib.web.links import reference_in
 from chalicelib.web.listing import list_page
 from chalicelib.web.parsing.listing import parse_listing
-from chalicelib.web.refusals import version_tag
-from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import CasePage
 from chalicelib.web.showing_desk import AdminCase, admin_case
 

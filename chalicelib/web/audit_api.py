@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.web import showing_audit
-from chalicelib.web.answers import Json, json_answer
 from chalicelib.web.parsing.audit import parse_audit
-from chalicelib.web.request import WebRequest
 
 
 def search(request: WebRequest) -> Json[showing_audit.AuditPage]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chalicelib.domain.audit import PATIENTS, SYSTEM_ROLE, AuditEntry
-from chalicelib.wording import N_, translator
+from chalicelib.core.domain.audit import PATIENTS, SYSTEM_ROLE, AuditEntry
+from chalicelib.core.i18n import N_, translator
 
 _ACTIONS: Final[Mapping[str, str]] = {
     "audit.read": N_("searched the audit"),

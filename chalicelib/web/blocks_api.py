@@ -6,15 +6,15 @@ from datetime import datetime, time
 from typing import Final
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField, NotFound
-from chalicelib.domain.phone import Phone
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, NotFound
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.web import showing_desk as showing
-from chalicelib.web.answers import Created, Empty, Json, empty_answer, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import reference_in
 from chalicelib.web.parsing.blocks import parse_block, parse_lift
-from chalicelib.web.request import WebRequest
 
 _CREATED: Final = 201
 

@@ -18,14 +18,14 @@ from chalice.app import Response
 from icalendar import Calendar, Event
 
 from chalicelib import wiring
-from chalicelib.domain.clock import to_utc
-from chalicelib.domain.errors import NotFound
+from chalicelib.core.domain.datetimes import to_utc
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.i18n import N_, translator
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_history import News, RotaChange
 from chalicelib.services.rota_links import SHOWN_AHEAD, SHOWN_BACK
-from chalicelib.web.links import id_in
-from chalicelib.web.request import WebRequest
-from chalicelib.wording import N_, translator
 
 SUFFIX: Final = ".ics"
 # A shift is published at most a month before, and may have been changed at any time since.

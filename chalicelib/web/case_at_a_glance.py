@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib import wiring
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import N_, say_instant, translator
+from chalicelib.core.web.language_names import say_languages
 from chalicelib.domain.case import Attempt, Case
-from chalicelib.domain.language import Language
-from chalicelib.domain.phone import Phone
-from chalicelib.domain.reference import spoken
 from chalicelib.web.case_words import RESULTS_TOLD, choices
-from chalicelib.web.languages_said import say_languages
-from chalicelib.wording import N_, say_instant, translator
 
 _AGE: Final = N_("%(age)s years")
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from chalicelib import wiring
-from chalicelib.domain.errors import InvalidField, NotFound, VersionConflict
-from chalicelib.web.answers import Json, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import reference_in
+from chalicelib.core.domain.errors import InvalidField, NotFound, VersionConflict
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.etags import seen_version
+from chalicelib.core.web.http_errors import NewerVersion, version_tag
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.web.parsing.case_desk import (
     parse_assignment,
     parse_case_search,
@@ -15,10 +18,7 @@ from chalicelib.web.parsing.case_desk import (
     parse_merging,
     parse_reopening,
 )
-from chalicelib.web.refusals import NewerVersion, version_tag
-from chalicelib.web.request import WebRequest
 from chalicelib.web.showing_desk import AdminCase, FoundCases, admin_case, found_cases
-from chalicelib.web.versions import seen_version
 
 
 def search(request: WebRequest) -> Json[FoundCases]:

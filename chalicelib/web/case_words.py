@@ -7,6 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone, PhoneError
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import N_, translator
 from chalicelib.domain.case import (
     PATIENT,
     SYSTEM,
@@ -18,11 +22,7 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.language import Language
-from chalicelib.domain.phone import Phone, PhoneError
-from chalicelib.domain.reference import spoken
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.wording import N_, translator
 
 Table = Mapping[str, str]
 

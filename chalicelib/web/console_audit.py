@@ -10,17 +10,17 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
-from chalicelib.domain.reference import normalise_reference, spoken
+from chalicelib.core.domain.audit import AuditEntry
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.reference import normalise_reference, spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.console_forms import Problems, problems_of
+from chalicelib.core.web.rendering import render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.web.audit_words import say_action, say_person
 from chalicelib.web.parsing.audit import parse_audit
-from chalicelib.web.rendering import render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of
 from chalicelib.web.who import name_of
-from chalicelib.wording import say_instant
 
 _FILTERS: Final = ("case", "person", "day")
 _ONE_DAY: Final = timedelta(days=1)

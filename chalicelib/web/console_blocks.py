@@ -8,18 +8,18 @@ from datetime import datetime, time
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput
-from chalicelib.domain.reference import spoken
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.services.blocks import Blocked
-from chalicelib.web.authorisation import caller_id
 from chalicelib.web.parsing.blocks import parse_block
-from chalicelib.web.refusals import status_of
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of, typed
 from chalicelib.web.who import name_of
-from chalicelib.wording import say_instant
 
 
 def show(request: WebRequest) -> Response:

@@ -8,13 +8,13 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.domain.reference import spoken
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import N_, say_day, say_instant, say_time, translator
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.rendering import render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.web.labels import said_shift
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.rendering import render
-from chalicelib.web.request import WebRequest
-from chalicelib.wording import N_, say_day, say_instant, say_time, translator
 
 MOST_GAPS: Final = 6
 LONG_WAIT: Final = timedelta(hours=2)

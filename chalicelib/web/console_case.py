@@ -9,18 +9,29 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import (
+    Conflict,
+    InvalidField,
+    InvalidInput,
+    NotFound,
+    VersionConflict,
+)
+from chalicelib.core.domain.phone import Phone, PhoneError
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render, said_window
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Case, Happening, Mode, Status
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, NotFound, VersionConflict
-from chalicelib.domain.phone import Phone, PhoneError
-from chalicelib.domain.reference import spoken
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.web import case_words as words
-from chalicelib.web.authorisation import caller_id
 from chalicelib.web.case_words import choices
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message
 from chalicelib.web.parsing.blocks import parse_block
 from chalicelib.web.parsing.case_desk import (
@@ -30,12 +41,7 @@ from chalicelib.web.parsing.case_desk import (
     parse_merging,
     parse_reopening,
 )
-from chalicelib.web.refusals import status_of
-from chalicelib.web.rendering import redirect, render, said_window
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of, typed
 from chalicelib.web.who import name_of
-from chalicelib.wording import say_instant
 
 Act = Callable[[str, dict[str, str], str, datetime], str]
 _TEXTS: Final = ("phone", "name", "city", "cancer_site")

@@ -9,23 +9,23 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.schemas.paging import USUAL_ITEMS
 from chalicelib.domain.case import Case
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
-from chalicelib.domain.phone import Phone, parse_phone
-from chalicelib.domain.reference import spoken
 from chalicelib.web import case_words as words
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.links import reference_in
 from chalicelib.web.listing import list_page
 from chalicelib.web.parsing.listing import Listed, parse_listing
-from chalicelib.web.refusals import status_of
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of, typed
 from chalicelib.web.who import name_of
-from chalicelib.wording import say_instant
 
 LONGEST: Final = 100
 _FILTERS: Final = ("status", "language", "from", "to")

@@ -9,19 +9,19 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError, InvalidInput, VersionConflict
-from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.errors import HelplineError, InvalidInput, VersionConflict
+from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import N_, say_weekday, translator
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Form, Problems, did, problems_of
+from chalicelib.core.web.http_errors import fields_of
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.rota_history import By
-from chalicelib.domain.working_hours import WEEKDAYS
-from chalicelib.web.authorisation import caller_id
 from chalicelib.web.hours_form import hours_in, typed_hours, values_of
 from chalicelib.web.parsing.rota_edits import parse_recipients
 from chalicelib.web.parsing.rota_forms import whole
-from chalicelib.web.refusals import fields_of
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Form, Problems, did, problems_of
-from chalicelib.wording import N_, say_weekday, translator
 
 SPARE_ROWS: Final = 3
 _LINE: Final = re.compile(r"lines\[([0-9]+)\]")

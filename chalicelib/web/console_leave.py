@@ -11,21 +11,21 @@ from zoneinfo import ZoneInfo
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Conflict, InvalidInput
+from chalicelib.core.domain.errors import Conflict, InvalidInput
+from chalicelib.core.domain.working_hours import MIDNIGHT
+from chalicelib.core.i18n import say_date
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, did, problems_of, typed
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
-from chalicelib.domain.working_hours import MIDNIGHT
 from chalicelib.services.swaps import HORIZON
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import id_in
 from chalicelib.web.lost_shifts import SURE, ask_about_leave
 from chalicelib.web.parsing.rota_edits import parse_acting_for, parse_dropped, parse_leave
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, did, problems_of, typed
 from chalicelib.web.rota_month import clock, end_clock
-from chalicelib.wording import say_date
 
 MOST_LISTED: Final = timedelta(days=366)
 _CONFLICT: Final = 409

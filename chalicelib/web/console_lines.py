@@ -13,17 +13,22 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError, InvalidInput, NotFound, VersionConflict
-from chalicelib.domain.language import Language
+from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import say_date, say_weekday
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Form, Problems, did, problems_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.session import FORM_TOKEN
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_comparison import Move
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Line
-from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.services.rota_calendar import Previewed
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.languages_said import say_languages
 from chalicelib.web.line_form import (
     Edited,
     blank,
@@ -34,12 +39,7 @@ from chalicelib.web.line_form import (
     without,
 )
 from chalicelib.web.parsing.rota_forms import whole
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Form, Problems, did, problems_of
 from chalicelib.web.rota_month import clock, end_clock
-from chalicelib.web.session import FORM_TOKEN
-from chalicelib.wording import say_date, say_weekday
 
 WEEKS: Final = (4, 8, 12)
 MOST_MOVES: Final = 150

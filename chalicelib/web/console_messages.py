@@ -9,20 +9,20 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.reference import normalise_reference, spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.messages import Template
-from chalicelib.domain.reference import normalise_reference, spoken
 from chalicelib.web import case_words as words
 from chalicelib.web import showing_messages as showing
 from chalicelib.web.message_listing import list_page
 from chalicelib.web.message_words import say_message
 from chalicelib.web.parsing.messages import PARKED, STATUSES, parse_message_listing, parse_search
-from chalicelib.web.refusals import status_of
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of, typed
-from chalicelib.wording import say_instant
 
 _FILTERS: Final = ("status", "from", "to")
 _AGAIN: Final = frozenset({"failed", "undelivered", PARKED})

@@ -10,21 +10,21 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
+from chalicelib.core.i18n import N_, say_date, translator
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.rota import Oncologist
 from chalicelib.services.rota_ports import Versioned
 from chalicelib.web import case_words as words
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.links import id_in
 from chalicelib.web.lost_shifts import ask_first
 from chalicelib.web.parsing.people import GENDERS, parse_person, parse_person_change
-from chalicelib.web.refusals import status_of
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of, typed
-from chalicelib.wording import N_, say_date, translator
 
 _TEXTS: Final = ("name", "registration", "phone", "gender", "joined", "left", "email")
 _GENDERS: Final = {"female": N_("Woman"), "male": N_("Man"), "other": N_("Other")}

@@ -12,18 +12,18 @@ from chalice.app import Response
 from markupsafe import Markup
 
 from chalicelib import wiring
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.i18n import N_, say_date, say_month, say_month_briefly, say_number, translator
+from chalicelib.core.web.console_forms import Problems, problems_of
+from chalicelib.core.web.rendering import render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.report import Counts, Report
 from chalicelib.domain.tally import Dimension, Outcome, day_of
 from chalicelib.web import plots
 from chalicelib.web.parsing.reports import ReportAsked, parse_report
 from chalicelib.web.plots import Plot
-from chalicelib.web.rendering import render
 from chalicelib.web.report_words import say_dimension, say_group, say_minutes, say_outcome
 from chalicelib.web.reports_api import as_csv, read
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, problems_of
-from chalicelib.wording import N_, say_date, say_month, say_month_briefly, say_number, translator
 
 MOST_DAYS_PLOTTED: Final = 62
 MOST_BARS: Final = 10

@@ -10,20 +10,27 @@ from urllib.parse import quote, urlencode
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Conflict, HelplineError, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.errors import (
+    Conflict,
+    HelplineError,
+    InvalidField,
+    InvalidInput,
+    NotFound,
+)
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import say_date, say_month, say_weekday
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, did, problems_of, typed
+from chalicelib.core.web.error_messages import field_message
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override, Temporary
-from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.services.rota_calendar import PickedShift
 from chalicelib.services.rota_ports import Kept
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.links import id_in
 from chalicelib.web.parsing.rota_forms import OnShift, parse_override
-from chalicelib.web.phrases import field_message
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.rota_forms import Problems, did, problems_of, typed
 from chalicelib.web.rota_month import (
     Drawing,
     clock,
@@ -33,7 +40,6 @@ from chalicelib.web.rota_month import (
     month_of,
 )
 from chalicelib.web.rota_shift import candidates
-from chalicelib.wording import say_date, say_month, say_weekday
 
 _YEARS: Final = range(2000, 2200)
 _UNPROCESSABLE: Final = 422

@@ -5,12 +5,12 @@ from __future__ import annotations
 from chalicelib import wiring
 from chalicelib.cases.web.desk_serializers import ShownDuty
 from chalicelib.cases.web.desk_serializers import duty as duty_json
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.nothing import refuse_any_field
-from chalicelib.web.answers import Empty, Json, empty_answer, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import reference_in
 from chalicelib.web.parsing.desk import parse_attempt
-from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import CaseState, FullCase, case_state, full_case
 from chalicelib.web.showing_contact import ShownCalling, ShownVideo, calling, video_call
 

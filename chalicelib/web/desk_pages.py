@@ -14,8 +14,7 @@ from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.cases.web.desk_serializers import duty as duty_json
-from chalicelib.domain.case import Case, Mode, Result
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.errors import (
     Conflict,
     HasOpenCase,
     HelplineError,
@@ -25,21 +24,22 @@ from chalicelib.domain.errors import (
     NotOnDuty,
     NotYourCase,
 )
+from chalicelib.core.i18n import say_time
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.desk_layout import desk_page
+from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.http_errors import STATUSES, public_code, status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect
+from chalicelib.core.web.request import WebRequest
+from chalicelib.domain.case import Case, Mode, Result
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.calls import Calling
 from chalicelib.services.work_queue import Duty
-from chalicelib.web.authorisation import caller_id
 from chalicelib.web.case_at_a_glance import at_a_glance
-from chalicelib.web.desk_page import desk_page
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.links import reference_in
 from chalicelib.web.parsing.desk import parse_attempt
-from chalicelib.web.phrases import error_message, field_message
-from chalicelib.web.refusals import STATUSES, public_code, status_of
-from chalicelib.web.rendering import redirect
-from chalicelib.web.request import WebRequest
-from chalicelib.wording import say_time
 
 _RESULT: Final = "result"
 _TEXTS: Final = ("note", "advice", "follow_up")

@@ -12,27 +12,27 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import HelplineError, InvalidInput
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError, InvalidInput
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import say_date, say_month, say_weekday
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.desk_layout import desk_page
+from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.http_errors import public_code, status_of
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave
 from chalicelib.domain.rota_swaps import SwapOffer
-from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.own_shifts import OwnRota, OwnShift
 from chalicelib.services.rota_ports import Kept
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.desk_page import desk_page
-from chalicelib.web.links import id_in
 from chalicelib.web.lost_shifts import ask_about_leave
 from chalicelib.web.parsing.rota_edits import parse_own_leave
-from chalicelib.web.phrases import error_message, field_message
-from chalicelib.web.refusals import public_code, status_of
-from chalicelib.web.rendering import redirect
-from chalicelib.web.request import WebRequest
 from chalicelib.web.rota_month import clock, end_clock
-from chalicelib.wording import say_date, say_month, say_weekday
 
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _ONE_DAY: Final = timedelta(days=1)

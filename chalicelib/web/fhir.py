@@ -16,6 +16,8 @@ from datetime import datetime
 from typing import Any, Final, Literal, TypedDict
 from uuid import UUID, uuid5
 
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.web.shapes import Instant
 from chalicelib.domain.case import (
     DEFAULT_PRIORITY,
     Attempt,
@@ -26,9 +28,7 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.clock import to_iso
 from chalicelib.domain.rota import Oncologist
-from chalicelib.web.shapes import Instant
 
 Resource = dict[str, Any]
 

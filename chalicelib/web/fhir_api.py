@@ -8,9 +8,9 @@ from typing import ClassVar, Generic, TypeVar
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
 from chalicelib.web import fhir
-from chalicelib.web.links import reference_in
-from chalicelib.web.request import WebRequest
 
 T = TypeVar("T")
 

@@ -8,9 +8,12 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.domain.consent_notices import notice
+from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.web.error_messages import field_message
+from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Channel
-from chalicelib.domain.errors import InvalidInput
-from chalicelib.domain.notices import notice
 from chalicelib.services.intake import CallbackAnswer
 from chalicelib.services.own_path import own_path
 from chalicelib.web.case_words import choices
@@ -22,9 +25,6 @@ from chalicelib.web.forms import (
     request_id,
     typed,
 )
-from chalicelib.web.phrases import field_message
-from chalicelib.web.rendering import redirect, render, said_promise, said_reference
-from chalicelib.web.request import WebRequest
 
 
 def show_form(request: WebRequest) -> Response:

@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from chalicelib.domain.digits import to_ascii_digits
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.working_hours import WEEKDAYS, WorkingHours
+from chalicelib.core.domain.digits import to_ascii_digits
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import WEEKDAYS, WorkingHours
+from chalicelib.core.web.console_forms import Form
 from chalicelib.web.parsing.rota_edits import parse_hours
-from chalicelib.web.rota_forms import Form
 
 SPARE_ROWS: Final = 3
 _WINDOW: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})-([0-9]{1,2}):([0-9]{2})")

@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.web.console_forms import Form
 from chalicelib.domain.rota_sources import Line, RoundRobin
 from chalicelib.web import showing_rota
 from chalicelib.web.parsing.rota_edits import parse_lines
 from chalicelib.web.parsing.rota_forms import filled, whole
-from chalicelib.web.rota_forms import Form
 
 ORDER: Final = "order."
 """Before the id of a member, whose place in turn the field has; blank is no member."""

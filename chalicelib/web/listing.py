@@ -10,13 +10,13 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, Final, TypeVar
 
+from chalicelib.core.domain.language import Language
 from chalicelib.core.services.ports import Page
+from chalicelib.core.web.pagination import bad_cursor, pack, unpack
 from chalicelib.domain.case import Status
-from chalicelib.domain.language import Language
 from chalicelib.domain.queue import Finished, Line, Waiting, in_order
 from chalicelib.services.cases import CaseList
 from chalicelib.web import showing
-from chalicelib.web.cursors import bad_cursor, pack, unpack
 from chalicelib.web.parsing.listing import Listed, Listing
 
 T = TypeVar("T")

@@ -8,14 +8,14 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.i18n import N_, say_date, translator
+from chalicelib.core.web.rendering import render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.session import FORM_TOKEN
 from chalicelib.domain.rota_sources import Leave
 from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.swaps import HORIZON
-from chalicelib.web.rendering import render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.session import FORM_TOKEN
-from chalicelib.wording import N_, say_date, translator
 
 SURE: Final = "sure"
 _LEAVE: Final = N_("Leave: %(days)s")

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.clock import IST
+from chalicelib.core.web.pagination import bad_cursor, pack, unpack
 from chalicelib.messages.services.ports import MessageState, StoredMessage
 from chalicelib.services.retry_messages import MessageList
 from chalicelib.web import showing_messages as showing
-from chalicelib.web.cursors import bad_cursor, pack, unpack
 from chalicelib.web.parsing.messages import PARKED, MessageListing
 
 # A status is sought among all of a day's messages: so many are read at once, and so often for one

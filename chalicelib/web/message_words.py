@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from chalicelib.core.i18n import N_, translator
 from chalicelib.domain.messages import Template
-from chalicelib.wording import N_, translator
 
 _ABOUT: Final[Mapping[Template, str]] = {
     Template.RECEIVED: N_("Your request has come"),

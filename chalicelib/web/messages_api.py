@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib import wiring
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Accepted, Json, json_answer
 from chalicelib.core.web.schemas.nothing import refuse_any_field
 from chalicelib.web import showing_messages as showing
-from chalicelib.web.answers import Accepted, Json, json_answer
 from chalicelib.web.message_listing import list_page
 from chalicelib.web.parsing.messages import parse_message_listing, parse_search
-from chalicelib.web.request import WebRequest
 
 ACCEPTED: Final = 202
 

@@ -9,20 +9,20 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.audit import PATIENTS, AuditEntry
+from chalicelib.core.domain.audit import PATIENTS, AuditEntry
+from chalicelib.core.i18n import N_, say_instant, translator
+from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import render, said_reference
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Attempt, Case
 from chalicelib.domain.rota import Oncologist
 from chalicelib.services.own_data import OwnRecord
 from chalicelib.services.own_path import own_path
 from chalicelib.web.audit_words import say_action
-from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.web.case_words import MESSAGE_STATES, RESULTS_TOLD, choices, say
-from chalicelib.web.languages_said import say_languages
-from chalicelib.web.links import reference_in
 from chalicelib.web.message_words import say_message
-from chalicelib.web.rendering import render, said_reference
-from chalicelib.web.request import WebRequest
-from chalicelib.wording import N_, say_instant, translator
 
 _ROLES: Final[Mapping[str, str]] = {
     PATIENTS: N_("Whoever has your link"),

@@ -11,17 +11,17 @@ from chalice.app import Response
 
 from chalicelib import wiring
 from chalicelib.cases.web.patient_links import own_link
+from chalicelib.core.domain.errors import HelplineError
+from chalicelib.core.i18n import say_near
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Case, Mode
-from chalicelib.domain.errors import HelplineError
 from chalicelib.domain.place import Place
 from chalicelib.services.own_path import own_path
 from chalicelib.services.video import video_path
-from chalicelib.web.links import reference_in
 from chalicelib.web.preparation import to_keep_ready
-from chalicelib.web.rendering import redirect, render, said_promise, said_reference
-from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import own_reason
-from chalicelib.wording import say_near
 
 
 def show(request: WebRequest, reference: str) -> Response:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib import wiring
-from chalicelib.domain.errors import VersionConflict
+from chalicelib.core.domain.errors import VersionConflict
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.etags import seen_version
+from chalicelib.core.web.http_errors import NewerVersion, version_tag
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Json, json_answer
 from chalicelib.domain.rota import Oncologist
 from chalicelib.web import showing_people as showing
-from chalicelib.web.answers import Created, Json, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import id_in
 from chalicelib.web.parsing.people import parse_person, parse_person_change
-from chalicelib.web.refusals import NewerVersion, version_tag
-from chalicelib.web.request import WebRequest
-from chalicelib.web.versions import seen_version
 
 _CREATED: Final = 201
 

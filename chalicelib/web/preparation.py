@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.core.i18n import N_
 from chalicelib.domain.case import Case, Mode
-from chalicelib.wording import N_
 
 REPORTS: Final = N_("Your reports: biopsy, scans, blood tests")
 MEDICINES: Final = N_("The list of medicines and treatments so far")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib import wiring
-from chalicelib.domain.errors import InvalidField
+from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.domain.plan import plan
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.web import showing_rota
-from chalicelib.web.answers import Json, json_answer
 from chalicelib.web.parsing.rota_preview import parse_preview
-from chalicelib.web.request import WebRequest
 
 # A function's answer may have 6 MB, in which every letter counts by its bytes.
 LARGEST_ANSWER: Final = 5_000_000

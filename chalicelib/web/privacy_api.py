@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.domain.erasure import Why
 from chalicelib.web import showing_own_data
-from chalicelib.web.answers import Json, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import reference_in
-from chalicelib.web.request import WebRequest
 from chalicelib.web.showing import CaseState, OwnCase, case_state, own_case
 
 

@@ -10,13 +10,13 @@ from typing import Final, TypedDict
 
 from chalicelib import wiring
 from chalicelib.cases.web.patient_links import own_link
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.domain.working_hours import NeverOpen
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Json, json_answer
+from chalicelib.core.web.shapes import Address, Instant
 from chalicelib.domain.case import Channel, Status
-from chalicelib.domain.clock import to_iso
-from chalicelib.domain.working_hours import NeverOpen
-from chalicelib.web.answers import Created, Json, json_answer
-from chalicelib.web.links import reference_in
-from chalicelib.web.request import WebRequest
-from chalicelib.web.shapes import Address, Instant
 from chalicelib.web.showing import STILL_TO_COME, OwnCase, Span, own_case, window
 
 _CREATED: Final = 201

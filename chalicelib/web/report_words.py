@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from chalicelib.core.i18n import N_, translator
+from chalicelib.core.web.language_names import say_languages
 from chalicelib.domain.report import Group
 from chalicelib.domain.tally import NOT_TOLD, OTHER, Dimension, Outcome
-from chalicelib.web.languages_said import say_languages
-from chalicelib.wording import N_, translator
 
 _IN_HOURS: Final = 120
 _DIMENSIONS: Final[Mapping[Dimension, str]] = {

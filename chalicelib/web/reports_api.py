@@ -7,13 +7,13 @@ from typing import ClassVar
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.web.csv_export import CSV_TYPE, to_csv
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.domain.publication import for_publication
 from chalicelib.domain.tally import day_of
 from chalicelib.web import showing_reports
-from chalicelib.web.answers import Json, json_answer
 from chalicelib.web.parsing.reports import CSV, ReportAsked, parse_rebuild, parse_report
-from chalicelib.web.request import WebRequest
-from chalicelib.web.spreadsheet import CSV_TYPE, to_csv
 
 
 class CsvFile(Response):

@@ -8,15 +8,18 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib import wiring
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.etags import seen_version
+from chalicelib.core.web.http_errors import NewerVersion, version_tag
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.nothing import refuse_any_field
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override
 from chalicelib.services.rota_ports import Versioned
 from chalicelib.web import showing_rota
-from chalicelib.web.answers import Created, Empty, Json, empty_answer, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import id_in
 from chalicelib.web.parsing.rota_edits import (
     parse_acting_for,
     parse_dropped,
@@ -28,9 +31,6 @@ from chalicelib.web.parsing.rota_edits import (
     parse_recipients,
 )
 from chalicelib.web.parsing.rota_queries import Days, parse_days
-from chalicelib.web.refusals import NewerVersion, version_tag
-from chalicelib.web.request import WebRequest
-from chalicelib.web.versions import seen_version
 
 _CREATED: Final = 201
 T = TypeVar("T")

@@ -6,14 +6,14 @@ from typing import Final
 from urllib.parse import quote
 
 from chalicelib import wiring
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.nothing import refuse_any_field
 from chalicelib.domain.rota_history import By
 from chalicelib.web import showing_rota
-from chalicelib.web.answers import Created, Empty, Json, empty_answer, json_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import id_in
 from chalicelib.web.parsing.rota_edits import parse_dropped, parse_offer, parse_own_leave
-from chalicelib.web.request import WebRequest
 
 _CREATED: Final = 201
 

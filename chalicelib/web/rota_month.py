@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.domain.quality import shortfall
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_sources import Line, Override, Temporary
 from chalicelib.domain.rota_swaps import OfferState
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.services.rota_calendar import CalendarDays
 from chalicelib.services.rota_ports import Dated, Kept
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
+from chalicelib.core.domain.errors import (
     Blocked,
     CallFailed,
     CallsNotConfigured,
@@ -26,6 +26,10 @@ from chalicelib.domain.errors import (
     TooManyRequests,
     VideoNotConfigured,
 )
+from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST, SIGNED_IN
+from chalicelib.core.web.blueprint import Handler, WebBlueprint
+from chalicelib.core.web.request import FORM, JSON, LARGEST_PREVIEW
+from chalicelib.core.web.route_spec import Takes
 from chalicelib.domain.rota_errors import (
     AlreadyOffered,
     AlreadyThere,
@@ -38,16 +42,12 @@ from chalicelib.domain.rota_errors import (
     OnLeave,
     ShiftStarted,
 )
-from chalicelib.web.authorisation import ADMINISTRATOR, ONCOLOGIST, SIGNED_IN
-from chalicelib.web.blueprint import Handler, WebBlueprint
-from chalicelib.web.described import Takes
-from chalicelib.web.request import FORM, JSON, LARGEST_PREVIEW
 
 if TYPE_CHECKING:
     from chalice.app import Chalice, ChaliceAuthorizer, Response
 
-    from chalicelib.domain.errors import HelplineError
-    from chalicelib.web.request import WebRequest
+    from chalicelib.core.domain.errors import HelplineError
+    from chalicelib.core.web.request import WebRequest
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ANYTHING: Final = "/{proxy+}"
@@ -131,8 +131,8 @@ def public() -> WebBlueprint:
         later("web.privacy_api", "download", query="core.web.schemas.link_token.OwnSchema")
     )
     routes.route("/hours")(later("web.public_api", "hours"))
-    routes.route("/healthz")(later("web.health", "show"))
-    routes.route("/openapi.json")(later("web.description_api", "show"))
+    routes.route("/healthz")(later("core.web.health", "show"))
+    routes.route("/openapi.json")(later("core.web.description_api", "show"))
     return routes
 
 
@@ -754,7 +754,7 @@ def _pages_of(routes: WebBlueprint, below: str, role: str) -> tuple[_Page, _Page
 def static_files() -> WebBlueprint:
     """Make the one route of the style sheet and the icon."""
     routes = WebBlueprint(__name__)
-    routes.route("/static/{name}")(later("web.static_files", "serve"))
+    routes.route("/static/{name}")(later("core.web.static_files", "serve"))
     return routes
 
 
@@ -768,7 +768,7 @@ def fallback(known: dict[str, tuple[str, ...]], open_to_others: frozenset[str]) 
 
     def refuse(request: WebRequest) -> Response:
         """Tell that there is nothing, or nothing by this method."""
-        from chalicelib.web import fallback
+        from chalicelib.core.web import fallback
 
         return fallback.refuse(request, known, open_to_others)
 

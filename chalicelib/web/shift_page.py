@@ -13,10 +13,10 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.clock import Window
-from chalicelib.web.links import id_in
-from chalicelib.web.rendering import redirect, render, said_window
-from chalicelib.web.request import WebRequest
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect, render, said_window
+from chalicelib.core.web.request import WebRequest
 
 if TYPE_CHECKING:
     from chalicelib.services.rota_links import Reminded

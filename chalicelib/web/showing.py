@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+from chalicelib.core.domain.datetimes import Window, to_iso
+from chalicelib.core.domain.phone import masked
+from chalicelib.core.web.shapes import Instant
 from chalicelib.domain.case import (
     Attempt,
     Case,
@@ -16,10 +19,7 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.clock import Window, to_iso
-from chalicelib.domain.phone import masked
 from chalicelib.domain.queue import Claim, Finished, Waiting
-from chalicelib.web.shapes import Instant
 
 # To the person who asked, an open case is one in which the call is still to come, whoever has it.
 STILL_TO_COME = Status.WAITING

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from chalicelib.core.domain.audit import AuditEntry
+from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.audit import AuditEntry
-from chalicelib.domain.clock import to_iso
-from chalicelib.web.shapes import Instant
+from chalicelib.core.web.shapes import Instant
 
 
 class ShownEntry(TypedDict):

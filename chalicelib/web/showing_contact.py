@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from chalicelib.domain.clock import to_iso
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.web.shapes import Address, Instant
 from chalicelib.domain.contact import Call, VideoRoom
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.services.calls import Calling
 from chalicelib.services.video import VideoCall
-from chalicelib.web.shapes import Address, Instant
 from chalicelib.web.showing import Span
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.web.shapes import Instant
 from chalicelib.domain.case import Case, CloseReason, Note, Status
-from chalicelib.domain.clock import to_iso
-from chalicelib.domain.phone import Phone
 from chalicelib.services.desk_ports import Block
-from chalicelib.web.shapes import Instant
 from chalicelib.web.showing import FullCase, full_case
 
 

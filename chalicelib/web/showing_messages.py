@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypedDict
 
-from chalicelib.domain.clock import to_iso
-from chalicelib.domain.errors import NotFound
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.phone import masked
+from chalicelib.core.web.shapes import Instant
 from chalicelib.domain.messages import parts_of
-from chalicelib.domain.phone import masked
 from chalicelib.messages.services.ports import Parked, StoredMessage
 from chalicelib.services.receipts import id_from_address, name_in_address
-from chalicelib.web.shapes import Instant
 
 PARKED: Final = "parked"
 

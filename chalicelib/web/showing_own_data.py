@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
-from chalicelib.domain.audit import AuditEntry
+from chalicelib.core.domain.audit import AuditEntry
+from chalicelib.core.domain.consent_notices import notice
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.web.shapes import Instant
 from chalicelib.domain.case import Attempt, Case, Consent
-from chalicelib.domain.clock import to_iso
-from chalicelib.domain.notices import notice
 from chalicelib.domain.rota import Oncologist
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.services.own_data import OwnRecord
-from chalicelib.web.shapes import Instant
 
 
 class NoticeItem(TypedDict):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TypedDict
 
+from chalicelib.core.web.shapes import Date
 from chalicelib.domain.rota import Oncologist
 from chalicelib.services.people import Kept
-from chalicelib.web.shapes import Date
 
 
 class ShownPerson(TypedDict):

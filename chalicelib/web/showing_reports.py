@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypedDict
 
+from chalicelib.core.web.shapes import Date
 from chalicelib.domain.publication import Published
 from chalicelib.domain.report import Report
 from chalicelib.domain.tally import Dimension
 from chalicelib.services.recount import Step
 from chalicelib.web.parsing.reports import cursor_of
-from chalicelib.web.shapes import Date
 
 COLUMNS: Final = (
     "section",

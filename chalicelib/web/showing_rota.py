@@ -6,7 +6,9 @@ from collections.abc import Collection
 from datetime import date, time
 from typing import Any, Literal, TypedDict, cast
 
-from chalicelib.domain.clock import to_iso
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.domain.working_hours import MIDNIGHT, WorkingHours
+from chalicelib.core.web.shapes import Address, Date, Instant
 from chalicelib.domain.quality import Gap, Quality
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
@@ -19,10 +21,8 @@ from chalicelib.domain.rota_sources import (
     Temporary,
 )
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
-from chalicelib.domain.working_hours import MIDNIGHT, WorkingHours
 from chalicelib.services.manage_rota import Applied
 from chalicelib.services.rota_ports import Confirmation, Kept, Recipient
-from chalicelib.web.shapes import Address, Date, Instant
 
 Windows = list[list[str]]
 

@@ -11,16 +11,14 @@ from typing import Any, Final
 from chalice.app import Response
 
 from chalicelib import wiring
-from chalicelib.domain.errors import HelplineError, InvalidField, Unauthenticated
-from chalicelib.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
-from chalicelib.services.audit_log import Deed
-from chalicelib.services.session_ports import Asked, Challenge, Known
-from chalicelib.web import session
-from chalicelib.web.answers import error_answer
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.navigation import other_sections
-from chalicelib.web.phrases import error_message, field_message
-from chalicelib.web.refusals import (
+from chalicelib.core.domain.errors import HelplineError, InvalidField, Unauthenticated
+from chalicelib.core.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
+from chalicelib.core.services.audit_log import Deed
+from chalicelib.core.services.session_ports import Asked, Challenge, Known
+from chalicelib.core.web import session
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.http_errors import (
     ForgedForm,
     Malformed,
     TooLarge,
@@ -29,9 +27,11 @@ from chalicelib.web.refusals import (
     public_code,
     status_of,
 )
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
-from chalicelib.web.work_page import work_page
+from chalicelib.core.web.navigation import other_sections
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import error_answer
+from chalicelib.core.web.staff_layout import work_page
 
 LONGEST_NAME: Final = 128
 # As OWASP's ASVS 2.1.2 has it.

@@ -5,11 +5,11 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.i18n import say_near
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import render, said_promise
+from chalicelib.core.web.request import WebRequest
 from chalicelib.services.own_path import own_path
-from chalicelib.web.links import reference_in
-from chalicelib.web.rendering import render, said_promise
-from chalicelib.web.request import WebRequest
-from chalicelib.wording import say_near
 
 
 def show(request: WebRequest, reference: str) -> Response:

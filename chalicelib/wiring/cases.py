@@ -42,7 +42,7 @@ PRODUCTION = "prod"
 @once
 def consent_version() -> str:
     """Name the notice to which people consent now."""
-    from chalicelib.domain.notices import CURRENT
+    from chalicelib.core.domain.consent_notices import CURRENT
 
     return CURRENT.name
 
@@ -161,7 +161,7 @@ def tell_of_changes() -> TellOfChanges:
 @once
 def sweep_unsent() -> SweepUnsent:
     """Send what is owed and unsent, and find what nobody stored."""
-    from chalicelib.domain.language import Language
+    from chalicelib.core.domain.language import Language
     from chalicelib.services.sweep_unsent import SweepUnsent
 
     return SweepUnsent(
@@ -226,7 +226,7 @@ def note_receipt() -> NoteReceipt:
 @once
 def due_cases() -> DueCases:
     """Do what is due."""
-    from chalicelib.domain.language import Language
+    from chalicelib.core.domain.language import Language
     from chalicelib.services.upkeep import DueCases
 
     return DueCases(case_store(), outlook(), tuple(Language))
@@ -235,7 +235,7 @@ def due_cases() -> DueCases:
 @once
 def watch_line() -> WatchLine:
     """Tell how the line stands."""
-    from chalicelib.domain.language import Language
+    from chalicelib.core.domain.language import Language
     from chalicelib.services.watch_line import WatchLine
 
     return WatchLine(case_store(), message_store(), outlook(), tuple(Language))

@@ -83,6 +83,6 @@ def people() -> People:
 
 
 def _cognito() -> Any:  # noqa: ANN401  # botocore has no types of clients
-    from chalicelib.gateways.aws import client
+    from chalicelib.core.gateways.aws import client
 
     return client("cognito-idp", settings().region)

@@ -59,7 +59,7 @@ def own_data() -> OwnData:
 @once
 def purge() -> Purge:
     """Let go what was kept for long enough."""
-    from chalicelib.domain.notices import RELEASED
+    from chalicelib.core.domain.consent_notices import RELEASED
     from chalicelib.services.purge import Kept, Purge
 
     chosen = settings()

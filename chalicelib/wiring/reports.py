@@ -24,7 +24,7 @@ def count_cases() -> CountCases:
 @once
 def recount() -> Recount:
     """Count cases again."""
-    from chalicelib.domain.language import Language
+    from chalicelib.core.domain.language import Language
     from chalicelib.services.recount import Recount
 
     return Recount(case_store(), whole_cases(), count_cases(), tuple(Language))

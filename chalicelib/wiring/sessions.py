@@ -9,13 +9,13 @@ from chalicelib.wiring.binding import once
 from chalicelib.wiring.world import database, identity, rota_store, secrets, settings
 
 if TYPE_CHECKING:
-    from chalicelib.services.address_limit import AddressLimit
-    from chalicelib.services.session_ports import (
+    from chalicelib.core.services.session_ports import (
         Directory,
         SessionStore,
         SignInGateway,
         TryCounter,
     )
+    from chalicelib.services.address_limit import AddressLimit
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.sign_in import SignIn
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @once
 def session_store() -> SessionStore:
     """Give the rota table, as sessions see it."""
-    from chalicelib.store.sessions import DynamoSessions
+    from chalicelib.core.dynamodb.sessions import DynamoSessions
 
     return DynamoSessions(database(), settings().rota_table)
 
@@ -31,7 +31,7 @@ def session_store() -> SessionStore:
 @once
 def try_counter() -> TryCounter:
     """Give the rota table, as what counts tries sees it."""
-    from chalicelib.store.sessions import DynamoTries
+    from chalicelib.core.dynamodb.sessions import DynamoTries
 
     return DynamoTries(database(), settings().rota_table)
 
@@ -79,6 +79,6 @@ def sessions() -> Sessions:
 
 
 def _cognito() -> Any:  # noqa: ANN401  # botocore has no types of clients
-    from chalicelib.gateways.aws import client
+    from chalicelib.core.gateways.aws import client
 
     return client("cognito-idp", settings().region)

@@ -12,19 +12,19 @@ from chalicelib.settings import Settings
 from chalicelib.wiring.binding import once
 
 if TYPE_CHECKING:
+    from chalicelib.core.dynamodb.client import Database
+    from chalicelib.core.gateways.clock import Clock
+    from chalicelib.core.gateways.ssm_credentials import SsmCredentials
+    from chalicelib.core.services.audit_log import AuditLog
+    from chalicelib.core.services.audit_ports import AuditStore
     from chalicelib.core.services.ports import Secrets
     from chalicelib.domain.case import Case
-    from chalicelib.gateways.clock import Clock
-    from chalicelib.gateways.credentials import SsmCredentials
     from chalicelib.gateways.identity import Identity
     from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
-    from chalicelib.services.audit_log import AuditLog
-    from chalicelib.services.audit_ports import AuditStore
     from chalicelib.services.duty_ports import RotaStore
     from chalicelib.services.ports import CaseStore, RecentCases
     from chalicelib.services.report_ports import TallyStore, WholeCases
     from chalicelib.services.rota_ports import RotaEdits, RotaLinks
-    from chalicelib.store.database import Database
 
 
 @once
@@ -38,7 +38,7 @@ def settings() -> Settings:
 @once
 def clock() -> Clock:
     """Give the clock."""
-    from chalicelib.gateways.clock import file_clock, system_clock
+    from chalicelib.core.gateways.clock import file_clock, system_clock
 
     path = settings().clock_file
     return file_clock(path) if path else system_clock
@@ -52,7 +52,7 @@ def now() -> datetime:
 @once
 def database() -> Database:
     """Give DynamoDB."""
-    from chalicelib.store.database import Database
+    from chalicelib.core.dynamodb.client import Database
 
     return Database(settings().region)
 
@@ -100,7 +100,7 @@ def message_store() -> MessageStore:
 @once
 def audit_store() -> AuditStore:
     """Give the audit table."""
-    from chalicelib.store.audit import DynamoAudit
+    from chalicelib.core.dynamodb.audit import DynamoAudit
 
     return DynamoAudit(database(), settings().audit_table)
 
@@ -108,8 +108,8 @@ def audit_store() -> AuditStore:
 @once
 def audit_log() -> AuditLog:
     """Record who reads or changes what, and search it."""
-    from chalicelib.domain.clock import IST
-    from chalicelib.services.audit_log import AuditLog
+    from chalicelib.core.domain.datetimes import IST
+    from chalicelib.core.services.audit_log import AuditLog
 
     kept = timedelta(days=settings().audit_kept_days)
     return AuditLog(audit_store(), randomness.token_bytes, kept, IST)
@@ -132,8 +132,8 @@ def reference_in_image(image: Mapping[str, Any] | None) -> str | None:
 @once
 def secrets() -> Secrets:
     """Give the deployment's own keys."""
-    from chalicelib.gateways.aws import client
-    from chalicelib.gateways.secrets import SsmSecrets
+    from chalicelib.core.gateways.aws import client
+    from chalicelib.core.gateways.ssm_secrets import SsmSecrets
 
     return SsmSecrets(lambda: client("ssm", settings().region), settings().secrets_path)
 
@@ -141,8 +141,8 @@ def secrets() -> Secrets:
 @once
 def credentials() -> SsmCredentials:
     """Give what other companies gave us."""
-    from chalicelib.gateways.aws import client
-    from chalicelib.gateways.credentials import SsmCredentials
+    from chalicelib.core.gateways.aws import client
+    from chalicelib.core.gateways.ssm_credentials import SsmCredentials
 
     return SsmCredentials(lambda: client("ssm", settings().region), settings().secrets_path)
 
@@ -167,7 +167,7 @@ def sms_gateway() -> SmsGateway:
 @once
 def sms_provider() -> SmsGateway:
     """Give the provider of SMS that is configured."""
-    from chalicelib.gateways.aws import client
+    from chalicelib.core.gateways.aws import client
 
     chosen = settings()
     match chosen.sms_gateway:

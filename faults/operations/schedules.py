@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from bench._helpline import ASHA
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.events import (
     due_cases,

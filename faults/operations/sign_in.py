@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from bench._helpline import ASHA
-from chalicelib.web.session import FORM_TOKEN, form_token
+from chalicelib.core.web.session import FORM_TOKEN, form_token
 from faults._operation import Operation, State
 from faults._world import Answer, World
 from faults.operations.desk import held

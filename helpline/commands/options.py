@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from helpline.api import Api
 from helpline.deployment import Deployment
 from helpline.signing_in import SignIn

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from helpline import showing
 from helpline.api import Api
 from helpline.commands import options

@@ -10,8 +10,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from chalicelib.domain.language import Language, detect_language
-from chalicelib.domain.phone import Phone
+from chalicelib.core.domain.language import Language, detect_language
+from chalicelib.core.domain.phone import Phone
 from infra import demo
 from infra.handset.phone import Event
 from infra.local_stack import LocalStack

@@ -12,7 +12,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from chalicelib.domain.phone import Phone
+from chalicelib.core.domain.phone import Phone
 from infra import demo, send_sms
 from infra.engine import address
 from infra.local_stack import LocalStack

@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import parse_qsl, urlsplit
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.phone import Phone, PhoneError, parse_phone
-from chalicelib.web.description_api import DESCRIPTION
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
+from chalicelib.core.web.description_api import DESCRIPTION
 from infra.engine import is_free
 from infra.handset import pages
 from infra.handset.phone import NotSent, Phones

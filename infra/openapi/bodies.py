@@ -13,10 +13,10 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.web.schemas import fields as coded
 from chalicelib.core.web.schemas import values
-from chalicelib.domain.language import Language
-from chalicelib.domain.working_hours import WEEKDAYS
 from chalicelib.web.parsing import callbacks, people, rota_fields, rota_sources
 
 CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"

@@ -15,7 +15,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from chalice.app import Chalice
 
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.errors import (
     Busy,
     Forbidden,
     HelplineError,
@@ -24,9 +24,7 @@ from chalicelib.domain.errors import (
     Unauthenticated,
     VersionConflict,
 )
-from chalicelib.web.answers import JSON_TYPE, Refused
-from chalicelib.web.described import Made, Takes
-from chalicelib.web.refusals import (
+from chalicelib.core.web.http_errors import (
     Malformed,
     TooLarge,
     Unexpected,
@@ -34,7 +32,9 @@ from chalicelib.web.refusals import (
     public_code,
     status_of,
 )
-from chalicelib.web.request import JSON
+from chalicelib.core.web.request import JSON
+from chalicelib.core.web.responses import JSON_TYPE, Refused
+from chalicelib.core.web.route_spec import Made, Takes
 from chalicelib.web.routes import ANYTHING
 from infra.openapi.bodies import Bodies
 from infra.openapi.operation_ids import OPERATION_IDS

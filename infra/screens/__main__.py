@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.language import COPY_LANGUAGES
 from infra.deploy import DeployError
 from infra.engine import Engine, EngineError
 from infra.local_stack import bring_up

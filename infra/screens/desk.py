@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import Mode
-from chalicelib.domain.clock import IST
 from chalicelib.domain.rota_errors import AlreadyOffered
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave

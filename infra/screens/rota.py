@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override
 from infra import demo

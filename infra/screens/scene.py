@@ -17,14 +17,14 @@ from random import Random
 from typing import TypeVar
 
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST, Window
+from chalicelib.core.domain.phone import parse_phone
+from chalicelib.core.domain.working_hours import MIDDAY, DayPart
 from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result
-from chalicelib.domain.clock import IST, Window
-from chalicelib.domain.phone import parse_phone
 from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.domain.rota_history import By
-from chalicelib.domain.working_hours import MIDDAY, DayPart
 from chalicelib.services.intake import CallbackRequest
 from chalicelib.services.own_path import own_path
 from chalicelib.services.video import video_path

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 # At the side of the layers: what the edges know, and the domain and the services do not.
-ASIDE = frozenset({"settings", "logs", "wording"})
+ASIDE = frozenset({"settings", "logs", "core.i18n"})
 
 # Modules move from folders of layers into folders of features, with the layers inside.
 FEATURES = frozenset(
@@ -25,8 +25,8 @@ FEATURES = frozenset(
 ALIASES = {
     "dynamodb": "store",
     "providers": "gateways",
-    "i18n": "wording",
-    "paths": "wording",
+    "i18n": "core.i18n",
+    "paths": "core.i18n",
     "routes": "web",
 }
 
@@ -35,8 +35,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "domain": frozenset(),
     "settings": frozenset({"domain"}),
     "logs": frozenset(),
-    "wording": frozenset({"domain"}),
-    "services": frozenset({"domain", "wording"}),
+    "core.i18n": frozenset({"domain"}),
+    "services": frozenset({"domain", "core.i18n"}),
     "store": frozenset({"domain", "services", *ASIDE}),
     "gateways": frozenset({"domain", "services", *ASIDE}),
     "wiring": frozenset({"domain", "services", "store", "gateways", *ASIDE}),

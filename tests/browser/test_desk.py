@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import Mode, Result, Status
-from chalicelib.domain.clock import IST
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override

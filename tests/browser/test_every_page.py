@@ -8,7 +8,7 @@ from itertools import cycle
 import pytest
 from playwright.sync_api import Browser
 
-from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.language import COPY_LANGUAGES
 from infra import demo
 from infra.screens.browser import WIDTHS
 from infra.screens.page import Row

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota_swaps import OfferState
 from infra import demo
 from infra.screens import rota

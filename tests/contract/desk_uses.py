@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ADMINISTRATOR
-from chalicelib.domain.clock import IST
 from chalicelib.domain.rota_history import By
 from tests.support.aws_calls import HAS_AN_ACCOUNT, IS_GONE
 from tests.support.builders import an_oncologist

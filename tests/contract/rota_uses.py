@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave, Line, RoundRobin
 from chalicelib.events import publish_rota, remind, turn_shifts, watch_gaps

@@ -22,14 +22,16 @@ from moto import mock_aws
 
 import app as application
 from chalicelib import wiring
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.dynamodb import schema
+from chalicelib.core.web.session import form_token
 from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result
-from chalicelib.domain.clock import Window
 from chalicelib.domain.erasure import Why, erased
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.domain.reference import new_reference
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.events import (
     case_changes,
     count_cases,
@@ -44,9 +46,7 @@ from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, MESSAGES
 from chalicelib.services.receipts import name_in_address
 from chalicelib.settings import SMS_GATEWAYS
-from chalicelib.store import schema
 from chalicelib.store.codec import case_to_item
-from chalicelib.web.session import form_token
 from infra.paths import ROOT
 from tests.contract import rota_uses
 from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people

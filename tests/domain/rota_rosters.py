@@ -9,8 +9,9 @@ import random
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.domain.working_hours import WEEKDAYS, OpenWindow, WorkingHours
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota import Oncologist
 from chalicelib.domain.rota_sources import (
@@ -22,7 +23,6 @@ from chalicelib.domain.rota_sources import (
     Sources,
     Temporary,
 )
-from chalicelib.domain.working_hours import WEEKDAYS, OpenWindow, WorkingHours
 
 MONDAY = date(2026, 11, 30)
 """The first day of an ISO week, and of most of these rosters."""

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import (
     LEASE,
     Attempt,
@@ -15,9 +17,7 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import a_case
 
 MONDAY_TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)

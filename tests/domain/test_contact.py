@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import LEASE, Case, CloseReason, Happening, Status
 from chalicelib.domain.contact import SAME_CALL, VIDEO_LASTS, Call
-from chalicelib.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.domain.messages import Template
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 from tests.support.builders import NOON, a_case, an_attempt
 

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.core.domain.errors import IllegalTransition
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import (
     PATIENT,
     SYSTEM,
@@ -23,10 +25,8 @@ from chalicelib.domain.case import (
     Status,
 )
 from chalicelib.domain.erasure import Why, de_identified, erased, of_one_person
-from chalicelib.domain.errors import IllegalTransition
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.tally import tallies_of
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
 
 LATER = NOON + timedelta(hours=1)

@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.handover import boundaries, was_on_duty_throughout
 from chalicelib.domain.rota import DutyDay, Shift
 

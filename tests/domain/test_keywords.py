@@ -2,8 +2,8 @@
 
 import pytest
 
+from chalicelib.core.domain.language import Language
 from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
-from chalicelib.domain.language import Language
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.language import COPY_LANGUAGES, Language, copy_language, detect_language
+from chalicelib.core.domain.language import COPY_LANGUAGES, Language, copy_language, detect_language
 
 
 @pytest.mark.parametrize(

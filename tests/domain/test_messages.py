@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.cases.domain.notifications import first_message_id, messages_owed
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.domain.case import (
     Attempt,
     Case,
@@ -17,7 +18,6 @@ from chalicelib.domain.case import (
 )
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from tests.support.builders import NOON, a_case
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.names import normal_name
+from chalicelib.core.domain.text_matching import normal_name
 
 
 @pytest.mark.parametrize(

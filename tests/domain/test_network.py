@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.network import network_of
+from chalicelib.core.domain.client_address import network_of
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from chalicelib.domain.errors import NotFound
-from chalicelib.domain.language import COPY_LANGUAGES
-from chalicelib.domain.notices import CURRENT, RELEASED, Notice, notice
+from chalicelib.core.domain.consent_notices import CURRENT, RELEASED, Notice, notice
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.language import COPY_LANGUAGES
 
 # A version that is released gets its line here, and keeps it.
 WORDS = {

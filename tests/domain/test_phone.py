@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import InvalidField
-from chalicelib.domain.phone import Phone, PhoneError, masked, parse_phone
+from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.domain.phone import Phone, PhoneError, masked, parse_phone
 
 SCRIPTS = (
     "DEVANAGARI BENGALI GURMUKHI GUJARATI ORIYA TAMIL TELUGU KANNADA MALAYALAM ARABIC-INDIC"
@@ -180,7 +180,7 @@ def test_holds_indian_numbers_only(e164):
 
 
 def test_importing_the_module_leaves_the_slow_library_alone():
-    code = "import chalicelib.domain.phone, sys; sys.exit('phonenumbers' in sys.modules)"
+    code = "import chalicelib.core.domain.phone, sys; sys.exit('phonenumbers' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain import reference
-from chalicelib.domain.errors import NotFound
-from chalicelib.domain.reference import (
+from chalicelib.core.domain import reference
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.reference import (
     ALPHABET,
     LENGTH,
     InvalidReference,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import HelplineError
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota_changes import (
     apply_override,

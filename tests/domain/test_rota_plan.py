@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from chalicelib.domain.clock import IST, NaiveDatetimeError, to_iso
+from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError, to_iso
 from chalicelib.domain.plan import on_duty_at, plan, shifts_between
 from chalicelib.domain.rota_sources import Leave, Override, Temporary
 from tests.domain.rota_rosters import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota_sources import Leave, Override, Temporary
 from tests.domain.rota_rosters import (

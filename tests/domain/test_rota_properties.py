@@ -8,11 +8,11 @@ from itertools import combinations, pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.domain.plan import on_duty_at, plan, shifts_between
 from chalicelib.domain.rota_sources import Line, RoundRobin
 from chalicelib.domain.rotation import RotationState
-from chalicelib.domain.working_hours import WEEKDAYS
 from tests.domain.rota_brute_force import QUARTER, away, tell
 from tests.domain.rota_rosters import (
     MONDAY,

@@ -5,7 +5,7 @@ from datetime import datetime, time
 
 import pytest
 
-from chalicelib.domain.clock import NaiveDatetimeError
+from chalicelib.core.domain.datetimes import NaiveDatetimeError
 from chalicelib.domain.plan import plan
 from chalicelib.domain.rota_sources import Leave, Override, Temporary, check, problems
 from tests.domain.rota_rosters import (

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.clock import IST, NaiveDatetimeError, to_iso
-from chalicelib.domain.errors import HelplineError, InvalidInput
-from chalicelib.domain.working_hours import (
+from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError, to_iso
+from chalicelib.core.domain.errors import HelplineError, InvalidInput
+from chalicelib.core.domain.working_hours import (
     DEFAULT_HOURS,
     WEEKDAYS,
     NeverOpen,

@@ -11,8 +11,8 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import wiring
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import CloseReason
-from chalicelib.domain.errors import Busy
 from chalicelib.events import count_cases, recount_cases
 from chalicelib.store.codec import case_to_item
 from tests.support.builders import NOON, a_case, some_settings

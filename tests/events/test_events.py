@@ -12,7 +12,7 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import wiring
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.errors import Busy
 from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
 from chalicelib.messages.services.ports import SendFailed
 from chalicelib.services.registrations import NotRegistered

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chalicelib import wiring
+from chalicelib.core.domain.consent_notices import notice
 from chalicelib.domain.erasure import Why
-from chalicelib.domain.notices import notice
 from chalicelib.events import purge
 from chalicelib.settings import Settings, SettingWrong
 from tests.support.builders import NOON, a_case, some_settings

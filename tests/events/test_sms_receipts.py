@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.events import inbound_sms
 from chalicelib.messages.services.ports import MessageState

@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from chalicelib.domain.working_hours import WorkingHours
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.services import owed_by_cases
 from chalicelib.store.messages import DynamoMessages
 from faults import clock

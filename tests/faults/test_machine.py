@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.domain.rota import Shift
 from chalicelib.services import on_duty
 from chalicelib.store import keys
-from chalicelib.store.attributes import sortable
 from faults.machine import explore
 from tests.support.builders import NOON
 

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.errors import TransactionRefused
+from chalicelib.core.web import audit_trail
 from chalicelib.domain import precedence
 from chalicelib.services.change_rota import TellChange
 from chalicelib.services.count_cases import CountCases
@@ -19,11 +22,8 @@ from chalicelib.store import keys, phone
 from chalicelib.store.blocks import DynamoBlocks
 from chalicelib.store.cases import DynamoCases
 from chalicelib.store.codec import case_to_item
-from chalicelib.store.conditions import absent_or
 from chalicelib.store.erasures import DynamoErasures
-from chalicelib.store.errors import TransactionRefused
 from chalicelib.store.models import PhoneItem
-from chalicelib.web import auditing
 from faults import crash
 from faults._world import World
 
@@ -94,7 +94,7 @@ def sum_nothing_up(patch: Patch) -> None:
 
 
 def record_what_was_done_afterwards(patch: Patch) -> None:
-    patch.setattr(auditing, "subject_named", lambda variables: None)
+    patch.setattr(audit_trail, "subject_named", lambda variables: None)
 
 
 def note_no_erasure(patch: Patch) -> None:

@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl
 
 import pytest
 
+from chalicelib.core.gateways.http import HttpForms
 from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.http import HttpForms
 
 Reply = tuple[int, Any] | tuple[int, Any, dict[str, str]] | str
 SILENCE = "silence"

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ConnectTimeoutError
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from chalicelib.domain.errors import Busy, InvalidField
+from chalicelib.core.domain.errors import Busy, InvalidField
 from chalicelib.gateways.accounts import CognitoAccounts
 
 EMAIL = "asha@hospital.example"

@@ -2,8 +2,8 @@
 
 import pytest
 
+from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from chalicelib.gateways.calls_exotel import ExotelCalls
-from chalicelib.gateways.credentials import CredentialsUnread
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 from tests.gateways.conftest import CUT, SILENCE
 from tests.support.fakes import FakeCredentials

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chalicelib.gateways.clock import file_clock, system_clock
+from chalicelib.core.gateways.clock import file_clock, system_clock
 
 
 def test_the_clock_stands_where_the_file_says(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
-from chalicelib.gateways.credentials import (
+from chalicelib.core.gateways.ssm_credentials import (
     KEPT_FOR,
     CredentialsMissing,
     CredentialsUnread,

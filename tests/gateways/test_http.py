@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.gateways.http import LARGEST_ANSWER, HttpForms, Unanswered, Unreachable
+from chalicelib.core.gateways.http import LARGEST_ANSWER, HttpForms, Unanswered, Unreachable
 from tests.gateways.conftest import CUT, SILENCE
 
 FIELDS = {"Body": "नमस्ते & +91", "Empty": ""}

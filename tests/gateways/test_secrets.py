@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
-from chalicelib.gateways.secrets import KEPT_FOR, LOOKED_AGAIN_AFTER, SsmSecrets
+from chalicelib.core.gateways.ssm_secrets import KEPT_FOR, LOOKED_AGAIN_AFTER, SsmSecrets
 
 OLD, NEW, PHONE = (bytes([number]) * 32 for number in (1, 2, 3))
 

@@ -8,10 +8,9 @@ import pytest
 from botocore.session import get_session
 from botocore.stub import Stubber
 
+from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ADMINISTRATOR, Principal
-from chalicelib.domain.errors import Busy
-from chalicelib.gateways.sign_in import CognitoDirectory, CognitoSignIn
-from chalicelib.services.session_ports import (
+from chalicelib.core.services.session_ports import (
     Asked,
     CannotSignIn,
     Challenge,
@@ -20,6 +19,7 @@ from chalicelib.services.session_ports import (
     WeakPassword,
     WrongAnswer,
 )
+from chalicelib.gateways.sign_in import CognitoDirectory, CognitoSignIn
 
 POOL = "ap-south-1_helpline"
 TICKET = "the-ticket-of-this-step"

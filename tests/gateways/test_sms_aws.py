@@ -18,7 +18,7 @@ from botocore.exceptions import (
 from botocore.session import get_session
 from botocore.stub import Stubber
 
-from chalicelib.gateways.aws import client
+from chalicelib.core.gateways.aws import client
 from chalicelib.gateways.sms_end_user_messaging import SERVICE, EndUserMessagingSms
 from chalicelib.gateways.sms_sns import SnsSms
 from chalicelib.messages.services.ports import OutgoingSms, SendFailed

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.gateways.credentials import CredentialsUnread
+from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from chalicelib.gateways.sms_exotel import ExotelSms
 from chalicelib.gateways.sms_twilio import TwilioSms
 from chalicelib.messages.services.ports import OutgoingSms, SendFailed

@@ -9,9 +9,9 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from chalicelib.domain.contact import VideoRoom
-from chalicelib.domain.errors import Busy
-from chalicelib.gateways.credentials import CredentialsUnread
 from chalicelib.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
 from chalicelib.services.contact_ports import Guest, RoomsUnconfigured
 from tests.support.builders import NOON

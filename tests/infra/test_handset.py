@@ -8,7 +8,7 @@ from datetime import datetime
 import pytest
 import requests
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from infra.handset.pages import linked
 from infra.handset.phone import Event, NotSent
 from infra.handset.server import HandsetServer, serving

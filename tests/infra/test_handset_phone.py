@@ -6,8 +6,8 @@ from datetime import datetime
 
 import pytest
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.phone import Phone
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.phone import Phone
 from infra import send_sms
 from infra.handset.phone import Phones
 from infra.local_stack import LocalStack

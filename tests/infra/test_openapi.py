@@ -9,11 +9,11 @@ from chalice.app import Chalice
 from marshmallow import fields
 
 from app import app
-from chalicelib.web.answers import json_answer
-from chalicelib.web.blueprint import WebBlueprint
-from chalicelib.web.described import Takes
-from chalicelib.web.refusals import STATUSES
-from chalicelib.web.request import JSON
+from chalicelib.core.web.blueprint import WebBlueprint
+from chalicelib.core.web.http_errors import STATUSES
+from chalicelib.core.web.request import JSON
+from chalicelib.core.web.responses import json_answer
+from chalicelib.core.web.route_spec import Takes
 from infra.openapi.__main__ import PUBLISHED, outdated
 from infra.openapi.bodies import UndescribedField, shape_of
 from infra.openapi.document import NO_CALLS, Undescribed, describe
@@ -129,8 +129,8 @@ def test_a_handler_that_does_not_say_what_it_answers_is_found():
     def handler(_):
         return json_answer({})
 
-    handler.takes = Takes("web.fallback", "refuse")
-    with pytest.raises(Undescribed, match=r"annotate web\.fallback\.refuse with what it answers"):
+    handler.takes = Takes("core.web.fallback", "refuse")
+    with pytest.raises(Undescribed, match=r"annotate core\.web\.fallback\.refuse with what it answers"):
         describe(planted(handler))
 
 

@@ -93,7 +93,7 @@ def test_a_client_loads_no_reader_of_installed_packages_and_no_help(
     with zipfile.ZipFile(code) as archive:
         archive.extractall(tmp_path)
     client = (
-        "import sys; from chalicelib.store.database import Database;"
+        "import sys; from chalicelib.core.dynamodb.client import Database;"
         "Database('ap-south-1').client.put_item;"
         "print(sorted({'importlib.metadata', 'html.parser'} & set(sys.modules)))"
     )

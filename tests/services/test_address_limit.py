@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Busy, TooManyFromAddress
+from chalicelib.core.domain.errors import Busy, TooManyFromAddress
 from chalicelib.services.address_limit import COUNTED_TOGETHER, AddressLimit
 from tests.support.builders import NOON
 from tests.support.session_fakes import FakeTries

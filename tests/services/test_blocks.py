@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import InvalidField, NotFound
+from chalicelib.core.domain.phone import Phone
 from chalicelib.domain.case import Details
-from chalicelib.domain.errors import InvalidField, NotFound
-from chalicelib.domain.phone import Phone
 from chalicelib.services.blocks import Blocks
 from tests.support.builders import NOON, a_case
 from tests.support.fake_desk import FakeBlocks, FakeFound

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import Busy, CallFailed, NotOnDuty
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import TOLD, Happening
-from chalicelib.domain.errors import Busy, CallFailed, NotOnDuty
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import CallNotPlaced
 from chalicelib.rota.services.duty_view import DutyView

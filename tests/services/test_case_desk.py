@@ -8,10 +8,8 @@ import pytest
 
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import CloseReason, Details, Mode, Status
-from chalicelib.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
+from chalicelib.core.domain.errors import (
     HasOpenCase,
     IllegalTransition,
     InvalidField,
@@ -20,9 +18,11 @@ from chalicelib.domain.errors import (
     TooManyOpenCases,
     VersionConflict,
 )
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.services.ports import Stale
+from chalicelib.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.domain.messages import Template
-from chalicelib.domain.phone import Phone
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.case_desk import CaseDesk
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist

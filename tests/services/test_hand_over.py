@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import SYSTEM, Happening, Status
-from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import RoundRobin

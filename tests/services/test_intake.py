@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import TooManyOpenCases, TooManyRequests
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.working_hours import DayPart, WorkingHours
 from chalicelib.domain.case import Channel, CloseReason, Details, Happening, Status
-from chalicelib.domain.errors import TooManyOpenCases, TooManyRequests
-from chalicelib.domain.phone import Phone
 from chalicelib.domain.queue import LineSnapshot
-from chalicelib.domain.working_hours import DayPart, WorkingHours
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.intake import CallbackRequest, RequestCallback
 from chalicelib.services.ports import PhoneLimits, ReferenceTaken

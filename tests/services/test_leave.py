@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import InvalidInput, NotFound
+from chalicelib.core.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave, RoundRobin

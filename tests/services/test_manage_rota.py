@@ -5,12 +5,12 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave, Override, RoundRobin, Temporary
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.services.rota_ports import Recipient, Versioned
 from tests.support.rota_world import (
     ADMIN_PHONE,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import Channel, CloseReason, Details, Status
-from chalicelib.domain.errors import Busy
 from chalicelib.messages.domain.telephony import InboundSms, MissedCall
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.intake import RequestCallback

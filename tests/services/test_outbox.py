@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import PATIENT, Case, CloseReason, Details, Entry, Happening, Result
-from chalicelib.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, Parked, SendFailed
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.owed_by_cases import OwedByCases

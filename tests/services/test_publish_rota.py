@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.fair import TRAILING_DAYS
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Override, RoundRobin

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.core.domain.errors import NotFound
 from chalicelib.domain.messages import OwedMessage, Template, parts_of
 from chalicelib.messages.services.ports import MessageState, Receipt
 from chalicelib.services.receipts import Noted, NoteReceipt, id_from_address, name_in_address

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import Channel, CloseReason
-from chalicelib.domain.errors import Busy
 from chalicelib.domain.messages import parts_of, subject_of_phone
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.rota.services.duty_view import DutyView

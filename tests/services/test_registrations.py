@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from chalicelib.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.domain.messages import Template
 from chalicelib.services.registrations import NotRegistered, Registrations, registered_name
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Busy, NotFound
+from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_errors import ShiftStarted
 from chalicelib.domain.rota_history import By

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Fair, Leave, RoundRobin
 from chalicelib.services.rota_calendar import MOST_AHEAD, PreviewLines, RotaCalendar

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
 from chalicelib.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from chalicelib.services.sms_words import SmsWords

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.messages import subject_of_phone
 from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
 from chalicelib.services.spend import CappedSms, Caps

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import HelplineError, InvalidInput, NotFound
+from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_errors import (
     AlreadyOffered,

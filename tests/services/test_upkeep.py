@@ -3,10 +3,10 @@
 from datetime import timedelta
 
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import LEASE, Attempt, Mode, Result, Status
 from chalicelib.domain.queue import LineSnapshot, Waiting
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.upkeep import LONG_LINE, DueCases, Swept
 from tests.support.builders import NOON, a_case

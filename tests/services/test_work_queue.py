@@ -5,10 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import Attempt, Result, Status
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import (
     AlreadyClaimed,
     Busy,
     Forbidden,
@@ -18,6 +16,8 @@ from chalicelib.domain.errors import (
     NotOnDuty,
     NotYourCase,
 )
+from chalicelib.core.services.ports import Stale
+from chalicelib.domain.case import Attempt, Result, Status
 from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.work_queue import WorkQueue

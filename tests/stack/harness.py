@@ -22,7 +22,7 @@ from typing import Any
 import pytest
 import requests
 
-from chalicelib.gateways import aws
+from chalicelib.core.gateways import aws
 from infra import seed, send_sms, sign_in
 from infra.engine import Engine, address
 from infra.local_stack import LocalStack, bring_up

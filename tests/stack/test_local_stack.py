@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from chalicelib.gateways import aws
+from chalicelib.core.gateways import aws
 from infra.paths import ROOT
 from tests.stack.harness import StackUnderTest
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.errors import VersionConflict
+from chalicelib.core.domain.errors import VersionConflict
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Line, RoundRobin

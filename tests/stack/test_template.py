@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.store import schema
+from chalicelib.core.dynamodb import schema
 from infra.check_template import WIDE, check_policies, policy_faults
 from infra.package import Package, build
 from infra.paths import ROOT

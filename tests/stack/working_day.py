@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota import DutyDay, Shift
 from tests.stack.harness import StackUnderTest
 from tests.support.builders import an_oncologist

@@ -11,10 +11,10 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
+from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.client import Database
 from chalicelib.services.ports import PhoneLimits
-from chalicelib.store import schema
 from chalicelib.store.cases import DynamoCases
-from chalicelib.store.database import Database
 from chalicelib.store.messages import DynamoMessages
 from chalicelib.store.outbox import DynamoOutbox
 from chalicelib.store.recent import DynamoRecent

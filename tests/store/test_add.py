@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import NotFound
 from chalicelib.domain.case import PATIENT, Channel, CloseReason, Details, Entry, Happening
-from chalicelib.domain.errors import NotFound
 from chalicelib.store.cases import MOST_ASKINGS, MOST_MESSAGES
 from tests.support.builders import NOON, a_case
 

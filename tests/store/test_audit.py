@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from chalicelib.domain.audit import AuditEntry, Axis
-from chalicelib.domain.errors import InvalidInput
-from chalicelib.store import schema
-from chalicelib.store.audit import DynamoAudit
-from chalicelib.store.errors import ConditionFailed
+from chalicelib.core.domain.audit import AuditEntry, Axis
+from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.audit import DynamoAudit
+from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.store.privacy_models import AuditItem
 from tests.support.builders import NOON
 from tests.support.moto_database import inserts

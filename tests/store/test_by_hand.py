@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import PATIENT, CloseReason, Details
-from chalicelib.domain.clock import Window
-from chalicelib.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.domain.queue import Line
 from chalicelib.services.desk_ports import Block, Change
 from chalicelib.services.ports import Intake

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase
+from chalicelib.core.dynamodb.errors import Contended
 from chalicelib.domain.case import LEASE, PATIENT, CloseReason, Details, Entry, Happening
-from chalicelib.domain.errors import AlreadyClaimed, Busy, HasOpenCase
 from chalicelib.domain.queue import Claim, Line, Ticket
-from chalicelib.store.errors import Contended
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 

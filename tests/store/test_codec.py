@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.domain.datetimes import NaiveDatetimeError, Window
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.domain.case import (
     Attempt,
     Case,
@@ -21,12 +24,9 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.clock import NaiveDatetimeError, Window
 from chalicelib.domain.contact import Call, VideoRoom
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CallState
-from chalicelib.store.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.store.codec import case_from_image, case_to_item, is_case
 from chalicelib.store.models import PhoneItem
 from chalicelib.store.timeline import entry_from_text, entry_to_text

@@ -8,13 +8,18 @@ import sys
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
-from chalicelib.domain.errors import Busy, NotFound
-from chalicelib.store import schema
+from chalicelib.core.domain.errors import Busy, NotFound
+from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.client import TRIES, Database
+from chalicelib.core.dynamodb.errors import (
+    ConditionFailed,
+    Contended,
+    TransactionRefused,
+    translated,
+)
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.store.blocks import DynamoBlocks
 from chalicelib.store.cases import DynamoCases
-from chalicelib.store.database import TRIES, Database
-from chalicelib.store.errors import ConditionFailed, Contended, TransactionRefused, translated
-from chalicelib.store.table import Key
 
 REGION = "ap-south-1"
 

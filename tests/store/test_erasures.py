@@ -8,12 +8,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import TooManyRequests
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import PATIENT, Attempt, Note, Result
 from chalicelib.domain.erasure import Why, erased
-from chalicelib.domain.errors import TooManyRequests
 from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.services.ports import Parked
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, Erasure

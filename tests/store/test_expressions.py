@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.store.attributes import to_micros
-from chalicelib.store.expressions import Prepared, later, written
+from chalicelib.core.dynamodb.attributes import to_micros
+from chalicelib.core.dynamodb.prepared_expressions import Prepared, later, written
 from chalicelib.store.models import ClaimItem
 from tests.support.builders import NOON
 

@@ -15,9 +15,7 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
-from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result, Status
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.errors import (
     AlreadyClaimed,
     HasOpenCase,
     HelplineError,
@@ -25,13 +23,15 @@ from chalicelib.domain.errors import (
     TooManyOpenCases,
     TooManyRequests,
 )
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.services.ports import Stale
+from chalicelib.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result, Status
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.services.ports import Intake, PhoneLimits
-from chalicelib.store import schema
 from chalicelib.store.cases import DynamoCases
 from chalicelib.store.codec import case_from_image, is_case
-from chalicelib.store.database import Database
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.moto_database import InTurn
 

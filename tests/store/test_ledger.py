@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.store import schema
+from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.store.models import TicketItem
-from chalicelib.store.table import Key, Table
 from tests.support.ledger import IndexShape, counting, item_size, read_units, write_units
 
 

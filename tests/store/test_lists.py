@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.core.domain.errors import InvalidInput, NotFound
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import PATIENT, CloseReason, Mode, Result, Status
-from chalicelib.domain.errors import InvalidInput, NotFound
 from chalicelib.domain.queue import Finished, Line, LineSnapshot, Waiting
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
 
 MINUTE = timedelta(minutes=1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import NotFound
+from chalicelib.core.domain.errors import NotFound
 from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, Try
 from tests.support.builders import NOON

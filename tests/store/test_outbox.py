@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import InvalidInput
+from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.messages.services.ports import MessageState, Parked, Receipt
 from tests.store.test_messages import LATER, MESSAGE
 from tests.support.builders import NOON

@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.clock import IST
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.domain.rota_sources import Fair, Leave, Line, Override, RoundRobin, Temporary
 from chalicelib.domain.rota_swaps import OfferState, SwapOffer
 from chalicelib.domain.rotation import RotationState, Turn
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.services.rota_ports import Edit, Head, Kept, Recipient, Versioned
 from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting

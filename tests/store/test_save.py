@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.errors import HasOpenCase
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import PATIENT, CloseReason, Result
-from chalicelib.domain.clock import Window
-from chalicelib.domain.errors import HasOpenCase
 from chalicelib.domain.queue import Line
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS, DayPart
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.ledger import counting
 

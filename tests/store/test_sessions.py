@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.session import LONGEST, Session
-from chalicelib.store.sessions import DynamoSessions, DynamoTries
+from chalicelib.core.domain.session import LONGEST, Session
+from chalicelib.core.dynamodb.sessions import DynamoSessions, DynamoTries
 from tests.support.builders import NOON
 from tests.support.ledger import counting
 

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Busy
-from chalicelib.store import schema
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.dynamodb import schema
 from chalicelib.store.spend import DynamoSpend
 from tests.support.ledger import counting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.domain.language import Language
+from chalicelib.core.domain.language import Language
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.send_messages import SendMessages

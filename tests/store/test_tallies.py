@@ -8,16 +8,16 @@ from random import Random
 
 import pytest
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.dynamodb import schema
 from chalicelib.domain.callers import Callers
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidInput
 from chalicelib.domain.report import Counts, DayTotals, Work
 from chalicelib.domain.tally import Asked, Call, Dimension, Outcome, Tally
 from chalicelib.services.count_cases import CountCases
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.recount import Place, Recount
 from chalicelib.services.report_ports import Counted
-from chalicelib.store import schema
 from chalicelib.store.codec import case_to_item
 from chalicelib.store.tallies import DynamoTallies
 from chalicelib.store.whole_cases import DynamoWholeCases

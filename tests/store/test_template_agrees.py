@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chalicelib.store import schema
+from chalicelib.core.dynamodb import schema
 
 TEMPLATE = Path(__file__).parents[2] / "infra" / "resources.yaml"
 

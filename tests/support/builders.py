@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from chalicelib.core.domain.datetimes import Window
 from chalicelib.domain.case import Attempt, Case, Channel, Consent, Details, Result, first_entry
-from chalicelib.domain.clock import Window
 from chalicelib.domain.rota import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
 

@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import Attempt, Case, Channel, CloseReason, Details, Result, first_entry
-from chalicelib.domain.clock import Window
-from chalicelib.domain.language import Language
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import a_case
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)

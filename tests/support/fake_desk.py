@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import Page, Stale
 from chalicelib.domain.case import Case
-from chalicelib.domain.errors import Busy
 from chalicelib.services.desk_ports import Block, Change
 from tests.support.fakes import FakeCaseStore
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Status
-from chalicelib.domain.clock import IST
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Line, line_of
 from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage, Try

@@ -16,11 +16,9 @@ from hashlib import sha256
 from math import ceil
 from typing import Any
 
-from chalicelib.core.services.ports import Page, Stale
-from chalicelib.domain.audit import AuditEntry, Axis
-from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import (
+from chalicelib.core.domain.audit import AuditEntry, Axis
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import (
     AlreadyClaimed,
     Blocked,
     HasOpenCase,
@@ -30,6 +28,10 @@ from chalicelib.domain.errors import (
     TooManyOpenCases,
     TooManyRequests,
 )
+from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.gateways.ssm_credentials import CredentialsMissing
+from chalicelib.core.services.ports import Page, Stale
+from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
 from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import (
     Claim,
@@ -42,8 +44,6 @@ from chalicelib.domain.queue import (
     line_of,
 )
 from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import WorkingHours
-from chalicelib.gateways.credentials import CredentialsMissing
 from chalicelib.messages.services.ports import (
     MessageState,
     OutgoingSms,

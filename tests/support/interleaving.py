@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from random import Random
 from typing import Any, Final, TypeVar
 
-from chalicelib.store.database import TRIES
+from chalicelib.core.dynamodb.client import TRIES
 from tests.support.moto_database import InTurn
 
 T = TypeVar("T")

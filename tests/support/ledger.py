@@ -29,7 +29,7 @@ import boto3
 from botocore.client import BaseClient
 from botocore.config import Config
 
-from chalicelib.store.database import Database
+from chalicelib.core.dynamodb.client import Database
 
 WRITE_UNIT = 1024
 READ_UNIT = 4096

@@ -16,7 +16,7 @@ import pytest
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend
 
-from chalicelib.store.database import Database
+from chalicelib.core.dynamodb.client import Database
 
 
 class InTurn(Database):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.messages import subject_of_phone
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.privacy_ports import Erasure

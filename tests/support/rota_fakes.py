@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.clock import IST
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_history import RotaChange
 from chalicelib.domain.rota_sources import Leave, Line, Override, Temporary
 from chalicelib.domain.rota_swaps import SwapOffer
 from chalicelib.domain.rotation import RotationState
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.services.rota_ports import (
     AnyKept,
     Confirmation,

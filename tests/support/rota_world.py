@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from chalicelib.cases.services.call_route import RouteCall
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.rota_sources import Fair, Line, RoundRobin

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from chalicelib.domain.session import Session
-from chalicelib.services.session_ports import (
+from chalicelib.core.domain.session import Session
+from chalicelib.core.services.session_ports import (
     Asked,
     Challenge,
     Known,

@@ -14,10 +14,10 @@ from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client
 
 from chalicelib import wiring
+from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
-from chalicelib.domain.errors import Unauthenticated
-from chalicelib.services.session_ports import Known
-from chalicelib.web.session import form_token
+from chalicelib.core.services.session_ports import Known
+from chalicelib.core.web.session import form_token
 from infra.catalogues import compile_catalogues
 from tests.support.builders import NOON, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas

@@ -3,10 +3,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.reference import new_reference
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import CloseReason, Result
-from chalicelib.domain.reference import new_reference
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.web.listing import MOST_READS
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.fakes import counting_bytes

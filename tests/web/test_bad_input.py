@@ -246,7 +246,7 @@ def test_a_fault_in_the_words_of_an_error_still_gets_an_answer(web, monkeypatch)
     def broken(*_):
         raise FileNotFoundError
 
-    monkeypatch.setattr("chalicelib.web.phrases.translator", broken)
+    monkeypatch.setattr("chalicelib.core.web.error_messages.translator", broken)
 
     answer = web.get("/callbacks/K7M240R59XK")
 

@@ -7,7 +7,7 @@ from string import Formatter
 import pytest
 from babel.messages.catalog import Catalog
 
-from chalicelib.domain.language import COPY_LANGUAGES, Language
+from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from infra import catalogues
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")

@@ -7,7 +7,7 @@ from datetime import time
 import pytest
 
 from chalicelib import logs, wiring
-from chalicelib.domain.working_hours import DEFAULT_HOURS, OpenWindow, WorkingHours
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow, WorkingHours
 from tests.support.builders import a_case
 
 REFERENCE = "K7M240R59XK"

@@ -9,11 +9,11 @@ from html import unescape
 
 import pytest
 
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import Channel, CloseReason, Consent, Result, Status
 from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.report import DayTotals, Work
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
 
 REFERENCE = a_case().reference

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Conflict, InvalidInput
+from chalicelib.core.domain.errors import Conflict, InvalidInput
 from chalicelib.domain.rota_history import By
 from tests.support.rota_world import MONDAY, NAMES, at
 

@@ -15,9 +15,9 @@ from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import Attempt, Channel, CloseReason, Details, Mode, Result, Status
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
 from chalicelib.web import fhir
 from tests.support.builders import NOON, a_case, an_oncologist
 

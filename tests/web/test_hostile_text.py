@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 
 from chalicelib import logs
-from chalicelib.web.spreadsheet import to_csv
+from chalicelib.core.web.csv_export import to_csv
 from tests.support.builders import NOON
 
 HOSTILE = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}${7*7}=cmd()"

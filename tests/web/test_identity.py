@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
-from chalicelib.domain.errors import Busy, Unauthenticated
+from chalicelib.core.domain.errors import Busy, Unauthenticated
 from chalicelib.gateways.identity import Identity
 
 ISSUER = "https://cognito-idp.ap-south-1.amazonaws.com/ap-south-1_pool"

@@ -6,12 +6,12 @@ import shutil
 import pytest
 from babel.messages.mofile import write_mo
 
-from chalicelib import wording
+from chalicelib.core import i18n
+from chalicelib.core.domain import language as languages
+from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.paths import STATIC
-from chalicelib.domain import language as languages
-from chalicelib.domain.language import COPY_LANGUAGES, Language
-from chalicelib.web import languages as web_languages
-from chalicelib.web import rendering
+from chalicelib.core.web import language_negotiation as web_languages
+from chalicelib.core.web import rendering
 from infra import catalogues
 from tests.support.builders import a_case
 
@@ -36,12 +36,12 @@ def urdu(tmp_path, monkeypatch):
     compiled.parent.mkdir(parents=True)
     with compiled.open("wb") as out:
         write_mo(out, made)
-    monkeypatch.setattr(wording, "LOCALE", folder)
+    monkeypatch.setattr(i18n, "LOCALE", folder)
     for module in (languages, web_languages, rendering):
         monkeypatch.setattr(module, "COPY_LANGUAGES", (*COPY_LANGUAGES, Language.UR))
-    wording.translator.cache_clear()
+    i18n.translator.cache_clear()
     yield
-    wording.translator.cache_clear()
+    i18n.translator.cache_clear()
 
 
 @pytest.mark.usefixtures("urdu")

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import Channel, Details, Mode
-from chalicelib.domain.errors import Busy
 from chalicelib.domain.queue import LineSnapshot
 from tests.support.builders import a_case
 

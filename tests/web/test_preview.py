@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.working_hours import OpenWindow, WorkingHours
+from chalicelib.core.domain.working_hours import OpenWindow, WorkingHours
 from tests.support.fakes import FakeRotaStore
 from tests.web.conftest import told
 

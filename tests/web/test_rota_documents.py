@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.errors import Busy
-from chalicelib.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.rota_world import MONDAY, at
 from tests.web.conftest import Web, told
 from tests.web.rota_calls import LINES, get, put, stored

@@ -7,9 +7,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Fair, Leave, Override
-from chalicelib.domain.working_hours import DEFAULT_HOURS, OpenWindow
 from chalicelib.services.rota_calendar import RotaCalendar
 from chalicelib.web.rota_month import Closed, Month, Standing, first_after, month_of
 from chalicelib.web.rota_shift import candidates

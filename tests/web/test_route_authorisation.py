@@ -6,8 +6,8 @@ import pytest
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
 from chalicelib import wiring
-from chalicelib.web.authorisation import GatewayUnauthorized, authorise_request
-from chalicelib.web.blueprint import WebBlueprint
+from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_request
+from chalicelib.core.web.blueprint import WebBlueprint
 from chalicelib.web.routes import METHODS
 from tests.web.conftest import Web
 

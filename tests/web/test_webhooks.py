@@ -11,9 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Busy
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.gateways.credentials import CredentialsUnread
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.receipts import name_in_address
 from chalicelib.web.twilio_signature import signature

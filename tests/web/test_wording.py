@@ -6,15 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bench.segments import run, widest
-from chalicelib.domain.clock import IST, NaiveDatetimeError
-from chalicelib.domain.language import Language
-from chalicelib.domain.messages import Template
-from chalicelib.domain.rota import Shift
-from chalicelib.domain.segments import Encoding, count_segments, encoding_of
-from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
-from chalicelib.rota.web.labels import said_shift
-from chalicelib.services.own_path import own_path
-from chalicelib.wording import (
+from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError
+from chalicelib.core.domain.language import Language
+from chalicelib.core.i18n import (
     say_day,
     say_instant,
     say_near,
@@ -23,6 +17,12 @@ from chalicelib.wording import (
     say_time,
     translator,
 )
+from chalicelib.domain.messages import Template
+from chalicelib.domain.rota import Shift
+from chalicelib.domain.segments import Encoding, count_segments, encoding_of
+from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
+from chalicelib.rota.web.labels import said_shift
+from chalicelib.services.own_path import own_path
 from tests.support.fakes import FakeSecrets
 
 

@@ -9,14 +9,14 @@ from enum import Enum
 from typing import Any
 
 from chalicelib import wiring
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.reference import new_reference
+from chalicelib.core.web.request import FORM
+from chalicelib.core.web.static_files import static_name
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.domain.phone import Phone
-from chalicelib.domain.reference import new_reference
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave, RoundRobin
 from chalicelib.services.receipts import name_in_address
-from chalicelib.web.request import FORM
-from chalicelib.web.static_files import static_name
 from tests.support.builders import a_case
 from tests.support.fakes import FakeRotaStore
 from tests.support.rota_fakes import FakeRotaEdits

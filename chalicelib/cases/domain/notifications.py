@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
-from chalicelib.domain.clock import Window
 from chalicelib.domain.messages import OwedMessage, Template
-from chalicelib.domain.working_hours import NeverOpen, WorkingHours
 
 
 def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import NeverOpen
 from chalicelib.domain.queue import Line, lines_for
 from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.working_hours import NeverOpen
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.rota_ports import RotaEdits
 

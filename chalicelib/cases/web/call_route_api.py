@@ -6,10 +6,10 @@ from typing import TypedDict
 
 from chalicelib import wiring
 from chalicelib.cases.web.schemas.call_route import parse_call
-from chalicelib.domain.clock import to_iso
-from chalicelib.web.answers import Json, json_answer
-from chalicelib.web.request import WebRequest
-from chalicelib.web.shapes import Instant
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Json, json_answer
+from chalicelib.core.web.shapes import Instant
 from chalicelib.web.showing_rota import Colleague, colleague
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.core.web.request import WebRequest
 from chalicelib.services.own_path import own_path
-from chalicelib.web.request import WebRequest
 
 
 def own_link(request: WebRequest, reference: str, token: str) -> str:

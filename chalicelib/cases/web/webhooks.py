@@ -12,6 +12,8 @@ from typing import ClassVar, Final
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import PlainText, plain_answer
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.providers.exotel import webhook as exotel
 from chalicelib.messages.providers.twilio import webhook as twilio
@@ -21,8 +23,6 @@ from chalicelib.messages.web.provider_requests import (
     told,
 )
 from chalicelib.services.receipts import id_from_address
-from chalicelib.web.answers import PlainText, plain_answer
-from chalicelib.web.request import WebRequest
 
 log = logging.getLogger(__name__)
 

@@ -6,12 +6,12 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib.domain.errors import HelplineError, NotFound
-from chalicelib.web.phrases import error_message
-from chalicelib.web.refusals import Unexpected, headers_of, public_code, status_of
-from chalicelib.web.rendering import render
-from chalicelib.web.request import WebRequest
-from chalicelib.wording import N_, translator
+from chalicelib.core.domain.errors import HelplineError, NotFound
+from chalicelib.core.i18n import N_, translator
+from chalicelib.core.web.error_messages import error_message
+from chalicelib.core.web.http_errors import Unexpected, headers_of, public_code, status_of
+from chalicelib.core.web.rendering import render
+from chalicelib.core.web.request import WebRequest
 
 _NOT_FOUND: Final = N_("We can't find that page")
 _NOT_DONE: Final = N_("That did not work")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-from chalicelib.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.messages.services.ports import Receipt
 
 Parameters = Mapping[str, str]

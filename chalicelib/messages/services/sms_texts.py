@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from typing import Final
 
-from chalicelib.domain.clock import IST
-from chalicelib.domain.language import copy_language
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.language import copy_language
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import NP_, say_day, say_instant, say_time, translator
 from chalicelib.domain.messages import Template
-from chalicelib.domain.reference import spoken
-from chalicelib.wording import NP_, say_day, say_instant, say_time, translator
 
 LONGEST_VARIABLE: Final = 30
 

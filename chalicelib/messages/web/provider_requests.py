@@ -11,11 +11,11 @@ from collections.abc import Callable
 from typing import Final
 
 from chalicelib import wiring
-from chalicelib.domain.errors import Busy, Forbidden, NotFound
-from chalicelib.gateways.credentials import CredentialsMissing, CredentialsUnread, Values
+from chalicelib.core.domain.errors import Busy, Forbidden, NotFound
+from chalicelib.core.gateways.ssm_credentials import CredentialsMissing, CredentialsUnread, Values
+from chalicelib.core.web.request import JSON, WebRequest
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
-from chalicelib.web.request import JSON, WebRequest
 from chalicelib.web.twilio_signature import is_signed
 
 log = logging.getLogger(__name__)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 
 from chalicelib import wiring
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import PlainText, plain_answer
 from chalicelib.messages.providers.exotel import webhook as exotel
 from chalicelib.messages.providers.twilio import webhook as twilio
 from chalicelib.messages.services.ports import Receipt
@@ -14,8 +16,6 @@ from chalicelib.messages.web.provider_requests import (
     last_of_each,
 )
 from chalicelib.services.receipts import id_from_address
-from chalicelib.web.answers import PlainText, plain_answer
-from chalicelib.web.request import WebRequest
 
 log = logging.getLogger(__name__)
 

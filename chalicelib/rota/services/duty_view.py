@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.services.minute_cache import MinuteCache
 from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.services.duty_ports import RotaStore
 
 

@@ -9,8 +9,8 @@ from pynamodb.attributes import (
     UnicodeAttribute,
 )
 
-from chalicelib.store.attributes import TextsAttribute, UtcAttribute
-from chalicelib.store.items import Item, Record
+from chalicelib.core.dynamodb.attributes import TextsAttribute, UtcAttribute
+from chalicelib.core.dynamodb.base_model import Item, Record
 
 
 class OncologistItem(Item):

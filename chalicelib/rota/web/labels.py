@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from chalicelib.domain.clock import IST
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import MIDNIGHT
+from chalicelib.core.i18n import N_, say_day, say_time, translator
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.rota import Shift
-from chalicelib.domain.working_hours import MIDNIGHT
-from chalicelib.wording import N_, say_day, say_time, translator
 
 _ALL_DAY: Final = N_("%(day)s, all day")
 

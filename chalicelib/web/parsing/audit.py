@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.reference import normalise_reference
+from chalicelib.core.services.audit_log import AuditSearch
 from chalicelib.core.web.schemas.fields import Cursor, Digits, QuerySchema, Text, load
 from chalicelib.core.web.schemas.paging import MOST_ITEMS, USUAL_ITEMS
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
-from chalicelib.domain.errors import InvalidField, InvalidInput, NotFound
-from chalicelib.domain.reference import normalise_reference
-from chalicelib.services.audit_log import AuditSearch
 
 # By case or by person the whole of what is kept may be asked for; of everything, a month.
 DAYS_OF_ONE: Final = 4_000

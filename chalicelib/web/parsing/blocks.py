@@ -8,10 +8,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.schemas.fields import REQUIRED, PhoneNumber, StrictSchema, Text, load
 from chalicelib.core.web.schemas.values import Day
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.phone import Phone
 from chalicelib.web.parsing.case_desk import LONGEST_REFERENCE, require_one
 
 LONGEST_REASON: Final = 200

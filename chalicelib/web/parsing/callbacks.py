@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.web.schemas.fields import (
     NOT_TEXT,
     TOO_LONG,
@@ -25,9 +28,6 @@ from chalicelib.core.web.schemas.fields import (
     load,
 )
 from chalicelib.domain.case import ADULT, Channel, Details, Mode
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import Language
-from chalicelib.domain.working_hours import DayPart
 from chalicelib.services.intake import CallbackRequest
 
 FOR_ANOTHER = "other"

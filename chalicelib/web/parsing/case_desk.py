@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
@@ -23,9 +26,6 @@ from chalicelib.core.web.schemas.fields import (
 from chalicelib.core.web.schemas.paging import MOST_ITEMS, USUAL_ITEMS
 from chalicelib.core.web.schemas.values import PlainIdentifier
 from chalicelib.domain.case import CloseReason, Mode
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import Language
-from chalicelib.domain.phone import Phone
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.web.parsing.callbacks import (
     ASKING_FOR,

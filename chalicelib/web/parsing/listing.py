@@ -9,12 +9,12 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import Language
 from chalicelib.core.web.schemas.fields import Choice, Member, load
 from chalicelib.core.web.schemas.paging import USUAL_ITEMS, PagedSchema
 from chalicelib.core.web.schemas.values import END_BEFORE_START
-from chalicelib.domain.clock import IST
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import Language
 
 MOST_DAYS: Final = 31
 USUAL_DAYS: Final = 7

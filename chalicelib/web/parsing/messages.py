@@ -8,10 +8,10 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.schemas.fields import Choice, PhoneNumber, StrictSchema, load
 from chalicelib.core.web.schemas.paging import USUAL_ITEMS, PagedSchema
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.phone import Phone
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.web.parsing.listing import NOT_WITH_STATUS, days_of
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.web.schemas.fields import Member, load
 from chalicelib.core.web.schemas.link_token import TokenSchema
-from chalicelib.domain.working_hours import DayPart
 
 
 class RescheduleSchema(TokenSchema):

@@ -9,6 +9,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 from marshmallow.validate import Email
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
@@ -21,7 +22,6 @@ from chalicelib.core.web.schemas.fields import (
     load,
 )
 from chalicelib.core.web.schemas.values import Day, LanguageCode, Many, PlainIdentifier
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.rota import Oncologist
 
 GENDERS: Final = ("female", "male", "other")

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.schemas.fields import Choice, Cursor, QuerySchema, StrictSchema, load
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.services.recount import Place
 
 MOST_DAYS: Final = 366

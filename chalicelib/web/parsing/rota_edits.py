@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
@@ -22,10 +25,7 @@ from chalicelib.core.web.schemas.values import (
     Many,
     PlainIdentifier,
 )
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import COPY_LANGUAGES
 from chalicelib.domain.rota_sources import Leave, Line, Override, Temporary
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.services.rota_ports import Recipient
 from chalicelib.web.parsing.rota_fields import read_hours
 from chalicelib.web.parsing.rota_sources import (

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from marshmallow import ValidationError
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import MIDNIGHT, WorkingHours
 from chalicelib.core.web.schemas.fields import (
     OUT_OF_RANGE,
     TOO_LONG,
@@ -20,8 +22,6 @@ from chalicelib.core.web.schemas.fields import (
     as_text,
 )
 from chalicelib.core.web.schemas.values import END_BEFORE_START, T, _each
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.working_hours import MIDNIGHT, WorkingHours
 
 BAD_TIME: Final = "bad_time"
 

@@ -9,12 +9,12 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.domain.digits import to_ascii_digits
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.web.schemas.fields import StrictSchema, load
 from chalicelib.core.web.schemas.values import Identifier
-from chalicelib.domain.digits import to_ascii_digits
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.rota_sources import Override
-from chalicelib.domain.working_hours import MIDNIGHT
 from chalicelib.web.parsing.rota_fields import ClockTime
 
 MOST_DIGITS: Final = 6

@@ -8,11 +8,11 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.schemas.fields import StrictSchema, load
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day, Many
-from chalicelib.domain.errors import InvalidField, InvalidInput
 from chalicelib.domain.rota_sources import Fair, Line, Sources, problems
-from chalicelib.domain.working_hours import WorkingHours
 from chalicelib.web.parsing.rota_fields import ByName, Hours, OpeningHours
 from chalicelib.web.parsing.rota_sources import (
     MOST_DATED,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.schemas.fields import QuerySchema, load, schema_of
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
-from chalicelib.domain.errors import InvalidField, InvalidInput
 
 MOST_SPAN_DAYS: Final = 366
 USUAL_SPAN_DAYS: Final = 28

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from chalicelib.core.domain.language import Language
 from chalicelib.core.web.schemas.fields import Choice, QuerySchema, load, schema_of
 from chalicelib.core.web.schemas.values import InstantInQuery
-from chalicelib.domain.language import Language
 
 _YES: Final = "true"
 

@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 from marshmallow import INCLUDE as INCLUDE  # noqa: PLC0414
 from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
 
-from chalicelib.domain.errors import InvalidField, InvalidInput
-from chalicelib.domain.language import COPY_LANGUAGES
-from chalicelib.domain.phone import Phone, PhoneError, parse_phone
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
 
 REQUIRED = "required"
 WRONG_TYPE = "wrong_type"

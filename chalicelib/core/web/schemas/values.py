@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from marshmallow import ValidationError
 
+from chalicelib.core.domain.language import Language
 from chalicelib.core.web.schemas.fields import (
     NOT_ONE_OF,
     NOT_TEXT,
@@ -20,7 +21,6 @@ from chalicelib.core.web.schemas.fields import (
     as_text,
     clean,
 )
-from chalicelib.domain.language import Language
 
 BAD_DATE: Final = "bad_date"
 BAD_INSTANT: Final = "bad_instant"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.erasure import Why
-from chalicelib.domain.reference import spoken
-from chalicelib.web.authorisation import caller_id
-from chalicelib.web.links import reference_in
-from chalicelib.web.rendering import redirect, render
-from chalicelib.web.request import WebRequest
 
 
 def ask_to_erase(request: WebRequest, reference: str) -> Response:

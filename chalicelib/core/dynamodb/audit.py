@@ -1,0 +1,113 @@
+"""The audit in DynamoDB: the port AuditStore.
+
+Entries are added by PartiQL's INSERT, which alone of all writes never takes the place of what is
+there: a function that may do nothing else to the table can only add to it (docs/decisions/0064).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from typing import Final
+
+from chalicelib.core.domain.audit import AuditEntry, Axis
+from chalicelib.core.domain.datetimes import calendar_day
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.cursor import packed, unpacked
+from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
+from chalicelib.core.dynamodb.table import Table
+from chalicelib.core.services.ports import Page
+from chalicelib.store.privacy_models import AuditItem
+
+_INDEXES: Final[dict[Axis, Index | None]] = {
+    Axis.SUBJECT: BY_SUBJECT,
+    Axis.PERSON: BY_WHO,
+    Axis.DAY: None,
+}
+
+
+class DynamoAudit:
+    """The port AuditStore. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._database = database
+        self._table = Table(database, table_name)
+
+    def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
+        """Begin to add an entry; see the port."""
+        item = _entry_to_item(entry, kept_until)
+
+        def insert() -> None:
+            # An id is drawn once: what stands there is ours, its acknowledgement lost.
+            with suppress(ConditionFailed):
+                self._table.insert(item)
+
+        return self._database.beside(insert).result
+
+    def find(  # as the port
+        self,
+        axis: Axis,
+        value: str,
+        start: datetime,
+        end: datetime,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[AuditEntry]:
+        """List entries; see the port."""
+        index = _INDEXES[axis]
+        after = None
+        if cursor is not None:
+            day, id_ = unpacked(cursor, 2)
+            place = {"pk": day, "sk": id_, index.partition if index else "pk": value}
+            after = {name: {"S": text} for name, text in place.items()}
+        found = self._table.query(
+            value,
+            AuditItem.sk.between(sortable(start), sortable(end)),
+            index=index,
+            limit=limit + 1,
+            after=after,
+            backwards=True,
+        )
+        shown = found.images[:limit]
+        more = len(found.images) > limit
+        return Page(
+            tuple(_entry_from_image(image) for image in shown),
+            packed([shown[-1]["pk"]["S"], shown[-1]["sk"]["S"]]) if more else None,
+        )
+
+
+def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:
+    return AuditItem(
+        pk=calendar_day(entry.at).isoformat(),
+        sk=entry.id,
+        at=entry.at,
+        who=entry.who,
+        role=entry.role,
+        action=entry.action,
+        subject=entry.subject,
+        address=entry.address or None,
+        agent=entry.agent or None,
+        request_id=entry.request_id or None,
+        detail=dict(entry.detail) or None,
+        expires_at=kept_until,
+    )
+
+
+def _entry_from_image(image: Image) -> AuditEntry:
+    item = AuditItem.from_raw_data(image)
+    return AuditEntry(
+        id=item.sk,
+        at=item.at,
+        who=item.who,
+        role=item.role,
+        action=item.action,
+        subject=item.subject,
+        address=item.address or "",
+        agent=item.agent or "",
+        request_id=item.request_id or "",
+        detail=item.detail or {},
+    )

@@ -1,0 +1,145 @@
+"""The audit: entries are recorded before what they tell of is done or shown, and searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Final
+
+from chalicelib.core.domain.audit import SYSTEM_ROLE, AuditEntry, Axis
+from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.services.audit_ports import AuditStore
+from chalicelib.core.services.ports import Page
+
+_RANDOM_BYTES: Final = 8
+_DAY: Final = timedelta(days=1)
+_BREAK: Final = "~"
+# Days without an entry are read through, so many for one page: another may follow an empty one.
+DAYS_AT_ONCE: Final = 31
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What is to be recorded; the log adds the time and a name of its own."""
+
+    who: str
+    role: str
+    action: str
+    subject: str | None = None
+    address: str = ""
+    agent: str = ""
+    request_id: str = ""
+    detail: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSearch:
+    """Which entries are looked for: those of a subject, of a person, or all of some days.
+
+    ``start`` and ``end`` are half-open dates of the helpline's calendar.
+    """
+
+    start: date
+    end: date
+    subject: str | None = None
+    person: str | None = None
+    limit: int = 25
+    cursor: str | None = None
+
+
+class AuditLog:
+    """Who read or changed what."""
+
+    def __init__(
+        self,
+        store: AuditStore,
+        random_bytes: Callable[[int], bytes],
+        kept: timedelta,
+        zone: tzinfo,
+    ) -> None:
+        """Bind the store; ``kept`` is how long an entry is kept, ``zone`` that of its days."""
+        self._store = store
+        self._random_bytes = random_bytes
+        self._kept = kept
+        self._zone = zone
+
+    def begin(self, deed: Deed, now: datetime) -> Callable[[], None]:
+        """Begin to record; what comes back waits for it and raises Busy where it failed."""
+        micros = int(now.timestamp()) * 1_000_000 + now.microsecond
+        entry = AuditEntry(
+            id=f"{micros:016d}-{self._random_bytes(_RANDOM_BYTES).hex()}",
+            at=now,
+            who=deed.who,
+            role=deed.role,
+            action=deed.action,
+            subject=deed.subject,
+            address=deed.address,
+            agent=deed.agent,
+            request_id=deed.request_id,
+            detail=dict(deed.detail or {}),
+        )
+        return self._store.begin(entry, now + self._kept)
+
+    def record(self, deed: Deed, now: datetime) -> None:
+        """Record, and wait for it. Raises Busy."""
+        self.begin(deed, now)()
+
+    def by_system(
+        self, function: str, action: str, subject: str | None, now: datetime, **detail: object
+    ) -> None:
+        """Record what a function did by itself. Raises Busy."""
+        told = {name: str(value) for name, value in detail.items()}
+        self.record(Deed(function, SYSTEM_ROLE, action, subject, detail=told), now)
+
+    def search(self, wanted: AuditSearch) -> Page[AuditEntry]:
+        """List a page, the latest first. Raises InvalidField for a cursor that is none of ours."""
+        start, end = self._midnight(wanted.start), self._midnight(wanted.end)
+        if wanted.subject is not None:
+            return self._store.find(
+                Axis.SUBJECT, wanted.subject, start, end, wanted.limit, wanted.cursor
+            )
+        if wanted.person is not None:
+            return self._store.find(
+                Axis.PERSON, wanted.person, start, end, wanted.limit, wanted.cursor
+            )
+        return self._by_days(wanted)
+
+    def _by_days(self, wanted: AuditSearch) -> Page[AuditEntry]:
+        """Go through the days from the last; a cursor names the day, and where it was left."""
+        day, cursor = _place(wanted)
+        found: list[AuditEntry] = []
+        for _ in range(DAYS_AT_ONCE):
+            page = self._store.find(
+                Axis.DAY,
+                day.isoformat(),
+                self._midnight(day),
+                self._midnight(day + _DAY),
+                wanted.limit - len(found),
+                cursor,
+            )
+            found += page.items
+            cursor = page.cursor
+            if cursor is None:
+                day -= _DAY
+                if day < wanted.start:
+                    return Page(tuple(found), None)
+            if len(found) >= wanted.limit:
+                break
+        return Page(tuple(found), f"{day.isoformat()}{_BREAK}{cursor or ''}")
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time(), self._zone)
+
+
+def _place(wanted: AuditSearch) -> tuple[date, str | None]:
+    if wanted.cursor is None:
+        return wanted.end - _DAY, None
+    name, _, cursor = wanted.cursor.partition(_BREAK)
+    try:
+        day = date.fromisoformat(name)
+    except ValueError:
+        raise InvalidField("cursor", "invalid") from None
+    if not wanted.start <= day < wanted.end:
+        raise InvalidField("cursor", "invalid")
+    return day, cursor or None

@@ -1,0 +1,135 @@
+"""What goes wrong on the way in, and the one table that gives each error its HTTP status."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+from chalicelib.core.domain.errors import (
+    Blocked,
+    Busy,
+    Conflict,
+    Forbidden,
+    HelplineError,
+    InvalidField,
+    InvalidInput,
+    NotFound,
+    NotYourCase,
+    TooManyRequests,
+    Unauthenticated,
+    VersionConflict,
+)
+from chalicelib.core.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
+
+BUSY_RETRY_SECONDS: Final = 2
+
+
+class Malformed(HelplineError):
+    """The body is not what its content type says: no JSON, or no object."""
+
+    code: ClassVar[str] = "malformed"
+
+
+class TooLarge(HelplineError):
+    """The body is larger than anything that is asked for here."""
+
+    code: ClassVar[str] = "too_large"
+
+
+class UnsupportedMediaType(HelplineError):
+    """The body is of a kind that is not read here."""
+
+    code: ClassVar[str] = "unsupported_media_type"
+
+
+class MethodNotAllowed(HelplineError):
+    """The path is there, but not for this method; ``allow`` lists those that are."""
+
+    code: ClassVar[str] = "method_not_allowed"
+
+
+class ForgedForm(Forbidden):
+    """A form that no page of this session has shown, or one that another site sent."""
+
+    code: ClassVar[str] = "forged_form"
+
+
+class Unexpected(HelplineError):
+    """A fault of ours, of which the caller learns no more than an id to name it by."""
+
+    code: ClassVar[str] = "internal"
+
+
+class NewerVersion(VersionConflict):
+    """Somebody was quicker: ``document`` is what they made of it, as it is shown to editors."""
+
+    code: ClassVar[str] = VersionConflict.code
+
+    def __init__(self, document: Mapping[str, Any], version: int) -> None:
+        """Keep the newer document for the answer."""
+        super().__init__(document, version)
+        self.document = document
+
+
+STATUSES: Final[Mapping[type[HelplineError], int]] = {
+    Malformed: 400,
+    Unauthenticated: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    # Whose case it is, if anybody's, is nobody else's business.
+    NotYourCase: 404,
+    MethodNotAllowed: 405,
+    Conflict: 409,
+    TooLarge: 413,
+    UnsupportedMediaType: 415,
+    InvalidInput: 422,
+    InvalidField: 422,
+    WrongSignIn: 422,
+    SignInExpired: 422,
+    SignInTooOften: 429,
+    TooManyRequests: 429,
+    Blocked: 429,
+    Unexpected: 500,
+    Busy: 503,
+}
+
+
+def status_of(error: HelplineError) -> int:
+    """Tell the status of an error: its own class's, or else the nearest base's; 500 for none."""
+    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
+
+
+def public_code(error: HelplineError) -> str:
+    """Tell the code that the caller sees, by which nobody tells "none" from "not yours"."""
+    return NotFound.code if status_of(error) == STATUSES[NotFound] else error.code
+
+
+def fields_of(error: HelplineError) -> tuple[InvalidField, ...]:
+    """Tell the fields that an error names."""
+    match error:
+        case InvalidInput():
+            return error.fields
+        case InvalidField():
+            return (error,)
+    return ()
+
+
+def headers_of(error: HelplineError) -> dict[str, str]:
+    """Tell the headers that an error's answer carries beside its body."""
+    match error:
+        case TooManyRequests() | SignInTooOften() | Blocked():
+            return {"Retry-After": str(max(1, int(str(error.params.get("retry_after", 60)))))}
+        case Busy():
+            return {"Retry-After": str(BUSY_RETRY_SECONDS)}
+        case NewerVersion():
+            return version_tag(error.version)
+        case MethodNotAllowed():
+            return {"Allow": str(error.params["allow"])}
+        case Unauthenticated():
+            return {"WWW-Authenticate": "Bearer"}
+    return {}
+
+
+def version_tag(version: int) -> dict[str, str]:
+    """Tell the version of the document that is answered."""
+    return {"ETag": f'"{version}"'}
