@@ -12,8 +12,8 @@ from typing import Final, TypeAlias
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
-from chalicelib.domain.messages import Template
-from chalicelib.domain.segments import count_segments, units
+from chalicelib.messages.domain.sms_segments import count_segments, units
+from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.sms_texts import LONGEST_VARIABLE, sms_pattern, sms_text
 from infra.catalogues import compile_catalogues
 

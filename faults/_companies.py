@@ -19,11 +19,11 @@ from urllib.parse import parse_qs
 
 from chalicelib.core.gateways.http import HttpForms
 from chalicelib.events import sweep_unsent
-from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.sms_exotel import ExotelSms
-from chalicelib.gateways.sms_twilio import TwilioSms
+from chalicelib.messages.providers.exotel.client import ExotelSms
+from chalicelib.messages.providers.send_retry import HandOver
+from chalicelib.messages.providers.twilio.client import TwilioSms
+from chalicelib.messages.services.delivery_receipts import id_from_address, name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, SmsGateway
-from chalicelib.services.receipts import id_from_address, name_in_address
 from faults._outcome import Outcome
 from faults._world import World, a_world
 from tests.support.fakes import FakeCredentials

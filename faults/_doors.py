@@ -24,7 +24,7 @@ from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
 from chalicelib.domain.case import Details
 from chalicelib.events import inbound_sms
-from chalicelib.gateways.calls_local import LocalCalls
+from chalicelib.messages.providers.exotel.calls_local import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
 from faults import _people

@@ -32,10 +32,10 @@ from chalicelib import wiring
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.core.gateways import aws
 from chalicelib.events import case_changes, count_cases
-from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.sms_sns import SnsSms
 from chalicelib.gateways.video_jitsi import SECRET as ROOMS_SECRET
+from chalicelib.messages.providers.aws.sns import SnsSms
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
+from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
 from faults._tables import Refused, Tables
 from faults._user_pool import User, UserPool

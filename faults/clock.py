@@ -20,7 +20,6 @@ from typing import Final
 
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.messages import Template, parts_of
 from chalicelib.domain.rota import Shift
 from chalicelib.events import (
     due_cases,
@@ -32,6 +31,7 @@ from chalicelib.events import (
     turn_shifts,
     watch_gaps,
 )
+from chalicelib.messages.domain.templates import Template, parts_of
 from faults._counters import wrong_counters
 from faults._operation import PATIENT
 from faults._outcome import Outcome

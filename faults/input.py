@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 import app as application
 from chalicelib import logs
 from chalicelib.core.web.request import FORM
-from chalicelib.web.twilio_signature import signature
+from chalicelib.messages.providers.twilio.signature import signature
 from faults import _junk
 from faults._doors import TWILIO, Door, Sent, with_fakes, with_tables
 from faults._junk import NAME, PERSONAL, PHONES

@@ -29,7 +29,6 @@ from hypothesis.stateful import (
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import CloseReason, Result, Status
-from chalicelib.domain.messages import Template
 from chalicelib.domain.queue import Line
 from chalicelib.events import (
     due_cases,
@@ -41,6 +40,7 @@ from chalicelib.events import (
     turn_shifts,
     watch_gaps,
 )
+from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.store import keys

@@ -9,10 +9,10 @@ import re
 
 from bench.segments import widest
 from chalicelib.core.domain.language import COPY_LANGUAGES
-from chalicelib.domain.messages import Template
-from chalicelib.domain.segments import count_segments
+from chalicelib.messages.domain.sms_segments import count_segments
+from chalicelib.messages.domain.templates import Template
+from chalicelib.messages.services.dlt_registrations import registered_name
 from chalicelib.messages.services.sms_texts import sms_pattern
-from chalicelib.services.registrations import registered_name
 from infra.catalogues import compile_catalogues
 
 # Whose links open a shift's page, not a case's.

@@ -14,10 +14,10 @@ from typing import Final
 
 from chalicelib.core.domain.datetimes import IST, to_iso
 from chalicelib.domain.handover import Boundary
-from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_history import News, RotaChange
+from chalicelib.messages.domain.templates import OwedMessage, Template
 
 GAPS: Final = "rota-gaps"
 

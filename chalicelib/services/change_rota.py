@@ -12,14 +12,14 @@ from datetime import date, datetime, timedelta
 from chalicelib.core.domain.datetimes import IST, to_utc
 from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.rota_history import By, ChangeKind, Notice, RotaChange
 from chalicelib.domain.rota_messages import change_owed, gaps_owed
+from chalicelib.messages.domain.templates import OwedMessage
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change import READS
 from chalicelib.services.rota_ports import Edit, Head, RotaEdits
 from chalicelib.services.rota_view import gaps_in
-from chalicelib.services.send_messages import SendMessages
 
 ONE_DAY = timedelta(days=1)
 BATCH = 25

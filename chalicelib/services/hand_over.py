@@ -20,12 +20,12 @@ from chalicelib.domain.handover import boundaries, was_on_duty_throughout
 from chalicelib.domain.queue import Claim
 from chalicelib.domain.rota import DutyDay
 from chalicelib.domain.rota_messages import handover_owed
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change import change_case
 from chalicelib.services.duty_ports import RotaStore, Turning
 from chalicelib.services.ports import CaseStore
 from chalicelib.services.rota_ports import Edit, RotaEdits
-from chalicelib.services.send_messages import SendMessages
 
 LOOK_BACK_DAYS = 31
 _TICK = timedelta(microseconds=1)

@@ -9,8 +9,8 @@ from chalicelib.cases.domain.notifications import promised
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.domain.case import Case
-from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import line_of
+from chalicelib.messages.domain.templates import OwedMessage
 
 
 def is_late(message: OwedMessage, now: datetime) -> bool:

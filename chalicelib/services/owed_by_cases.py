@@ -8,7 +8,7 @@ from datetime import datetime
 from chalicelib.cases.domain.notifications import first_message_id, messages_owed
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.domain.case import Case
-from chalicelib.domain.messages import OwedMessage
+from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageStore
 from chalicelib.services.late_promises import promising_ahead
 

@@ -11,14 +11,14 @@ from chalicelib.core.domain.language import Language, detect_language
 from chalicelib.core.domain.phone import Phone, parse_phone
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Channel, Details
-from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
-from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
+from chalicelib.messages.domain.keywords import Keyword, keyword_of, language_of_keyword
 from chalicelib.messages.domain.telephony import InboundSms
+from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import MessageStore
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.services.intake import CallbackRequest, RequestCallback
 from chalicelib.services.missed_call import Decline
 from chalicelib.services.ports import CaseStore
-from chalicelib.services.send_messages import SendMessages
 
 LONGEST = 1_600
 DEFAULT_LANGUAGE = Language.HI

@@ -12,15 +12,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.rota import Shift
 from chalicelib.domain.rota_messages import Ahead, reminder_owed
+from chalicelib.messages.domain.templates import OwedMessage
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change_rota import TellChange
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.rota_links import ShiftLinks
 from chalicelib.services.rota_ports import RotaLinks
-from chalicelib.services.send_messages import SendMessages
 
 BEFORE: Final = {Ahead.DAY: timedelta(days=1), Ahead.HOUR: timedelta(hours=1)}
 FIRST_RUN: Final = timedelta(minutes=15)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from chalicelib.core.domain.errors import IllegalTransition, NotFound
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.messages import subject_of_phone
+from chalicelib.messages.domain.templates import subject_of_phone
 from chalicelib.messages.services.ports import MessageStore, OutboxStore, Parked, StoredMessage
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.ports import CaseStore

@@ -19,9 +19,9 @@ from chalicelib.core.services.causes import cause_of
 from chalicelib.domain.case import Case
 from chalicelib.domain.queue import Line
 from chalicelib.messages.services.ports import OutboxStore, Parked
+from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.services.owed_by_cases import OwedByCases
 from chalicelib.services.ports import CaseStore, RecentCases
-from chalicelib.services.send_messages import Outcome, SendMessages
 
 # The stream is given this long; an index may lag, and clocks may differ, by the overlap.
 GRACE: Final = timedelta(minutes=1)

@@ -18,9 +18,9 @@ from chalicelib.core.services.causes import cause_of
 from chalicelib.domain.case import Case
 from chalicelib.domain.promise import promise_kept
 from chalicelib.messages.services.ports import OutboxStore, Parked
+from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.services.late_promises import is_late, promising_ahead
 from chalicelib.services.ports import CaseStore
-from chalicelib.services.send_messages import Outcome, SendMessages
 
 TRIES: Final = 2
 

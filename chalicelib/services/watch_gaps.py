@@ -8,11 +8,11 @@ from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.rota_messages import GAPS, gaps_owed
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.rota_ports import RotaEdits
 from chalicelib.services.rota_view import gaps_in
-from chalicelib.services.send_messages import SendMessages
 
 DAYS_WATCHED: Final = 28
 

@@ -13,7 +13,7 @@ from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.domain.case import ERASED
-from chalicelib.domain.messages import subject_of_phone
+from chalicelib.messages.domain.templates import subject_of_phone
 from chalicelib.services.privacy_ports import Erasure
 from chalicelib.store import keys, phone
 from chalicelib.store.forgetting import forget_asking

@@ -29,10 +29,10 @@ from chalicelib.core.web.rendering import redirect, render, said_window
 from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Case, Happening, Mode, Status
 from chalicelib.messages.services.ports import StoredMessage
+from chalicelib.messages.web.labels import say_message
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.web import case_words as words
 from chalicelib.web.case_words import choices
-from chalicelib.web.message_words import say_message
 from chalicelib.web.parsing.blocks import parse_block
 from chalicelib.web.parsing.case_desk import (
     parse_assignment,

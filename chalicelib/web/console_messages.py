@@ -17,11 +17,11 @@ from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
-from chalicelib.domain.messages import Template
+from chalicelib.messages.domain.templates import Template
+from chalicelib.messages.web.labels import say_message
 from chalicelib.web import case_words as words
 from chalicelib.web import showing_messages as showing
 from chalicelib.web.message_listing import list_page
-from chalicelib.web.message_words import say_message
 from chalicelib.web.parsing.messages import PARKED, STATUSES, parse_message_listing, parse_search
 
 _FILTERS: Final = ("status", "from", "to")

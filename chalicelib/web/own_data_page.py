@@ -18,11 +18,11 @@ from chalicelib.core.web.rendering import render, said_reference
 from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Attempt, Case
 from chalicelib.domain.rota import Oncologist
+from chalicelib.messages.web.labels import say_message
 from chalicelib.services.own_data import OwnRecord
 from chalicelib.services.own_path import own_path
 from chalicelib.web.audit_words import say_action
 from chalicelib.web.case_words import MESSAGE_STATES, RESULTS_TOLD, choices, say
-from chalicelib.web.message_words import say_message
 
 _ROLES: Final[Mapping[str, str]] = {
     PATIENTS: N_("Whoever has your link"),

@@ -19,17 +19,17 @@ from chalicelib.wiring.world import (
 
 if TYPE_CHECKING:
     from chalicelib.cases.services.wait_estimate import Outlook
+    from chalicelib.messages.services.delivery_receipts import NoteReceipt
+    from chalicelib.messages.services.dlt_registrations import Registrations
+    from chalicelib.messages.services.send_messages import SendMessages
     from chalicelib.rota.services.duty_view import DutyView
     from chalicelib.services.addresses import Addresses
     from chalicelib.services.cases import CaseList, OwnCase
     from chalicelib.services.intake import RequestCallback
     from chalicelib.services.missed_call import ReceiveMissedCall
     from chalicelib.services.owed_by_cases import OwedByCases
-    from chalicelib.services.receipts import NoteReceipt
     from chalicelib.services.receive_sms import ReceiveSms
-    from chalicelib.services.registrations import Registrations
     from chalicelib.services.retry_messages import MessageList, RetryMessages
-    from chalicelib.services.send_messages import SendMessages
     from chalicelib.services.sweep_unsent import SweepUnsent
     from chalicelib.services.tell_of_changes import TellOfChanges
     from chalicelib.services.upkeep import DueCases
@@ -98,9 +98,9 @@ def case_list() -> CaseList:
 @once
 def send_messages() -> SendMessages:
     """Send what is owed."""
+    from chalicelib.messages.services.render_sms import SmsWords
+    from chalicelib.messages.services.send_messages import SendMessages
     from chalicelib.messages.services.sms_texts import sms_text
-    from chalicelib.services.send_messages import SendMessages
-    from chalicelib.services.sms_words import SmsWords
 
     return SendMessages(
         message_store(),
@@ -134,8 +134,8 @@ def _video_link(reference: str) -> str:
 @once
 def registrations() -> Registrations:
     """Give the DLT's ids of the templates. Raises NotRegistered where one is missing."""
+    from chalicelib.messages.services.dlt_registrations import Registrations
     from chalicelib.messages.services.sms_texts import sms_pattern
-    from chalicelib.services.registrations import Registrations
 
     chosen = settings()
     required = chosen.stage == PRODUCTION
@@ -218,7 +218,7 @@ def receive_missed_call() -> ReceiveMissedCall:
 @once
 def note_receipt() -> NoteReceipt:
     """Note what became of a message."""
-    from chalicelib.services.receipts import NoteReceipt
+    from chalicelib.messages.services.delivery_receipts import NoteReceipt
 
     return NoteReceipt(message_store())
 

@@ -38,13 +38,13 @@ def call_bridge() -> CallBridge | None:
     """Give who bridges calls; None where doctors dial."""
     match settings().calls_gateway:
         case "exotel":
-            from chalicelib.gateways.calls_exotel import ExotelCalls
+            from chalicelib.messages.providers.exotel.calls import ExotelCalls
 
             return ExotelCalls(
                 credentials(), caller_id=settings().caller_id, callback_url=_callback_url
             )
         case "local":
-            from chalicelib.gateways.calls_local import LocalCalls
+            from chalicelib.messages.providers.exotel.calls_local import LocalCalls
 
             return LocalCalls()
     return None
@@ -67,7 +67,7 @@ def rooms() -> Rooms | None:
 
 
 def _callback_url(secret: str, name: str) -> str:
-    from chalicelib.services.receipts import name_in_address
+    from chalicelib.messages.services.delivery_receipts import name_in_address
 
     base = settings().public_url
     return f"{base}/webhooks/exotel/{secret}/calls/{name_in_address(name)}" if base else ""

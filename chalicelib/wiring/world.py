@@ -92,7 +92,7 @@ def rota_links() -> RotaLinks:
 @once
 def message_store() -> MessageStore:
     """Give the messages table."""
-    from chalicelib.store.messages import DynamoMessages
+    from chalicelib.messages.store.messages import DynamoMessages
 
     return DynamoMessages(database(), settings().messages_table)
 
@@ -150,9 +150,9 @@ def credentials() -> SsmCredentials:
 @once
 def sms_gateway() -> SmsGateway:
     """Give the configured SMS gateway, with the day's caps around it."""
-    from chalicelib.domain.segments import count_segments
-    from chalicelib.services.spend import CappedSms, Caps
-    from chalicelib.store.spend import DynamoSpend
+    from chalicelib.messages.domain.sms_segments import count_segments
+    from chalicelib.messages.services.sms_budget import CappedSms, Caps
+    from chalicelib.messages.store.sms_budget import DynamoSpend
 
     return CappedSms(
         sms_provider(),
@@ -172,13 +172,13 @@ def sms_provider() -> SmsGateway:
     chosen = settings()
     match chosen.sms_gateway:
         case "twilio":
-            from chalicelib.gateways.sms_twilio import TwilioSms
+            from chalicelib.messages.providers.twilio.client import TwilioSms
 
             return TwilioSms(
                 credentials(), sender=chosen.sms_sender_id, receipts_url=receipts_url("twilio")
             )
         case "exotel":
-            from chalicelib.gateways.sms_exotel import ExotelSms
+            from chalicelib.messages.providers.exotel.client import ExotelSms
 
             return ExotelSms(
                 credentials(),
@@ -187,7 +187,10 @@ def sms_provider() -> SmsGateway:
                 receipts_url=receipts_url("exotel"),
             )
         case "end_user_messaging":
-            from chalicelib.gateways.sms_end_user_messaging import SERVICE, EndUserMessagingSms
+            from chalicelib.messages.providers.aws.end_user_messaging import (
+                SERVICE,
+                EndUserMessagingSms,
+            )
 
             return EndUserMessagingSms(
                 lambda: client(SERVICE, chosen.region, 1),
@@ -196,7 +199,7 @@ def sms_provider() -> SmsGateway:
                 max_price=chosen.sms_max_price,
                 configuration_set=chosen.sms_configuration_set,
             )
-    from chalicelib.gateways.sms_sns import SnsSms
+    from chalicelib.messages.providers.aws.sns import SnsSms
 
     return SnsSms(
         lambda: client("sns", chosen.region, 1),
@@ -212,7 +215,7 @@ def receipts_url(provider: str) -> Callable[..., str]:
     What stands before it, if anything, is the secret of the provider's addresses. Without a public
     address there is no place to send them to.
     """
-    from chalicelib.services.receipts import name_in_address
+    from chalicelib.messages.services.delivery_receipts import name_in_address
 
     def url(*parts: str) -> str:
         *secret, message_id = parts
@@ -238,7 +241,7 @@ def identity() -> Identity:
 @once
 def outbox_store() -> OutboxStore:
     """Give the messages table, as those who watch over it see it."""
-    from chalicelib.store.outbox import DynamoOutbox
+    from chalicelib.messages.store.outbox import DynamoOutbox
 
     return DynamoOutbox(database(), settings().messages_table)
 

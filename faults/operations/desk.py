@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bench._helpline import ASHA
-from chalicelib.services.receipts import name_in_address
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from faults._operation import Done, Operation, State, cases, do, is_now, post
 from faults._world import WEBHOOK, World
 from faults.operations.patients import FORM, waiting

@@ -30,7 +30,6 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.web.session import form_token
 from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result
 from chalicelib.domain.erasure import Why, erased
-from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.events import (
     case_changes,
@@ -41,10 +40,11 @@ from chalicelib.events import (
     recount_cases,
     sweep_unsent,
 )
+from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, MESSAGES
-from chalicelib.services.receipts import name_in_address
 from chalicelib.settings import SMS_GATEWAYS
 from chalicelib.store.codec import case_to_item
 from infra.paths import ROOT

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.gateways.sms_end_user_messaging import EndUserMessagingSms
-from chalicelib.gateways.sms_exotel import ExotelSms
-from chalicelib.gateways.sms_sns import SnsSms
-from chalicelib.gateways.sms_twilio import TwilioSms
-from chalicelib.services.receipts import name_in_address
-from chalicelib.services.spend import CappedSms, Caps
+from chalicelib.messages.providers.aws.end_user_messaging import EndUserMessagingSms
+from chalicelib.messages.providers.aws.sns import SnsSms
+from chalicelib.messages.providers.exotel.client import ExotelSms
+from chalicelib.messages.providers.twilio.client import TwilioSms
+from chalicelib.messages.services.delivery_receipts import name_in_address
+from chalicelib.messages.services.sms_budget import CappedSms, Caps
 from chalicelib.settings import SMS_GATEWAYS, Settings, SettingWrong
 from chalicelib.wiring import world
 from infra.paths import ROOT

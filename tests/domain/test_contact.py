@@ -11,9 +11,9 @@ from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotY
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.case import LEASE, Case, CloseReason, Happening, Status
 from chalicelib.domain.contact import SAME_CALL, VIDEO_LASTS, Call
-from chalicelib.domain.messages import Template
 from chalicelib.domain.retry import RetryPolicy
 from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
+from chalicelib.messages.domain.templates import Template
 from tests.support.builders import NOON, a_case, an_attempt
 
 ASHA, RAVI = "dr-asha", "dr-ravi"

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.core.domain.language import Language
-from chalicelib.domain.keywords import Keyword, keyword_of, language_of_keyword
+from chalicelib.messages.domain.keywords import Keyword, keyword_of, language_of_keyword
 
 
 @pytest.mark.parametrize(

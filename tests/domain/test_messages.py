@@ -16,8 +16,8 @@ from chalicelib.domain.case import (
     Happening,
     Result,
 )
-from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.retry import RetryPolicy
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from tests.support.builders import NOON, a_case
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)

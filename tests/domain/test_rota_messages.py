@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chalicelib.domain.handover import boundaries
-from chalicelib.domain.messages import Template
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.domain.rota_messages import (
@@ -16,6 +15,7 @@ from chalicelib.domain.rota_messages import (
     handover_owed,
     reminder_owed,
 )
+from chalicelib.messages.domain.templates import Template
 from tests.support.builders import NOON, a_duty_day, a_shift
 
 ASHA = Address("Dr Asha", "+919898989801", "key-a", "hi")

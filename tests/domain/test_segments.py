@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.segments import Encoding, count_segments, encoding_of, split, units
+from chalicelib.messages.domain.sms_segments import (
+    Encoding,
+    count_segments,
+    encoding_of,
+    split,
+    units,
+)
 
 BASIC = "abc XYZ 0189 @£$¥èéùìòÇØøÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ!\"#¤%&'()*+,-./:;<=>?¡ÄÖÑÜ§¿äöñüà\n\r"
 EXTENSION = "^{}\\[~]|€\f"

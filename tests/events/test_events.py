@@ -14,8 +14,8 @@ import app as application
 from chalicelib import wiring
 from chalicelib.core.domain.errors import Busy
 from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
+from chalicelib.messages.services.dlt_registrations import NotRegistered
 from chalicelib.messages.services.ports import SendFailed
-from chalicelib.services.registrations import NotRegistered
 from chalicelib.services.sweep_unsent import Swept
 from chalicelib.store.codec import case_to_item
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings

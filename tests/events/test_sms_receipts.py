@@ -10,8 +10,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.events import inbound_sms
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState
 from tests.support.builders import NOON
 from tests.support.fakes import FakeClock, FakeMessageStore

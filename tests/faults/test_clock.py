@@ -6,8 +6,8 @@ from datetime import date, time
 import pytest
 
 from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.services import owed_by_cases
-from chalicelib.store.messages import DynamoMessages
 from faults import clock
 from faults._outcome import Outcome
 from faults._world import World

@@ -10,13 +10,13 @@ from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import TransactionRefused
 from chalicelib.core.web import audit_trail
 from chalicelib.domain import precedence
+from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.services.change_rota import TellChange
 from chalicelib.services.count_cases import CountCases
 from chalicelib.services.hand_over import HandOver
 from chalicelib.services.intake import RequestCallback
 from chalicelib.services.people import People
 from chalicelib.services.ports import Intake, Opened
-from chalicelib.services.send_messages import Outcome, SendMessages
 from chalicelib.store import cases as store
 from chalicelib.store import keys, phone
 from chalicelib.store.blocks import DynamoBlocks

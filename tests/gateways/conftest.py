@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from chalicelib.core.gateways.http import HttpForms
-from chalicelib.gateways.hand_over import HandOver
+from chalicelib.messages.providers.send_retry import HandOver
 
 Reply = tuple[int, Any] | tuple[int, Any, dict[str, str]] | str
 SILENCE = "silence"

@@ -3,7 +3,7 @@
 import pytest
 
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
-from chalicelib.gateways.calls_exotel import ExotelCalls
+from chalicelib.messages.providers.exotel.calls import ExotelCalls
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 from tests.gateways.conftest import CUT, SILENCE
 from tests.support.fakes import FakeCredentials

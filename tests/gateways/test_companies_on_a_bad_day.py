@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.services import send_messages
+from chalicelib.messages.services import send_messages
 from faults import _companies
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib.gateways.hand_over import NotTaken
+from chalicelib.messages.providers.send_retry import NotTaken
 from chalicelib.messages.services.ports import ANSWER_LOST, SendFailed
 
 

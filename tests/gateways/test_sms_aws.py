@@ -19,8 +19,8 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from chalicelib.core.gateways.aws import client
-from chalicelib.gateways.sms_end_user_messaging import SERVICE, EndUserMessagingSms
-from chalicelib.gateways.sms_sns import SnsSms
+from chalicelib.messages.providers.aws.end_user_messaging import SERVICE, EndUserMessagingSms
+from chalicelib.messages.providers.aws.sns import SnsSms
 from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 
 SMS = OutgoingSms("+919812345678", "नमस्ते", message_id="K7M240R59XK/0.received")

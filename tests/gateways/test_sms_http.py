@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
-from chalicelib.gateways.sms_exotel import ExotelSms
-from chalicelib.gateways.sms_twilio import TwilioSms
+from chalicelib.messages.providers.exotel.client import ExotelSms
+from chalicelib.messages.providers.twilio.client import TwilioSms
 from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 from tests.gateways.conftest import CUT, SILENCE
 from tests.support.fakes import FakeCredentials

@@ -130,7 +130,7 @@ def test_a_handler_that_does_not_say_what_it_answers_is_found():
         return json_answer({})
 
     handler.takes = Takes("core.web.fallback", "refuse")
-    with pytest.raises(Undescribed, match=r"annotate core\.web\.fallback\.refuse with what it answers"):
+    with pytest.raises(Undescribed, match=r"annotate core\.web\.fallback\.refuse with what"):
         describe(planted(handler))
 
 

@@ -22,7 +22,7 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import CloseReason, Details, Mode, Status
-from chalicelib.domain.messages import Template
+from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.case_desk import CaseDesk
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist

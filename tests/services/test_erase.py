@@ -12,7 +12,7 @@ from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.domain.case import PATIENT
 from chalicelib.domain.erasure import Why
-from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
+from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.services.erase import STREAM_KEEPS, Erase, Proofs, ProveErasures
 from tests.support.builders import NOON, a_case
 from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, counting_bytes

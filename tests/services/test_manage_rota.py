@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_errors import AlreadyThere
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave, Override, RoundRobin, Temporary
+from chalicelib.messages.domain.templates import Template
 from chalicelib.services.rota_ports import Recipient, Versioned
 from tests.support.rota_world import (
     ADMIN_PHONE,

@@ -10,12 +10,12 @@ from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import Channel, CloseReason, Details, Status
 from chalicelib.messages.domain.telephony import InboundSms, MissedCall
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.intake import RequestCallback
 from chalicelib.services.missed_call import CallReceived, Decline, ReceiveMissedCall
 from chalicelib.services.ports import Intake, Opened
 from chalicelib.services.receive_sms import ReceiveSms
-from chalicelib.services.send_messages import SendMessages
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,

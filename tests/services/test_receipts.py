@@ -10,9 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.domain.messages import OwedMessage, Template, parts_of
+from chalicelib.messages.domain.templates import OwedMessage, Template, parts_of
+from chalicelib.messages.services.delivery_receipts import (
+    Noted,
+    NoteReceipt,
+    id_from_address,
+    name_in_address,
+)
 from chalicelib.messages.services.ports import MessageState, Receipt
-from chalicelib.services.receipts import Noted, NoteReceipt, id_from_address, name_in_address
 from tests.support.builders import NOON
 from tests.support.fakes import FakeMessageStore
 

@@ -5,8 +5,12 @@ import json
 import pytest
 
 from chalicelib.core.domain.language import COPY_LANGUAGES
-from chalicelib.domain.messages import Template
-from chalicelib.services.registrations import NotRegistered, Registrations, registered_name
+from chalicelib.messages.domain.templates import Template
+from chalicelib.messages.services.dlt_registrations import (
+    NotRegistered,
+    Registrations,
+    registered_name,
+)
 
 
 def words(template: Template, language: str) -> str:

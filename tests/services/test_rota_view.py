@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.messages import Template
 from chalicelib.domain.quality import Gap
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave, RoundRobin
+from chalicelib.messages.domain.templates import Template
 from chalicelib.services.rota_ports import Recipient
 from chalicelib.services.watch_gaps import DAYS_WATCHED, Watched
 from tests.support.builders import a_duty_day

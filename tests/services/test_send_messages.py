@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
-from chalicelib.services.send_messages import MOST_TRIES, Outcome, SendMessages
-from chalicelib.services.sms_words import SmsWords
+from chalicelib.messages.services.render_sms import SmsWords
+from chalicelib.messages.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.support.fakes import FakeMessageStore, FakeRotaStore, FakeSmsGateway
 

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.messages import subject_of_phone
+from chalicelib.messages.domain.templates import subject_of_phone
 from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
-from chalicelib.services.spend import CappedSms, Caps
+from chalicelib.messages.services.sms_budget import CappedSms, Caps
 from tests.support.builders import NOON
 from tests.support.fakes import FakeClock, FakeSecrets, FakeSmsGateway, FakeSpendStore
 

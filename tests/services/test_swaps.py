@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound
-from chalicelib.domain.messages import Template
 from chalicelib.domain.rota_errors import (
     AlreadyOffered,
     NotOfferedToYou,
@@ -21,6 +20,7 @@ from chalicelib.domain.rota_errors import (
 from chalicelib.domain.rota_history import By, ChangeKind
 from chalicelib.domain.rota_sources import Leave, Override, RoundRobin
 from chalicelib.domain.rota_swaps import OfferState
+from chalicelib.messages.domain.templates import Template
 from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, a_doctor, at, morning
 
 EARLY = at(MONDAY, 2)

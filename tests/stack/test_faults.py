@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.messages.store import messages
+from chalicelib.messages.store.sms_budget import DynamoSpend
 from chalicelib.services.work_queue import WorkQueue
-from chalicelib.store import cases, messages, phone
+from chalicelib.store import cases, phone
 from chalicelib.store.models import CaseItem
-from chalicelib.store.spend import DynamoSpend
 from faults import load, proxy, races
 from faults._desks import contended
 from faults._outcome import Outcome

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import ANSWER_LOST, Try
-from chalicelib.services.receipts import name_in_address
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import Desk, ask, at, publish
 

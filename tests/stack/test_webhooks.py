@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from chalicelib.services.receipts import name_in_address
-from chalicelib.web.twilio_signature import signature
+from chalicelib.messages.providers.twilio.signature import signature
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from tests.stack.harness import StackUnderTest
 from tests.stack.providers import SECRETS, configure
 from tests.stack.working_day import Desk, at, publish

@@ -13,10 +13,10 @@ from moto import mock_aws
 
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
+from chalicelib.messages.store.messages import DynamoMessages
+from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.store.cases import DynamoCases
-from chalicelib.store.messages import DynamoMessages
-from chalicelib.store.outbox import DynamoOutbox
 from chalicelib.store.recent import DynamoRecent
 from chalicelib.store.rota import DynamoRota
 from chalicelib.store.rota_edits import DynamoRotaEdits

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, Try
 from tests.support.builders import NOON
 from tests.support.ledger import counting

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.hand_over import HandedOver, HandOver
 from chalicelib.services.ports import PhoneLimits
-from chalicelib.services.send_messages import SendMessages
 from chalicelib.store.codec import case_to_item
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeMessageStore, FakeSecrets, FakeSmsGateway

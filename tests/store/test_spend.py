@@ -8,7 +8,7 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.dynamodb import schema
-from chalicelib.store.spend import DynamoSpend
+from chalicelib.messages.store.sms_budget import DynamoSpend
 from tests.support.ledger import counting
 
 DAY = date(2026, 11, 23)

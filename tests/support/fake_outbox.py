@@ -9,8 +9,8 @@ from typing import Any
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.ports import Page
 from chalicelib.domain.case import Status
-from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import Line, line_of
+from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage, Try
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 

@@ -32,7 +32,6 @@ from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.gateways.ssm_credentials import CredentialsMissing
 from chalicelib.core.services.ports import Page, Stale
 from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
-from chalicelib.domain.messages import OwedMessage
 from chalicelib.domain.queue import (
     Claim,
     Finished,
@@ -44,6 +43,7 @@ from chalicelib.domain.queue import (
     line_of,
 )
 from chalicelib.domain.rota import DutyDay, Oncologist
+from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import (
     MessageState,
     OutgoingSms,

@@ -8,9 +8,10 @@ from itertools import count
 
 from chalicelib.cases.services.call_route import RouteCall
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Oncologist, Shift
 from chalicelib.domain.rota_sources import Fair, Line, RoundRobin
+from chalicelib.messages.domain.templates import Template
+from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.addresses import Addresses
 from chalicelib.services.change_rota import ChangeRota, TellChange
@@ -21,7 +22,6 @@ from chalicelib.services.publish_rota import PublishRota
 from chalicelib.services.remind import Remind
 from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
 from chalicelib.services.rota_view import RotaView
-from chalicelib.services.send_messages import SendMessages
 from chalicelib.services.swaps import Swaps
 from chalicelib.services.watch_gaps import WatchGaps
 from tests.support.builders import an_oncologist

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, Parked
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.support.rota_world import MONDAY

@@ -7,8 +7,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.domain.case import Happening, Mode, Result
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
-from chalicelib.services.receipts import name_in_address
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge, FakeRooms
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.messages import OwedMessage, Template, subject_of_phone
+from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import Parked
-from chalicelib.services.receipts import name_in_address
 from tests.support.builders import NOON, a_case
 from tests.web.conftest import told
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.web.twilio_signature import is_signed, signature
+from chalicelib.messages.providers.twilio.signature import is_signed, signature
 
 TOKEN = "12345"
 URL = "https://mycompany.com/myapp.php?foo=1&bar=2"

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from chalicelib import wiring
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.providers.twilio.signature import signature
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.services.receipts import name_in_address
-from chalicelib.web.twilio_signature import signature
 from tests.support.builders import NOON
 from tests.web.conftest import SETTINGS, Web, told
 

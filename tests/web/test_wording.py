@@ -17,9 +17,9 @@ from chalicelib.core.i18n import (
     say_time,
     translator,
 )
-from chalicelib.domain.messages import Template
 from chalicelib.domain.rota import Shift
-from chalicelib.domain.segments import Encoding, count_segments, encoding_of
+from chalicelib.messages.domain.sms_segments import Encoding, count_segments, encoding_of
+from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
 from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.own_path import own_path

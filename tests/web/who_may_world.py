@@ -13,10 +13,10 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.web.request import FORM
 from chalicelib.core.web.static_files import static_name
-from chalicelib.domain.messages import OwedMessage, Template
 from chalicelib.domain.rota_history import By
 from chalicelib.domain.rota_sources import Leave, RoundRobin
-from chalicelib.services.receipts import name_in_address
+from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.services.delivery_receipts import name_in_address
 from tests.support.builders import a_case
 from tests.support.fakes import FakeRotaStore
 from tests.support.rota_fakes import FakeRotaEdits

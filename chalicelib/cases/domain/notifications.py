@@ -11,7 +11,7 @@ from datetime import datetime
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
 
 
 def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:

@@ -1,7 +1,7 @@
 """What every model of an item is: described by PynamoDB, and written and read by what it holds.
 
-A model describes an item and serialises it; :class:`~chalicelib.core.dynamodb.table.Table` carries it. Make
-one with keyword arguments only: PynamoDB accepts a misspelt assignment in silence.
+A model describes an item and serialises it; :class:`~chalicelib.core.dynamodb.table.Table` carries
+it. Make one with keyword arguments only: PynamoDB accepts a misspelt assignment in silence.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.messages import OwedMessage
+from chalicelib.messages.domain.templates import OwedMessage
 
 
 class MessageState(Enum):

@@ -10,7 +10,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.language import copy_language
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import NP_, say_day, say_instant, say_time, translator
-from chalicelib.domain.messages import Template
+from chalicelib.messages.domain.templates import Template
 
 LONGEST_VARIABLE: Final = 30
 

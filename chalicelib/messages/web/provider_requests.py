@@ -16,7 +16,7 @@ from chalicelib.core.gateways.ssm_credentials import CredentialsMissing, Credent
 from chalicelib.core.web.request import JSON, WebRequest
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
-from chalicelib.web.twilio_signature import is_signed
+from chalicelib.messages.providers.twilio.signature import is_signed
 
 log = logging.getLogger(__name__)
 

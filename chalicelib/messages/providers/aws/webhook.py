@@ -10,8 +10,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.gateways.sms_end_user_messaging import CONTEXT_KEY
 from chalicelib.messages.domain.telephony import InboundSms
+from chalicelib.messages.providers.aws.end_user_messaging import CONTEXT_KEY
 from chalicelib.messages.services.ports import Receipt
 
 DELIVERED: Final = frozenset({"TEXT_DELIVERED", "TEXT_SUCCESSFUL"})

@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from chalicelib.core.domain.language import COPY_LANGUAGES, copy_language
-from chalicelib.domain.messages import Template
+from chalicelib.messages.domain.templates import Template
 
 Wording = Callable[[Template, str], str]
 

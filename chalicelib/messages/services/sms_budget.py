@@ -15,7 +15,7 @@ from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.messages import is_answer
+from chalicelib.messages.domain.templates import is_answer
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
     OutgoingSms,

@@ -11,9 +11,9 @@ from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.table import Key
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, StoredMessage
-from chalicelib.store.message_models import MessageItem
+from chalicelib.messages.store.message_models import MessageItem
 
 MESSAGE: Final = "MESSAGE#"
 OWED: Final = "owed"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.sms_aws import send_by
+from chalicelib.messages.providers.aws.refusals import send_by
+from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chalicelib.domain.messages import OwedMessage, Template
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.services.duty_ports import RotaStore
 
 SmsText = Callable[[Template, str, Mapping[str, str]], str]

@@ -13,7 +13,7 @@ from botocore.exceptions import (
 )
 from botocore.exceptions import ConnectionError as NoConnection
 
-from chalicelib.gateways.hand_over import NOT_REACHED, OPTED_OUT, THROTTLED, NotTaken
+from chalicelib.messages.providers.send_retry import NOT_REACHED, OPTED_OUT, THROTTLED, NotTaken
 from chalicelib.messages.services.ports import ANSWER_LOST, SendFailed
 
 _OPTED_OUT: Final = frozenset(

@@ -19,9 +19,9 @@ from chalicelib.core.dynamodb.conditions import all_of, any_of
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import MOST_IN_A_BATCH, Key, Table
-from chalicelib.domain.messages import OwedMessage
+from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Receipt, StoredMessage, Try
-from chalicelib.store.message_codec import (
+from chalicelib.messages.store.message_mapping import (
     MESSAGE,
     OWED,
     TRY_LASTS,
@@ -31,7 +31,7 @@ from chalicelib.store.message_codec import (
     settled,
     stored_from_image,
 )
-from chalicelib.store.message_models import InboundItem, MessageItem, OptOutItem
+from chalicelib.messages.store.message_models import InboundItem, MessageItem, OptOutItem
 
 INBOUND_KEPT: Final = timedelta(days=30)
 _ON_ITS_WAY: Final = (MessageState.OWED, MessageState.SENT)

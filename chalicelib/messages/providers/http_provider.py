@@ -14,7 +14,7 @@ from chalicelib.core.gateways.ssm_credentials import (
     SsmCredentials,
     Values,
 )
-from chalicelib.gateways.hand_over import (
+from chalicelib.messages.providers.send_retry import (
     INVALID_NUMBER,
     NOT_CONFIGURED,
     NOT_REACHED,

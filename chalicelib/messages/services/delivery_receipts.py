@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Final
 
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.domain.messages import parts_of
+from chalicelib.messages.domain.templates import parts_of
 from chalicelib.messages.services.ports import MessageStore, Receipt
 
 LONGEST_NAME: Final = 512

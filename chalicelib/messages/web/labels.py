@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chalicelib.core.i18n import N_, translator
-from chalicelib.domain.messages import Template
+from chalicelib.messages.domain.templates import Template
 
 _ABOUT: Final[Mapping[Template, str]] = {
     Template.RECEIVED: N_("Your request has come"),

@@ -10,8 +10,8 @@ from typing import Final
 
 from chalicelib.core.gateways.http import HttpForms
 from chalicelib.core.gateways.ssm_credentials import SsmCredentials
-from chalicelib.gateways.hand_over import INVALID_NUMBER, OPTED_OUT, HandOver
-from chalicelib.gateways.sms_http import HttpProvider, text_of
+from chalicelib.messages.providers.http_provider import HttpProvider, text_of
+from chalicelib.messages.providers.send_retry import INVALID_NUMBER, OPTED_OUT, HandOver
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, ADDRESS, AUTH_TOKEN
 from chalicelib.messages.services.ports import OutgoingSms
 

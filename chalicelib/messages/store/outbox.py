@@ -14,15 +14,10 @@ from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Found, Key, Table
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.messages import OwedMessage
+from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage
-from chalicelib.store.message_codec import (
-    OWED,
-    key_of,
-    message_key,
-    stored_from_image,
-)
-from chalicelib.store.message_models import MessageItem, ParkedItem, SweptItem
+from chalicelib.messages.store.message_mapping import OWED, key_of, message_key, stored_from_image
+from chalicelib.messages.store.message_models import MessageItem, ParkedItem, SweptItem
 
 T = TypeVar("T")
 

@@ -9,9 +9,7 @@ from collections.abc import Callable
 
 from chalicelib.core.gateways.http import HttpForms
 from chalicelib.core.gateways.ssm_credentials import SsmCredentials
-from chalicelib.domain.segments import Encoding, encoding_of
-from chalicelib.gateways.hand_over import HandOver
-from chalicelib.gateways.sms_http import HttpProvider, text_of
+from chalicelib.messages.domain.sms_segments import Encoding, encoding_of
 from chalicelib.messages.providers.exotel.credentials import (
     ACCOUNT_SID,
     ADDRESS,
@@ -19,6 +17,8 @@ from chalicelib.messages.providers.exotel.credentials import (
     API_TOKEN,
     WEBHOOK_SECRET,
 )
+from chalicelib.messages.providers.http_provider import HttpProvider, text_of
+from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
 
 

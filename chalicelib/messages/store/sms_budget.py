@@ -9,7 +9,7 @@ from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
-from chalicelib.store.message_models import SpendItem
+from chalicelib.messages.store.message_models import SpendItem
 
 KEPT: Final = timedelta(days=40)
 
