@@ -107,7 +107,7 @@ def turn_shifts(_: Event) -> dict[str, Any]:
 @app.schedule(Cron(30, 20, "*", "*", "?", "*"))
 def publish_rota(_: Event) -> dict[str, Any]:
     """Keep the duty days of four weeks published."""
-    from chalicelib.events import publish_rota as publish
+    from chalicelib.rota.events import publish_rota as publish
 
     return dict(publish.handle())
 
@@ -125,7 +125,7 @@ def recount_cases(_: Event) -> dict[str, Any]:
 @app.schedule(Cron(30, 3, "*", "*", "?", "*"))
 def watch_gaps(_: Event) -> dict[str, Any]:
     """Tell the administrators what stands open in the rota."""
-    from chalicelib.events import watch_gaps as watch
+    from chalicelib.rota.events import watch_gaps as watch
 
     return dict(watch.handle())
 
@@ -134,7 +134,7 @@ def watch_gaps(_: Event) -> dict[str, Any]:
 @app.schedule(Rate(15, unit=Rate.MINUTES))
 def remind(_: Event) -> dict[str, Any]:
     """Remind oncologists of their shifts."""
-    from chalicelib.events import remind as reminders
+    from chalicelib.rota.events import remind as reminders
 
     return dict(reminders.handle())
 

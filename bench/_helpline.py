@@ -23,7 +23,7 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import TRIES
 from chalicelib.core.gateways import aws
 from chalicelib.domain.case import Case, Channel, Consent, first_entry
-from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
 from chalicelib.store.codec import case_to_item
 from tests.support.moto_database import InTurn, inserts

@@ -25,9 +25,9 @@ from icalendar import Calendar
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.plan import Plan, on_duty_at, plan
-from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.rota_sources import Fair, Leave, Line, Override, RoundRobin, Sources
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Sources
+from chalicelib.rota.domain.planner import Plan, on_duty_at, plan
 
 Row: TypeAlias = tuple[str, float, float, bool]
 """What was measured, its value, its budget, and whether it keeps it."""

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 
 from bench._helpline import NOON
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import inbound_sms, publish_rota
+from chalicelib.events import inbound_sms
+from chalicelib.rota.events import publish_rota
 from faults._world import WEBHOOK, Answer, World
 
 ADMINISTRATOR: Final = "admin"

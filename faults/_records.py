@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.domain.case import PATIENT, SYSTEM, Case, Happening
-from chalicelib.domain.handover import boundaries
-from chalicelib.domain.rota import DutyDay
-from chalicelib.domain.rota_messages import change_owed
-from chalicelib.domain.rota_sources import Leave
 from chalicelib.messages.domain.templates import Template
-from chalicelib.store.rota_codec import UNTOLD, change_from_image, leave_from_image
+from chalicelib.rota.domain.duty import DutyDay
+from chalicelib.rota.domain.handover import boundaries
+from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.domain.notifications import change_owed
+from chalicelib.rota.store.rota_mapping import UNTOLD, change_from_image, leave_from_image
 
 if TYPE_CHECKING:
     from faults.invariants import Image, Tables

@@ -20,18 +20,10 @@ from typing import Final
 
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota import Shift
-from chalicelib.events import (
-    due_cases,
-    publish_rota,
-    purge,
-    recount_cases,
-    remind,
-    sweep_unsent,
-    turn_shifts,
-    watch_gaps,
-)
+from chalicelib.events import due_cases, purge, recount_cases, sweep_unsent, turn_shifts
 from chalicelib.messages.domain.templates import Template, parts_of
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from faults._counters import wrong_counters
 from faults._operation import PATIENT
 from faults._outcome import Outcome

@@ -30,18 +30,10 @@ from hypothesis.stateful import (
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import CloseReason, Result, Status
 from chalicelib.domain.queue import Line
-from chalicelib.events import (
-    due_cases,
-    publish_rota,
-    purge,
-    recount_cases,
-    remind,
-    sweep_unsent,
-    turn_shifts,
-    watch_gaps,
-)
+from chalicelib.events import due_cases, purge, recount_cases, sweep_unsent, turn_shifts
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import MessageState
+from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from chalicelib.services.case_desk import CLOSED_BY_HAND
 from chalicelib.store import keys
 from faults import _people

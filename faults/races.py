@@ -22,8 +22,8 @@ from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HasOpenCase, HelplineError
 from chalicelib.domain.case import LEASE, Attempt, Case, Result
-from chalicelib.domain.rota import DutyDay, Shift
 from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.services.ports import PhoneLimits
 from faults import _history
 from faults._history import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act

@@ -17,13 +17,8 @@ from typing import Any, Final, TypeAlias
 from bench._helpline import REGION
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import (
-    due_cases,
-    publish_rota,
-    recount_cases,
-    sweep_unsent,
-    turn_shifts,
-)
+from chalicelib.events import due_cases, recount_cases, sweep_unsent, turn_shifts
+from chalicelib.rota.events import publish_rota
 from faults import _people
 from faults._counters import wrong_counters
 from faults._orders import Choose, Chosen, orders

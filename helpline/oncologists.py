@@ -9,7 +9,7 @@ from typing import Any, Final
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.error_messages import field_message
 from chalicelib.core.web.schemas.values import END_BEFORE_START
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.web import showing_people
 from chalicelib.web.parsing.people import parse_person
 from helpline.sheets import Bad, BadSheet, Row, several

@@ -3,8 +3,8 @@
 from datetime import date
 
 from chalicelib.core.domain.working_hours import MIDNIGHT, WEEKDAYS, OpenWindow, WorkingHours
-from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.rota_sources import Line, RoundRobin
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.model import Line, RoundRobin
 
 ADMINISTRATOR = "admin"
 # Good on a local stack alone: the pool of a deployed stage knows none of these people.

@@ -4,8 +4,8 @@ import argparse
 from datetime import datetime
 
 from chalicelib import wiring
-from chalicelib.domain.rota_history import By
-from chalicelib.services.manage_rota import ManageRota
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.services.manage_rota import ManageRota
 from infra import demo
 from infra.local_stack import LocalStack, attach
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from heapq import merge
 
 from chalicelib.domain.case import Case, Mode, Status
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -16,16 +16,16 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.services.ports import Stale
 from chalicelib.domain.case import Case, Status
-from chalicelib.domain.handover import boundaries, was_on_duty_throughout
 from chalicelib.domain.queue import Claim
-from chalicelib.domain.rota import DutyDay
-from chalicelib.domain.rota_messages import handover_owed
 from chalicelib.messages.services.send_messages import SendMessages
-from chalicelib.services.addresses import Addresses
+from chalicelib.rota.domain.duty import DutyDay
+from chalicelib.rota.domain.handover import boundaries, was_on_duty_throughout
+from chalicelib.rota.domain.notifications import handover_owed
+from chalicelib.rota.services.duty_ports import RotaStore, Turning
+from chalicelib.rota.services.ports import Edit, RotaEdits
+from chalicelib.rota.services.recipients import Addresses
 from chalicelib.services.change import change_case
-from chalicelib.services.duty_ports import RotaStore, Turning
 from chalicelib.services.ports import CaseStore
-from chalicelib.services.rota_ports import Edit, RotaEdits
 
 LOOK_BACK_DAYS = 31
 _TICK = timedelta(microseconds=1)

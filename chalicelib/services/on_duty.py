@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.core.domain.errors import Forbidden, NotOnDuty
-from chalicelib.domain.rota import Oncologist, Shift
+from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.services.duty_view import DutyView
 
 

@@ -13,9 +13,9 @@ from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Case
-from chalicelib.domain.rota import Oncologist
 from chalicelib.messages.services.ports import MessageStore, StoredMessage
-from chalicelib.services.duty_ports import RotaStore
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.services.ports import CaseStore
 
 MOST_READINGS: Final = 100

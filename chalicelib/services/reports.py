@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from chalicelib.domain.report import DayTotals, Report, report_of
-from chalicelib.services.duty_ports import RotaStore
+from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.services.report_ports import TallyStore
 
 

@@ -13,7 +13,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.session import Session
 from chalicelib.core.services.session_ports import Directory, Known, SessionStore
-from chalicelib.services.duty_ports import RotaStore
+from chalicelib.rota.services.duty_ports import RotaStore
 
 log = logging.getLogger(__name__)
 

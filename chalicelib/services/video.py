@@ -13,7 +13,7 @@ from chalicelib.core.domain.reference import spoken
 from chalicelib.core.services.ports import Secrets
 from chalicelib.domain.case import Case
 from chalicelib.domain.contact import VideoRoom
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.change import change_case
 from chalicelib.services.contact_ports import Guest, Rooms, RoomsUnconfigured

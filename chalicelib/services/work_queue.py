@@ -10,9 +10,9 @@ from chalicelib.core.domain.errors import AlreadyClaimed, HasOpenCase, InvalidFi
 from chalicelib.domain.case import Attempt, Case, Result
 from chalicelib.domain.queue import Waiting, lines_for
 from chalicelib.domain.retry import RetryPolicy
-from chalicelib.domain.rota import Oncologist, Shift
+from chalicelib.rota.domain.duty import Oncologist, Shift
+from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.services.change import change_case
-from chalicelib.services.duty_ports import RotaStore
 from chalicelib.services.on_duty import doctor_on_duty, known_doctor, shift_of
 from chalicelib.services.ports import CaseStore
 

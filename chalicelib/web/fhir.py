@@ -28,7 +28,7 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 
 Resource = dict[str, Any]
 

@@ -17,8 +17,8 @@ from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import render, said_reference
 from chalicelib.core.web.request import WebRequest
 from chalicelib.domain.case import Attempt, Case
-from chalicelib.domain.rota import Oncologist
 from chalicelib.messages.web.labels import say_message
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.services.own_data import OwnRecord
 from chalicelib.services.own_path import own_path
 from chalicelib.web.audit_words import say_action

@@ -12,7 +12,7 @@ from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.links import id_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Created, Json, json_answer
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.web import showing_people as showing
 from chalicelib.web.parsing.people import parse_person, parse_person_change
 

@@ -30,7 +30,7 @@ from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST, SIGNED_
 from chalicelib.core.web.blueprint import Handler, WebBlueprint
 from chalicelib.core.web.request import FORM, JSON, LARGEST_PREVIEW
 from chalicelib.core.web.route_spec import Takes
-from chalicelib.domain.rota_errors import (
+from chalicelib.rota.domain.errors import (
     AlreadyOffered,
     AlreadyThere,
     NotOfferedToYou,
@@ -57,8 +57,8 @@ _TAKING: Final = (NotOfferedToYou, OfferClosed, ShiftStarted, NotYourShift, *_TA
 _DECLINING: Final = (NotOfferedToYou, OfferClosed)
 _WITHDRAWING: Final = (NotYourOffer, OfferClosed)
 _DROPPED: Final = {
-    "body": "web.parsing.rota_edits.DroppedSchema",
-    "query": "web.parsing.rota_edits.DroppedSchema",
+    "body": "rota.web.schemas.rota_edits.DroppedSchema",
+    "query": "rota.web.schemas.rota_edits.DroppedSchema",
     "refuses": (NotFound,),
 }
 
@@ -361,7 +361,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         **takes: Any,  # noqa: ANN401  # later's own
     ) -> None:
         routes.route(path, methods=[method], accepts=JSON, role=ONCOLOGIST, audit=audit)(
-            later("web.rota_api", name, **takes)
+            later("rota.web.rota_api", name, **takes)
         )
 
     call("/swaps", "GET", "list_offers")
@@ -370,7 +370,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "offer",
         audit="swap.offer",
-        body="web.parsing.rota_edits.OfferSchema",
+        body="rota.web.schemas.rota_edits.OfferSchema",
         refuses=_OFFERING,
     )
     call(
@@ -402,7 +402,7 @@ def own_rota(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "take_leave",
         audit="leave.take",
-        body="web.parsing.rota_edits.OwnLeaveSchema",
+        body="rota.web.schemas.rota_edits.OwnLeaveSchema",
     )
     call("/leave", "DELETE", "drop_leave", audit="leave.drop", **_DROPPED)
     call(
@@ -436,7 +436,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     ) -> None:
         routes.route(
             f"/admin{path}", methods=[method], accepts=JSON, role=ADMINISTRATOR, audit=audit
-        )(later("web.rota_admin_api", name, **takes))
+        )(later("rota.web.rota_admin_api", name, **takes))
 
     call("/hours", "GET", "show_hours")
     call(
@@ -444,7 +444,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "PUT",
         "put_hours",
         audit="hours.change",
-        body="web.parsing.rota_fields.OpeningHours",
+        body="rota.web.schemas.rota_fields.OpeningHours",
         edits=True,
     )
     call("/lines", "GET", "show_lines")
@@ -453,34 +453,34 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "PUT",
         "put_lines",
         audit="lines.change",
-        body="web.parsing.rota_edits.LinesSchema",
+        body="rota.web.schemas.rota_edits.LinesSchema",
         edits=True,
     )
-    call("/overrides", "GET", "list_overrides", query="web.parsing.rota_queries.DaysSchema")
+    call("/overrides", "GET", "list_overrides", query="rota.web.schemas.rota_queries.DaysSchema")
     call(
         "/overrides",
         "POST",
         "add_override",
         audit="override.add",
-        body="web.parsing.rota_edits.ExceptionSchema",
+        body="rota.web.schemas.rota_edits.ExceptionSchema",
     )
     call("/overrides", "DELETE", "drop_override", audit="override.drop", **_DROPPED)
-    call("/leave", "GET", "list_leave", query="web.parsing.rota_queries.DaysSchema")
+    call("/leave", "GET", "list_leave", query="rota.web.schemas.rota_queries.DaysSchema")
     call(
         "/leave",
         "POST",
         "add_leave",
         audit="leave.take",
-        body="web.parsing.rota_sources.LeaveSchema",
+        body="rota.web.schemas.rota_sources.LeaveSchema",
     )
     call("/leave", "DELETE", "drop_leave", audit="leave.drop", **_DROPPED)
-    call("/swaps", "GET", "list_swaps", query="web.parsing.rota_queries.DaysSchema")
+    call("/swaps", "GET", "list_swaps", query="rota.web.schemas.rota_queries.DaysSchema")
     call(
         "/shifts/{shift}/swap",
         "POST",
         "offer_for",
         audit="swap.offer",
-        body="web.parsing.rota_edits.OfferForSchema",
+        body="rota.web.schemas.rota_edits.OfferForSchema",
         refuses=_OFFERING,
     )
     call(
@@ -488,7 +488,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "accept_for",
         audit="swap.accept",
-        body="web.parsing.rota_edits.ActingSchema",
+        body="rota.web.schemas.rota_edits.ActingSchema",
         refuses=_TAKING,
     )
     call(
@@ -496,7 +496,7 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "decline_for",
         audit="swap.decline",
-        body="web.parsing.rota_edits.ActingSchema",
+        body="rota.web.schemas.rota_edits.ActingSchema",
         refuses=_DECLINING,
     )
     call(
@@ -504,20 +504,20 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         "POST",
         "withdraw_for",
         audit="swap.withdraw",
-        body="web.parsing.rota_edits.ActingSchema",
+        body="rota.web.schemas.rota_edits.ActingSchema",
         refuses=_WITHDRAWING,
     )
-    call("/rota", "GET", "show_rota", query="web.parsing.rota_queries.DaysSchema")
-    call("/rota/quality", "GET", "show_quality", query="web.parsing.rota_queries.DaysSchema")
-    call("/rota/gaps", "GET", "show_gaps", query="web.parsing.rota_queries.DaysSchema")
-    call("/rota/changes", "GET", "show_changes", query="web.parsing.rota_queries.DaysSchema")
+    call("/rota", "GET", "show_rota", query="rota.web.schemas.rota_queries.DaysSchema")
+    call("/rota/quality", "GET", "show_quality", query="rota.web.schemas.rota_queries.DaysSchema")
+    call("/rota/gaps", "GET", "show_gaps", query="rota.web.schemas.rota_queries.DaysSchema")
+    call("/rota/changes", "GET", "show_changes", query="rota.web.schemas.rota_queries.DaysSchema")
     call("/rota/recipients", "GET", "show_recipients", audit="recipients.read")
     call(
         "/rota/recipients",
         "PUT",
         "put_recipients",
         audit="recipients.change",
-        body="web.parsing.rota_edits.RecipientsSchema",
+        body="rota.web.schemas.rota_edits.RecipientsSchema",
         edits=True,
     )
     call(
@@ -536,26 +536,26 @@ def rota_administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         largest=LARGEST_PREVIEW,
-    )(later("web.preview_api", "preview", body="web.parsing.rota_preview.PreviewSchema"))
+    )(later("rota.web.preview_api", "preview", body="rota.web.schemas.rota_preview.PreviewSchema"))
     return routes
 
 
 def calendars() -> WebBlueprint:
     """Make the calendars: ``{secret}`` is the whole name, with its ``.ics``."""
     routes = WebBlueprint(__name__)
-    routes.route("/rota/{secret}", methods=["GET", "HEAD"])(later("web.calendar_feed", "show"))
+    routes.route("/rota/{secret}", methods=["GET", "HEAD"])(later("rota.web.calendar_feed", "show"))
     return routes
 
 
 def rota_links() -> WebBlueprint:
     """Make the page that a reminder's link opens."""
     routes = WebBlueprint(__name__, is_page=_is_page)
-    routes.route("/s/{token}")(later("web.shift_page", "show"))
+    routes.route("/s/{token}")(later("rota.web.reminder_page", "show"))
     routes.route("/s/{token}/confirm", methods=["POST"], accepts=FORM)(
-        later("web.shift_page", "confirm")
+        later("rota.web.reminder_page", "confirm")
     )
     routes.route("/s/{token}/offer", methods=["POST"], accepts=FORM)(
-        later("web.shift_page", "offer")
+        later("rota.web.reminder_page", "offer")
     )
     return routes
 
@@ -652,16 +652,16 @@ def desk_pages() -> WebBlueprint:
     send("/cases/{reference}/video", "web.desk_pages", "video", "case.video")
     send("/cases/{reference}/outcome", "web.desk_pages", "outcome", "case.attempt")
     send("/cases/{reference}/release", "web.desk_pages", "release", "case.release")
-    show("/shifts", "web.desk_shift_pages", "show")
-    send("/shifts/{shift}/confirm", "web.desk_shift_pages", "confirm", "shift.confirm")
-    send("/shifts/{shift}/offer", "web.desk_shift_pages", "offer", "swap.offer")
-    send("/shifts/swaps/{swap}/accept", "web.desk_shift_pages", "accept", "swap.accept")
-    send("/shifts/swaps/{swap}/decline", "web.desk_shift_pages", "decline", "swap.decline")
-    send("/shifts/swaps/{swap}/withdraw", "web.desk_shift_pages", "withdraw", "swap.withdraw")
-    send("/shifts/leave", "web.desk_shift_pages", "take_leave", "leave.take")
-    send("/shifts/leave/{leave}/drop", "web.desk_shift_pages", "drop_leave", "leave.drop")
-    send("/shifts/feed", "web.desk_shift_pages", "make_feed", "feed.make")
-    send("/shifts/feed/revoke", "web.desk_shift_pages", "revoke_feed", "feed.revoke")
+    show("/shifts", "rota.web.desk_shift_pages", "show")
+    send("/shifts/{shift}/confirm", "rota.web.desk_shift_pages", "confirm", "shift.confirm")
+    send("/shifts/{shift}/offer", "rota.web.desk_shift_pages", "offer", "swap.offer")
+    send("/shifts/swaps/{swap}/accept", "rota.web.desk_shift_pages", "accept", "swap.accept")
+    send("/shifts/swaps/{swap}/decline", "rota.web.desk_shift_pages", "decline", "swap.decline")
+    send("/shifts/swaps/{swap}/withdraw", "rota.web.desk_shift_pages", "withdraw", "swap.withdraw")
+    send("/shifts/leave", "rota.web.desk_shift_pages", "take_leave", "leave.take")
+    send("/shifts/leave/{leave}/drop", "rota.web.desk_shift_pages", "drop_leave", "leave.drop")
+    send("/shifts/feed", "rota.web.desk_shift_pages", "make_feed", "feed.make")
+    send("/shifts/feed/revoke", "rota.web.desk_shift_pages", "revoke_feed", "feed.revoke")
     return routes
 
 
@@ -670,26 +670,26 @@ def rota_console() -> WebBlueprint:
     routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     shift = "/rota/shift/{shift}"
-    show("/rota", "web.console_rota", "show_month")
-    send("/rota/publish", "web.console_rota", "publish", "rota.publish")
-    show(shift, "web.console_rota", "show_shift")
-    send(f"{shift}/override", "web.console_rota", "override", "override.add")
-    send(f"{shift}/drop", "web.console_rota", "drop", "override.drop")
-    send(f"{shift}/offer", "web.console_rota", "offer", "swap.offer")
-    show("/rota/lines", "web.console_lines", "show_lines")
-    show("/rota/line", "web.console_lines", "show_line")
-    send("/rota/line", "web.console_lines", "send_line", "lines.change")
-    show("/rota/hours", "web.console_hours", "show_hours")
-    send("/rota/hours", "web.console_hours", "send_hours", "hours.change")
-    show("/rota/recipients", "web.console_hours", "show_recipients", "recipients.read")
-    send("/rota/recipients", "web.console_hours", "send_recipients", "recipients.change")
-    show("/rota/leave", "web.console_leave", "show_leave")
-    send("/rota/leave", "web.console_leave", "send_leave", "leave.take")
-    send("/rota/leave/drop", "web.console_leave", "drop_leave", "leave.drop")
-    show("/rota/swaps", "web.console_leave", "show_swaps")
-    send("/rota/swaps/{swap}/accept", "web.console_leave", "accept", "swap.accept")
-    send("/rota/swaps/{swap}/decline", "web.console_leave", "decline", "swap.decline")
-    send("/rota/swaps/{swap}/withdraw", "web.console_leave", "withdraw", "swap.withdraw")
+    show("/rota", "rota.web.console.rota", "show_month")
+    send("/rota/publish", "rota.web.console.rota", "publish", "rota.publish")
+    show(shift, "rota.web.console.rota", "show_shift")
+    send(f"{shift}/override", "rota.web.console.rota", "override", "override.add")
+    send(f"{shift}/drop", "rota.web.console.rota", "drop", "override.drop")
+    send(f"{shift}/offer", "rota.web.console.rota", "offer", "swap.offer")
+    show("/rota/lines", "rota.web.console.lines", "show_lines")
+    show("/rota/line", "rota.web.console.lines", "show_line")
+    send("/rota/line", "rota.web.console.lines", "send_line", "lines.change")
+    show("/rota/hours", "rota.web.console.hours", "show_hours")
+    send("/rota/hours", "rota.web.console.hours", "send_hours", "hours.change")
+    show("/rota/recipients", "rota.web.console.hours", "show_recipients", "recipients.read")
+    send("/rota/recipients", "rota.web.console.hours", "send_recipients", "recipients.change")
+    show("/rota/leave", "rota.web.console.leave", "show_leave")
+    send("/rota/leave", "rota.web.console.leave", "send_leave", "leave.take")
+    send("/rota/leave/drop", "rota.web.console.leave", "drop_leave", "leave.drop")
+    show("/rota/swaps", "rota.web.console.leave", "show_swaps")
+    send("/rota/swaps/{swap}/accept", "rota.web.console.leave", "accept", "swap.accept")
+    send("/rota/swaps/{swap}/decline", "rota.web.console.leave", "decline", "swap.decline")
+    send("/rota/swaps/{swap}/withdraw", "rota.web.console.leave", "withdraw", "swap.withdraw")
     show("/reports", "web.console_reports", "show")
     show("/reports.csv", "web.console_reports", "download")
     return routes

@@ -10,8 +10,8 @@ from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.shapes import Instant
 from chalicelib.domain.case import Attempt, Case, Consent
-from chalicelib.domain.rota import Oncologist
 from chalicelib.messages.services.ports import StoredMessage
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.services.own_data import OwnRecord
 
 

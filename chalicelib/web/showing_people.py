@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypedDict
 
 from chalicelib.core.web.shapes import Date
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.services.people import Kept
 
 

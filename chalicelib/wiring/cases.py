@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from chalicelib.messages.services.dlt_registrations import Registrations
     from chalicelib.messages.services.send_messages import SendMessages
     from chalicelib.rota.services.duty_view import DutyView
-    from chalicelib.services.addresses import Addresses
+    from chalicelib.rota.services.recipients import Addresses
     from chalicelib.services.cases import CaseList, OwnCase
     from chalicelib.services.intake import RequestCallback
     from chalicelib.services.missed_call import ReceiveMissedCall
@@ -111,7 +111,7 @@ def send_messages() -> SendMessages:
 
 
 def _shift_link(shift: str, oncologist: str) -> str:
-    from chalicelib.services.rota_links import shift_path
+    from chalicelib.rota.services.shift_links import shift_path
 
     base = settings().public_url
     return f"{base}/{shift_path(secrets(), shift, oncologist)}" if base else ""
@@ -244,6 +244,6 @@ def watch_line() -> WatchLine:
 @once
 def addresses() -> Addresses:
     """Look up where the rota's messages go."""
-    from chalicelib.services.addresses import Addresses
+    from chalicelib.rota.services.recipients import Addresses
 
     return Addresses(rota_store(), secrets())

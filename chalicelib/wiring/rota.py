@@ -21,24 +21,24 @@ from chalicelib.wiring.world import (
 
 if TYPE_CHECKING:
     from chalicelib.cases.services.call_route import RouteCall
-    from chalicelib.services.change_rota import ChangeRota, TellChange
+    from chalicelib.rota.services.alert_gaps import WatchGaps
+    from chalicelib.rota.services.leave import TakeLeave
+    from chalicelib.rota.services.manage_rota import ManageRota
+    from chalicelib.rota.services.my_shifts import OwnShifts
+    from chalicelib.rota.services.publish_rota import PublishRota
+    from chalicelib.rota.services.read_rota import RotaView
+    from chalicelib.rota.services.rota_calendar import PreviewLines, RotaCalendar
+    from chalicelib.rota.services.rota_writer import ChangeRota, TellChange
+    from chalicelib.rota.services.shift_links import CalendarFeeds, ShiftLinks
+    from chalicelib.rota.services.shift_reminders import Remind
+    from chalicelib.rota.services.swaps import Swaps
     from chalicelib.services.hand_over import HandOver
-    from chalicelib.services.leave import TakeLeave
-    from chalicelib.services.manage_rota import ManageRota
-    from chalicelib.services.own_shifts import OwnShifts
-    from chalicelib.services.publish_rota import PublishRota
-    from chalicelib.services.remind import Remind
-    from chalicelib.services.rota_calendar import PreviewLines, RotaCalendar
-    from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
-    from chalicelib.services.rota_view import RotaView
-    from chalicelib.services.swaps import Swaps
-    from chalicelib.services.watch_gaps import WatchGaps
 
 
 @once
 def tell_change() -> TellChange:
     """Tell those whom a change of the rota moves."""
-    from chalicelib.services.change_rota import TellChange
+    from chalicelib.rota.services.rota_writer import TellChange
 
     return TellChange(rota_edits(), addresses(), send_messages())
 
@@ -46,7 +46,7 @@ def tell_change() -> TellChange:
 @once
 def change_rota() -> ChangeRota:
     """Change the rota."""
-    from chalicelib.services.change_rota import ChangeRota
+    from chalicelib.rota.services.rota_writer import ChangeRota
 
     return ChangeRota(rota_edits(), tell_change(), lambda: randomness.token_hex(5))
 
@@ -54,7 +54,7 @@ def change_rota() -> ChangeRota:
 @once
 def manage_rota() -> ManageRota:
     """Edit the rota's sources."""
-    from chalicelib.services.manage_rota import ManageRota
+    from chalicelib.rota.services.manage_rota import ManageRota
 
     return ManageRota(rota_edits(), change_rota(), duty_view())
 
@@ -62,7 +62,7 @@ def manage_rota() -> ManageRota:
 @once
 def take_leave() -> TakeLeave:
     """Take leave."""
-    from chalicelib.services.leave import TakeLeave
+    from chalicelib.rota.services.leave import TakeLeave
 
     return TakeLeave(rota_edits(), change_rota(), duty_view())
 
@@ -70,7 +70,7 @@ def take_leave() -> TakeLeave:
 @once
 def swaps() -> Swaps:
     """Offer shifts and take them."""
-    from chalicelib.services.swaps import Swaps
+    from chalicelib.rota.services.swaps import Swaps
 
     return Swaps(rota_edits(), change_rota(), duty_view())
 
@@ -78,7 +78,7 @@ def swaps() -> Swaps:
 @once
 def publish_rota() -> PublishRota:
     """Publish duty days."""
-    from chalicelib.services.publish_rota import PublishRota
+    from chalicelib.rota.services.publish_rota import PublishRota
 
     return PublishRota(rota_edits())
 
@@ -94,7 +94,7 @@ def hand_over() -> HandOver:
 @once
 def watch_gaps() -> WatchGaps:
     """Watch for gaps."""
-    from chalicelib.services.watch_gaps import WatchGaps
+    from chalicelib.rota.services.alert_gaps import WatchGaps
 
     return WatchGaps(rota_store(), rota_edits(), addresses(), send_messages())
 
@@ -102,7 +102,7 @@ def watch_gaps() -> WatchGaps:
 @once
 def remind() -> Remind:
     """Remind of shifts."""
-    from chalicelib.services.remind import Remind
+    from chalicelib.rota.services.shift_reminders import Remind
 
     return Remind(
         rota_store(), rota_links(), shift_links(), addresses(), send_messages(), tell_change()
@@ -112,7 +112,7 @@ def remind() -> Remind:
 @once
 def rota_view() -> RotaView:
     """Show the rota."""
-    from chalicelib.services.rota_view import RotaView
+    from chalicelib.rota.services.read_rota import RotaView
 
     return RotaView(rota_store(), rota_edits(), rota_links())
 
@@ -120,7 +120,7 @@ def rota_view() -> RotaView:
 @once
 def rota_calendar() -> RotaCalendar:
     """Show the rota as a calendar."""
-    from chalicelib.services.rota_calendar import RotaCalendar
+    from chalicelib.rota.services.rota_calendar import RotaCalendar
 
     return RotaCalendar(rota_edits(), rota_links())
 
@@ -128,7 +128,7 @@ def rota_calendar() -> RotaCalendar:
 @once
 def preview_lines() -> PreviewLines:
     """Tell what changed lines would do."""
-    from chalicelib.services.rota_calendar import PreviewLines
+    from chalicelib.rota.services.rota_calendar import PreviewLines
 
     return PreviewLines(rota_edits())
 
@@ -136,7 +136,7 @@ def preview_lines() -> PreviewLines:
 @once
 def shift_links() -> ShiftLinks:
     """Open the links of reminders."""
-    from chalicelib.services.rota_links import ShiftLinks
+    from chalicelib.rota.services.shift_links import ShiftLinks
 
     return ShiftLinks(rota_store(), rota_edits(), rota_links(), swaps(), secrets())
 
@@ -144,7 +144,7 @@ def shift_links() -> ShiftLinks:
 @once
 def own_shifts() -> OwnShifts:
     """Show an oncologist their own rota."""
-    from chalicelib.services.own_shifts import OwnShifts
+    from chalicelib.rota.services.my_shifts import OwnShifts
 
     return OwnShifts(rota_store(), rota_edits(), rota_links(), swaps())
 
@@ -152,7 +152,7 @@ def own_shifts() -> OwnShifts:
 @once
 def calendar_feeds() -> CalendarFeeds:
     """Open calendars."""
-    from chalicelib.services.rota_links import CalendarFeeds
+    from chalicelib.rota.services.shift_links import CalendarFeeds
 
     return CalendarFeeds(rota_store(), rota_links(), randomness.token_bytes)
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from chalicelib.domain.case import Case
     from chalicelib.gateways.identity import Identity
     from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
-    from chalicelib.services.duty_ports import RotaStore
+    from chalicelib.rota.services.duty_ports import RotaStore
+    from chalicelib.rota.services.ports import RotaEdits, RotaLinks
     from chalicelib.services.ports import CaseStore, RecentCases
     from chalicelib.services.report_ports import TallyStore, WholeCases
-    from chalicelib.services.rota_ports import RotaEdits, RotaLinks
 
 
 @once
@@ -68,7 +68,7 @@ def case_store() -> CaseStore:
 @once
 def rota_store() -> RotaStore:
     """Give the rota table."""
-    from chalicelib.store.rota import DynamoRota
+    from chalicelib.rota.store.rota import DynamoRota
 
     return DynamoRota(database(), settings().rota_table)
 
@@ -76,7 +76,7 @@ def rota_store() -> RotaStore:
 @once
 def rota_edits() -> RotaEdits:
     """Give the rota table, as what changes the rota sees it."""
-    from chalicelib.store.rota_edits import DynamoRotaEdits
+    from chalicelib.rota.store.rota_writer import DynamoRotaEdits
 
     return DynamoRotaEdits(database(), settings().rota_table)
 
@@ -84,7 +84,7 @@ def rota_edits() -> RotaEdits:
 @once
 def rota_links() -> RotaLinks:
     """Give the rota table, as links see it."""
-    from chalicelib.store.rota_links import DynamoRotaLinks
+    from chalicelib.rota.store.rota_links import DynamoRotaLinks
 
     return DynamoRotaLinks(database(), settings().rota_table)
 

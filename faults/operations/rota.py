@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bench._helpline import ASHA
 from chalicelib.core.domain.roles import ONCOLOGIST
-from chalicelib.events import publish_rota
+from chalicelib.rota.events import publish_rota
 from faults._operation import ADMINISTRATOR, Act, Done, Operation, State, call, do, post
 from faults._world import World
 from faults.operations.desk import held

@@ -10,17 +10,9 @@ from typing import Final, TypeAlias
 from bench._helpline import ASHA
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota import DutyDay, Shift
-from chalicelib.events import (
-    due_cases,
-    publish_rota,
-    purge,
-    recount_cases,
-    remind,
-    sweep_unsent,
-    turn_shifts,
-    watch_gaps,
-)
+from chalicelib.events import due_cases, purge, recount_cases, sweep_unsent, turn_shifts
+from chalicelib.rota.domain.duty import DutyDay, Shift
+from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from chalicelib.services.privacy_ports import CASES, MESSAGES
 from faults._operation import PATIENT, Done, Operation, State, ask, cases, do, is_now, was_sent
 from faults._world import World, count, tell_of_changes

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import Mode
-from chalicelib.domain.rota_errors import AlreadyOffered
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Leave
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.errors import AlreadyOffered
+from chalicelib.rota.domain.model import Leave
 from infra import demo
 from infra.screens.page import Row
 from infra.screens.scene import OFF_DUTY

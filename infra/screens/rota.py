@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Override
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Override
 from infra import demo
 from infra.screens.page import Row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from chalicelib.domain.rota import Shift
+    from chalicelib.rota.domain.duty import Shift
     from infra.screens.scene import Scene
 
 ADMIN: Final = demo.ADMINISTRATOR

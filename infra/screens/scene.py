@@ -22,9 +22,9 @@ from chalicelib.core.domain.phone import parse_phone
 from chalicelib.core.domain.working_hours import MIDDAY, DayPart
 from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result
 from chalicelib.domain.queue import LineSnapshot
-from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.rota_errors import AlreadyThere
-from chalicelib.domain.rota_history import By
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.services.intake import CallbackRequest
 from chalicelib.services.own_path import own_path
 from chalicelib.services.video import video_path

@@ -12,9 +12,9 @@ from playwright.sync_api import expect
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.case import Mode, Result, Status
-from chalicelib.domain.rota import Shift
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Override
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.model import Override
 from infra import demo
 from infra.screens.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota_swaps import OfferState
+from chalicelib.rota.domain.swaps import OfferState
 from infra import demo
 from infra.screens import rota
 from infra.screens.scene import Scene

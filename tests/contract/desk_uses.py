@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ADMINISTRATOR
-from chalicelib.domain.rota_history import By
+from chalicelib.rota.domain.change_log import By
 from tests.support.aws_calls import HAS_AN_ACCOUNT, IS_GONE
 from tests.support.builders import an_oncologist
 

@@ -6,10 +6,11 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Leave, Line, RoundRobin
-from chalicelib.events import publish_rota, remind, turn_shifts, watch_gaps
-from chalicelib.services.rota_ports import Recipient
+from chalicelib.events import turn_shifts
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Leave, Line, RoundRobin
+from chalicelib.rota.events import publish_rota, remind, watch_gaps
+from chalicelib.rota.services.ports import Recipient
 from tests.support.builders import an_oncologist
 
 MONDAY = date(2026, 11, 30)

@@ -12,17 +12,9 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.domain.working_hours import WEEKDAYS, OpenWindow, WorkingHours
-from chalicelib.domain.plan import plan
-from chalicelib.domain.rota import Oncologist
-from chalicelib.domain.rota_sources import (
-    Fair,
-    Leave,
-    Line,
-    Override,
-    RoundRobin,
-    Sources,
-    Temporary,
-)
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Sources, Temporary
+from chalicelib.rota.domain.planner import plan
 
 MONDAY = date(2026, 11, 30)
 """The first day of an ISO week, and of most of these rosters."""

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.handover import boundaries, was_on_duty_throughout
-from chalicelib.domain.rota import DutyDay, Shift
+from chalicelib.rota.domain.duty import DutyDay, Shift
+from chalicelib.rota.domain.handover import boundaries, was_on_duty_throughout
 
 MONDAY = date(2026, 11, 23)
 MIDNIGHT = datetime.combine(MONDAY, time(), IST)

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError
-from chalicelib.domain.plan import plan
-from chalicelib.domain.rota_changes import (
+from chalicelib.rota.domain.amendments import (
     apply_override,
     apply_temporary,
     moved,
@@ -19,7 +18,8 @@ from chalicelib.domain.rota_changes import (
     take_leave,
     take_off,
 )
-from chalicelib.domain.rota_sources import Leave, Override, Temporary
+from chalicelib.rota.domain.model import Leave, Override, Temporary
+from chalicelib.rota.domain.planner import plan
 from tests.domain.rota_rosters import (
     MONDAY,
     a_line,

@@ -8,10 +8,10 @@ from datetime import date, time, timedelta
 import pytest
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.plan import plan
-from chalicelib.domain.rota import Shift
-from chalicelib.domain.rota_comparison import Move, compare, moves
-from chalicelib.domain.rota_sources import RoundRobin, Sources
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.model import RoundRobin, Sources
+from chalicelib.rota.domain.plan_diff import Move, compare, moves
+from chalicelib.rota.domain.planner import plan
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, at, morning
 
 ASHA, RAVI, TARA = NAMES

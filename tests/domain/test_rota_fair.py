@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.domain.fair import Opening, choose
-from chalicelib.domain.rota_sources import Leave
+from chalicelib.rota.domain.fair_assignment import Opening, choose
+from chalicelib.rota.domain.model import Leave
 from tests.domain.rota_rosters import (
     Dice,
     a_line,

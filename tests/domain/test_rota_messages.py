@@ -3,10 +3,10 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from chalicelib.domain.handover import boundaries
-from chalicelib.domain.quality import Gap
-from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
-from chalicelib.domain.rota_messages import (
+from chalicelib.messages.domain.templates import Template
+from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
+from chalicelib.rota.domain.handover import boundaries
+from chalicelib.rota.domain.notifications import (
     GAPS,
     Address,
     Ahead,
@@ -15,7 +15,7 @@ from chalicelib.domain.rota_messages import (
     handover_owed,
     reminder_owed,
 )
-from chalicelib.messages.domain.templates import Template
+from chalicelib.rota.domain.quality import Gap
 from tests.support.builders import NOON, a_duty_day, a_shift
 
 ASHA = Address("Dr Asha", "+919898989801", "key-a", "hi")

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError, to_iso
-from chalicelib.domain.plan import on_duty_at, plan, shifts_between
-from chalicelib.domain.rota_sources import Leave, Override, Temporary
+from chalicelib.rota.domain.model import Leave, Override, Temporary
+from chalicelib.rota.domain.planner import on_duty_at, plan, shifts_between
 from tests.domain.rota_rosters import (
     MONDAY,
     a_line,

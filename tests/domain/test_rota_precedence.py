@@ -3,8 +3,8 @@
 import pytest
 
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.plan import plan
-from chalicelib.domain.rota_sources import Leave, Override, Temporary
+from chalicelib.rota.domain.model import Leave, Override, Temporary
+from chalicelib.rota.domain.planner import plan
 from tests.domain.rota_rosters import (
     MONDAY,
     a_line,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WEEKDAYS
-from chalicelib.domain.plan import on_duty_at, plan, shifts_between
-from chalicelib.domain.rota_sources import Line, RoundRobin
-from chalicelib.domain.rotation import RotationState
+from chalicelib.rota.domain.model import Line, RoundRobin
+from chalicelib.rota.domain.planner import on_duty_at, plan, shifts_between
+from chalicelib.rota.domain.round_robin import RotationState
 from tests.domain.rota_brute_force import QUARTER, away, tell
 from tests.domain.rota_rosters import (
     MONDAY,

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib.domain.plan import plan
-from chalicelib.domain.rota_sources import Leave
-from chalicelib.domain.rotation import RotationState
+from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.domain.planner import plan
+from chalicelib.rota.domain.round_robin import RotationState
 from tests.domain.rota_rosters import (
     MONDAY,
     a_line,

@@ -6,8 +6,8 @@ from datetime import datetime, time
 import pytest
 
 from chalicelib.core.domain.datetimes import NaiveDatetimeError
-from chalicelib.domain.plan import plan
-from chalicelib.domain.rota_sources import Leave, Override, Temporary, check, problems
+from chalicelib.rota.domain.model import Leave, Override, Temporary, check, problems
+from chalicelib.rota.domain.planner import plan
 from tests.domain.rota_rosters import (
     MON_TO_SAT,
     MONDAY,

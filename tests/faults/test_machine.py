@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.core.dynamodb.attributes import sortable
-from chalicelib.domain.rota import Shift
+from chalicelib.rota.domain.duty import Shift
 from chalicelib.services import on_duty
 from chalicelib.store import keys
 from faults.machine import explore

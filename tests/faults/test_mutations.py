@@ -9,9 +9,9 @@ import pytest
 from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import TransactionRefused
 from chalicelib.core.web import audit_trail
-from chalicelib.domain import precedence
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
-from chalicelib.services.change_rota import TellChange
+from chalicelib.rota.domain import overrides
+from chalicelib.rota.services.rota_writer import TellChange
 from chalicelib.services.count_cases import CountCases
 from chalicelib.services.hand_over import HandOver
 from chalicelib.services.intake import RequestCallback
@@ -75,7 +75,7 @@ def hand_over_nobodys_case(patch: Patch) -> None:
 
 
 def let_one_be_in_two_places(patch: Patch) -> None:
-    patch.setattr(precedence, "_first_clash", lambda stretches, standing: None)
+    patch.setattr(overrides, "_first_clash", lambda stretches, standing: None)
 
 
 def log_who_asks(patch: Patch) -> None:

@@ -7,10 +7,10 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.domain.case import SYSTEM, Happening, Status
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import RoundRobin
-from chalicelib.domain.rota_swaps import OfferState
 from chalicelib.messages.domain.templates import Template
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import RoundRobin
+from chalicelib.rota.domain.swaps import OfferState
 from chalicelib.services.hand_over import HandedOver
 from tests.support.builders import a_case
 from tests.support.rota_world import MONDAY, ONE_DAY, RotaWorld, afternoon, at, morning

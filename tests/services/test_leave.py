@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import InvalidInput, NotFound
-from chalicelib.domain.rota_history import By, ChangeKind
-from chalicelib.domain.rota_sources import Leave, RoundRobin
 from chalicelib.messages.domain.templates import Template
-from chalicelib.services.rota_ports import Recipient
+from chalicelib.rota.domain.change_log import By, ChangeKind
+from chalicelib.rota.domain.model import Leave, RoundRobin
+from chalicelib.rota.services.ports import Recipient
 from tests.support.builders import a_case
 from tests.support.rota_world import ADMIN_PHONE, MONDAY, ONE_DAY, RotaWorld, at, morning
 

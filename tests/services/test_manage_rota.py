@@ -7,11 +7,11 @@ import pytest
 
 from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.rota_errors import AlreadyThere
-from chalicelib.domain.rota_history import By, ChangeKind
-from chalicelib.domain.rota_sources import Leave, Override, RoundRobin, Temporary
 from chalicelib.messages.domain.templates import Template
-from chalicelib.services.rota_ports import Recipient, Versioned
+from chalicelib.rota.domain.change_log import By, ChangeKind
+from chalicelib.rota.domain.errors import AlreadyThere
+from chalicelib.rota.domain.model import Leave, Override, RoundRobin, Temporary
+from chalicelib.rota.services.ports import Recipient, Versioned
 from tests.support.rota_world import (
     ADMIN_PHONE,
     MONDAY,

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy, InvalidInput, NotFound, VersionConflict
 from chalicelib.domain.case import Status
-from chalicelib.domain.rota_errors import AlreadyThere
+from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.services.people import People
 from tests.support.builders import a_case
 from tests.support.fake_desk import FakeAccounts

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.fair import TRAILING_DAYS
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Override, RoundRobin
-from chalicelib.services.publish_rota import DAYS_PUBLISHED, Published
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
+from chalicelib.rota.domain.model import Override, RoundRobin
+from chalicelib.rota.services.publish_rota import DAYS_PUBLISHED, Published
 from tests.support.builders import a_duty_day
 from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, a_doctor, at, morning
 

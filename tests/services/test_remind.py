@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy, NotFound
-from chalicelib.domain.rota_errors import ShiftStarted
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import RoundRobin
 from chalicelib.messages.domain.templates import Template
-from chalicelib.services.rota_links import shift_path
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.errors import ShiftStarted
+from chalicelib.rota.domain.model import RoundRobin
+from chalicelib.rota.services.shift_links import shift_path
 from tests.support.fakes import FakeSecrets
 from tests.support.rota_world import MONDAY, ONE_DAY, PHONES, RotaWorld, at, morning
 

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflict
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Fair, Leave, RoundRobin
-from chalicelib.services.rota_calendar import MOST_AHEAD, PreviewLines, RotaCalendar
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Fair, Leave, RoundRobin
+from chalicelib.rota.services.rota_calendar import MOST_AHEAD, PreviewLines, RotaCalendar
 from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, afternoon, at, morning
 
 ASHA, RAVI, TARA = NAMES

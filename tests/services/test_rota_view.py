@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.quality import Gap
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Leave, RoundRobin
 from chalicelib.messages.domain.templates import Template
-from chalicelib.services.rota_ports import Recipient
-from chalicelib.services.watch_gaps import DAYS_WATCHED, Watched
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Leave, RoundRobin
+from chalicelib.rota.domain.quality import Gap
+from chalicelib.rota.services.alert_gaps import DAYS_WATCHED, Watched
+from chalicelib.rota.services.ports import Recipient
 from tests.support.builders import a_duty_day
 from tests.support.rota_world import (
     ADMIN_PHONE,

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound
-from chalicelib.domain.rota_errors import (
+from chalicelib.messages.domain.templates import Template
+from chalicelib.rota.domain.change_log import By, ChangeKind
+from chalicelib.rota.domain.errors import (
     AlreadyOffered,
     NotOfferedToYou,
     NotServing,
@@ -17,10 +19,8 @@ from chalicelib.domain.rota_errors import (
     OnLeave,
     ShiftStarted,
 )
-from chalicelib.domain.rota_history import By, ChangeKind
-from chalicelib.domain.rota_sources import Leave, Override, RoundRobin
-from chalicelib.domain.rota_swaps import OfferState
-from chalicelib.messages.domain.templates import Template
+from chalicelib.rota.domain.model import Leave, Override, RoundRobin
+from chalicelib.rota.domain.swaps import OfferState
 from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, a_doctor, at, morning
 
 EARLY = at(MONDAY, 2)

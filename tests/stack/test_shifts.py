@@ -12,9 +12,9 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.core.domain.errors import VersionConflict
-from chalicelib.domain.rota import DutyDay
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Line, RoundRobin
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.duty import DutyDay
+from chalicelib.rota.domain.model import Line, RoundRobin
 from infra import demo, seed
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import ONE_DAY, Desk, ask, at

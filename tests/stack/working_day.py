@@ -8,7 +8,7 @@ from typing import Any
 
 from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota import DutyDay, Shift
+from chalicelib.rota.domain.duty import DutyDay, Shift
 from tests.stack.harness import StackUnderTest
 from tests.support.builders import an_oncologist
 

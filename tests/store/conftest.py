@@ -15,12 +15,12 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
+from chalicelib.rota.store.rota import DynamoRota
+from chalicelib.rota.store.rota_links import DynamoRotaLinks
+from chalicelib.rota.store.rota_writer import DynamoRotaEdits
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.store.cases import DynamoCases
 from chalicelib.store.recent import DynamoRecent
-from chalicelib.store.rota import DynamoRota
-from chalicelib.store.rota_edits import DynamoRotaEdits
-from chalicelib.store.rota_links import DynamoRotaLinks
 from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.services.duty_ports import Turning
+from chalicelib.rota.services.duty_ports import Turning
 from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting
 

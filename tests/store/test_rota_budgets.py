@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.messages.services.send_messages import SendMessages
-from chalicelib.services.addresses import Addresses
+from chalicelib.rota.services.recipients import Addresses
 from chalicelib.services.hand_over import HandedOver, HandOver
 from chalicelib.services.ports import PhoneLimits
 from chalicelib.store.codec import case_to_item

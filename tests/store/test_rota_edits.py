@@ -10,12 +10,12 @@ import pytest
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.rota import DutyDay
-from chalicelib.domain.rota_history import By, ChangeKind, News, Notice, RotaChange
-from chalicelib.domain.rota_sources import Fair, Leave, Line, Override, RoundRobin, Temporary
-from chalicelib.domain.rota_swaps import OfferState, SwapOffer
-from chalicelib.domain.rotation import RotationState, Turn
-from chalicelib.services.rota_ports import Edit, Head, Kept, Recipient, Versioned
+from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
+from chalicelib.rota.domain.duty import DutyDay
+from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
+from chalicelib.rota.domain.round_robin import RotationState, Turn
+from chalicelib.rota.domain.swaps import OfferState, SwapOffer
+from chalicelib.rota.services.ports import Edit, Head, Kept, Recipient, Versioned
 from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy
-from chalicelib.services.rota_ports import Confirmation, ShiftLink
+from chalicelib.rota.services.ports import Confirmation, ShiftLink
 from tests.support.builders import NOON
 from tests.support.ledger import counting
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.domain.case import Attempt, Case, Channel, Consent, Details, Result, first_entry
-from chalicelib.domain.rota import DutyDay, Oncologist, Shift
+from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
 
 NOON = datetime(2026, 11, 23, 6, 30, tzinfo=UTC)

@@ -42,7 +42,6 @@ from chalicelib.domain.queue import (
     in_order,
     line_of,
 )
-from chalicelib.domain.rota import DutyDay, Oncologist
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import (
     MessageState,
@@ -52,7 +51,8 @@ from chalicelib.messages.services.ports import (
     StoredMessage,
     Try,
 )
-from chalicelib.services.duty_ports import Turning
+from chalicelib.rota.domain.duty import DutyDay, Oncologist
+from chalicelib.rota.services.duty_ports import Turning
 from chalicelib.services.ports import Front, Intake, KnownPhone, Opened, PhoneLimits, ReferenceTaken
 
 REMEMBERED = 5

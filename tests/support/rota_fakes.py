@@ -9,12 +9,12 @@ from typing import Any
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.rota import DutyDay
-from chalicelib.domain.rota_history import RotaChange
-from chalicelib.domain.rota_sources import Leave, Line, Override, Temporary
-from chalicelib.domain.rota_swaps import SwapOffer
-from chalicelib.domain.rotation import RotationState
-from chalicelib.services.rota_ports import (
+from chalicelib.rota.domain.change_log import RotaChange
+from chalicelib.rota.domain.duty import DutyDay
+from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
+from chalicelib.rota.domain.round_robin import RotationState
+from chalicelib.rota.domain.swaps import SwapOffer
+from chalicelib.rota.services.ports import (
     AnyKept,
     Confirmation,
     Dated,

@@ -8,22 +8,22 @@ from itertools import count
 
 from chalicelib.cases.services.call_route import RouteCall
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.rota import Oncologist, Shift
-from chalicelib.domain.rota_sources import Fair, Line, RoundRobin
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.send_messages import SendMessages
+from chalicelib.rota.domain.duty import Oncologist, Shift
+from chalicelib.rota.domain.model import Fair, Line, RoundRobin
+from chalicelib.rota.services.alert_gaps import WatchGaps
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.addresses import Addresses
-from chalicelib.services.change_rota import ChangeRota, TellChange
+from chalicelib.rota.services.leave import TakeLeave
+from chalicelib.rota.services.manage_rota import ManageRota
+from chalicelib.rota.services.publish_rota import PublishRota
+from chalicelib.rota.services.read_rota import RotaView
+from chalicelib.rota.services.recipients import Addresses
+from chalicelib.rota.services.rota_writer import ChangeRota, TellChange
+from chalicelib.rota.services.shift_links import CalendarFeeds, ShiftLinks
+from chalicelib.rota.services.shift_reminders import Remind
+from chalicelib.rota.services.swaps import Swaps
 from chalicelib.services.hand_over import HandOver
-from chalicelib.services.leave import TakeLeave
-from chalicelib.services.manage_rota import ManageRota
-from chalicelib.services.publish_rota import PublishRota
-from chalicelib.services.remind import Remind
-from chalicelib.services.rota_links import CalendarFeeds, ShiftLinks
-from chalicelib.services.rota_view import RotaView
-from chalicelib.services.swaps import Swaps
-from chalicelib.services.watch_gaps import WatchGaps
 from tests.support.builders import an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,

@@ -9,8 +9,8 @@ from datetime import date, time, timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Fair, Temporary
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Fair, Temporary
 from tests.support.rota_world import MONDAY, afternoon, at, morning
 from tests.web.conftest import Browser, Web
 from tests.web.page_text import words

@@ -9,8 +9,8 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Fair
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Fair
 from tests.support.rota_world import NAMES, afternoon, morning
 from tests.web.conftest import Browser, Web
 from tests.web.page_text import words

@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.core.domain.errors import Conflict, InvalidInput
-from chalicelib.domain.rota_history import By
+from chalicelib.rota.domain.change_log import By
 from tests.support.rota_world import MONDAY, NAMES, at
 
 SHIFTS = "/desk/shifts"

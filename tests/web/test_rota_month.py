@@ -8,11 +8,11 @@ from datetime import date, time, timedelta
 import pytest
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Fair, Leave, Override
-from chalicelib.services.rota_calendar import RotaCalendar
-from chalicelib.web.rota_month import Closed, Month, Standing, first_after, month_of
-from chalicelib.web.rota_shift import candidates
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Fair, Leave, Override
+from chalicelib.rota.services.rota_calendar import RotaCalendar
+from chalicelib.rota.web.rota_month import Closed, Month, Standing, first_after, month_of
+from chalicelib.rota.web.rota_shift import candidates
 from tests.support.rota_world import MONDAY, NAMES, RotaWorld, a_doctor, at, morning
 
 ASHA, RAVI, TARA = NAMES

@@ -17,10 +17,10 @@ from chalicelib.core.i18n import (
     say_time,
     translator,
 )
-from chalicelib.domain.rota import Shift
 from chalicelib.messages.domain.sms_segments import Encoding, count_segments, encoding_of
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
+from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.web.labels import said_shift
 from chalicelib.services.own_path import own_path
 from tests.support.fakes import FakeSecrets

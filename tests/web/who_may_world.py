@@ -13,10 +13,10 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.web.request import FORM
 from chalicelib.core.web.static_files import static_name
-from chalicelib.domain.rota_history import By
-from chalicelib.domain.rota_sources import Leave, RoundRobin
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Leave, RoundRobin
 from tests.support.builders import a_case
 from tests.support.fakes import FakeRotaStore
 from tests.support.rota_fakes import FakeRotaEdits

@@ -8,9 +8,9 @@ from datetime import datetime
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import NeverOpen
 from chalicelib.domain.queue import Line, lines_for
-from chalicelib.domain.rota import Oncologist
-from chalicelib.services.duty_ports import RotaStore
-from chalicelib.services.rota_ports import RotaEdits
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.services.duty_ports import RotaStore
+from chalicelib.rota.services.ports import RotaEdits
 
 
 @dataclass(frozen=True, slots=True)

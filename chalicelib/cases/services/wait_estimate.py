@@ -14,7 +14,7 @@ from chalicelib.core.domain.working_hours import DayPart, NeverOpen, WorkingHour
 from chalicelib.core.services.minute_cache import MinuteCache
 from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES, promise
 from chalicelib.domain.queue import Line, LineSnapshot
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.services.ports import CaseStore
 

@@ -10,7 +10,7 @@ from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.core.web.shapes import Instant
-from chalicelib.web.showing_rota import Colleague, colleague
+from chalicelib.rota.web.serializers import Colleague, colleague
 
 
 class Routed(TypedDict):

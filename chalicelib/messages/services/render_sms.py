@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.services.duty_ports import RotaStore
+from chalicelib.rota.services.duty_ports import RotaStore
 
 SmsText = Callable[[Template, str, Mapping[str, str]], str]
 

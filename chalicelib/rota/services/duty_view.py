@@ -9,8 +9,8 @@ from datetime import date, datetime
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.services.minute_cache import MinuteCache
-from chalicelib.domain.rota import DutyDay, Oncologist
-from chalicelib.services.duty_ports import RotaStore
+from chalicelib.rota.domain.duty import DutyDay, Oncologist
+from chalicelib.rota.services.duty_ports import RotaStore
 
 
 class DutyView:

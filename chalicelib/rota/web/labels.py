@@ -8,8 +8,8 @@ from typing import Final
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import N_, say_day, say_time, translator
-from chalicelib.domain.quality import Gap
-from chalicelib.domain.rota import Shift
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.quality import Gap
 
 _ALL_DAY: Final = N_("%(day)s, all day")
 

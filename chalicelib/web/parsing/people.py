@@ -22,7 +22,7 @@ from chalicelib.core.web.schemas.fields import (
     load,
 )
 from chalicelib.core.web.schemas.values import Day, LanguageCode, Many, PlainIdentifier
-from chalicelib.domain.rota import Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 
 GENDERS: Final = ("female", "male", "other")
 MOST_SITES: Final = 20

@@ -1,0 +1,341 @@
+"""What leave, overrides, temporary schedules and swaps do to days that are published already.
+
+Pure: published days in, changed days out. Nothing that is over changes, and a shift that runs is
+cut at the next whole minute. Days keep their versions; storing them is for others to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from chalicelib.core.domain.datetimes import require_aware
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.rota.domain.availability import Presence
+from chalicelib.rota.domain.duty import DutyDay, Shift
+from chalicelib.rota.domain.errors import (
+    NotServing,
+    NotYourShift,
+    OnAnotherLine,
+    OnLeave,
+    ShiftStarted,
+)
+from chalicelib.rota.domain.line_calendar import LineDays
+from chalicelib.rota.domain.local_minutes import to_instant, to_minute
+from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
+from chalicelib.rota.domain.overrides import Edit, apply_edits, edits_of, misplaced
+from chalicelib.rota.domain.quality import Gap, find_gap
+from chalicelib.rota.domain.scheduler import Stretch
+from chalicelib.rota.domain.shift_ids import shift_id
+
+_MINUTE = timedelta(minutes=1)
+
+
+class Moved(StrEnum):
+    """What became of somebody's duty on a line."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftChange:
+    """Somebody's duty is new, is no more, or is of other hours.
+
+    ``shift`` runs for as long as they are on it without a break: what it is now, or what it was
+    where it is no more.
+    """
+
+    oncologist: str
+    kind: Moved
+    shift: Shift
+
+
+def take_leave(
+    days: Iterable[DutyDay], leave: Leave, zone: ZoneInfo, now: datetime
+) -> list[DutyDay]:
+    """Take an oncologist off their shifts on the dates of a leave; return the days that change.
+
+    ``days`` of other dates may be among them. The gap that it leaves is seen by ``opened_gaps``.
+    """
+    from_now = _next_minute(now)
+    changed: list[DutyDay] = []
+    for day in days:
+        if leave.start <= day.day < leave.end:
+            shifts = [
+                piece
+                for shift in day.shifts
+                for piece in _without(shift, leave.oncologist, zone, from_now)
+            ]
+            changed += _changed(day, shifts)
+    return changed
+
+
+def take_off(
+    days: Iterable[DutyDay], oncologist: str, since: datetime, zone: ZoneInfo
+) -> list[DutyDay]:
+    """Take somebody who has left off every shift from ``since`` on; return the days that change."""
+    cut = _next_minute(since)
+    changed: list[DutyDay] = []
+    for day in days:
+        shifts = [piece for shift in day.shifts for piece in _without(shift, oncologist, zone, cut)]
+        changed += _changed(day, shifts)
+    return changed
+
+
+def apply_override(
+    days: Iterable[DutyDay], sources: Sources, override: Override, now: datetime
+) -> list[DutyDay]:
+    """Apply an override to published days, as far as they are; return those that change.
+
+    ``sources`` has hours, oncologists, lines, leave, and the temporary schedules that stand above
+    it; its own overrides are of no account, the published days have them already. Raises
+    InvalidInput with the codes of ``check`` and ``plan``, and ``in_the_past``, each with its path
+    below ``overrides[0]``.
+    """
+    alone = replace(sources, overrides=(override,), served={})
+    check(alone)
+    edit = edits_of(alone)[0]
+    faults = misplaced(edit, sources.lines[edit.line], LineDays(sources))
+    above = [other for other in edits_of(alone)[1:] if other.line == edit.line]
+    return _apply(days, sources, _cut(edit, above), now, faults)
+
+
+def apply_temporary(
+    days: Iterable[DutyDay], sources: Sources, temporary: Temporary, now: datetime
+) -> list[DutyDay]:
+    """Apply a temporary schedule to published days, as ``apply_override`` does.
+
+    Among the ``temporary`` of ``sources`` are the others; one of the same line at the same time is
+    ``overlapping``. Paths are below ``temporary[0]``.
+    """
+    for other in sources.temporary:
+        if (
+            other.line == temporary.line
+            and other.start < temporary.end
+            and temporary.start < other.end
+        ):
+            raise InvalidInput([InvalidField("temporary[0].from", "overlapping")])
+    alone = replace(sources, overrides=(), temporary=(temporary,), served={})
+    check(alone)
+    return _apply(days, sources, edits_of(alone), now, [])
+
+
+def swap(
+    day: DutyDay, shift: str, giver: str, taker: str, sources: Sources, now: datetime
+) -> DutyDay:
+    """Give a whole shift from one oncologist to another; ``shift`` is its id.
+
+    Raises NotYourShift, ShiftStarted, OnLeave, OnAnotherLine, NotServing; InvalidInput of the field
+    ``to``: ``oneself``, ``unknown``.
+    """
+    if giver == taker:
+        raise InvalidInput([InvalidField("to", "oneself")])
+    presence = Presence(sources.oncologists, sources.leave)
+    if taker not in presence.bits:
+        raise InvalidInput([InvalidField("to", "unknown")])
+    given = next((one for one in day.shifts if one.id == shift), None)
+    if given is None or giver not in given.on:
+        raise NotYourShift
+    if require_aware(now) >= given.start:
+        raise ShiftStarted
+    absence = presence.absence(taker, day.day.toordinal())
+    if absence:
+        raise OnLeave if absence == "on_leave" else NotServing
+    for other in day.shifts:
+        if taker in other.on and other.start < given.end and given.start < other.end:
+            raise OnAnotherLine
+    on = (*(who for who in given.on if who != giver), taker)
+    return replace(
+        day, shifts=tuple(replace(one, on=on) if one is given else one for one in day.shifts)
+    )
+
+
+def opened_gaps(
+    before: Iterable[DutyDay],
+    after: Iterable[DutyDay],
+    lines: Iterable[Line],
+    spoken: Mapping[str, Iterable[str]],
+) -> list[Gap]:
+    """Tell the gaps of ``after`` that lack more than ``before`` did; ``spoken``: see ``find_gap``.
+
+    Shifts of a line that is no more lack nothing.
+    """
+    by_id = {line.id: line for line in lines}
+    old = [gap for day in before for shift in day.shifts if (gap := _gap(shift, by_id, spoken))]
+    return [
+        gap
+        for day in after
+        for shift in day.shifts
+        if (gap := _gap(shift, by_id, spoken)) and not any(_holds(one, gap) for one in old)
+    ]
+
+
+def moved(before: DutyDay, after: DutyDay) -> list[ShiftChange]:
+    """Tell whose duty changed between two versions of a day, and how, by start and line.
+
+    Whoever stays on while others change, or while the shift is cut in two, is not moved.
+    """
+    was, now = _duties(before), _duties(after)
+    found: list[ShiftChange] = []
+    for key in was.keys() | now.keys():
+        old, new = was.get(key, []), now.get(key, [])
+        kept = {(shift.start, shift.end) for shift in old} & {
+            (shift.start, shift.end) for shift in new
+        }
+        old = [shift for shift in old if (shift.start, shift.end) not in kept]
+        new = [shift for shift in new if (shift.start, shift.end) not in kept]
+        for shift in new:
+            kind = Moved.CHANGED if _meets(shift, old) else Moved.ADDED
+            found.append(ShiftChange(key[0], kind, shift))
+        found += [
+            ShiftChange(key[0], Moved.REMOVED, shift) for shift in old if not _meets(shift, new)
+        ]
+    found.sort(key=lambda change: (change.shift.start, change.shift.line, change.oncologist))
+    return found
+
+
+def _apply(
+    days: Iterable[DutyDay],
+    sources: Sources,
+    edits: Sequence[Edit],
+    now: datetime,
+    faults: list[InvalidField],
+) -> list[DutyDay]:
+    """Apply one edit, in as many parts as it has, from ``now`` on."""
+    zone = sources.hours.zone
+    from_now = to_minute(_next_minute(now), zone)
+    if edits and max(edit.end for edit in edits) <= from_now:
+        faults.append(InvalidField(f"{edits[0].path}.to", "in_the_past"))
+    ahead = [
+        edit._replace(start=max(edit.start, from_now)) for edit in edits if edit.end > from_now
+    ]
+    places = {line.id: i for i, line in enumerate(sources.lines)}
+    absence = Presence(sources.oncologists, sources.leave).absence
+    changed: list[DutyDay] = []
+    for day in days:
+        known = [shift for shift in day.shifts if shift.line in places]
+        stretches: list[Stretch] = [
+            (to_minute(shift.start, zone), places[shift.line], to_minute(shift.end, zone), shift.on)
+            for shift in known
+        ]
+        today = [
+            edit
+            for edit in ahead
+            if any(
+                line == edit.line and start < edit.end and edit.start < end
+                for start, line, end, _ in stretches
+            )
+        ]
+        if today:
+            edited, refused = apply_edits(day.day.toordinal(), stretches, today, absence)
+            faults += refused
+            others = [shift for shift in day.shifts if shift.line not in places]
+            names = {
+                (start, line): shift.id
+                for (start, line, _, _), shift in zip(stretches, known, strict=True)
+            }
+            shifts = [_shift(stretch, sources, names) for stretch in _joined(edited)]
+            changed += _changed(day, sorted([*others, *shifts], key=lambda shift: shift.start))
+    if faults:
+        raise InvalidInput({fault.field: fault for fault in faults}.values())
+    return changed
+
+
+def _cut(edit: Edit, above: Iterable[Edit]) -> list[Edit]:
+    """Take out of an edit what stands above it; parts are left, or nothing."""
+    parts = [edit]
+    for other in above:
+        parts = [
+            part._replace(start=start, end=end)
+            for part in parts
+            for start, end in (
+                (part.start, min(part.end, other.start)),
+                (max(part.start, other.end), part.end),
+            )
+            if start < end
+        ]
+    return parts
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Join what touches, is of one line and has the same people on."""
+    found: list[Stretch] = []
+    at: dict[int, int] = {}
+    for start, line, end, on in stretches:
+        i = at.get(line)
+        if i is not None and found[i][2] == start and set(found[i][3]) == set(on):
+            found[i] = (found[i][0], line, end, found[i][3])
+        else:
+            at[line] = len(found)
+            found.append((start, line, end, on))
+    return found
+
+
+def _shift(stretch: Stretch, sources: Sources, names: Mapping[tuple[int, int], str]) -> Shift:
+    """Make the shift of a stretch, under the name that it has where it has one."""
+    start, place, end, on = stretch
+    line, zone = sources.lines[place].id, sources.hours.zone
+    name = names.get((start, place)) or shift_id(line, start)
+    return Shift(name, line, to_instant(start, zone), to_instant(end, zone), on)
+
+
+def _without(shift: Shift, who: str, zone: ZoneInfo, cut: datetime) -> list[Shift]:
+    """Take somebody off a shift from ``cut`` on."""
+    if who not in shift.on or shift.end <= cut:
+        return [shift]
+    left = tuple(one for one in shift.on if one != who)
+    if cut <= shift.start:
+        return [replace(shift, on=left)]
+    name = shift_id(shift.line, to_minute(cut, zone))
+    return [replace(shift, end=cut), replace(shift, id=name, start=cut, on=left)]
+
+
+def _changed(day: DutyDay, shifts: Sequence[Shift]) -> list[DutyDay]:
+    after = tuple(shifts)
+    return [] if after == day.shifts else [replace(day, shifts=after)]
+
+
+def _next_minute(now: datetime) -> datetime:
+    """Tell the first whole minute from ``now`` on."""
+    floor = require_aware(now).replace(second=0, microsecond=0)
+    return floor if floor == now else floor + _MINUTE
+
+
+def _gap(
+    shift: Shift, lines: Mapping[str, Line], spoken: Mapping[str, Iterable[str]]
+) -> Gap | None:
+    line = lines.get(shift.line)
+    return find_gap(shift, line.people, line.languages, spoken) if line else None
+
+
+def _holds(old: Gap, new: Gap) -> bool:
+    """Tell whether an old gap lacked, all the while, whatever the new one does."""
+    return (
+        old.line == new.line
+        and old.start <= new.start
+        and new.end <= old.end
+        and old.missing >= new.missing
+        and set(old.languages) >= set(new.languages)
+    )
+
+
+def _duties(day: DutyDay) -> dict[tuple[str, str], list[Shift]]:
+    """List each one's duty on each line, without the cuts at which they stay on."""
+    found: dict[tuple[str, str], list[Shift]] = {}
+    for shift in sorted(day.shifts, key=lambda shift: shift.start):
+        for who in shift.on:
+            mine = found.setdefault((who, shift.line), [])
+            if mine and mine[-1].end == shift.start:
+                mine[-1] = replace(mine[-1], end=shift.end)
+            else:
+                mine.append(shift)
+    return found
+
+
+def _meets(shift: Shift, others: Iterable[Shift]) -> bool:
+    return any(shift.start < other.end and other.start < shift.end for other in others)

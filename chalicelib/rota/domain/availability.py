@@ -1,0 +1,76 @@
+"""Who is there: joined, not yet left, not on leave; by the day, as a set of bits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.model import Leave
+
+_FIRST: Final = date.min.toordinal()
+_LAST: Final = date.max.toordinal() + 1
+
+
+class Presence:
+    """The days, as ordinals, on which each oncologist can serve."""
+
+    def __init__(self, oncologists: Sequence[Oncologist], leave: Sequence[Leave]) -> None:
+        """Give each oncologist a bit, in their order."""
+        self.bits = {who.id: 1 << i for i, who in enumerate(oncologists)}
+        self._joined = {who.id: who.joined.toordinal() for who in oncologists if who.joined}
+        self._left = {who.id: who.left.toordinal() for who in oncologists if who.left}
+        self._leave: dict[str, list[tuple[int, int]]] = {}
+        for away in leave:
+            self._leave.setdefault(away.oncologist, []).append(
+                (away.start.toordinal(), away.end.toordinal())
+            )
+
+    def absence(self, who: str, day: int) -> str | None:
+        """Tell why somebody cannot serve on a day: ``not_joined``, ``gone``, ``on_leave``."""
+        if day < self._joined.get(who, _FIRST):
+            return "not_joined"
+        if day >= self._left.get(who, _LAST):
+            return "gone"
+        for start, end in self._leave.get(who, ()):
+            if start <= day < end:
+                return "on_leave"
+        return None
+
+    def by_day(self, first: int, last: int) -> list[int]:
+        """Tell who is there on each day of ``[first, last)``, as bits."""
+        away = {who: list(spans) for who, spans in self._leave.items()}
+        for who, joined in self._joined.items():
+            away.setdefault(who, []).append((_FIRST, joined))
+        for who, left in self._left.items():
+            away.setdefault(who, []).append((left, _LAST))
+        here = (1 << len(self.bits)) - 1
+        turns: dict[int, int] = {}
+        for who, spans in away.items():
+            bit = self.bits[who]
+            for start, end in _joined(spans) if len(spans) > 1 else spans:
+                if start <= first < end:
+                    here ^= bit
+                elif first < start < last:
+                    turns[start] = turns.get(start, 0) ^ bit
+                if first < end < last:
+                    turns[end] = turns.get(end, 0) ^ bit
+        found: list[int] = []
+        since = first
+        for day in sorted(turns):
+            found += [here] * (day - since)
+            here ^= turns[day]
+            since = day
+        return found + [here] * (last - since)
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Put spans in order; what touches or overlaps is one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined

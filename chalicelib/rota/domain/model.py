@@ -1,0 +1,340 @@
+"""What the rota is made from: lines with their rotations, leave, overrides, temporary schedules.
+
+A line's times are local wall times to the minute in the zone of the hours; an end of 00:00 means
+24:00. Dates are days of the helpline's calendar. Every span is half-open. Paths of problems are
+those of the preview's body (``lines[0].rotation.members[1]``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from itertools import pairwise
+from typing import Final, Literal
+
+from chalicelib.core.domain.datetimes import require_aware
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import WEEKDAYS, Windows, WorkingHours
+from chalicelib.rota.domain.duty import Oncologist
+
+UNITS: Final = ("shift", "week")
+MAX_PEOPLE: Final = 50
+MAX_EVERY: Final = 366
+MAX_OVERRIDE_DAYS: Final = 366
+MAX_SERVED_HOURS: Final = 84 * 24
+
+_DAY_MINUTES: Final = 24 * 60
+_WEEK: Final = frozenset(WEEKDAYS)
+
+_AlikeDays = tuple[Sequence[str], Sequence[tuple[int, int]]]
+"""Weekdays with the same hours, and the minutes in which they are open."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRobin:
+    """Members in turn; a turn lasts ``every`` served shifts, or ISO weeks that have any.
+
+    Nothing is served before ``anchor``, the day on which counting begins.
+    """
+
+    members: tuple[str, ...]
+    anchor: date
+    unit: Literal["shift", "week"] = "shift"
+    every: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Fair:
+    """Whoever served the fewest hours of late comes next; ``members`` settle what is equal."""
+
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A place to fill: on its weekdays (``mon``...), from ``start`` to ``end``, by ``people``.
+
+    ``languages`` are those that whoever is on must cover together.
+    """
+
+    id: str
+    days: tuple[str, ...]
+    start: time
+    end: time
+    rotation: RoundRobin | Fair
+    people: int = 1
+    languages: tuple[str, ...] = ()
+
+    @property
+    def start_minute(self) -> int:
+        """The minute of the local day at which a shift starts."""
+        return self.start.hour * 60 + self.start.minute
+
+    @property
+    def end_minute(self) -> int:
+        """The minute of the local day at which a shift ends, at most 1440."""
+        return self.end.hour * 60 + self.end.minute or _DAY_MINUTES
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """An oncologist is away from the date ``start`` until, and not on, the date ``end``."""
+
+    oncologist: str
+    start: date
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """From ``start`` to ``end`` a line loses ``remove``, gains ``add``, or has both."""
+
+    line: str
+    start: datetime
+    end: datetime
+    remove: str | None = None
+    add: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Temporary:
+    """From ``start`` to ``end`` exactly ``on`` serve a line, whatever else was planned."""
+
+    line: str
+    start: datetime
+    end: datetime
+    on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """All that a plan of the rota is made from; ``check`` tells whether it holds together.
+
+    Holidays are the closures of ``hours``. The order of ``lines`` is their precedence where two
+    want the same person. ``served`` has the hours that each served before the plan, for ``fair``.
+    """
+
+    hours: WorkingHours
+    oncologists: tuple[Oncologist, ...]
+    lines: tuple[Line, ...]
+    leave: tuple[Leave, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    temporary: tuple[Temporary, ...] = ()
+    served: Mapping[str, float] = field(default_factory=dict, hash=False)
+    _sound: bool = field(default=False, init=False, repr=False, compare=False)
+
+
+def check(sources: Sources) -> None:
+    """Raise InvalidInput with everything that is wrong, where anything is.
+
+    Sources do not change: those that were found sound are not looked at again.
+    """
+    if not sources._sound:
+        found = problems(sources)
+        if found:
+            raise InvalidInput(found)
+        object.__setattr__(sources, "_sound", True)
+
+
+def problems(sources: Sources) -> list[InvalidField]:
+    """Tell what is wrong with the sources in themselves, in the order of the preview's body.
+
+    Codes: ``unknown``, ``repeated``, ``required``, ``out_of_range``, ``bad_time``,
+    ``end_before_start``, ``outside_hours``, ``overlapping``. What shows only on a day of the plan
+    (an override across a holiday, somebody on two lines) is for ``plan`` to tell. Raises
+    NaiveDatetimeError where an instant has no time zone.
+    """
+    known = {oncologist.id for oncologist in sources.oncologists}
+    lines = {line.id for line in sources.lines}
+    week = _week(sources.hours)
+    return [
+        *_oncologist_problems(sources.oncologists),
+        *_repeated("lines", [line.id for line in sources.lines], ".id"),
+        *(
+            problem
+            for i, line in enumerate(sources.lines)
+            for problem in _line_problems(line, f"lines[{i}]", known, week)
+        ),
+        *_leave_problems(sources.leave, known),
+        *(
+            problem
+            for i, override in enumerate(sources.overrides)
+            for problem in _override_problems(override, f"overrides[{i}]", known, lines)
+        ),
+        *(
+            problem
+            for i, temporary in enumerate(sources.temporary)
+            for problem in _temporary_problems(temporary, f"temporary[{i}]", known, lines)
+        ),
+        *_overlapping(sources.temporary),
+        *_served_problems(sources.served, known),
+    ]
+
+
+def open_spans(windows: Windows) -> list[tuple[int, int]]:
+    """Tell the open minutes of a local day, in order; windows that touch are joined."""
+    spans: list[tuple[int, int]] = []
+    for window in windows:
+        start = window.start.hour * 60 + window.start.minute
+        end = window.end.hour * 60 + window.end.minute or _DAY_MINUTES
+        if spans and spans[-1][1] >= start:
+            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def fits(line: Line, spans: Sequence[tuple[int, int]]) -> bool:
+    """Tell whether a shift of the line lies inside one of a day's open spans."""
+    start, end = line.start_minute, line.end_minute
+    return any(opens <= start and end <= closes for opens, closes in spans)
+
+
+def outside(line: Line, path: str, spans: Sequence[tuple[int, int]]) -> InvalidField:
+    """Name the end of the line that lies outside a day's open spans."""
+    starts_open = any(opens <= line.start_minute < closes for opens, closes in spans)
+    return InvalidField(f"{path}.{'end' if starts_open else 'start'}", "outside_hours")
+
+
+def _week(hours: WorkingHours) -> list[_AlikeDays]:
+    """Group the open weekdays by their hours."""
+    alike: dict[Windows, list[str]] = {}
+    for name, windows in zip(WEEKDAYS, hours.weekly, strict=True):
+        if windows:
+            alike.setdefault(windows, []).append(name)
+    return [(days, open_spans(windows)) for windows, days in alike.items()]
+
+
+def _oncologist_problems(oncologists: Sequence[Oncologist]) -> Iterator[InvalidField]:
+    yield from _repeated("oncologists", [who.id for who in oncologists], ".id")
+    for i, who in enumerate(oncologists):
+        if who.leaves_before_joining:
+            yield InvalidField(f"oncologists[{i}].left", "end_before_start")
+
+
+def _line_problems(
+    line: Line, path: str, known: set[str], week: Sequence[_AlikeDays]
+) -> Iterator[InvalidField]:
+    if not _WEEK.issuperset(line.days) or len(set(line.days)) != len(line.days) or not line.days:
+        yield from _days_problems(line.days, f"{path}.days")
+    if line.start.second or line.start.microsecond or line.end.second or line.end.microsecond:
+        yield InvalidField(f"{path}.start", "bad_time")
+    elif line.end_minute <= line.start_minute:
+        yield InvalidField(f"{path}.end", "end_before_start")
+    else:
+        yield from _outside_hours(line, path, week)
+    if not 1 <= line.people <= MAX_PEOPLE:
+        yield InvalidField(f"{path}.people", "out_of_range", least=1, most=MAX_PEOPLE)
+    yield from _repeated(f"{path}.languages", line.languages)
+    yield from _rotation_problems(line.rotation, f"{path}.rotation", known)
+
+
+def _days_problems(days: Sequence[str], path: str) -> Iterator[InvalidField]:
+    if not days:
+        yield InvalidField(path, "required")
+    for j, day in enumerate(days):
+        if day not in _WEEK:
+            yield InvalidField(f"{path}[{j}]", "unknown")
+    yield from _repeated(path, days)
+
+
+def _outside_hours(line: Line, path: str, week: Sequence[_AlikeDays]) -> Iterator[InvalidField]:
+    for days, spans in week:
+        if not fits(line, spans) and not set(line.days).isdisjoint(days):
+            yield outside(line, path, spans)
+            return
+
+
+def _rotation_problems(
+    rotation: RoundRobin | Fair, path: str, known: set[str]
+) -> Iterator[InvalidField]:
+    if isinstance(rotation, RoundRobin):
+        if rotation.unit not in UNITS:
+            yield InvalidField(f"{path}.unit", "unknown")
+        if not 1 <= rotation.every <= MAX_EVERY:
+            yield InvalidField(f"{path}.every", "out_of_range", least=1, most=MAX_EVERY)
+    members = rotation.members
+    if not members:
+        yield InvalidField(f"{path}.members", "required")
+    if len(known.intersection(members)) != len(members):
+        for j, member in enumerate(members):
+            if member not in known:
+                yield InvalidField(f"{path}.members[{j}]", "unknown")
+        yield from _repeated(f"{path}.members", members)
+
+
+def _leave_problems(leave: Sequence[Leave], known: set[str]) -> Iterator[InvalidField]:
+    for i, away in enumerate(leave):
+        if away.oncologist not in known:
+            yield InvalidField(f"leave[{i}].oncologist", "unknown")
+        if away.end <= away.start:
+            yield InvalidField(f"leave[{i}].to", "end_before_start")
+
+
+def _override_problems(
+    override: Override, path: str, known: set[str], lines: set[str]
+) -> Iterator[InvalidField]:
+    yield from _span_problems(override, path, lines)
+    if (override.end - override.start).days > MAX_OVERRIDE_DAYS:
+        yield InvalidField(f"{path}.to", "out_of_range")
+    if override.remove is None and override.add is None:
+        yield InvalidField(f"{path}.add", "required")
+    elif override.remove == override.add:
+        yield InvalidField(f"{path}.add", "repeated")
+    for name, who in (("remove", override.remove), ("add", override.add)):
+        if who is not None and who not in known:
+            yield InvalidField(f"{path}.{name}", "unknown")
+
+
+def _temporary_problems(
+    temporary: Temporary, path: str, known: set[str], lines: set[str]
+) -> Iterator[InvalidField]:
+    yield from _span_problems(temporary, path, lines)
+    for j, who in enumerate(temporary.on):
+        if who not in known:
+            yield InvalidField(f"{path}.on[{j}]", "unknown")
+    yield from _repeated(f"{path}.on", temporary.on)
+
+
+def _span_problems(
+    span: Override | Temporary, path: str, lines: set[str]
+) -> Iterator[InvalidField]:
+    if span.line not in lines:
+        yield InvalidField(f"{path}.line", "unknown")
+    for name, at in (("from", span.start), ("to", span.end)):
+        if not _to_the_minute(require_aware(at)):
+            yield InvalidField(f"{path}.{name}", "bad_time")
+    if span.end <= span.start:
+        yield InvalidField(f"{path}.to", "end_before_start")
+
+
+def _served_problems(served: Mapping[str, float], known: set[str]) -> Iterator[InvalidField]:
+    for who, hours in served.items():
+        if who not in known:
+            yield InvalidField(f"served.{who}", "unknown")
+        elif not 0 <= hours <= MAX_SERVED_HOURS:
+            yield InvalidField(f"served.{who}", "out_of_range", most=MAX_SERVED_HOURS)
+
+
+def _overlapping(temporary: Sequence[Temporary]) -> Iterator[InvalidField]:
+    """Tell which temporary schedules of one line start while another of it runs."""
+    placed = sorted(enumerate(temporary), key=lambda one: (one[1].line, one[1].start, one[0]))
+    for (_, earlier), (i, later) in pairwise(placed):
+        if earlier.line == later.line and later.start < earlier.end:
+            yield InvalidField(f"temporary[{i}].from", "overlapping")
+
+
+def _repeated(path: str, listed: Sequence[str], tail: str = "") -> Iterator[InvalidField]:
+    """Tell the places at which a value stands that stood before."""
+    if len(set(listed)) == len(listed):
+        return
+    seen: set[str] = set()
+    for i, value in enumerate(listed):
+        if value in seen:
+            yield InvalidField(f"{path}[{i}]{tail}", "repeated")
+        seen.add(value)
+
+
+def _to_the_minute(at: time | datetime) -> bool:
+    return not (at.second or at.microsecond)

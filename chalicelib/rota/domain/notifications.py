@@ -1,0 +1,184 @@
+"""Which messages the rota owes to whom: pure functions, with ids that follow from what happened.
+
+A shift that moved a little is another shift, and is told again; the same run repeated owes the
+same messages. An SMS says when, and never who is called or why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.core.domain.datetimes import IST, to_iso
+from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.rota.domain.change_log import News, RotaChange
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.handover import Boundary
+from chalicelib.rota.domain.quality import Gap
+
+GAPS: Final = "rota-gaps"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where somebody is written to, how, and the name by which colleagues know them."""
+
+    name: str
+    phone: str
+    phone_key: str
+    language: str
+
+
+class Ahead(StrEnum):
+    """How long before a shift somebody is reminded of it."""
+
+    DAY = "day"
+    HOUR = "hour"
+
+
+_REMINDERS: Final = {Ahead.DAY: Template.SHIFT_TOMORROW, Ahead.HOUR: Template.SHIFT_SOON}
+_NEWS: Final = {
+    News.ON: Template.SHIFT_CHANGED,
+    News.OFF: Template.SHIFT_CHANGED,
+    News.CHANGED: Template.SHIFT_CHANGED,
+    News.OFFERED: Template.SWAP_OFFERED,
+    News.DECLINED: Template.SWAP_DECLINED,
+}
+
+
+def reminder_owed(shift: Shift, who: str, ahead: Ahead, address: Address) -> OwedMessage:
+    """Owe a reminder of a shift. Its link, which confirms or offers it, is made when it is sent."""
+    template = _REMINDERS[ahead]
+    return _to(
+        address,
+        subject=_subject(shift),
+        id_=f"{template.value}.{who}",
+        template=template,
+        owed_at=shift.start,
+        variables={**_span(shift), "shift": shift.id, "serves": who},
+    )
+
+
+def handover_owed(
+    boundaries: Iterable[Boundary], addresses: Mapping[str, Address], now: datetime
+) -> list[OwedMessage]:
+    """Owe what those who come and go at a boundary are told, as far as it still holds.
+
+    A run that is late tells nobody to come whose shift is over, and thanks nobody for one of long
+    ago: see :attr:`Boundary`.
+    """
+    owed = []
+    for boundary in boundaries:
+        for who, shift in boundary.coming:
+            if who in addresses and shift.covers(now):
+                owed.append(
+                    _to(
+                        addresses[who],
+                        subject=_subject(shift),
+                        id_=f"{Template.SHIFT_STARTS.value}.{who}",
+                        template=Template.SHIFT_STARTS,
+                        owed_at=boundary.at,
+                        variables=_span(shift),
+                    )
+                )
+        for who, shift in boundary.going:
+            if who in addresses and boundary.is_fresh(now):
+                owed.append(
+                    _to(
+                        addresses[who],
+                        subject=_subject(shift),
+                        id_=f"{Template.SHIFT_ENDED.value}.{who}",
+                        template=Template.SHIFT_ENDED,
+                        owed_at=boundary.at,
+                        variables={},
+                    )
+                )
+    return owed
+
+
+def change_owed(change: RotaChange, addresses: Mapping[str, Address]) -> list[OwedMessage]:
+    """Owe what a change tells: once for each person, day and kind of news."""
+    owed: dict[str, OwedMessage] = {}
+    colleague = addresses.get(change.by.whose)
+    for notice in change.notices:
+        if notice.oncologist not in addresses:
+            continue
+        template = _NEWS[notice.what]
+        day = _day(notice.shift.start)
+        variables = _span(notice.shift)
+        if template is Template.SHIFT_CHANGED:
+            variables = {"day": day}
+        else:
+            variables["colleague"] = colleague.name if colleague else change.by.whose
+        id_ = f"{template.value}.{day}.{notice.oncologist}"
+        owed.setdefault(
+            id_,
+            _to(
+                addresses[notice.oncologist],
+                subject=f"rota-{change.id}",
+                id_=id_,
+                template=template,
+                owed_at=change.at,
+                variables=variables,
+            ),
+        )
+    return list(owed.values())
+
+
+def gaps_owed(
+    gaps: Sequence[Gap], subject: str, today: date, recipients: Iterable[Address], now: datetime
+) -> list[OwedMessage]:
+    """Owe the administrators what stands open: how many places, and from which day on.
+
+    Once a day for each ``subject``: the watch's own (:data:`GAPS`), or a change that opened them.
+    """
+    if not gaps:
+        return []
+    first = min(gap.start for gap in gaps)
+    return [
+        _to(
+            address,
+            subject=subject,
+            id_=f"{Template.GAP.value}.{today.isoformat()}.{address.phone_key}",
+            template=Template.GAP,
+            owed_at=now,
+            variables={"day": _day(first), "count": str(len(gaps))},
+        )
+        for address in recipients
+    ]
+
+
+def _to(
+    address: Address,
+    *,
+    subject: str,
+    id_: str,
+    template: Template,
+    owed_at: datetime,
+    variables: Mapping[str, str],
+) -> OwedMessage:
+    return OwedMessage(
+        subject=subject,
+        id=id_,
+        template=template,
+        phone=address.phone,
+        phone_key=address.phone_key,
+        language=address.language,
+        owed_at=owed_at,
+        variables=variables,
+    )
+
+
+def _subject(shift: Shift) -> str:
+    return f"shift-{shift.id}"
+
+
+def _span(shift: Shift) -> dict[str, str]:
+    return {"day": _day(shift.start), "from": to_iso(shift.start), "to": to_iso(shift.end)}
+
+
+def _day(at: datetime) -> str:
+    return at.astimezone(IST).date().isoformat()

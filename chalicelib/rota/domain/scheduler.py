@@ -1,0 +1,244 @@
+"""All rotations together: nobody is on two lines at once.
+
+Lines whose shifts overlap, one with the next, are served in the order of the list; fair ones among
+them that overlap are filled together, at the place of the first of them. What does not overlap is
+served in the order of time. So whoever is served first has whom it wants, and the rest do without.
+
+Days are ordinals, and lines are known by their places in the list.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from itertools import chain, repeat
+from typing import Final
+
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.rota.domain.availability import Presence
+from chalicelib.rota.domain.fair_rotation import FairLines, Served
+from chalicelib.rota.domain.line_calendar import LineDays, Running
+from chalicelib.rota.domain.local_minutes import DAY_MINUTES
+from chalicelib.rota.domain.model import Line, RoundRobin, Sources
+from chalicelib.rota.domain.round_robin import RotationState, Team, Turns
+
+MAX_DAYS: Final = 3660
+"""As far back as counting may have begun, and as far as a plan reaches."""
+
+Stretch = tuple[int, int, int, Team]
+"""The minute at which it starts (see wall_minutes), its line, the minute of its end, who is on."""
+
+
+class DailyRotation:
+    """The rotations of all lines, from the first day that counts until ``end``."""
+
+    def __init__(
+        self,
+        sources: Sources,
+        presence: Presence,
+        days: LineDays,
+        state: RotationState | None,
+        span: tuple[date, date],
+    ) -> None:
+        """Set each rotation to where it stands; raises InvalidInput where an anchor is too old.
+
+        ``begins`` is the first day that is told: the start of ``span``, or where ``state`` ends.
+        """
+        start, end = span
+        self._sources = sources
+        self._presence = presence
+        self._end = end.toordinal()
+        self.begins = (state.until if state else start).toordinal()
+        known = state.turns if state else {}
+        self.turns: dict[int, Turns] = {}
+        self._first = self.begins
+        faults = []
+        for place, line in enumerate(sources.lines):
+            rule = line.rotation
+            if isinstance(rule, RoundRobin):
+                self.turns[place] = Turns(rule, line.people, presence.bits, known.get(line.id))
+                anchor = rule.anchor.toordinal()
+                if state is None and anchor < self._first:
+                    self._first = anchor
+                    if anchor < self.begins - MAX_DAYS:
+                        path = f"lines[{place}].rotation.anchor"
+                        faults.append(InvalidField(path, "out_of_range", days=MAX_DAYS))
+        if faults:
+            raise InvalidInput(faults)
+        self._before = state
+        self._days = days.of_lines(self._first, self._end)
+        self._hours = [(line.start_minute, line.end_minute) for line in sources.lines]
+        self._members = [frozenset(line.rotation.members) for line in sources.lines]
+
+    def run(self) -> list[Stretch]:
+        """Serve every day, and tell the shifts by start, then by line."""
+        if len(self.turns) == len(self._sources.lines):
+            return self._run_by_line()
+        return self._run_by_day()
+
+    def _run_by_line(self) -> list[Stretch]:
+        """Serve all days of one round robin before the next, which is quicker."""
+        different = {id(days): days for days in self._days}.values()
+        calendar = sorted(set[int]().union(*different))
+        place_of = {day: i for i, day in enumerate(calendar)} if len(different) > 1 else {}
+        here = self._presence.by_day(self._first, self._end)
+        taken: list[list[int]] = []
+        beside: dict[tuple[int, ...], list[int]] = {
+            (): [here[day - self._first] for day in calendar]
+        }
+
+        def free_beside(lines: tuple[int, ...]) -> list[int]:
+            if lines not in beside:
+                *before, last = lines
+                beside[lines] = [
+                    free & ~mask
+                    for free, mask in zip(free_beside(tuple(before)), taken[last], strict=True)
+                ]
+            return beside[lines]
+
+        served: list[list[Team]] = []
+        for place, days in enumerate(self._days):
+            free = free_beside(self._blockers(place, range(place)))
+            if len(days) == len(calendar):
+                teams, masks = self.turns[place].run(days, free)
+            else:
+                at = [place_of[day] for day in days]
+                teams, some = self.turns[place].run(days, [free[i] for i in at])
+                masks = [0] * len(calendar)
+                for i, mask in zip(at, some, strict=True):
+                    masks[i] = mask
+            served.append(teams)
+            taken.append(masks)
+        return self._in_order(served)
+
+    def _in_order(self, served: Sequence[Sequence[Team]]) -> list[Stretch]:
+        """List the shifts from ``begins`` on, given who serves each line on each of its days."""
+        alike: defaultdict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for place, (start, end) in enumerate(self._hours):
+            alike[id(self._days[place])].append((start, place, end))
+        found: list[Stretch] = []
+        for lines in alike.values():
+            days = self._days[lines[0][1]]
+            skipped = bisect_left(days, self.begins)
+            midnights = [day * DAY_MINUTES for day in days[skipped:]]
+            edges = {edge for start, _, end in lines for edge in (start, end)}
+            minutes = {edge: [midnight + edge for midnight in midnights] for edge in edges}
+            rows = [
+                zip(minutes[start], repeat(place), minutes[end], served[place][skipped:])
+                for start, place, end in sorted(lines)
+            ]
+            found += chain.from_iterable(zip(*rows, strict=True))
+        if len(alike) > 1:
+            found.sort()
+        return found
+
+    def _run_by_day(self) -> list[Stretch]:
+        """Serve all lines of one day before the next: what is fair depends on the days before.
+
+        Before ``begins`` fair lines have nobody.
+        """
+        names = {who.id: i for i, who in enumerate(self._sources.oncologists)}
+        served = Served(names)
+        if self._before:
+            served.recall(self._before)
+        else:
+            served.recall_hours(self._sources.served, self.begins)
+        running: defaultdict[int, list[int]] = defaultdict(list)
+        for place, days in enumerate(self._days):
+            for day in days:
+                running[day].append(place)
+        here = self._presence.by_day(self._first, self._end)
+        agendas: dict[Running, list[_Step]] = {}
+        found: list[Stretch] = []
+        for day in sorted(running):
+            today = tuple(running[day])
+            if today not in agendas:
+                agendas[today] = self._agenda(today, names)
+            if day < self.begins:
+                self._serve(day, here[day - self._first], agendas[today], None)
+            else:
+                served.forget(day)
+                on = self._serve(day, here[day - self._first], agendas[today], served)
+                found += self._told(day, on)
+        found.sort()
+        return found
+
+    def _serve(
+        self, day: int, here: int, agenda: Sequence[_Step], served: Served | None
+    ) -> dict[int, Team]:
+        """Serve one day, and count it where ``served`` counts; tell who is on each line."""
+        on: dict[int, Team] = {}
+        taken: dict[int, int] = {}
+        for step in agenda:
+            if isinstance(step, FairLines):
+                filled = step.serve(here, taken, served) if served else step.nobody()
+            else:
+                place, blockers = step
+                free = here
+                for other in blockers:
+                    free &= ~taken[other]
+                filled = [(place, *self.turns[place].serve(day, free))]
+            for place, team, mask in filled:
+                on[place], taken[place] = team, mask
+                if served:
+                    served.serve(day, self._sources.lines[place], team)
+        return on
+
+    def _told(self, day: int, on: dict[int, Team]) -> list[Stretch]:
+        """Tell one day's shifts."""
+        midnight, hours = day * DAY_MINUTES, self._hours
+        return [
+            (midnight + hours[place][0], place, midnight + hours[place][1], team)
+            for place, team in on.items()
+        ]
+
+    def _agenda(self, running: Running, names: dict[str, int]) -> list[_Step]:
+        """Lay out a day on which these lines run: each with those that it must leave alone."""
+        lines = self._sources.lines
+        spoken = {who.id: who.languages for who in self._sources.oncologists}
+        steps: list[_Step] = []
+        before: list[int] = []
+        for group in _chains([(place, lines[place]) for place in running]):
+            fair = [(place, lines[place]) for place in group if place not in self.turns]
+            together = {chain[0]: chain for chain in _chains(fair)}
+            for place in group:
+                if place in self.turns:
+                    steps.append((place, self._blockers(place, before)))
+                    before.append(place)
+                elif place in together:
+                    chain = together[place]
+                    blocked = [(i, lines[i], self._blockers(i, before)) for i in chain]
+                    steps.append(FairLines(blocked, names, spoken))
+                    before += chain
+        return steps
+
+    def _blockers(self, place: int, before: Sequence[int]) -> tuple[int, ...]:
+        """Tell which lines, served before this, may have somebody whom it wants."""
+        hours, mine = self._hours, self._members[place]
+        start, end = hours[place]
+        return tuple(
+            [
+                other
+                for other in before
+                if hours[other][0] < end
+                and start < hours[other][1]
+                and not mine.isdisjoint(self._members[other])
+            ]
+        )
+
+
+_Step = FairLines | tuple[int, tuple[int, ...]]
+
+
+def _chains(lines: Sequence[tuple[int, Line]]) -> list[tuple[int, ...]]:
+    """Part lines where no shift runs on; each part in the order of the list, the parts by time."""
+    parts: list[list[int]] = []
+    until = -1
+    for place, line in sorted(lines, key=lambda one: (one[1].start_minute, one[0])):
+        if line.start_minute >= until:
+            parts.append([])
+        parts[-1].append(place)
+        until = max(until, line.end_minute)
+    return [tuple(sorted(part)) for part in parts]

@@ -1,0 +1,52 @@
+"""Gaps, watched for daily: what stands open in the next 28 days is told to the administrators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.messages.services.send_messages import SendMessages
+from chalicelib.rota.domain.notifications import GAPS, gaps_owed
+from chalicelib.rota.services.duty_ports import RotaStore
+from chalicelib.rota.services.ports import RotaEdits
+from chalicelib.rota.services.read_rota import gaps_in
+from chalicelib.rota.services.recipients import Addresses
+
+DAYS_WATCHED: Final = 28
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What one run found: places that stand open, days that nobody has published, who was told."""
+
+    gaps: int
+    unpublished: int
+    told: int
+
+
+class WatchGaps:
+    """Runs daily; a second run on a day tells nobody again."""
+
+    def __init__(
+        self, rota: RotaStore, edits: RotaEdits, addresses: Addresses, send: SendMessages
+    ) -> None:
+        """Bind what the service works with."""
+        self._rota = rota
+        self._edits = edits
+        self._addresses = addresses
+        self._send = send
+
+    def __call__(self, now: datetime) -> Watched:
+        """Look 28 days ahead, and tell. Past shifts of today are past mending."""
+        today = now.astimezone(IST).date()
+        end = today + timedelta(days=DAYS_WATCHED)
+        days = self._rota.find_duty_days(today, end)
+        gaps = [gap for gap in gaps_in(days, self._edits.documents()) if gap.end > now]
+        owed = []
+        if gaps:
+            recipients = self._addresses.of(self._edits.recipients().value)
+            owed = gaps_owed(gaps, GAPS, today, recipients, now)
+        self._send(owed, now)
+        return Watched(len(gaps), DAYS_WATCHED - len(days), len(owed))

@@ -1,0 +1,84 @@
+"""Leave: allowed at once, whatever it leaves open."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.rota.domain.amendments import take_leave
+from chalicelib.rota.domain.change_log import By, ChangeKind
+from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.services.duty_view import DutyView
+from chalicelib.rota.services.effects import effect_of
+from chalicelib.rota.services.manage_rota import Applied
+from chalicelib.rota.services.ports import Edit, Head, Kept, RotaEdits
+from chalicelib.rota.services.rota_writer import ChangeRota
+
+
+class TakeLeave:
+    """Takes oncologists off the days on which they are away."""
+
+    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
+        """Bind the rota; ``duty`` forgets what a leave has changed."""
+        self._edits = edits
+        self._change = change
+        self._duty = duty
+
+    def add(self, leave: Leave, by: By, now: datetime) -> Applied[Leave]:
+        """Keep a leave; the oncologist is taken off what is published, and the gap is told.
+
+        An oncologist takes their own; an administrator acts for them (``By.acting_for``). A shift
+        that is running is left at ``now``. Raises NotFound where it is not ``by``'s, InvalidInput:
+        ``to`` ``end_before_start``, ``from`` ``in_the_past``, ``oncologist`` ``unknown``.
+        """
+        if by.whose != leave.oncologist:
+            raise NotFound
+        kept = Kept(self._change.new_id(leave.end), leave)
+
+        def decide(_: Head) -> Edit:
+            documents = self._edits.documents()
+            _require_sound(leave, {each.value.id for each in documents.oncologists}, now)
+            days = self._edits.duty_days(leave.start, leave.end)
+            changed = take_leave(days, leave, documents.hours.value.zone, now)
+            effect = effect_of(days, changed, documents)
+            record = self._change.record(
+                ChangeKind.LEAVE, kept.id, by, now, effect.notices, gap=effect.gap
+            )
+            return Edit(kept=kept, days=effect.days, change=record)
+
+        edit = self._change(decide, now)
+        self._duty.forget()
+        notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
+        return Applied(kept, notices, gap)
+
+    def drop(self, leave: str, by: By, now: datetime) -> None:
+        """Drop one's own leave; published days stay. Raises NotFound, also for another's."""
+        self._drop(leave, by, now, whose=by.whose)
+
+    def drop_for(self, leave: str, by: By, now: datetime) -> None:
+        """Drop anybody's leave as an administrator, in their name. Raises NotFound."""
+        self._drop(leave, by, now, whose=None)
+
+    def _drop(self, leave: str, by: By, now: datetime, whose: str | None) -> None:
+        def decide(_: Head) -> Edit:
+            kept = self._edits.find_kept(Leave, leave)
+            if kept is None or whose not in (None, kept.value.oncologist):
+                raise NotFound
+            on_behalf = by if whose else By(by.who, kept.value.oncologist)
+            record = self._change.record(ChangeKind.LEAVE_DROPPED, leave, on_behalf, now)
+            return Edit(dropped=kept, change=record)
+
+        self._change(decide, now)
+
+
+def _require_sound(leave: Leave, known: set[str], now: datetime) -> None:
+    problems = []
+    if leave.oncologist not in known:
+        problems.append(InvalidField("oncologist", "unknown"))
+    if leave.start < now.astimezone(IST).date():
+        problems.append(InvalidField("from", "in_the_past"))
+    if leave.end <= leave.start:
+        problems.append(InvalidField("to", "end_before_start"))
+    if problems:
+        raise InvalidInput(problems)

@@ -1,0 +1,328 @@
+"""The rota's sources as administrators edit them: hours, lines, people, overrides.
+
+Every document is edited upon the version that the editor saw; whoever saw an older one is refused
+with VersionConflict, which carries the newer document. Nothing half stored: an edit, its effect on
+published days and its record are one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Final, Generic, TypeVar
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.rota.domain.amendments import apply_override, apply_temporary, take_leave
+from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
+from chalicelib.rota.domain.duty import DutyDay, Oncologist
+from chalicelib.rota.domain.errors import AlreadyThere
+from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
+from chalicelib.rota.domain.planner import plan
+from chalicelib.rota.services.duty_view import DutyView
+from chalicelib.rota.services.effects import Effect, effect_of
+from chalicelib.rota.services.ports import (
+    Dated,
+    Documents,
+    Edit,
+    Head,
+    Kept,
+    Recipient,
+    RotaEdits,
+    Versioned,
+)
+from chalicelib.rota.services.publish_rota import sources_of
+from chalicelib.rota.services.rota_writer import ChangeRota
+
+D = TypeVar("D")
+T = TypeVar("T", Leave, Override, Temporary)
+E = TypeVar("E", Override, Temporary)
+
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied(Generic[T]):
+    """A dated source as it is kept, and what it did to the days that were published already."""
+
+    kept: Kept[T]
+    notices: tuple[Notice, ...]
+    gap: bool
+
+
+class ManageRota:
+    """Edits the sources. Whatever changes something raises Busy where others keep writing."""
+
+    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
+        """Bind the rota; ``duty`` forgets what an edit has changed."""
+        self._edits = edits
+        self._change = change
+        self._duty = duty
+
+    def hours(self) -> Versioned[WorkingHours]:
+        """Read the working hours; version 0 while they are the default."""
+        return self._edits.documents().hours
+
+    def put_hours(
+        self, hours: WorkingHours, version: int, by: By, now: datetime
+    ) -> Versioned[WorkingHours]:
+        """Change the hours; published days stay.
+
+        Raises VersionConflict, InvalidInput where a line lies outside.
+        """
+        stored = Versioned(hours, version + 1)
+
+        def decide(_: Head) -> Edit:
+            documents = self._edits.documents()
+            _require_seen(version, documents.hours)
+            check(sources_of(replace(documents, hours=stored), Dated()))
+            return Edit(hours=stored, change=self._record(ChangeKind.HOURS, "hours", by, now))
+
+        self._edit(decide, now)
+        return stored
+
+    def lines(self) -> Versioned[tuple[Line, ...]]:
+        """Read the lines in their order of precedence."""
+        return self._edits.documents().lines
+
+    def put_lines(
+        self, lines: tuple[Line, ...], version: int, by: By, now: datetime
+    ) -> Versioned[tuple[Line, ...]]:
+        """Change the lines; published days stay. Raises VersionConflict, InvalidInput."""
+        stored = Versioned(lines, version + 1)
+
+        def decide(_: Head) -> Edit:
+            documents = self._edits.documents()
+            _require_seen(version, documents.lines)
+            check(sources_of(replace(documents, lines=stored), Dated()))
+            return Edit(lines=stored, change=self._record(ChangeKind.LINES, "lines", by, now))
+
+        self._edit(decide, now)
+        return stored
+
+    def recipients(self) -> Versioned[tuple[Recipient, ...]]:
+        """Read which phones of administrators are told of gaps."""
+        return self._edits.recipients()
+
+    def put_recipients(
+        self, recipients: tuple[Recipient, ...], version: int, by: By, now: datetime
+    ) -> Versioned[tuple[Recipient, ...]]:
+        """Change who is told of gaps. Raises VersionConflict."""
+        stored = Versioned(recipients, version + 1)
+
+        def decide(_: Head) -> Edit:
+            _require_seen(version, self._edits.recipients())
+            record = self._record(ChangeKind.RECIPIENTS, "recipients", by, now)
+            return Edit(recipients=stored, change=record)
+
+        self._edit(decide, now)
+        return stored
+
+    def oncologists(self) -> list[Versioned[Oncologist]]:
+        """List everybody by id, those who have left too."""
+        return list(self._edits.documents().oncologists)
+
+    def add_oncologist(
+        self, oncologist: Oncologist, by: By, now: datetime
+    ) -> Versioned[Oncologist]:
+        """Add somebody; it reshuffles nothing that is published. Raises AlreadyThere."""
+        stored = Versioned(oncologist, 1)
+
+        def decide(_: Head) -> Edit:
+            documents = self._edits.documents()
+            if _find(documents, oncologist.id) is not None:
+                raise AlreadyThere
+            _require_sound(oncologist)
+            record = self._record(ChangeKind.ONCOLOGIST, oncologist.id, by, now)
+            return Edit(oncologist=stored, change=record)
+
+        self._edit(decide, now)
+        return stored
+
+    def change_oncologist(
+        self,
+        who: str,
+        version: int,
+        change: Callable[[Oncologist], Oncologist],
+        by: By,
+        now: datetime,
+    ) -> Versioned[Oncologist]:
+        """Change somebody; published days on which they are not there are left by them.
+
+        Raises NotFound, VersionConflict, InvalidInput.
+        """
+
+        def decide(head: Head) -> Edit:
+            documents = self._edits.documents()
+            known = _find(documents, who)
+            if known is None:
+                raise NotFound
+            _require_seen(version, known)
+            stored = Versioned(replace(change(known.value), id=who), version + 1)
+            _require_sound(stored.value)
+            effect = self._without(stored.value, head, documents, now)
+            record = self._record(ChangeKind.ONCOLOGIST, who, by, now, effect)
+            return Edit(oncologist=stored, days=effect.days, change=record)
+
+        edit = self._edit(decide, now)
+        if edit.oncologist is None:
+            raise NotFound
+        return edit.oncologist
+
+    def dated(self, start: date, end: date) -> Dated:
+        """List the leave, overrides and temporary schedules that touch ``[start, end)``."""
+        return self._edits.dated(start, end)
+
+    def add_override(self, override: Override, by: By, now: datetime) -> Applied[Override]:
+        """Keep an override; published days change at once, later ones when they are published.
+
+        Raises InvalidInput (field paths begin with ``overrides[0]``).
+        """
+        kept = Kept(self._change.new_id(_last_day(override)), override)
+        return self._add(kept, ChangeKind.OVERRIDE, apply_override, by, now)
+
+    def drop_override(self, override: str, by: By, now: datetime) -> None:
+        """Drop an override from the days that are not yet published. Raises NotFound."""
+        self._drop(Override, override, ChangeKind.OVERRIDE_DROPPED, by, now)
+
+    def add_temporary(self, temporary: Temporary, by: By, now: datetime) -> Applied[Temporary]:
+        """Keep a temporary schedule, as :meth:`add_override` does (``temporary[0]``)."""
+        kept = Kept(self._change.new_id(_last_day(temporary)), temporary)
+        return self._add(kept, ChangeKind.TEMPORARY, apply_temporary, by, now)
+
+    def drop_temporary(self, temporary: str, by: By, now: datetime) -> None:
+        """Drop a temporary schedule from the days that are not yet published. Raises NotFound."""
+        self._drop(Temporary, temporary, ChangeKind.TEMPORARY_DROPPED, by, now)
+
+    def _add(
+        self,
+        kept: Kept[E],
+        kind: ChangeKind,
+        apply: Callable[[Sequence[DutyDay], Sources, E, datetime], list[DutyDay]],
+        by: By,
+        now: datetime,
+    ) -> Applied[E]:
+        start = kept.value.start.astimezone(IST).date()
+        end = _last_day(kept.value) + _ONE_DAY
+
+        def decide(head: Head) -> Edit:
+            if kept.value.end <= kept.value.start:
+                # Before anything is read by a span that is none.
+                path = f"{_list_of(kept.value)}[0].to"
+                raise InvalidInput([InvalidField(path, "end_before_start")])
+            documents, dated = self._edits.documents(), self._edits.dated(start, end)
+            sources = sources_of(documents, dated)
+            days = self._edits.duty_days(start, end)
+            effect = effect_of(days, apply(days, sources, kept.value, now), documents)
+            self._require_plannable(kept.value, end, head, documents, now)
+            record = self._record(kind, kept.id, by, now, effect)
+            return Edit(kept=kept, days=effect.days, change=record)
+
+        edit = self._edit(decide, now)
+        notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
+        return Applied(kept, notices, gap)
+
+    def _require_plannable(
+        self,
+        source: Override | Temporary,
+        end: date,
+        head: Head,
+        documents: Documents,
+        now: datetime,
+    ) -> None:
+        """Refuse what could not stand on the days that are still to be published."""
+        first = head.published_through or now.astimezone(IST).date()
+        if end <= first:
+            return
+        state = self._edits.rotation()
+        sources = sources_of(documents, self._edits.dated(first, end))
+        if isinstance(source, Override):
+            place = len(sources.overrides)
+            sources = replace(sources, overrides=(*sources.overrides, source))
+        else:
+            place = len(sources.temporary)
+            sources = replace(sources, temporary=(*sources.temporary, source))
+        mine = f"{_list_of(source)}[{place}]"
+        refused = plan(sources, first, end, state, strict=False).refused
+        problems = [
+            InvalidField(
+                problem.field.replace(mine, f"{_list_of(source)}[0]"),
+                problem.field_code,
+                **problem.params,
+            )
+            for problem in refused
+            if problem.field.startswith(mine)
+        ]
+        if problems:
+            raise InvalidInput(problems)
+
+    def _drop(self, kind: type[E], source: str, change: ChangeKind, by: By, now: datetime) -> None:
+        def decide(_: Head) -> Edit:
+            kept = self._edits.find_kept(kind, source)
+            if kept is None:
+                raise NotFound
+            return Edit(dropped=kept, change=self._record(change, source, by, now))
+
+        self._edit(decide, now)
+
+    def _without(
+        self, oncologist: Oncologist, head: Head, documents: Documents, now: datetime
+    ) -> Effect:
+        """Take somebody off the published days on which they are not, or not yet, there."""
+        today = now.astimezone(IST).date()
+        if head.published_through is None or not (oncologist.joined or oncologist.left):
+            return Effect()
+        days = self._edits.duty_days(today, head.published_through)
+        changed = {day.day: day for day in days}
+        away = [
+            (today, oncologist.joined or today),
+            (max(oncologist.left or date.max, today), date.max),
+        ]
+        for start, end in away:
+            if start < end:
+                leave = Leave(oncologist.id, start, end)
+                zone = documents.hours.value.zone
+                changed |= {day.day: day for day in take_leave(changed.values(), leave, zone, now)}
+        return effect_of(days, [day for day in changed.values() if day not in days], documents)
+
+    def _record(
+        self,
+        kind: ChangeKind,
+        subject: str,
+        by: By,
+        now: datetime,
+        effect: Effect | None = None,
+    ) -> RotaChange:
+        told = effect or Effect()
+        return self._change.record(kind, subject, by, now, told.notices, gap=told.gap)
+
+    def _edit(self, decide: Callable[[Head], Edit], now: datetime) -> Edit:
+        edit = self._change(decide, now)
+        self._duty.forget()
+        return edit
+
+
+def _require_seen(version: int, stored: Versioned[D]) -> None:
+    if stored.version != version:
+        raise VersionConflict(stored.value, stored.version)
+
+
+def _require_sound(who: Oncologist) -> None:
+    """Refuse an oncologist who leaves before joining."""
+    if who.leaves_before_joining:
+        raise InvalidInput([InvalidField("left", "end_before_start")])
+
+
+def _find(documents: Documents, who: str) -> Versioned[Oncologist] | None:
+    return next((each for each in documents.oncologists if each.value.id == who), None)
+
+
+def _last_day(source: Override | Temporary) -> date:
+    """Tell the last date that a source touches; what ends at midnight touches none of that date."""
+    return (source.end - timedelta(microseconds=1)).astimezone(IST).date()
+
+
+def _list_of(source: Override | Temporary) -> str:
+    return "overrides" if isinstance(source, Override) else "temporary"

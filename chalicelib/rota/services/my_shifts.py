@@ -1,0 +1,100 @@
+"""An oncologist's own rota on one page: shifts, offers, leave; and "I will be there"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Forbidden, NotFound
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.domain.swaps import SwapOffer
+from chalicelib.rota.services.duty_ports import RotaStore
+from chalicelib.rota.services.ports import Confirmation, Kept, RotaEdits, RotaLinks
+from chalicelib.rota.services.swaps import HORIZON, Swaps
+
+# Leave is taken further ahead than anything is published.
+LEAVE_AHEAD: Final = timedelta(days=366)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShift:
+    """One's place in a shift; ``offer`` is one's own open offer of it."""
+
+    shift: Shift
+    is_confirmed: bool
+    offer: SwapOffer | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRota:
+    """What one oncologist sees: shifts to come, those of a month, offers to answer, leave.
+
+    ``names`` has every oncologist's, by id.
+    """
+
+    coming: tuple[OwnShift, ...]
+    month: tuple[Shift, ...]
+    offers: tuple[SwapOffer, ...]
+    leave: tuple[Kept[Leave], ...]
+    names: Mapping[str, str]
+
+
+class OwnShifts:
+    """Reads one's own rota, and keeps what one confirms."""
+
+    def __init__(self, rota: RotaStore, edits: RotaEdits, links: RotaLinks, swaps: Swaps) -> None:
+        """Bind the rota, and the offers of its shifts."""
+        self._rota = rota
+        self._edits = edits
+        self._links = links
+        self._swaps = swaps
+
+    def show(self, who: str, month: tuple[date, date], now: datetime) -> OwnRota:
+        """Show somebody's rota; the month has the dates ``[first, end)``. Raises Forbidden."""
+        names = {each.id: each.name for each in self._rota.oncologists()}
+        if who not in names:
+            raise Forbidden
+        today = now.astimezone(IST).date()
+        first, end = min(month[0], today), max(month[1], today + HORIZON)
+        days = self._rota.find_duty_days(first, end)
+        mine = [shift for day in days for shift in day.shifts if who in shift.on]
+        confirmed = {
+            each.shift
+            for each in self._links.confirmations(today, today + HORIZON)
+            if each.oncologist == who
+        }
+        known = self._swaps.open_for(who, now)
+        own = {each.shift.id: each for each in known if each.offered_by == who}
+        return OwnRota(
+            coming=tuple(
+                OwnShift(shift, shift.id in confirmed, own.get(shift.id))
+                for shift in mine
+                if shift.end > now
+            ),
+            month=tuple(each for each in mine if month[0] <= _day(each) < month[1]),
+            offers=tuple(each for each in known if each.offered_by != who),
+            leave=tuple(
+                kept
+                for kept in self._edits.dated(today, today + LEAVE_AHEAD).leave
+                if kept.value.oncologist == who
+            ),
+            names=names,
+        )
+
+    def confirm(self, shift: str, who: str, now: datetime) -> None:
+        """Note that one will be there; again changes nothing. Raises NotFound."""
+        today = now.astimezone(IST).date()
+        for day in self._rota.find_duty_days(today, today + HORIZON):
+            for each in day.shifts:
+                if each.id == shift and who in each.on and now < each.end:
+                    self._links.put_confirmation(Confirmation(day.day, shift, who, now))
+                    return
+        raise NotFound
+
+
+def _day(shift: Shift) -> date:
+    return shift.start.astimezone(IST).date()

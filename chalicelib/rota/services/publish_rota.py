@@ -1,0 +1,97 @@
+"""Publishing: duty days for at least 28 days ahead, each planned once and never reshuffled.
+
+The days, and where the rotations stand after them, are one transaction upon the rota's head: of two
+runs at once one publishes, and the other finds it done. What is published stays, whoever joins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.services.ports import Stale
+from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
+from chalicelib.rota.domain.model import Sources
+from chalicelib.rota.domain.planner import plan
+from chalicelib.rota.domain.round_robin import RotationState
+from chalicelib.rota.domain.served_hours import as_served
+from chalicelib.rota.services.ports import Dated, Documents, Edit, Head, RotaEdits
+from chalicelib.services.change import READS
+
+# Today, 28 days after it, and one more, because the next run comes late in the night of tomorrow.
+DAYS_PUBLISHED: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What one run did.
+
+    ``days`` is how many it published, ``through`` the first date that is not published, ``refused``
+    how many overrides and temporary schedules could not stand on their day (a leave came since).
+    """
+
+    days: int
+    through: date | None
+    refused: int = 0
+
+
+class PublishRota:
+    """Runs daily, and whenever an administrator asks."""
+
+    def __init__(self, edits: RotaEdits) -> None:
+        """Bind the rota."""
+        self._edits = edits
+
+    def __call__(self, now: datetime) -> Published:
+        """Publish what is missing; with everything published, nothing. Raises Busy."""
+        for _ in range(READS):
+            try:
+                return self._publish(now)
+            except Stale:
+                continue
+        raise Busy
+
+    def _publish(self, now: datetime) -> Published:
+        head = self._edits.head()
+        today = now.astimezone(IST).date()
+        through = today + timedelta(days=DAYS_PUBLISHED)
+        start = max(head.published_through or today, today)
+        if start >= through:
+            return Published(0, head.published_through)
+        documents = self._edits.documents()
+        if not documents.lines.value:
+            # Days without a line would stay empty once there is one.
+            return Published(0, head.published_through)
+        state = rotations_at_head(self._edits, head, documents)
+        dated = self._edits.dated(min(start, state.until) if state else start, through)
+        rota = plan(sources_of(documents, dated), start, through, state, strict=False)
+        standing = {day.day for day in self._edits.duty_days(start, through)}
+        days = tuple(day for day in rota.days() if day.day not in standing)
+        self._edits.commit(head, Edit(days=days, published=(through, rota.state)))
+        return Published(len(days), through, len(rota.refused))
+
+
+def rotations_at_head(edits: RotaEdits, head: Head, documents: Documents) -> RotationState | None:
+    """Tell where the rotations stand at the end of what is published; None: nothing ever was."""
+    state = edits.rotation() if head.published_through else None
+    if state is None:
+        return None
+    since = state.until - timedelta(days=TRAILING_DAYS)
+    days = edits.duty_days(since, state.until)
+    return as_served(state, days, since, documents.hours.value.zone)
+
+
+def sources_of(documents: Documents, dated: Dated) -> Sources:
+    """Put the sources together; what belongs to a line that is no more has lost its meaning."""
+    lines = {line.id for line in documents.lines.value}
+    return Sources(
+        hours=documents.hours.value,
+        oncologists=tuple(each.value for each in documents.oncologists),
+        lines=documents.lines.value,
+        leave=tuple(kept.value for kept in dated.leave),
+        overrides=tuple(kept.value for kept in dated.overrides if kept.value.line in lines),
+        temporary=tuple(kept.value for kept in dated.temporary if kept.value.line in lines),
+    )

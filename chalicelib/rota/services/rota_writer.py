@@ -1,0 +1,120 @@
+"""The one way in which the rota is changed: read, decide, write upon what was read, tell.
+
+Whoever wrote in between makes the decision be taken again on what stands then. Whom a change moves
+is told after it is written; what a crash leaves untold is found by the next reminders' run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+from chalicelib.core.domain.datetimes import IST, to_utc
+from chalicelib.core.domain.errors import Busy, HelplineError
+from chalicelib.core.services.ports import Stale
+from chalicelib.messages.domain.templates import OwedMessage
+from chalicelib.messages.services.send_messages import SendMessages
+from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
+from chalicelib.rota.domain.notifications import change_owed, gaps_owed
+from chalicelib.rota.services.ports import Edit, Head, RotaEdits
+from chalicelib.rota.services.read_rota import gaps_in
+from chalicelib.rota.services.recipients import Addresses
+from chalicelib.services.change import READS
+
+ONE_DAY = timedelta(days=1)
+BATCH = 25
+# A change younger than this is most likely being told by whoever made it.
+STILL_TELLING = timedelta(minutes=1)
+
+
+class TellChange:
+    """Tells those whom changes move, and the administrators where a gap was opened."""
+
+    def __init__(self, edits: RotaEdits, addresses: Addresses, send: SendMessages) -> None:
+        """Bind what the service works with."""
+        self._edits = edits
+        self._addresses = addresses
+        self._send = send
+
+    def __call__(self, change: RotaChange, now: datetime) -> None:
+        """Store and send what a change owes, and note that it is told. Raises Busy."""
+        owed = change_owed(change, self._addresses.everybody())
+        if change.gap:
+            owed += self._gaps(change, now)
+        self._send(owed, now)
+        self._edits.mark_told(change)
+
+    def sweep(self, now: datetime) -> int:
+        """Tell what was written and never told; return how many changes it was."""
+        left = [each for each in self._edits.untold(BATCH) if each.at < now - STILL_TELLING]
+        for change in left:
+            self(change, now)
+        return len(left)
+
+    def _gaps(self, change: RotaChange, now: datetime) -> list[OwedMessage]:
+        days = {notice.shift.start.astimezone(IST).date() for notice in change.notices}
+        if not days:
+            return []
+        first, last = min(days), max(days)
+        found = gaps_in(
+            [day for day in self._edits.duty_days(first, last + ONE_DAY) if day.day in days],
+            self._edits.documents(),
+        )
+        recipients = self._addresses.of(self._edits.recipients().value)
+        gaps = [gap for gap in found if gap.end > now]
+        return gaps_owed(gaps, f"rota-{change.id}", first, recipients, now)
+
+
+class ChangeRota:
+    """Changes the rota."""
+
+    def __init__(self, edits: RotaEdits, tell_change: TellChange, draw: Callable[[], str]) -> None:
+        """Bind the rota, and what draws the part of an id that nobody can guess twice."""
+        self._edits = edits
+        self._tell_change = tell_change
+        self._draw = draw
+
+    def __call__(self, decide: Callable[[Head], Edit], now: datetime) -> Edit:
+        """Write what ``decide`` says of the rota as it stands, and tell. Raises as it, and Busy.
+
+        ``decide`` may be asked several times and reads by itself, after the head.
+        """
+        for _ in range(READS):
+            head = self._edits.head()
+            edit = decide(head)
+            try:
+                self._edits.commit(head, edit)
+            except Stale:
+                continue
+            self._tell(edit, now)
+            return edit
+        raise Busy
+
+    def record(
+        self,
+        kind: ChangeKind,
+        subject: str,
+        by: By,
+        now: datetime,
+        notices: tuple[Notice, ...] = (),
+        *,
+        gap: bool = False,
+    ) -> RotaChange:
+        """Make the record of a change."""
+        id_ = f"{to_utc(now):%Y%m%dT%H%M%S%f}-{self._draw()}"
+        return RotaChange(id_, now, by, kind, subject, notices, gap)
+
+    def new_id(self, at: date) -> str:
+        """Draw the id of something that ends, or starts, on a date or at an instant."""
+        if isinstance(at, datetime):
+            return f"{to_utc(at):%Y%m%dT%H%M}-{self._draw()}"
+        return f"{at:%Y%m%d}-{self._draw()}"
+
+    def _tell(self, edit: Edit, now: datetime) -> None:
+        if edit.change is None or not edit.change.owes:
+            return
+        try:
+            self._tell_change(edit.change, now)
+        except HelplineError:
+            # It is written, and that is what was asked for: the sweep tells it.
+            return

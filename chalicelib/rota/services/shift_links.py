@@ -1,0 +1,189 @@
+"""Links that stand for somebody: a reminder's to one shift, and a calendar's to one's own shifts.
+
+Each is found by the hash of its secret: the table opens nothing to whoever reads it.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Final
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.services.ports import Secrets
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.duty import Oncologist, Shift
+from chalicelib.rota.domain.errors import AlreadyOffered
+from chalicelib.rota.domain.swaps import OfferState, SwapOffer
+from chalicelib.rota.services.duty_ports import RotaStore
+from chalicelib.rota.services.ports import Confirmation, RotaEdits, RotaLinks, ShiftLink
+from chalicelib.rota.services.swaps import Swaps
+
+SECRET_BYTES: Final = 18
+SHOWN_BACK: Final = timedelta(days=28)
+SHOWN_AHEAD: Final = timedelta(days=60)
+_ONE_DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminded:
+    """What a reminder's link shows; ``offer`` where the shift is offered already."""
+
+    oncologist: Oncologist
+    shift: Shift
+    confirmed: bool
+    offer: SwapOffer | None
+
+
+class ShiftLinks:
+    """What the link in a reminder opens, until the shift ends: see :func:`shift_path`."""
+
+    def __init__(
+        self,
+        rota: RotaStore,
+        edits: RotaEdits,
+        links: RotaLinks,
+        swaps: Swaps,
+        secrets: Secrets,
+    ) -> None:
+        """Bind what the service works with."""
+        self._rota = rota
+        self._edits = edits
+        self._links = links
+        self._swaps = swaps
+        self._secrets = secrets
+
+    def make(self, shift: Shift, who: str) -> str:
+        """Let :func:`shift_path` open somebody's place in a shift, and give it; always the same."""
+        token = self._secrets.link_token(_signed(shift.id, who))
+        day = shift.start.astimezone(IST).date()
+        self._links.put_shift_link(_hash(token), ShiftLink(day, shift.id, who, shift.end))
+        return shift_path(self._secrets, shift.id, who)
+
+    def open(self, token: str, now: datetime) -> Reminded:
+        """Show the shift. Raises NotFound: no such link, expired, or no more their shift."""
+        link, shift, oncologist = self._found(token, now)
+        confirmed = any(
+            (each.shift, each.oncologist) == (link.shift, link.oncologist)
+            for each in self._links.confirmations(link.day, link.day + _ONE_DAY)
+        )
+        return Reminded(oncologist, shift, confirmed, self._offer_of(shift, link.oncologist, now))
+
+    def confirm(self, token: str, now: datetime) -> Reminded:
+        """Note that they will be there; again changes nothing. Raises NotFound."""
+        reminded = self.open(token, now)
+        if reminded.confirmed:
+            return reminded
+        day = reminded.shift.start.astimezone(IST).date()
+        self._links.put_confirmation(
+            Confirmation(day, reminded.shift.id, reminded.oncologist.id, now)
+        )
+        return Reminded(reminded.oncologist, reminded.shift, confirmed=True, offer=reminded.offer)
+
+    def offer(self, token: str, now: datetime) -> Reminded:
+        """Offer the shift to anyone; again changes nothing. Raises NotFound, ShiftStarted."""
+        link, shift, _ = self._found(token, now)
+        with suppress(AlreadyOffered):
+            self._swaps.offer(shift.id, None, By(link.oncologist), now)
+        return self.open(token, now)
+
+    def _found(self, token: str, now: datetime) -> tuple[ShiftLink, Shift, Oncologist]:
+        link = self._links.find_shift_link(_hash(token))
+        if link is None or now >= link.expires_at:
+            raise NotFound
+        if not self._secrets.link_token_holds(_signed(link.shift, link.oncologist), token):
+            raise NotFound
+        day = self._rota.find_duty_day(link.day)
+        oncologist = self._rota.find_oncologist(link.oncologist)
+        shift = next(
+            (
+                each
+                for each in (day.shifts if day else ())
+                if each.id == link.shift and link.oncologist in each.on
+            ),
+            None,
+        )
+        if shift is None or oncologist is None:
+            raise NotFound
+        return link, shift, oncologist
+
+    def _offer_of(self, shift: Shift, who: str, now: datetime) -> SwapOffer | None:
+        minute = timedelta(minutes=1)
+        offers = (each.at(now) for each in self._edits.offers(shift.start, shift.start + minute))
+        return next(
+            (
+                each
+                for each in offers
+                if (each.shift.id, each.offered_by, each.state) == (shift.id, who, OfferState.OPEN)
+            ),
+            None,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Whose calendar it is, and the shifts in it."""
+
+    oncologist: Oncologist
+    shifts: tuple[Shift, ...]
+
+
+class CalendarFeeds:
+    """Own shifts for a calendar client (``/rota/<secret>.ics``); the secret can be revoked."""
+
+    def __init__(self, rota: RotaStore, links: RotaLinks, draw: Callable[[int], bytes]) -> None:
+        """Bind the rota, and a source of bytes that nobody can guess."""
+        self._rota = rota
+        self._links = links
+        self._draw = draw
+
+    def rotate(self, oncologist: str) -> str:
+        """Make a new secret for an oncologist, show it this once, and let the old one open nothing.
+
+        Raises NotFound.
+        """
+        if self._rota.find_oncologist(oncologist) is None:
+            raise NotFound
+        secret = urlsafe_b64encode(self._draw(SECRET_BYTES)).decode()
+        self._links.replace_feed(oncologist, _hash(secret))
+        return secret
+
+    def revoke(self, oncologist: str) -> None:
+        """Let no secret open this oncologist's calendar."""
+        self._links.replace_feed(oncologist, None)
+
+    def open(self, secret: str, now: datetime) -> Feed:
+        """Show the calendar: the last 28 days and all that is published. Raises NotFound."""
+        who = self._links.find_feed(_hash(secret))
+        oncologist = self._rota.find_oncologist(who) if who else None
+        if oncologist is None:
+            raise NotFound
+        today = now.astimezone(IST).date()
+        days = self._rota.find_duty_days(today - SHOWN_BACK, today + SHOWN_AHEAD)
+        return Feed(
+            oncologist,
+            tuple(shift for day in days for shift in day.shifts if oncologist.id in shift.on),
+        )
+
+
+def shift_path(secrets: Secrets, shift: str, who: str) -> str:
+    """Give the path of the page for somebody's place in a shift, below the stage's root.
+
+    Behind ``s/`` there is the token alone: an SMS is short, and the variable tail of a registered
+    address has 30 characters. What it stands for is stored under its hash.
+    """
+    return f"s/{secrets.link_token(_signed(shift, who))}"
+
+
+def _signed(shift: str, who: str) -> str:
+    # A colon stands in no reference, shift or id: a token of one can't open another.
+    return f"shift:{shift}:{who}"
+
+
+def _hash(secret: str) -> str:
+    return urlsafe_b64encode(sha256(secret.encode()).digest()).decode().rstrip("=")

@@ -1,0 +1,172 @@
+"""Swaps: an oncologist offers a shift, and it moves only with the taker's consent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidInput, NotFound
+from chalicelib.rota.domain.amendments import swap
+from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice
+from chalicelib.rota.domain.duty import DutyDay, Shift
+from chalicelib.rota.domain.errors import AlreadyOffered, NotYourShift, OfferClosed, ShiftStarted
+from chalicelib.rota.domain.model import Sources
+from chalicelib.rota.domain.swaps import OfferState, SwapOffer
+from chalicelib.rota.services.duty_view import DutyView
+from chalicelib.rota.services.effects import effect_of
+from chalicelib.rota.services.ports import Documents, Edit, Head, RotaEdits
+from chalicelib.rota.services.publish_rota import sources_of
+from chalicelib.rota.services.rota_writer import ChangeRota
+
+# As far as anything is published.
+HORIZON: Final = timedelta(days=62)
+_ONE_DAY: Final = timedelta(days=1)
+_MINUTE: Final = timedelta(minutes=1)
+
+
+class Swaps:
+    """Offers of shifts. An administrator acts for somebody by ``By.acting_for``."""
+
+    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
+        """Bind the rota; ``duty`` forgets what a swap has changed."""
+        self._edits = edits
+        self._change = change
+        self._duty = duty
+
+    def offer(self, shift: str, to: str | None, by: By, now: datetime) -> SwapOffer:
+        """Offer one's place in a published shift to a colleague, or to anyone (None).
+
+        Raises NotFound (no such shift), NotYourShift, ShiftStarted, AlreadyOffered; for ``to``
+        InvalidInput (``oneself``, ``unknown``), OnLeave, OnAnotherLine, NotServing.
+        """
+
+        def decide(_: Head) -> Edit:
+            day, found = self._shift(shift, now)
+            if by.whose not in found.on:
+                raise NotYourShift
+            if now >= found.start:
+                raise ShiftStarted
+            if any(
+                (each.shift.id, each.offered_by, each.state) == (shift, by.whose, OfferState.OPEN)
+                for each in self._edits.offers(found.start, found.start + _MINUTE)
+            ):
+                raise AlreadyOffered
+            sources = self._sources(self._edits.documents(), day)
+            if to is not None:
+                # Tried, so that nobody is asked for what they could not do.
+                swap(day, found.id, by.whose, to, sources, now)
+            asked = [to] if to else _who_could(day, found, by.whose, sources, now)
+            offer = SwapOffer(self._change.new_id(found.start), found, by.whose, now, to)
+            notices = tuple(Notice(who, News.OFFERED, found) for who in asked)
+            record = self._change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, notices)
+            return Edit(offers=(offer,), change=record)
+
+        return self._change(decide, now).offers[0]
+
+    def accept(self, offer: str, by: By, now: datetime) -> SwapOffer:
+        """Take an offered shift: the published day changes, and both are told.
+
+        Raises NotFound, NotOfferedToYou, OfferClosed, ShiftStarted, NotYourShift (it is no more
+        the offerer's), OnLeave, OnAnotherLine, NotServing.
+        """
+
+        def decide(_: Head) -> Edit:
+            accepted = self._offer(offer).accept(by.whose, now)
+            day, shift = self._shift(accepted.shift.id, now)
+            if (shift.start, shift.end) != (accepted.shift.start, accepted.shift.end):
+                # Consent was given to another span than this.
+                raise OfferClosed(state="changed")
+            documents = self._edits.documents()
+            sources = self._sources(documents, day)
+            changed = swap(day, shift.id, accepted.offered_by, by.whose, sources, now)
+            effect = effect_of([day], [changed], documents)
+            record = self._change.record(
+                ChangeKind.SWAP_ACCEPTED, offer, by, now, effect.notices, gap=effect.gap
+            )
+            return Edit(days=effect.days, offers=(accepted,), change=record)
+
+        edit = self._change(decide, now)
+        self._duty.forget()
+        return edit.offers[0]
+
+    def decline(self, offer: str, by: By, now: datetime) -> SwapOffer:
+        """Refuse an offer made to oneself. Raises NotFound, NotOfferedToYou, OfferClosed."""
+        return self._answer(
+            offer, ChangeKind.SWAP_DECLINED, lambda found: found.decline(by.whose, now), by, now
+        )
+
+    def withdraw(self, offer: str, by: By, now: datetime) -> SwapOffer:
+        """Take one's own offer back. Raises NotFound, NotYourOffer, OfferClosed."""
+        return self._answer(
+            offer, ChangeKind.SWAP_WITHDRAWN, lambda found: found.withdraw(by.whose, now), by, now
+        )
+
+    def between(self, start: datetime, end: datetime, now: datetime) -> list[SwapOffer]:
+        """List the offers of shifts that start in ``[start, end)``, as they stand at ``now``."""
+        return [offer.at(now) for offer in self._edits.offers(start, end)]
+
+    def open_for(self, who: str, now: datetime) -> list[SwapOffer]:
+        """List the open offers that this oncologist made, or may answer."""
+        return [
+            offer
+            for offer in self.between(now, now + HORIZON, now)
+            if offer.state is OfferState.OPEN
+            and (offer.offered_by == who or offer.to in (None, who))
+        ]
+
+    def _answer(
+        self,
+        offer: str,
+        kind: ChangeKind,
+        answer: Callable[[SwapOffer], SwapOffer],
+        by: By,
+        now: datetime,
+    ) -> SwapOffer:
+        def decide(_: Head) -> Edit:
+            answered = answer(self._offer(offer))
+            notices: tuple[Notice, ...] = ()
+            if kind is ChangeKind.SWAP_DECLINED:
+                notices = (Notice(answered.offered_by, News.DECLINED, answered.shift),)
+            record = self._change.record(kind, offer, by, now, notices)
+            return Edit(offers=(answered,), change=record)
+
+        return self._change(decide, now).offers[0]
+
+    def _offer(self, offer: str) -> SwapOffer:
+        found = self._edits.find_offer(offer)
+        if found is None:
+            raise NotFound
+        return found
+
+    def _shift(self, shift: str, now: datetime) -> tuple[DutyDay, Shift]:
+        """Find a published shift that is not long over."""
+        today = now.astimezone(IST).date()
+        for day in self._edits.duty_days(today - _ONE_DAY, today + HORIZON):
+            for each in day.shifts:
+                if each.id == shift:
+                    return day, each
+        raise NotFound
+
+    def _sources(self, documents: Documents, day: DutyDay) -> Sources:
+        return sources_of(documents, self._edits.dated(day.day, day.day + _ONE_DAY))
+
+
+def _who_could(
+    day: DutyDay, shift: Shift, giver: str, sources: Sources, now: datetime
+) -> list[str]:
+    """Tell which members of the shift's line could take it: they are asked."""
+    line = next((line for line in sources.lines if line.id == shift.line), None)
+    members = line.rotation.members if line else ()
+    return [who for who in members if _could(day, shift, giver, who, sources, now)]
+
+
+def _could(
+    day: DutyDay, shift: Shift, giver: str, taker: str, sources: Sources, now: datetime
+) -> bool:
+    try:
+        swap(day, shift.id, giver, taker, sources, now)
+    except (Conflict, InvalidInput):
+        return False
+    return True

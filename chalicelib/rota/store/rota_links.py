@@ -1,0 +1,137 @@
+"""Links, confirmations and calendars in DynamoDB: the port RotaLinks."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+from typing import Final
+
+from pynamodb.expressions.operand import Path
+
+from chalicelib.core.domain.errors import Busy
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.errors import ConditionFailed, TransactionRefused
+from chalicelib.core.dynamodb.table import Key, Table
+from chalicelib.rota.services.ports import Confirmation, ShiftLink
+from chalicelib.rota.store.rota_models import (
+    ConfirmationItem,
+    FeedItem,
+    FeedKeyItem,
+    RemindedItem,
+    ShiftLinkItem,
+)
+
+_CONFIRMED: Final = "CONFIRMED"
+_REMINDED: Final = Key("ROTA", "REMINDED")
+
+
+class DynamoRotaLinks:
+    """The port RotaLinks over one table. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name)
+
+    def put_shift_link(self, key: str, link: ShiftLink) -> None:
+        """Store what a link opens; the same again changes nothing."""
+        place = _link_key(key)
+        self._table.put(
+            ShiftLinkItem(
+                pk=place.pk,
+                sk=place.sk,
+                day=link.day.isoformat(),
+                shift=link.shift,
+                oncologist=link.oncologist,
+                expires_at=link.expires_at,
+            )
+        )
+
+    def find_shift_link(self, key: str) -> ShiftLink | None:
+        """Find what a link opens: one read. It may have expired: TTL deletes late."""
+        image = self._table.get(_link_key(key))
+        if image is None:
+            return None
+        item = ShiftLinkItem.from_raw_data(image)
+        return ShiftLink(date.fromisoformat(item.day), item.shift, item.oncologist, item.expires_at)
+
+    def put_confirmation(self, confirmation: Confirmation) -> None:
+        """Note that somebody will be there."""
+        day = confirmation.day.isoformat()
+        self._table.put(
+            ConfirmationItem(
+                pk=_CONFIRMED,
+                sk=f"{day}#{confirmation.shift}#{confirmation.oncologist}",
+                day=day,
+                shift=confirmation.shift,
+                oncologist=confirmation.oncologist,
+                at=confirmation.at,
+            )
+        )
+
+    def confirmations(self, start: date, end: date) -> list[Confirmation]:
+        """List who has confirmed a shift of a date in ``[start, end)``: one query."""
+        # A key goes on after its date, so that those of the date `end` come after it.
+        within = Path("sk").between(start.isoformat(), end.isoformat())
+        found = map(
+            ConfirmationItem.from_raw_data, map(dict, self._table.query_all(_CONFIRMED, within))
+        )
+        return [
+            Confirmation(date.fromisoformat(item.day), item.shift, item.oncologist, item.at)
+            for item in found
+        ]
+
+    def replace_feed(self, oncologist: str, key: str | None) -> None:
+        """Let a secret's hash open an oncologist's calendar, and no other; None: none does.
+
+        Of two replacements at once one raises Busy, so that no forgotten secret goes on to open.
+        """
+        place = Key("FEED_OF", oncologist)
+        image = self._table.get(place, consistent=True)
+        before = FeedKeyItem.from_raw_data(image).key if image else None
+        if before == key:
+            return
+        as_read = FeedKeyItem.key == before if before else FeedKeyItem.key.does_not_exist()
+        parts = []
+        if key is None:
+            parts.append(self._table.delete_part(place, as_read))
+        else:
+            parts.append(
+                self._table.put_part(FeedKeyItem(pk=place.pk, sk=place.sk, key=key), as_read)
+            )
+            opened = _feed_key(key)
+            parts.append(
+                self._table.put_part(FeedItem(pk=opened.pk, sk=opened.sk, oncologist=oncologist))
+            )
+        if before is not None:
+            parts.append(self._table.delete_part(_feed_key(before), FeedItem.pk.exists()))
+        try:
+            self._table.transact(*parts)
+        except TransactionRefused as refused:
+            raise Busy from refused
+
+    def find_feed(self, key: str) -> str | None:
+        """Find whose calendar a secret's hash opens: one read, as of now."""
+        image = self._table.get(_feed_key(key), consistent=True)
+        return FeedItem.from_raw_data(image).oncologist if image else None
+
+    def reminded_through(self) -> datetime | None:
+        """Tell the instant through which reminders were owed; None: never. One read."""
+        image = self._table.get(_REMINDED)
+        return RemindedItem.from_raw_data(image).through if image else None
+
+    def record_reminded(self, through: datetime) -> None:
+        """Record it, unless another run has come as far."""
+        with suppress(ConditionFailed):
+            self._table.put(
+                RemindedItem(pk=_REMINDED.pk, sk=_REMINDED.sk, through=through),
+                absent_or(RemindedItem.through, RemindedItem.through < through),
+            )
+
+
+def _link_key(key: str) -> Key:
+    return Key(f"SHIFT_LINK#{key}", "SHIFT_LINK")
+
+
+def _feed_key(key: str) -> Key:
+    return Key(f"FEED#{key}", "FEED")

@@ -1,0 +1,74 @@
+"""Asks once more before somebody is taken off shifts that are published."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.i18n import N_, say_date, translator
+from chalicelib.core.web.rendering import render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.session import FORM_TOKEN
+from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.services.swaps import HORIZON
+from chalicelib.rota.web.labels import said_shift
+
+SURE: Final = "sure"
+_LEAVE: Final = N_("Leave: %(days)s")
+_ONE_DAY: Final = timedelta(days=1)
+
+
+def ask_about_leave(
+    request: WebRequest, leave: Leave, *, name: str = "", action: str, back: str
+) -> Response | None:
+    """Ask once more before a leave, of whoever is named; one from the past is refused elsewhere."""
+    if leave.start < wiring.now().astimezone(IST).date():
+        return None
+    language = request.language
+    first, last = say_date(leave.start, language), say_date(leave.end - _ONE_DAY, language)
+    days = first if first == last else f"{first} \N{EN DASH} {last}"
+    title = translator(language).gettext(_LEAVE) % {"days": f"{name}, {days}" if name else days}
+    span = (leave.start, leave.end)
+    return ask_first(request, leave.oncologist, span, title=title, action=action, back=back)
+
+
+def ask_first(
+    request: WebRequest,
+    who: str,
+    days: tuple[date, date | None],
+    *,
+    title: str,
+    action: str,
+    back: str,
+) -> Response | None:
+    """Show which shifts an oncologist would lose on ``[start, end)``, and let the form go on.
+
+    None where that was answered, or where there is no shift to lose.
+    """
+    form = request.form()
+    if SURE in form:
+        return None
+    now = wiring.now()
+    today = now.astimezone(IST).date()
+    start, end = max(days[0], today), min(days[1] or date.max, today + HORIZON)
+    shifts = wiring.rota_view().shifts_of(who, start, end) if start < end else []
+    lost = [shift for shift in shifts if shift.end > now]
+    if not lost:
+        return None
+    request.concerns()
+    return render(
+        request,
+        "lost_shifts.html",
+        title=title,
+        lost=[(said_shift(shift, request.language), shift.line) for shift in lost],
+        carried=[
+            (name, value) for name, values in form.items() for value in values if name != FORM_TOKEN
+        ],
+        sure=SURE,
+        action=action,
+        back=back,
+    )

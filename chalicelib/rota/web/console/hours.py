@@ -1,0 +1,151 @@
+"""The console's working hours, holidays and extra openings; and who is told of gaps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.core.domain.errors import HelplineError, InvalidInput, VersionConflict
+from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import N_, say_weekday, translator
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Form, Problems, did, problems_of
+from chalicelib.core.web.http_errors import fields_of
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.web.hours_form import hours_in, typed_hours, values_of
+from chalicelib.rota.web.schemas.rota_edits import parse_recipients
+from chalicelib.rota.web.schemas.rota_forms import whole
+
+SPARE_ROWS: Final = 3
+_LINE: Final = re.compile(r"lines\[([0-9]+)\]")
+_CONFLICT: Final = 409
+_UNPROCESSABLE: Final = 422
+
+
+def show_hours(request: WebRequest) -> Response:
+    """Show the hours, ready to be changed."""
+    hours = wiring.manage_rota().hours()
+    return _hours_page(request, values_of(hours.value), hours.version)
+
+
+def send_hours(request: WebRequest) -> Response:
+    """Change the hours, or show what is wrong with them."""
+    form = request.form()
+    values, version = typed_hours(form), _version(form)
+    zone = wiring.manage_rota().hours().value.zone.key
+    try:
+        hours = hours_in(values, zone)
+        wiring.manage_rota().put_hours(hours, version, By(caller_id(request)), wiring.now())
+    except (InvalidInput, VersionConflict) as error:
+        request.concerns()
+        problems = _outside(error, request) or _problems(error, request, WEEKDAYS[0])
+        newer = _newer(error, version)
+        return _hours_page(request, values, newer, problems, _status(error))
+    return redirect(request, "console/rota/hours?did=hours")
+
+
+def show_recipients(request: WebRequest) -> Response:
+    """Show who is told of gaps."""
+    kept = wiring.manage_rota().recipients()
+    rows = [(each.phone, each.language) for each in kept.value]
+    return _recipients_page(request, rows, kept.version)
+
+
+def send_recipients(request: WebRequest) -> Response:
+    """Change who is told of gaps, or show what is wrong."""
+    form = request.form()
+    version = _version(form)
+    rows = [
+        (phone.strip(), language)
+        for phone, language in zip(form.get("phone", []), form.get("language", []), strict=False)
+        if phone.strip()
+    ]
+    given = [{"phone": phone, "language": language} for phone, language in rows]
+    try:
+        recipients = parse_recipients({"recipients": given})
+        by = By(caller_id(request))
+        wiring.manage_rota().put_recipients(recipients, version, by, wiring.now())
+    except (InvalidInput, VersionConflict) as error:
+        request.concerns()
+        problems = _problems(error, request, "phone")
+        newer = _newer(error, version)
+        return _recipients_page(request, rows, newer, problems, _status(error))
+    return redirect(request, "console/rota/recipients?did=recipients")
+
+
+def _hours_page(
+    request: WebRequest,
+    values: Mapping[str, Any],
+    version: int,
+    problems: Problems = (),
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        "rota_hours.html",
+        status,
+        did=did(request),
+        values=values,
+        version=version,
+        weekdays=[(name, say_weekday(name, request.language)) for name in WEEKDAYS],
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _recipients_page(
+    request: WebRequest,
+    rows: Sequence[tuple[str, str]],
+    version: int,
+    problems: Problems = (),
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        "rota_recipients.html",
+        status,
+        did=did(request),
+        rows=[*rows, *[("", request.language)] * SPARE_ROWS],
+        spoken=[(each.value, each.own_name) for each in COPY_LANGUAGES],
+        version=version,
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _problems(error: HelplineError, request: WebRequest, otherwise: str) -> Problems:
+    return problems_of(error, request.language, otherwise=otherwise)
+
+
+def _outside(error: HelplineError, request: WebRequest) -> Problems:
+    """Say which lines would not fit into the hours: their fields are on another page."""
+    lines = wiring.manage_rota().lines().value
+    say = translator(request.language).gettext
+    text = N_("The line %(name)s would lie outside these hours.")
+    names = dict.fromkeys(
+        lines[int(found[1])].id
+        for field in fields_of(error)
+        if (found := _LINE.match(field.field)) and int(found[1]) < len(lines)
+    )
+    return tuple((WEEKDAYS[0], say(text) % {"name": name}) for name in names)
+
+
+def _newer(error: HelplineError, version: int) -> int:
+    """Tell the version to go on from: whoever was overtaken looks, and sends it again."""
+    return error.version if isinstance(error, VersionConflict) else version
+
+
+def _status(error: HelplineError) -> int:
+    return _CONFLICT if isinstance(error, VersionConflict) else _UNPROCESSABLE
+
+
+def _version(form: Form) -> int:
+    version = whole(form.get("version", [""])[-1])
+    return version if isinstance(version, int) else -1

@@ -1,0 +1,249 @@
+"""The console's lines and rotations: edited one by one, and looked at before they are saved.
+
+Nothing is kept between the steps: each page carries what was typed, so that it works without
+scripts, and going back loses nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import say_date, say_weekday
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Form, Problems, did, problems_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.session import FORM_TOKEN
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.model import Line
+from chalicelib.rota.domain.plan_diff import Move
+from chalicelib.rota.domain.quality import Gap
+from chalicelib.rota.services.rota_calendar import Previewed
+from chalicelib.rota.web.line_form import (
+    Edited,
+    blank,
+    edited,
+    is_round_robin,
+    typed_line,
+    values_of,
+    without,
+)
+from chalicelib.rota.web.rota_month import clock, end_clock
+from chalicelib.rota.web.schemas.rota_forms import whole
+
+WEEKS: Final = (4, 8, 12)
+MOST_MOVES: Final = 150
+_ASIDE: Final = (FORM_TOKEN, "lang", "step", "weeks")
+_CONFLICT: Final = 409
+_UNPROCESSABLE: Final = 422
+
+
+def show_lines(request: WebRequest) -> Response:
+    """List the lines in their order of precedence."""
+    names = _names()
+    lines = wiring.manage_rota().lines().value
+    return render(
+        request,
+        "rota_lines.html",
+        did=did(request),
+        lines=[(line, [names.get(who, who) for who in line.rotation.members]) for line in lines],
+        is_round_robin=is_round_robin,
+        **_wording(request),
+    )
+
+
+def show_line(request: WebRequest) -> Response:
+    """Show the form of the line that the query names, or of a new one. Raises NotFound."""
+    lines = wiring.manage_rota().lines()
+    wanted = request.query.get("line")
+    if wanted is None:
+        today = wiring.now().astimezone(wiring.duty_view().hours(wiring.now()).zone).date()
+        values = blank(len(lines.value), today.isoformat())
+        return _form_page(request, values, lines.value, lines.version)
+    for place, line in enumerate(lines.value):
+        if line.id == wanted:
+            return _form_page(request, values_of(line, place), lines.value, lines.version)
+    raise NotFound
+
+
+def send_line(request: WebRequest) -> Response:
+    """Show what the line would do, save it, or go back to the form: as the button says."""
+    form = request.form()
+    step = form.get("step", ["preview"])[-1]
+    values = typed_line(form)
+    stored = wiring.manage_rota().lines()
+    if step != "save":
+        # Looked at, and not changed: nothing for the audit.
+        request.concerns()
+    if step == "edit":
+        return _form_page(request, values, stored.value, _version(form))
+    try:
+        change = without(values, stored.value) if "drop" in form else edited(values, stored.value)
+    except InvalidInput as error:
+        return _refused(request, values, stored.value, stored.version, error, None)
+    try:
+        if step == "save":
+            by, now = By(caller_id(request)), wiring.now()
+            wiring.manage_rota().put_lines(change.lines, _version(form), by, now)
+            return redirect(request, "console/rota/lines?did=lines")
+        return _preview_page(request, form, change, values)
+    except VersionConflict as error:
+        return _refused(request, values, stored.value, error.version, error, change)
+    except InvalidInput as error:
+        return _refused(request, values, stored.value, _version(form), error, change)
+
+
+def _preview_page(
+    request: WebRequest, form: Form, change: Edited, values: Mapping[str, Any]
+) -> Response:
+    weeks = _weeks(form)
+    days = timedelta(weeks=weeks)
+    found = wiring.preview_lines()(change.lines, _version(form), days, wiring.now())
+    names = _names()
+    return render(
+        request,
+        "rota_preview.html",
+        found=found.comparison,
+        start=found.start,
+        end=found.end - timedelta(days=1),
+        moves=list(_said_moves(found, names))[:MOST_MOVES],
+        hours=[(names.get(who, who), was, becomes) for who, was, becomes in found.comparison.hours],
+        opened=[_said_gap(gap) for gap in found.comparison.opened],
+        closed=[_said_gap(gap) for gap in found.comparison.closed],
+        line=values["was"] or values["id"],
+        drops=change.place is None,
+        carried=[
+            (name, value)
+            for name, several in form.items()
+            if name not in _ASIDE
+            for value in several
+            if value.strip()
+        ],
+        weeks=weeks,
+        spans=WEEKS,
+        **_wording(request),
+    )
+
+
+def _refused(
+    request: WebRequest,
+    values: Mapping[str, Any],
+    lines: Sequence[Line],
+    version: int,
+    error: HelplineError,
+    change: Edited | None,
+) -> Response:
+    """Show the form again with what is wrong, and leave nothing in the audit."""
+    request.concerns()
+    status = _CONFLICT if isinstance(error, VersionConflict) else _UNPROCESSABLE
+    place = change.place if change else None
+    if place is None and isinstance(error, InvalidInput):
+        place = next((_place_in(field.field) for field in error.fields), None)
+    below = f"lines[{place}]."
+    problems = problems_of(error, request.language, below=below, otherwise="place")
+    return _form_page(request, values, lines, version, problems, status)
+
+
+def _place_in(path: str) -> int | None:
+    digits = path.removeprefix("lines[").partition("]")[0]
+    return int(digits) if digits.isdecimal() else None
+
+
+def _form_page(
+    request: WebRequest,
+    values: Mapping[str, Any],
+    lines: Sequence[Line],
+    version: int,
+    problems: Problems = (),
+    status: int = 200,
+) -> Response:
+    order: Mapping[str, str] = values["order"]
+    people = sorted(_people(), key=lambda who: (_turn(order.get(who.id, "")), who.name))
+    today = wiring.now().date()
+    return render(
+        request,
+        "rota_line.html",
+        status,
+        values=values,
+        version=version,
+        places=len(lines) + (not any(line.id == values["was"] for line in lines)),
+        people=[who for who in people if who.id in order or not who.left or who.left > today],
+        all_languages=[(each.value, say_languages([each], request.language)) for each in Language],
+        problems=problems,
+        wrong=dict(reversed(problems)),
+        **_wording(request),
+    )
+
+
+def _turn(text: str) -> int:
+    place = whole(text)
+    return place if isinstance(place, int) else 10**6
+
+
+def _people() -> list[Oncologist]:
+    return [stored.value for stored in wiring.manage_rota().oncologists()]
+
+
+def _names() -> dict[str, str]:
+    return {who.id: who.name for who in _people()}
+
+
+def _version(form: Form) -> int:
+    version = whole(form.get("version", [""])[-1])
+    return version if isinstance(version, int) else -1
+
+
+def _weeks(form: Form) -> int:
+    weeks = whole(form.get("weeks", [""])[-1])
+    return weeks if weeks in WEEKS and isinstance(weeks, int) else WEEKS[0]
+
+
+def _said_moves(found: Previewed, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    for move in found.comparison.moves:
+        start, end = _local(move)
+        yield {
+            "day": start.date(),
+            "span": (clock(start), end_clock(end)),
+            "line": move.line,
+            "was": None if move.was is None else [names.get(who, who) for who in move.was],
+            "becomes": (
+                None if move.becomes is None else [names.get(who, who) for who in move.becomes]
+            ),
+        }
+
+
+def _said_gap(gap: Gap) -> dict[str, Any]:
+    start, end = _local(gap)
+    return {
+        "day": start.date(),
+        "span": (clock(start), end_clock(end)),
+        "line": gap.line,
+        "missing": gap.missing,
+        "languages": gap.languages,
+    }
+
+
+def _local(span: Gap | Move) -> tuple[datetime, datetime]:
+    zone = wiring.duty_view().hours(wiring.now()).zone
+    return span.start.astimezone(zone), span.end.astimezone(zone)
+
+
+def _wording(request: WebRequest) -> dict[str, Any]:
+    language = request.language
+    return {
+        "say_date": lambda day: say_date(day, language),
+        "say_languages": lambda codes: say_languages(codes, language),
+        "weekdays": [(name, say_weekday(name, language)) for name in WEEKDAYS],
+        "end_clock": end_clock,
+        "clock": clock,
+    }

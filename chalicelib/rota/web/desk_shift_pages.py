@@ -1,0 +1,275 @@
+"""An oncologist's own shifts: a month at a glance, swaps, leave, and the calendar's address."""
+
+from __future__ import annotations
+
+import re
+from calendar import Calendar
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError, InvalidInput
+from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.i18n import say_date, say_month, say_weekday
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.desk_layout import desk_page
+from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.http_errors import public_code, status_of
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect
+from chalicelib.core.web.request import WebRequest
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.domain.swaps import SwapOffer
+from chalicelib.rota.services.my_shifts import OwnRota, OwnShift
+from chalicelib.rota.services.ports import Kept
+from chalicelib.rota.web.confirm_lost_shifts import ask_about_leave
+from chalicelib.rota.web.labels import said_shift
+from chalicelib.rota.web.rota_month import clock, end_clock
+from chalicelib.rota.web.schemas.rota_edits import parse_own_leave
+
+_MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
+_ONE_DAY: Final = timedelta(days=1)
+_LEAVE_FIELDS: Final = ("from", "last")
+_SERVER_ERROR: Final = 500
+Problems = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One day of the month; ``hours`` are one's shifts on it."""
+
+    day: int
+    is_today: bool
+    is_away: bool
+    hours: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownShift:
+    """One's own shift to come."""
+
+    id: str
+    said: str
+    line: str
+    others: str
+    is_confirmed: bool
+    has_begun: bool
+    offer: str | None
+    offered_to: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOffer:
+    """A shift that a colleague offers."""
+
+    id: str
+    said: str
+    by: str
+    to_me: bool
+
+
+def show(request: WebRequest) -> Response:
+    """Show the shifts of a month, and what can be done with those to come."""
+    return _page(request)
+
+
+def confirm(request: WebRequest, shift: str) -> Response:
+    """Note that one will be there."""
+    wiring.own_shifts().confirm(id_in(shift), caller_id(request), wiring.now())
+    return redirect(request, "desk/shifts?done=shift_confirmed")
+
+
+def offer(request: WebRequest, shift: str) -> Response:
+    """Offer a shift to a colleague, or to anyone."""
+    to = request.form().get("to", [""])[-1] or None
+    try:
+        wiring.swaps().offer(id_in(shift), to, _by(request), wiring.now())
+    except HelplineError as error:
+        return _refused(request, error)
+    return redirect(request, "desk/shifts?done=shift_offered")
+
+
+def accept(request: WebRequest, swap: str) -> Response:
+    """Take a colleague's shift."""
+    try:
+        wiring.swaps().accept(id_in(swap), _by(request), wiring.now())
+    except HelplineError as error:
+        return _refused(request, error)
+    return redirect(request, "desk/shifts?done=offer_taken")
+
+
+def decline(request: WebRequest, swap: str) -> Response:
+    """Decline a shift that was offered to oneself."""
+    try:
+        wiring.swaps().decline(id_in(swap), _by(request), wiring.now())
+    except HelplineError as error:
+        return _refused(request, error)
+    return redirect(request, "desk/shifts?done=offer_declined")
+
+
+def withdraw(request: WebRequest, swap: str) -> Response:
+    """Take one's own offer back."""
+    try:
+        wiring.swaps().withdraw(id_in(swap), _by(request), wiring.now())
+    except HelplineError as error:
+        return _refused(request, error)
+    return redirect(request, "desk/shifts?done=offer_withdrawn")
+
+
+def take_leave(request: WebRequest) -> Response:
+    """Take leave, from a first to a last day away."""
+    form = request.form()
+    given = {name: form.get(name, [""])[-1].strip() for name in _LEAVE_FIELDS}
+    data = {"from": given["from"], "to": _day_after(given["last"])}
+    try:
+        leave = parse_own_leave(
+            {name: value for name, value in data.items() if value}, caller_id(request)
+        )
+        asked = ask_about_leave(request, leave, action="desk/shifts/leave", back="desk/shifts")
+        if asked is not None:
+            return asked
+        wiring.take_leave().add(leave, _by(request), wiring.now())
+    except InvalidInput as error:
+        told = tuple(
+            ("last" if field.field == "to" else field.field, field_message(field, request.language))
+            for field in error.fields
+        )
+        return _page(request, problems=told, values=given, status=status_of(error))
+    return redirect(request, "desk/shifts?done=leave_taken")
+
+
+def drop_leave(request: WebRequest, leave: str) -> Response:
+    """Take one's leave back."""
+    wiring.take_leave().drop(id_in(leave), _by(request), wiring.now())
+    return redirect(request, "desk/shifts?done=leave_dropped")
+
+
+def make_feed(request: WebRequest) -> Response:
+    """Make a new address of one's calendar, and show it this once."""
+    secret = wiring.calendar_feeds().rotate(caller_id(request))
+    root = wiring.settings().public_url or request.origin
+    return _page(request, feed=f"{root}/rota/{quote(secret, safe='')}.ics")
+
+
+def revoke_feed(request: WebRequest) -> Response:
+    """Let no address open one's calendar."""
+    wiring.calendar_feeds().revoke(caller_id(request))
+    return redirect(request, "desk/shifts?done=feed_revoked")
+
+
+def _page(
+    request: WebRequest,
+    *,
+    problems: Problems = (),
+    values: dict[str, str] | None = None,
+    refused: str = "",
+    feed: str = "",
+    status: int = 200,
+) -> Response:
+    now, who, language = wiring.now(), caller_id(request), request.language
+    first = _first_of_month(request, now)
+    end = (first + 31 * _ONE_DAY).replace(day=1)
+    own = wiring.own_shifts().show(who, (first, end), now)
+    return desk_page(
+        request,
+        "desk_shifts.html",
+        status,
+        month=say_month(first, language),
+        weekdays=[say_weekday(name, language) for name in WEEKDAYS],
+        weeks=_weeks(first, own, now),
+        before=f"{first - _ONE_DAY:%Y-%m}",
+        after=f"{end:%Y-%m}",
+        coming=[_shown(each, own, who, now, language) for each in own.coming],
+        offers=[_offered(each, own, who, language) for each in own.offers],
+        colleagues=[(id_, name) for id_, name in own.names.items() if id_ != who],
+        leave=[_said_leave(kept, language) for kept in own.leave],
+        problems=problems,
+        wrong=dict(reversed(problems)),
+        values=values or dict.fromkeys(_LEAVE_FIELDS, ""),
+        refused=refused,
+        feed=feed,
+    )
+
+
+def _refused(request: WebRequest, error: HelplineError) -> Response:
+    """Tell on the page what could not be done with a shift."""
+    if status_of(error) >= _SERVER_ERROR:
+        raise error
+    message = error_message(public_code(error), request.language, error.params)
+    return _page(request, refused=message, status=status_of(error))
+
+
+def _first_of_month(request: WebRequest, now: datetime) -> date:
+    wanted = request.query.get("month", "")
+    if _MONTH.fullmatch(wanted):
+        return date.fromisoformat(f"{wanted}-01")
+    return now.astimezone(IST).date().replace(day=1)
+
+
+def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
+    today = now.astimezone(IST).date()
+    hours: dict[date, list[tuple[str, str]]] = {}
+    for shift in own.month:
+        span = clock(shift.start.astimezone(IST)), end_clock(shift.end.astimezone(IST))
+        hours.setdefault(_date(shift), []).append(span)
+    return [
+        [
+            Cell(day.day, day == today, _is_away(day, own), tuple(hours.get(day, ())))
+            if day.month == first.month
+            else None
+            for day in week
+        ]
+        for week in Calendar().monthdatescalendar(first.year, first.month)
+    ]
+
+
+def _is_away(day: date, own: OwnRota) -> bool:
+    return any(kept.value.start <= day < kept.value.end for kept in own.leave)
+
+
+def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> ShownShift:
+    shift, offer = each.shift, each.offer
+    return ShownShift(
+        id=quote(shift.id, safe=""),
+        said=said_shift(shift, language),
+        line=shift.line,
+        others=", ".join(own.names.get(other, other) for other in shift.on if other != who),
+        is_confirmed=each.is_confirmed,
+        has_begun=shift.start <= now,
+        offer=quote(offer.id, safe="") if offer else None,
+        offered_to=own.names.get(offer.to, offer.to) if offer and offer.to else "",
+    )
+
+
+def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> ShownOffer:
+    by = own.names.get(each.offered_by, each.offered_by)
+    return ShownOffer(quote(each.id, safe=""), said_shift(each.shift, language), by, each.to == who)
+
+
+def _said_leave(kept: Kept[Leave], language: str) -> tuple[str, str, str]:
+    last = kept.value.end - _ONE_DAY
+    start = say_date(kept.value.start, language)
+    return quote(kept.id, safe=""), start, say_date(last, language)
+
+
+def _date(shift: Shift) -> date:
+    return shift.start.astimezone(IST).date()
+
+
+def _day_after(text: str) -> str:
+    """Tell the first day back; what is no date is refused as it is."""
+    try:
+        return (date.fromisoformat(text) + _ONE_DAY).isoformat()
+    except (ValueError, OverflowError):
+        return text
+
+
+def _by(request: WebRequest) -> By:
+    return By(caller_id(request))

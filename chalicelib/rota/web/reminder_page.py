@@ -1,0 +1,53 @@
+"""The page that a reminder's link opens: "I will be there", or "who can take it?".
+
+Looking changes nothing, since mail and message programs open links by themselves. The link's
+token is the right to answer, which no other site knows: no other token is needed against a
+forged form.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.rendering import redirect, render, said_window
+from chalicelib.core.web.request import WebRequest
+
+if TYPE_CHECKING:
+    from chalicelib.rota.services.shift_links import Reminded
+
+
+def show(request: WebRequest, token: str) -> Response:
+    """Show the shift and what can be answered."""
+    now = wiring.now()
+    reminded = wiring.shift_links().open(id_in(token), now)
+    shift = reminded.shift
+    return render(
+        request,
+        "shift.html",
+        name=reminded.oncologist.name,
+        said=said_window(Window(shift.start, shift.end), request.language),
+        confirmed=reminded.confirmed,
+        offered=reminded.offer is not None,
+        has_begun=now >= shift.start,
+        address=f"s/{quote(id_in(token), safe='')}",
+    )
+
+
+def confirm(request: WebRequest, token: str) -> Response:
+    """Note that they will be there, and show it."""
+    return _answered(request, token, wiring.shift_links().confirm(id_in(token), wiring.now()))
+
+
+def offer(request: WebRequest, token: str) -> Response:
+    """Offer the shift to the colleagues, and show it."""
+    return _answered(request, token, wiring.shift_links().offer(id_in(token), wiring.now()))
+
+
+def _answered(request: WebRequest, token: str, _: Reminded) -> Response:
+    return redirect(request, f"s/{quote(id_in(token), safe='')}")

@@ -1,0 +1,279 @@
+"""What an administrator calls about the rota: its sources, its days, its swaps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import Any, Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from chalicelib import wiring
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.etags import seen_version
+from chalicelib.core.web.http_errors import NewerVersion, version_tag
+from chalicelib.core.web.links import id_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
+from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.domain.model import Override
+from chalicelib.rota.services.ports import Versioned
+from chalicelib.rota.web import serializers
+from chalicelib.rota.web.schemas.rota_edits import (
+    parse_acting_for,
+    parse_dropped,
+    parse_exception,
+    parse_hours,
+    parse_leave,
+    parse_lines,
+    parse_offer_for,
+    parse_recipients,
+)
+from chalicelib.rota.web.schemas.rota_queries import Days, parse_days
+
+_CREATED: Final = 201
+T = TypeVar("T")
+V = TypeVar("V")
+D = TypeVar("D", bound=Mapping[str, Any])
+
+
+def show_hours(_: WebRequest) -> Json[serializers.HoursDocument]:
+    """Show the working hours, with their version."""
+    hours = wiring.manage_rota().hours()
+    return _document(serializers.hours, hours)
+
+
+def put_hours(request: WebRequest) -> Json[serializers.HoursDocument]:
+    """Change the working hours, as the caller saw them last."""
+    return _changed(request, parse_hours, wiring.manage_rota().put_hours, serializers.hours)
+
+
+def show_lines(_: WebRequest) -> Json[serializers.LinesDocument]:
+    """Show the lines in their order of precedence, with their version."""
+    lines = wiring.manage_rota().lines()
+    return _document(serializers.lines, lines)
+
+
+def put_lines(request: WebRequest) -> Json[serializers.LinesDocument]:
+    """Change the lines, as the caller saw them last."""
+    return _changed(request, parse_lines, wiring.manage_rota().put_lines, serializers.lines)
+
+
+def show_recipients(_: WebRequest) -> Json[serializers.RecipientsDocument]:
+    """Show who is told of gaps, with their version."""
+    recipients = wiring.manage_rota().recipients()
+    return _document(serializers.recipients, recipients)
+
+
+def put_recipients(request: WebRequest) -> Json[serializers.RecipientsDocument]:
+    """Change who is told of gaps, as the caller saw them last."""
+    return _changed(
+        request, parse_recipients, wiring.manage_rota().put_recipients, serializers.recipients
+    )
+
+
+def list_overrides(request: WebRequest) -> Json[serializers.Overrides]:
+    """List the overrides and temporary schedules that touch some days."""
+    days = _days(request)
+    dated = wiring.manage_rota().dated(days.start, days.end)
+    return json_answer(
+        {
+            "overrides": [serializers.override(each) for each in dated.overrides],
+            "temporary": [serializers.temporary(each) for each in dated.temporary],
+        }
+    )
+
+
+def add_override(
+    request: WebRequest,
+) -> Created[serializers.AddedOverride] | Created[serializers.AddedTemporary]:
+    """Add an override, or a temporary schedule where it says who is ``on``."""
+    given = parse_exception(request.json())
+    manage, by, now = wiring.manage_rota(), _by(request), wiring.now()
+    if isinstance(given, Override):
+        override = _of_one("overrides", lambda: manage.add_override(given, by, now))
+        added: serializers.AddedOverride = {
+            **serializers.override(override.kept),
+            **serializers.effect(override),
+        }
+        return json_answer(added, _CREATED)
+    temporary = _of_one("temporary", lambda: manage.add_temporary(given, by, now))
+    scheduled: serializers.AddedTemporary = {
+        **serializers.temporary(temporary.kept),
+        **serializers.effect(temporary),
+    }
+    return json_answer(scheduled, _CREATED)
+
+
+def drop_override(request: WebRequest) -> Empty:
+    """Drop an override or a temporary schedule, for the days that are not yet published."""
+    dropped, by, now = _dropped(request), _by(request), wiring.now()
+    try:
+        wiring.manage_rota().drop_override(dropped, by, now)
+    except NotFound:
+        wiring.manage_rota().drop_temporary(dropped, by, now)
+    return empty_answer()
+
+
+def list_leave(request: WebRequest) -> Json[serializers.Leaves]:
+    """List the leave that touches some days."""
+    days = _days(request)
+    dated = wiring.manage_rota().dated(days.start, days.end)
+    return json_answer({"leave": [serializers.leave(each) for each in dated.leave]})
+
+
+def add_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
+    """Take leave for somebody."""
+    leave = parse_leave(request.json())
+    by = By(caller_id(request), acting_for=leave.oncologist)
+    applied = wiring.take_leave().add(leave, by, wiring.now())
+    return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
+
+
+def drop_leave(request: WebRequest) -> Empty:
+    """Drop somebody's leave, for the days that are not yet published."""
+    wiring.take_leave().drop_for(_dropped(request), _by(request), wiring.now())
+    return empty_answer()
+
+
+def list_swaps(request: WebRequest) -> Json[serializers.Offers]:
+    """List the offers of the shifts of some days."""
+    start, end = _instants(_days(request), _zone())
+    offers = wiring.swaps().between(start, end, wiring.now())
+    return json_answer({"swaps": [serializers.offer(each) for each in offers]})
+
+
+def offer_for(request: WebRequest, shift: str) -> Created[serializers.ShownOffer]:
+    """Offer somebody's shift."""
+    given = parse_offer_for(request.json())
+    by = By(caller_id(request), given.acting_for)
+    offer = wiring.swaps().offer(id_in(shift), given.to, by, wiring.now())
+    return json_answer(serializers.offer(offer), _CREATED)
+
+
+def accept_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
+    """Take an offered shift for somebody."""
+    offer = wiring.swaps().accept(id_in(swap), _acting(request), wiring.now())
+    return json_answer(serializers.offer(offer))
+
+
+def decline_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
+    """Decline an offered shift for somebody."""
+    offer = wiring.swaps().decline(id_in(swap), _acting(request), wiring.now())
+    return json_answer(serializers.offer(offer))
+
+
+def withdraw_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
+    """Withdraw somebody's offer."""
+    offer = wiring.swaps().withdraw(id_in(swap), _acting(request), wiring.now())
+    return json_answer(serializers.offer(offer))
+
+
+def show_rota(request: WebRequest) -> Json[serializers.PublishedDays]:
+    """Show the published days, with who has confirmed."""
+    days = _days(request)
+    view = wiring.rota_view()
+    confirmed = serializers.confirmed(view.confirmations(days.start, days.end))
+    published = view.days(days.start, days.end)
+    return json_answer({"days": [serializers.duty_day(day, confirmed) for day in published]})
+
+
+def show_quality(request: WebRequest) -> Json[serializers.ShownQuality]:
+    """Show how good the published days are."""
+    days = _days(request)
+    return json_answer(serializers.quality(wiring.rota_view().quality(days.start, days.end)))
+
+
+def show_gaps(request: WebRequest) -> Json[serializers.Gaps]:
+    """Show where somebody, or a language, is missing in the published days."""
+    days = _days(request)
+    found = wiring.rota_view().gaps(days.start, days.end)
+    return json_answer({"gaps": [serializers.gap(each) for each in found]})
+
+
+def show_changes(request: WebRequest) -> Json[serializers.Changes]:
+    """Show who changed what on some days, by the day of the change."""
+    start, end = _instants(_days(request), _zone())
+    found = wiring.rota_view().changes(start, end)
+    return json_answer({"changes": [serializers.change(each) for each in found]})
+
+
+def publish(request: WebRequest) -> Json[serializers.Published]:
+    """Publish what is missing, without waiting for the night."""
+    refuse_any_field(request.json(required=False))
+    published = wiring.publish_rota()(wiring.now())
+    return json_answer(
+        {
+            "days": published.days,
+            "through": published.through.isoformat() if published.through else None,
+            "refused": published.refused,
+        }
+    )
+
+
+def _by(request: WebRequest) -> By:
+    return By(caller_id(request))
+
+
+def _acting(request: WebRequest) -> By:
+    return By(caller_id(request), parse_acting_for(request.json()))
+
+
+def _document(show: Callable[[Any, int], D], stored: Versioned[Any]) -> Json[D]:
+    return json_answer(show(stored.value, stored.version), headers=version_tag(stored.version))
+
+
+def _changed(
+    request: WebRequest,
+    parse: Callable[[dict[str, Any]], V],
+    put: Callable[[V, int, By, datetime], Versioned[V]],
+    show: Callable[[Any, int], D],
+) -> Json[D]:
+    """Change a document as the caller saw it last; whoever comes too late is shown the newer."""
+    body = request.json()
+    version = seen_version(request, body)
+    value = parse(body)
+    try:
+        stored = put(value, version, _by(request), wiring.now())
+    except VersionConflict as error:
+        newer = {"version": error.version}
+        document = newer if error.current is None else show(error.current, error.version)
+        raise NewerVersion(document, error.version) from error
+    return _document(show, stored)
+
+
+def _of_one(path: str, do: Callable[[], T]) -> T:
+    """Do it, and name the fields of the one object that came, not its place among all."""
+    prefix = f"{path}[0]."
+    try:
+        return do()
+    except (InvalidField, InvalidInput) as error:
+        fields = (error,) if isinstance(error, InvalidField) else error.fields
+        raise InvalidInput(
+            InvalidField(field.field.removeprefix(prefix), field.field_code, **field.params)
+            for field in fields
+        ) from error
+
+
+def _dropped(request: WebRequest) -> str:
+    """Read what is to be dropped: from the query, or from a body."""
+    named = {name: value for name, value in request.query.items() if name != "lang"}
+    return parse_dropped({**request.json(required=False), **named})
+
+
+def _days(request: WebRequest) -> Days:
+    today = wiring.now().astimezone(_zone()).date()
+    return parse_days(request.query, today=today)
+
+
+def _zone() -> ZoneInfo:
+    return wiring.duty_view().hours(wiring.now()).zone
+
+
+def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    return _midnight(days.start, zone), _midnight(days.end, zone)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)

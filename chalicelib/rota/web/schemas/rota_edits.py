@@ -1,0 +1,191 @@
+"""What administrators and oncologists send to change the rota."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.web.schemas.fields import (
+    REQUIRED,
+    Choice,
+    PhoneNumber,
+    StrictSchema,
+    load,
+)
+from chalicelib.core.web.schemas.values import (
+    Day,
+    Identifier,
+    Instant,
+    LanguageCode,
+    Many,
+    PlainIdentifier,
+)
+from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
+from chalicelib.rota.services.ports import Recipient
+from chalicelib.rota.web.schemas.rota_fields import read_hours
+from chalicelib.rota.web.schemas.rota_sources import (
+    MOST_LANGUAGES,
+    MOST_LINES,
+    MOST_MEMBERS,
+    LeaveSchema,
+    LineSchema,
+    a_leave,
+    a_line,
+    a_temporary,
+    an_override,
+    many,
+)
+
+MOST_RECIPIENTS: Final = 20
+
+
+class StoredLineSchema(LineSchema):
+    """A line whose id will stand in the paths of its shifts, and that patients may wait for."""
+
+    id = PlainIdentifier(required=True)
+    languages = Many(LanguageCode(), MOST_LANGUAGES)
+
+
+class LinesSchema(StrictSchema):
+    """All lines, in their order of precedence."""
+
+    lines = many(StoredLineSchema(), MOST_LINES, required=True)
+
+
+class ExceptionSchema(StrictSchema):
+    """An override has ``remove``, ``add`` or both; a temporary schedule has ``on``."""
+
+    line = Identifier(required=True)
+    start = Instant(data_key="from", required=True)
+    end = Instant(data_key="to", required=True)
+    remove = Identifier()
+    add = Identifier()
+    on = Many(Identifier(), MOST_MEMBERS)
+
+
+class OwnLeaveSchema(StrictSchema):
+    """One's own leave, half-open in dates."""
+
+    start = Day(data_key="from", required=True)
+    end = Day(data_key="to", required=True)
+
+
+class RecipientSchema(StrictSchema):
+    """Somebody who is told of gaps."""
+
+    phone = PhoneNumber(required=True)
+    language = Choice(COPY_LANGUAGES, required=True)
+
+
+class RecipientsSchema(StrictSchema):
+    """Everybody who is told of gaps."""
+
+    recipients = many(RecipientSchema(), MOST_RECIPIENTS, required=True)
+
+
+class DroppedSchema(StrictSchema):
+    """What is dropped."""
+
+    id = Identifier(required=True)
+
+
+class OfferSchema(StrictSchema):
+    """To whom a shift is offered; to anyone where it does not say."""
+
+    to = Identifier()
+
+
+class OfferForSchema(OfferSchema):
+    """To whom an administrator offers somebody's shift."""
+
+    acting_for = Identifier(required=True)
+
+
+class ActingSchema(StrictSchema):
+    """For whom an administrator acts."""
+
+    acting_for = Identifier(required=True)
+
+
+@cache
+def _schema(kind: type[StrictSchema]) -> StrictSchema:
+    return kind()
+
+
+def parse_hours(data: Mapping[str, Any]) -> WorkingHours:
+    """Read working hours as they are given out. Raises InvalidInput."""
+    return read_hours(data)
+
+
+def parse_lines(data: Mapping[str, Any]) -> tuple[Line, ...]:
+    """Read all lines, in their order of precedence. Raises InvalidInput."""
+    return tuple(map(a_line, load(_schema(LinesSchema), data)["lines"]))
+
+
+def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
+    """Read an override, or a temporary schedule where it says who is ``on``.
+
+    Raises InvalidInput.
+    """
+    given = load(_schema(ExceptionSchema), data)
+    if given.get("on") is None:
+        if given.get("remove") is None and given.get("add") is None:
+            raise InvalidInput([InvalidField("add", REQUIRED)])
+        return an_override(given)
+    wrong = [name for name in ("remove", "add") if given.get(name) is not None]
+    if wrong:
+        raise InvalidInput(InvalidField(name, "not_with_on") for name in wrong)
+    return a_temporary(given)
+
+
+def parse_leave(data: Mapping[str, Any]) -> Leave:
+    """Read somebody's leave, as an administrator sends it. Raises InvalidInput."""
+    return a_leave(load(_schema(LeaveSchema), data))
+
+
+def parse_own_leave(data: Mapping[str, Any], oncologist: str) -> Leave:
+    """Read one's own leave. Raises InvalidInput."""
+    given = load(_schema(OwnLeaveSchema), data)
+    return Leave(oncologist, given["start"], given["end"])
+
+
+def parse_recipients(data: Mapping[str, Any]) -> tuple[Recipient, ...]:
+    """Read who is told of gaps. Raises InvalidInput."""
+    given = load(_schema(RecipientsSchema), data)["recipients"]
+    return tuple(Recipient(each["phone"].e164, each["language"]) for each in given)
+
+
+def parse_dropped(data: Mapping[str, Any]) -> str:
+    """Read the id of what is to be dropped. Raises InvalidInput."""
+    dropped: str = load(_schema(DroppedSchema), data)["id"]
+    return dropped
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """A shift is offered to ``to``, or to anyone; by an administrator for ``acting_for``."""
+
+    to: str | None
+    acting_for: str | None = None
+
+
+def parse_offer(data: Mapping[str, Any]) -> OfferMade:
+    """Read to whom one offers one's own shift. Raises InvalidInput."""
+    return OfferMade(load(_schema(OfferSchema), data).get("to"))
+
+
+def parse_offer_for(data: Mapping[str, Any]) -> OfferMade:
+    """Read to whom an administrator offers somebody's shift. Raises InvalidInput."""
+    given = load(_schema(OfferForSchema), data)
+    return OfferMade(given.get("to"), given["acting_for"])
+
+
+def parse_acting_for(data: Mapping[str, Any]) -> str:
+    """Read for whom an administrator acts. Raises InvalidInput."""
+    acting_for: str = load(_schema(ActingSchema), data)["acting_for"]
+    return acting_for

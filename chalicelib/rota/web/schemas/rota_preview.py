@@ -1,0 +1,116 @@
+"""What a preview of the rota is asked for: sources that may be stored nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.web.schemas.fields import StrictSchema, load
+from chalicelib.core.web.schemas.values import END_BEFORE_START, Day, Many
+from chalicelib.rota.domain.model import Fair, Line, Sources, problems
+from chalicelib.rota.web.schemas.rota_fields import ByName, Hours, OpeningHours
+from chalicelib.rota.web.schemas.rota_sources import (
+    MOST_DATED,
+    MOST_LINES,
+    LeaveSchema,
+    LineSchema,
+    OncologistSchema,
+    OverrideSchema,
+    TemporarySchema,
+    a_leave,
+    a_line,
+    a_temporary,
+    an_oncologist,
+    an_override,
+    many,
+)
+
+MOST_PREVIEW_DAYS: Final = 366
+MOST_ONCOLOGISTS: Final = 500
+# What bounds the time that a preview takes: the shifts of ten lines for a year; and for lines that
+# are ``fair``, whose matching grows with the cube of the places to fill, forty for twelve weeks.
+MOST_SHIFTS: Final = 4_000
+MOST_MATCHED: Final = 12 * 7 * 40**3
+
+
+class PreviewSchema(StrictSchema):
+    """A rota that may be stored nowhere, in the contract's order."""
+
+    start = Day(data_key="from", required=True)
+    end = Day(data_key="to", required=True)
+    hours = OpeningHours()
+    holidays = Many(Day(), MOST_DATED)
+    oncologists = many(OncologistSchema(), MOST_ONCOLOGISTS, required=True)
+    lines = many(LineSchema(), MOST_LINES, required=True)
+    leave = many(LeaveSchema(), MOST_DATED)
+    overrides = many(OverrideSchema(), MOST_DATED)
+    temporary = many(TemporarySchema(), MOST_DATED)
+    served = ByName(Hours(), MOST_ONCOLOGISTS)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The days ``[start, end)`` to be planned, and what from."""
+
+    start: date
+    end: date
+    sources: Sources
+
+
+@cache
+def _schema() -> PreviewSchema:
+    return PreviewSchema()
+
+
+def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHours]) -> Preview:
+    """Read what to preview; the hours are the stored ones where none are given.
+
+    Raises InvalidInput: with everything that is not of its type, or else with everything that
+    does not hold together.
+    """
+    given = load(_schema(), data)
+    start, end = given["start"], given["end"]
+    sources = Sources(
+        hours=_closed_on(given.get("hours") or stored_hours(), given.get("holidays") or ()),
+        oncologists=tuple(map(an_oncologist, given["oncologists"])),
+        lines=tuple(map(a_line, given["lines"])),
+        leave=tuple(map(a_leave, given.get("leave") or ())),
+        overrides=tuple(map(an_override, given.get("overrides") or ())),
+        temporary=tuple(map(a_temporary, given.get("temporary") or ())),
+        served=given.get("served") or {},
+    )
+    found = [*_span_problems(start, end, sources.lines), *problems(sources)]
+    if found:
+        raise InvalidInput(found)
+    return Preview(start, end, sources)
+
+
+def _span_problems(start: date, end: date, lines: Sequence[Line]) -> Iterator[InvalidField]:
+    most = _most_days(lines)
+    if end <= start:
+        yield InvalidField("to", END_BEFORE_START)
+    elif (end - start).days > most:
+        yield InvalidField("to", "too_many_days", most=most)
+
+
+def _most_days(lines: Sequence[Line]) -> int:
+    """Tell how many days may be planned at once."""
+    places = sum(
+        min(max(line.people, 0), len(line.rotation.members))
+        for line in lines
+        if isinstance(line.rotation, Fair)
+    )
+    by_shifts = MOST_SHIFTS // max(len(lines), 1)
+    return max(1, min(MOST_PREVIEW_DAYS, by_shifts, MOST_MATCHED // max(places, 1) ** 3))
+
+
+def _closed_on(hours: WorkingHours, holidays: tuple[date, ...]) -> WorkingHours:
+    """Close the holidays, whatever else was to be open on them."""
+    closed = frozenset(holidays)
+    extra = {day: windows for day, windows in hours.extra.items() if day not in closed}
+    return replace(hours, closures=hours.closures | closed, extra=extra)
