@@ -60,7 +60,7 @@ routes.register(app, authorise)
 @app.on_sns_message(topic="InboundSmsTopic")
 def inbound_sms(event: Event) -> None:
     """Take the SMS that patients send."""
-    from chalicelib.events import inbound_sms as inbound
+    from chalicelib.cases.events import inbound_sms as inbound
 
     inbound.handle(event.to_dict())
 
@@ -69,7 +69,7 @@ def inbound_sms(event: Event) -> None:
 @app.on_dynamodb_record(stream_arn="CasesTable.StreamArn")
 def case_changes(event: Event) -> dict[str, list[dict[str, str]]]:
     """Send the messages that changes of cases owe."""
-    from chalicelib.events import case_changes as changes
+    from chalicelib.cases.events import case_changes as changes
 
     return changes.handle(event.to_dict())
 
@@ -87,7 +87,7 @@ def count_cases(event: Event) -> dict[str, list[dict[str, str]]]:
 @app.schedule(Rate(1, unit=Rate.MINUTES))
 def due_cases(_: Event) -> dict[str, Any]:
     """Offer the cases that are due, take back those left lying, count the lines."""
-    from chalicelib.events import due_cases as due
+    from chalicelib.cases.events import due_cases as due
 
     return dict(due.handle())
 
@@ -96,7 +96,7 @@ def due_cases(_: Event) -> dict[str, Any]:
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def turn_shifts(_: Event) -> dict[str, Any]:
     """Turn the shifts: tell those who come and go, put the cases of who has gone back in line."""
-    from chalicelib.events import turn_shifts as turn
+    from chalicelib.cases.events import turn_shifts as turn
 
     return dict(turn.handle())
 
@@ -143,7 +143,7 @@ def remind(_: Event) -> dict[str, Any]:
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def sweep_unsent(_: Event) -> dict[str, Any]:
     """Send what is owed and unsent, and find what was owed and never stored."""
-    from chalicelib.events import sweep_unsent as sweep
+    from chalicelib.cases.events import sweep_unsent as sweep
 
     return dict(sweep.handle())
 

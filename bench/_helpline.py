@@ -16,16 +16,16 @@ from botocore.config import Config
 from moto import mock_aws
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Case, Channel, Consent, first_entry
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import IST, Window
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ROLES, Principal
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import TRIES
 from chalicelib.core.gateways import aws
-from chalicelib.domain.case import Case, Channel, Consent, first_entry
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
-from chalicelib.store.codec import case_to_item
 from tests.support.moto_database import InTurn, inserts
 
 REGION: Final = "ap-south-1"

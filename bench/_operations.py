@@ -13,14 +13,14 @@ from bench._crowd import Behind, Crowd
 from bench._helpline import ASHA, NOON, StoppedClock, an_ordinary_case
 from bench.peers import priority_queue, scan
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Result
+from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.services.request_callback import CallbackRequest
+from chalicelib.cases.services.work_queue import WorkQueue
+from chalicelib.cases.store import keys
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.phone import parse_phone
-from chalicelib.domain.case import Attempt, Case, Channel, Details, Result
-from chalicelib.domain.queue import Line
-from chalicelib.services.intake import CallbackRequest
-from chalicelib.services.work_queue import WorkQueue
-from chalicelib.store import keys
-from chalicelib.store.codec import case_to_item
 from tests.support.ledger import Ledger, counting, counting_client, item_size
 
 # So many of a line are in the table; whoever asks for no more never sees the crowd behind them.

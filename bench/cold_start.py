@@ -57,7 +57,7 @@ BARE = "def handler(event, context):\n    return {}\n"
 BOTO3 = f"import boto3\n\nclient = boto3.client('dynamodb', region_name={REGION!r})\n\n\n{BARE}"
 # The application with its models and their client, as the design's figure has it.
 WHOLE = f"""import app
-import chalicelib.store.models
+import chalicelib.cases.store.models
 from chalicelib import wiring
 
 client = wiring.database().client

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 from bench import _helpline
 from bench._helpline import REGION, StoppedClock, put_waiting
 from chalicelib import wiring
-from chalicelib.domain.case import Attempt, Case, Result
+from chalicelib.cases.domain.case import Attempt, Case, Result
 from tests.support.interleaving import Interleaved, Schedule
 
 Row: TypeAlias = tuple[str, float, float, bool]

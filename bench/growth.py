@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import leather
 
 from bench._operations import PEERS, Cost, Costs, helpline_costs, peer_costs
-from chalicelib.services.upkeep import COUNT_AT_MOST
+from chalicelib.cases.services.process_due_cases import COUNT_AT_MOST
 from infra.paths import ROOT
 
 Row: TypeAlias = tuple[str, float, float, bool]

@@ -25,8 +25,8 @@ import app as application
 from bench import _helpline
 from bench._helpline import ASHA, an_ordinary_case
 from chalicelib import wiring
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.roles import ROLES
-from chalicelib.store.codec import case_to_item
 from infra.catalogues import compile_catalogues
 
 Row: TypeAlias = tuple[str, float, float, bool]

@@ -17,8 +17,8 @@ from threading import Thread
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+from chalicelib.cases.events import sweep_unsent
 from chalicelib.core.gateways.http import HttpForms
-from chalicelib.events import sweep_unsent
 from chalicelib.messages.providers.exotel.client import ExotelSms
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.providers.twilio.client import TwilioSms

@@ -17,13 +17,13 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import logs, wiring
+from chalicelib.cases.domain.case import Details
+from chalicelib.cases.events import inbound_sms
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
 from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
-from chalicelib.domain.case import Details
-from chalicelib.events import inbound_sms
 from chalicelib.messages.providers.exotel.calls_local import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN

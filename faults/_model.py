@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from chalicelib.domain.case import DEFAULT_PRIORITY, CloseReason, Result, Status
+from chalicelib.cases.domain.case import DEFAULT_PRIORITY, CloseReason, Result, Status
 
 DAY: Final = timedelta(hours=24)
 OPEN_AT_ONCE: Final = 3

@@ -10,8 +10,8 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from bench._helpline import NOON
+from chalicelib.cases.events import inbound_sms
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import inbound_sms
 from chalicelib.rota.events import publish_rota
 from faults._world import WEBHOOK, Answer, World
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.cases.domain.case import PATIENT, SYSTEM, Case, Happening
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ONCOLOGIST
-from chalicelib.domain.case import PATIENT, SYSTEM, Case, Happening
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.handover import boundaries

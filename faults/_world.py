@@ -29,10 +29,11 @@ from bench import _helpline
 from bench._helpline import REGION, StoppedClock
 from chalicelib import logs as lines
 from chalicelib import wiring
+from chalicelib.cases.events import case_changes
+from chalicelib.cases.gateways.video_jitsi import SECRET as ROOMS_SECRET
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.core.gateways import aws
-from chalicelib.events import case_changes, count_cases
-from chalicelib.gateways.video_jitsi import SECRET as ROOMS_SECRET
+from chalicelib.events import count_cases
 from chalicelib.messages.providers.aws.sns import SnsSms
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.send_retry import HandOver

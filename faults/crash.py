@@ -16,7 +16,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from chalicelib.events import due_cases, sweep_unsent, turn_shifts
+from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.rota.events import remind
 from faults._counters import wrong_counters
 from faults._operation import TAKEN, Operation, State

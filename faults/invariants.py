@@ -14,15 +14,15 @@ from itertools import combinations
 from typing import Any, Final, TypeAlias
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.store.case_mapping import case_from_image, is_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.domain.case import Case, Status
 from chalicelib.messages.services.ports import MessageState, OutgoingSms
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.notifications import Address
 from chalicelib.rota.store.duty_mapping import turning_from_image
-from chalicelib.store.codec import case_from_image, is_case
 from faults._operation import PERSONAL
 from faults._records import RECORDS
 from faults._world import CASES, World

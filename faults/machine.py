@@ -27,15 +27,16 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from chalicelib.cases.domain.case import CloseReason, Result, Status
+from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
+from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
+from chalicelib.cases.store import keys
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.case import CloseReason, Result, Status
-from chalicelib.domain.queue import Line
-from chalicelib.events import due_cases, purge, recount_cases, sweep_unsent, turn_shifts
+from chalicelib.events import purge, recount_cases
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.rota.events import publish_rota, remind, watch_gaps
-from chalicelib.services.case_desk import CLOSED_BY_HAND
-from chalicelib.store import keys
 from faults import _people
 from faults._counters import wrong_counters
 from faults._model import GREETING, Known, Model, Reply

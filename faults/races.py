@@ -19,12 +19,12 @@ from typing import Final
 
 from bench._helpline import an_ordinary_case
 from chalicelib import wiring
+from chalicelib.cases.domain.case import LEASE, Attempt, Case, Result
+from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HasOpenCase, HelplineError
-from chalicelib.domain.case import LEASE, Attempt, Case, Result
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.rota.domain.duty import DutyDay, Shift
-from chalicelib.services.ports import PhoneLimits
 from faults import _history
 from faults._history import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act
 from faults._outcome import Outcome, show

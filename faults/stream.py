@@ -15,8 +15,9 @@ from itertools import islice, permutations, product
 from random import Random
 from typing import Any, Final, TypeAlias
 
-from chalicelib.events import recount_cases, sweep_unsent
-from chalicelib.store import keys
+from chalicelib.cases.events import sweep_unsent
+from chalicelib.cases.store import keys
+from chalicelib.events import recount_cases
 from faults import _people
 from faults._counters import wrong_counters
 from faults._outcome import Outcome, show

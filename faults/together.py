@@ -16,8 +16,9 @@ from typing import Any, Final, TypeAlias
 
 from bench._helpline import REGION
 from chalicelib import wiring
+from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import due_cases, recount_cases, sweep_unsent, turn_shifts
+from chalicelib.events import recount_cases
 from chalicelib.rota.events import publish_rota
 from faults import _people
 from faults._counters import wrong_counters

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import botocore.config
 
-from chalicelib.gateways.video_jitsi import SECRET as VIDEO_SECRET
+from chalicelib.cases.gateways.video_jitsi import SECRET as VIDEO_SECRET
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from infra import demo, deploy
 from infra.engine import ACCESS_KEY, Engine, EngineError, address, is_engine

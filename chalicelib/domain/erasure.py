@@ -12,9 +12,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.cases.domain.case import Case, Details, Happening
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
-from chalicelib.domain.case import Case, Details, Happening
 
 _OTHER: Final = "other"
 _DECADE: Final = 10

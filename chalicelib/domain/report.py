@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
+from chalicelib.cases.domain.case import Channel
 from chalicelib.core.domain.language import Language
 from chalicelib.domain.callers import Callers
-from chalicelib.domain.case import Channel
 from chalicelib.domain.tally import AGES, NOT_TOLD, OTHER, Dimension, Outcome, Tally
 
 

@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.cases.domain.case import Case, CloseReason, Result, Status
+from chalicelib.cases.domain.promise import promise_kept
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.domain.callers import caller_of
-from chalicelib.domain.case import Case, CloseReason, Result, Status
-from chalicelib.domain.promise import promise_kept
 
 NOT_TOLD: Final = "not_told"
 OTHER: Final = "other"

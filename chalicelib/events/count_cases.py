@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from chalicelib import wiring
-from chalicelib.domain.case import Case
+from chalicelib.cases.domain.case import Case
 from chalicelib.logs import where
 
 log = logging.getLogger(__name__)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.domain.queue import Claim, Line
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.retry_messages import MessageList
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
-from chalicelib.domain.queue import Claim, Line
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.services.read_rota import RotaView
-from chalicelib.services.ports import CaseStore
 from chalicelib.services.reports import Reports
-from chalicelib.services.retry_messages import MessageList
 
 GAPS_AHEAD: Final = timedelta(days=28)
 MESSAGES_LOOKED_AT: Final = 100

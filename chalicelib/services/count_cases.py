@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from chalicelib.cases.domain.case import Case
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.case import Case
 from chalicelib.domain.report import total_of
 from chalicelib.domain.tally import Tally, tallies_of
 from chalicelib.services.report_ports import Counted, TallyStore

@@ -13,14 +13,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.domain.case import SYSTEM, Case
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.causes import cause_of
-from chalicelib.domain.case import SYSTEM, Case
 from chalicelib.domain.erasure import Why, erased, of_one_person
-from chalicelib.services.change import change_case
-from chalicelib.services.ports import CaseStore
 from chalicelib.services.privacy_ports import Erasure, ErasureStore
 
 log = logging.getLogger(__name__)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.case import Case
 from chalicelib.messages.services.ports import MessageStore, StoredMessage
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_ports import RotaStore
-from chalicelib.services.ports import CaseStore
 
 MOST_READINGS: Final = 100
 _SINCE: Final = date(2000, 1, 1)

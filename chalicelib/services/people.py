@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
-from chalicelib.domain.case import Case
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.services.manage_rota import ManageRota
 from chalicelib.rota.services.ports import Versioned
-from chalicelib.services.change import change_case
 from chalicelib.services.people_ports import Accounts
-from chalicelib.services.ports import CaseStore
 
 # A night's run that failed is made up for by one of the next.
 NIGHTS: Final = timedelta(days=7)

@@ -1,6 +1,6 @@
 """What erasing needs of the tables: to find what belongs to a case, to clear it, and to look again.
 
-A case's own item is changed through :class:`~chalicelib.services.ports.CaseStore`.
+A case's own item is changed through :class:`~chalicelib.cases.services.ports.CaseStore`.
 """
 
 from __future__ import annotations

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.domain.case import SYSTEM, Status
+from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.causes import cause_of
-from chalicelib.domain.case import SYSTEM, Status
 from chalicelib.domain.erasure import Why
 from chalicelib.services.erase import Erase, ProveErasures
-from chalicelib.services.ports import CaseStore
 from chalicelib.services.privacy_ports import CASES, MESSAGES, ErasureStore
 
 log = logging.getLogger(__name__)

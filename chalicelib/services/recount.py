@@ -15,12 +15,12 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, NamedTuple
 
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.queue import Finished, Line, Waiting
+from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.case import Status
-from chalicelib.domain.queue import Finished, Line, Waiting
 from chalicelib.domain.tally import day_of
 from chalicelib.services.count_cases import CountCases
-from chalicelib.services.ports import CaseStore
 from chalicelib.services.report_ports import WholeCases
 
 STEP: Final = 400

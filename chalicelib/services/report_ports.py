@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from chalicelib.domain.case import Case
+from chalicelib.cases.domain.case import Case
 from chalicelib.domain.report import DayTotals
 from chalicelib.domain.tally import Tally
 

@@ -7,17 +7,17 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
+from chalicelib.cases.domain.case import ERASED
+from chalicelib.cases.store import keys, phone_record
+from chalicelib.cases.store.forgetting import forget_asking
+from chalicelib.cases.store.models import PhoneItem
 from chalicelib.core.dynamodb.attributes import to_micros
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
-from chalicelib.domain.case import ERASED
 from chalicelib.messages.domain.templates import subject_of_phone
 from chalicelib.services.privacy_ports import Erasure
-from chalicelib.store import keys, phone
-from chalicelib.store.forgetting import forget_asking
-from chalicelib.store.models import PhoneItem
 from chalicelib.store.privacy_models import ErasureItem, PurgedItem
 
 ERASURES: Final = "ERASURE"
@@ -113,7 +113,7 @@ class DynamoErasures:
         return {
             "case": len(list(_personal(case))) if case else 0,
             "claims": sum(each["reference"]["S"] == erasure.reference for each in claims),
-            "phone": phone.all_known(known).count(erasure.reference) if known else 0,
+            "phone": phone_record.all_known(known).count(erasure.reference) if known else 0,
             "messages": len(self._of_messages(erasure)),
         }
 

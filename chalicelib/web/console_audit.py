@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.cases.web.who import name_of
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
@@ -20,7 +21,6 @@ from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.web.audit_words import say_action, say_person
 from chalicelib.web.parsing.audit import parse_audit
-from chalicelib.web.who import name_of
 
 _FILTERS: Final = ("case", "person", "day")
 _ONE_DAY: Final = timedelta(days=1)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.cases.web import labels as words
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
 from chalicelib.core.i18n import N_, say_date, translator
@@ -23,7 +24,6 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web.confirm_lost_shifts import ask_first
-from chalicelib.web import case_words as words
 from chalicelib.web.parsing.people import GENDERS, parse_person, parse_person_change
 
 _TEXTS: Final = ("name", "registration", "phone", "gender", "joined", "left", "email")

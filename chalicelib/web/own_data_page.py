@@ -9,6 +9,9 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Attempt, Case
+from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.web.labels import MESSAGE_STATES, RESULTS_TOLD, choices, say
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry
 from chalicelib.core.i18n import N_, say_instant, translator
 from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
@@ -16,13 +19,10 @@ from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import render, said_reference
 from chalicelib.core.web.request import WebRequest
-from chalicelib.domain.case import Attempt, Case
 from chalicelib.messages.web.labels import say_message
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.services.own_data import OwnRecord
-from chalicelib.services.own_path import own_path
 from chalicelib.web.audit_words import say_action
-from chalicelib.web.case_words import MESSAGE_STATES, RESULTS_TOLD, choices, say
 
 _ROLES: Final[Mapping[str, str]] = {
     PATIENTS: N_("Whoever has your link"),

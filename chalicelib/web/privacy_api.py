@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.cases.web.serializers import CaseState, OwnCase, case_state, own_case
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.domain.erasure import Why
 from chalicelib.web import showing_own_data
-from chalicelib.web.showing import CaseState, OwnCase, case_state, own_case
 
 
 def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:

@@ -90,18 +90,18 @@ def public() -> WebBlueprint:
     routes = WebBlueprint(__name__, cors=True)
     routes.route("/callbacks", methods=["POST"], accepts=JSON)(
         later(
-            "web.public_api",
+            "cases.web.public_api",
             "ask",
-            body="web.parsing.callbacks.CallbackSchema",
+            body="cases.web.schemas.callbacks.CallbackSchema",
             refuses=(TooManyOpenCases, TooManyRequests, TooManyFromAddress, Blocked),
         )
     )
     routes.route("/callbacks/{reference}")(
-        later("web.public_api", "show", query="core.web.schemas.link_token.OwnSchema")
+        later("cases.web.public_api", "show", query="core.web.schemas.link_token.OwnSchema")
     )
     routes.route("/callbacks/{reference}/cancel", methods=["POST"], accepts=JSON)(
         later(
-            "web.public_api",
+            "cases.web.public_api",
             "cancel",
             body="core.web.schemas.link_token.TokenSchema",
             query="core.web.schemas.link_token.OwnSchema",
@@ -110,9 +110,9 @@ def public() -> WebBlueprint:
     )
     routes.route("/callbacks/{reference}/reschedule", methods=["POST"], accepts=JSON)(
         later(
-            "web.public_api",
+            "cases.web.public_api",
             "reschedule",
-            body="web.parsing.own.RescheduleSchema",
+            body="cases.web.schemas.own.RescheduleSchema",
             query="core.web.schemas.link_token.OwnSchema",
             refuses=(IllegalTransition,),
         )
@@ -130,7 +130,7 @@ def public() -> WebBlueprint:
     routes.route("/callbacks/{reference}/data", audit="data.read")(
         later("web.privacy_api", "download", query="core.web.schemas.link_token.OwnSchema")
     )
-    routes.route("/hours")(later("web.public_api", "hours"))
+    routes.route("/hours")(later("cases.web.public_api", "hours"))
     routes.route("/healthz")(later("core.web.health", "show"))
     routes.route("/openapi.json")(later("core.web.description_api", "show"))
     return routes
@@ -139,10 +139,10 @@ def public() -> WebBlueprint:
 def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the oncologists' calls."""
     routes = WebBlueprint(__name__, authorise=authorise)
-    routes.route("/duty", role=ONCOLOGIST, audit="duty.read")(later("web.desk_api", "duty"))
+    routes.route("/duty", role=ONCOLOGIST, audit="duty.read")(later("cases.web.desk_api", "duty"))
     routes.route("/duty/next", methods=["POST"], accepts=JSON, role=ONCOLOGIST, audit="case.claim")(
         later(
-            "web.desk_api",
+            "cases.web.desk_api",
             "take_next",
             body="core.web.schemas.nothing.NothingSchema",
             refuses=(NotOnDuty, HasOpenCase),
@@ -156,9 +156,9 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="case.attempt",
     )(
         later(
-            "web.desk_api",
+            "cases.web.desk_api",
             "attempt",
-            body="web.parsing.desk.AttemptSchema",
+            body="cases.web.schemas.desk.AttemptSchema",
             refuses=(IllegalTransition,),
         )
     )
@@ -170,7 +170,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="case.call",
     )(
         later(
-            "web.desk_api",
+            "cases.web.desk_api",
             "call",
             body="core.web.schemas.nothing.NothingSchema",
             refuses=(NotOnDuty, IllegalTransition, CallsNotConfigured, CallFailed),
@@ -184,7 +184,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="case.video",
     )(
         later(
-            "web.desk_api",
+            "cases.web.desk_api",
             "video",
             body="core.web.schemas.nothing.NothingSchema",
             refuses=(NotOnDuty, IllegalTransition, VideoNotConfigured),
@@ -198,7 +198,7 @@ def desk(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="case.release",
     )(
         later(
-            "web.desk_api",
+            "cases.web.desk_api",
             "release",
             body="core.web.schemas.nothing.NothingSchema",
             refuses=(IllegalTransition,),
@@ -211,13 +211,13 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
     """Make the administrators' calls."""
     routes = WebBlueprint(__name__, authorise=authorise)
     routes.route("/admin/cases", role=ADMINISTRATOR)(
-        later("web.admin_api", "list_cases", query="web.parsing.listing.CasesSchema")
+        later("cases.web.admin_api", "list_cases", query="cases.web.schemas.case_lists.CasesSchema")
     )
     routes.route("/admin/cases/{reference}", role=ADMINISTRATOR, audit="case.read")(
-        later("web.admin_api", "show_case")
+        later("cases.web.admin_api", "show_case")
     )
     routes.route("/admin/cases/{reference}/fhir", role=ADMINISTRATOR, audit="case.export")(
-        later("web.fhir_api", "export")
+        later("cases.web.fhir_api", "export")
     )
     routes.route(
         "/admin/cases/{reference}/erase",
@@ -240,7 +240,11 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="reports.rebuild",
     )(later("web.reports_api", "rebuild", body="web.parsing.reports.RebuildSchema"))
     routes.route("/admin/messages", role=ADMINISTRATOR, audit="messages.list")(
-        later("web.messages_api", "list_messages", query="web.parsing.messages.MessagesSchema")
+        later(
+            "cases.web.messages_api",
+            "list_messages",
+            query="cases.web.schemas.messages.MessagesSchema",
+        )
     )
     routes.route(
         "/admin/messages/search",
@@ -248,7 +252,7 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="messages.search",
-    )(later("web.messages_api", "search", body="web.parsing.messages.SearchSchema"))
+    )(later("cases.web.messages_api", "search", body="cases.web.schemas.messages.SearchSchema"))
     routes.route(
         "/admin/messages/{message}/retry",
         methods=["POST"],
@@ -257,7 +261,7 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         audit="message.retry",
     )(
         later(
-            "web.messages_api",
+            "cases.web.messages_api",
             "retry",
             body="core.web.schemas.nothing.NothingSchema",
             refuses=(IllegalTransition,),
@@ -285,7 +289,10 @@ def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
             f"/cases/{{reference}}/{name}",
             "POST",
             later(
-                "web.case_desk_api", name, body=f"web.parsing.case_desk.{schema}", refuses=refuses
+                "cases.web.case_desk_api",
+                name,
+                body=f"cases.web.schemas.case_desk.{schema}",
+                refuses=refuses,
             ),
             f"case.{name}",
         )
@@ -293,16 +300,18 @@ def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
     call(
         "/cases/search",
         "POST",
-        later("web.case_desk_api", "search", body="web.parsing.case_desk.CaseSearchSchema"),
+        later(
+            "cases.web.case_desk_api", "search", body="cases.web.schemas.case_desk.CaseSearchSchema"
+        ),
         "case.search",
     )
     call(
         "/cases/{reference}",
         "PATCH",
         later(
-            "web.case_desk_api",
+            "cases.web.case_desk_api",
             "correct",
-            body="web.parsing.case_desk.CorrectionSchema",
+            body="cases.web.schemas.case_desk.CorrectionSchema",
             edits=True,
             refuses=(IllegalTransition, TooManyOpenCases),
         ),
@@ -312,21 +321,21 @@ def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
     of_case("close", "CloseSchema", IllegalTransition)
     of_case("reopen", "ReopenSchema", IllegalTransition, TooManyOpenCases)
     of_case("merge", "MergeSchema", IllegalTransition, MergeIntoEarlier)
-    call("/blocks", "GET", later("web.blocks_api", "list_blocks"), "blocks.list")
+    call("/blocks", "GET", later("cases.web.blocks_api", "list_blocks"), "blocks.list")
     call(
         "/blocks",
         "POST",
-        later("web.blocks_api", "add", body="web.parsing.blocks.BlockSchema"),
+        later("cases.web.blocks_api", "add", body="cases.web.schemas.blocks.BlockSchema"),
         "block.add",
     )
     call(
         "/blocks",
         "DELETE",
         later(
-            "web.blocks_api",
+            "cases.web.blocks_api",
             "lift",
-            body="web.parsing.blocks.LiftSchema",
-            query="web.parsing.blocks.LiftSchema",
+            body="cases.web.schemas.blocks.LiftSchema",
+            query="cases.web.schemas.blocks.LiftSchema",
             refuses=(NotFound,),
         ),
         "block.lift",
@@ -607,15 +616,17 @@ def pages() -> WebBlueprint:
     """Make the patients' pages."""
     routes = WebBlueprint(__name__, is_page=_is_page)
     routes.route("/")(later("cases.web.start_page", "start"))
-    routes.route("/request")(later("web.form_page", "show_form"))
-    routes.route("/request", methods=["POST"], accepts=FORM)(later("web.form_page", "send_form"))
-    routes.route("/c/{reference}")(later("web.own_pages", "show"))
-    routes.route("/v/{reference}")(later("web.video_page", "show"))
+    routes.route("/request")(later("cases.web.request_form_page", "show_form"))
+    routes.route("/request", methods=["POST"], accepts=FORM)(
+        later("cases.web.request_form_page", "send_form")
+    )
+    routes.route("/c/{reference}")(later("cases.web.patient_pages", "show"))
+    routes.route("/v/{reference}")(later("cases.web.video_page", "show"))
     routes.route("/c/{reference}/cancel", methods=["POST"], accepts=FORM)(
-        later("web.own_pages", "cancel")
+        later("cases.web.patient_pages", "cancel")
     )
     routes.route("/c/{reference}/reschedule", methods=["POST"], accepts=FORM)(
-        later("web.own_pages", "reschedule")
+        later("cases.web.patient_pages", "reschedule")
     )
     routes.route("/c/{reference}/data", audit="data.read")(later("web.own_data_page", "show"))
     routes.route("/c/{reference}/withdraw")(later("privacy.web.withdraw_page", "ask_to_withdraw"))
@@ -645,13 +656,13 @@ def desk_pages() -> WebBlueprint:
     """Make the oncologists' pages."""
     routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     show, send = _pages_of(routes, "/desk", ONCOLOGIST)
-    show("", "web.desk_pages", "show", "duty.read")
-    send("/next", "web.desk_pages", "take_next", "case.claim")
-    send("/cases/{reference}/keep", "web.desk_pages", "keep", "case.keep")
-    send("/cases/{reference}/call", "web.desk_pages", "call", "case.call")
-    send("/cases/{reference}/video", "web.desk_pages", "video", "case.video")
-    send("/cases/{reference}/outcome", "web.desk_pages", "outcome", "case.attempt")
-    send("/cases/{reference}/release", "web.desk_pages", "release", "case.release")
+    show("", "cases.web.desk_pages", "show", "duty.read")
+    send("/next", "cases.web.desk_pages", "take_next", "case.claim")
+    send("/cases/{reference}/keep", "cases.web.desk_pages", "keep", "case.keep")
+    send("/cases/{reference}/call", "cases.web.desk_pages", "call", "case.call")
+    send("/cases/{reference}/video", "cases.web.desk_pages", "video", "case.video")
+    send("/cases/{reference}/outcome", "cases.web.desk_pages", "outcome", "case.attempt")
+    send("/cases/{reference}/release", "cases.web.desk_pages", "release", "case.release")
     show("/shifts", "rota.web.desk_shift_pages", "show")
     send("/shifts/{shift}/confirm", "rota.web.desk_shift_pages", "confirm", "shift.confirm")
     send("/shifts/{shift}/offer", "rota.web.desk_shift_pages", "offer", "swap.offer")
@@ -701,14 +712,14 @@ def console() -> WebBlueprint:
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     case = "/cases/{reference}"
     show("", "web.console_board", "show")
-    show("/cases", "web.console_cases", "show_list")
-    send("/cases/search", "web.console_cases", "search", "case.search")
-    show(case, "web.console_case", "show", "case.read")
+    show("/cases", "cases.web.console.cases", "show_list")
+    send("/cases/search", "cases.web.console.cases", "search", "case.search")
+    show(case, "cases.web.console.case", "show", "case.read")
     for name in ("assign", "close", "reopen", "merge"):
-        send(f"{case}/{name}", "web.console_case", name, f"case.{name}")
-    send(f"{case}/block", "web.console_case", "block", "block.add")
-    show(f"{case}/correct", "web.console_case", "show_correction", "case.read")
-    send(f"{case}/correct", "web.console_case", "correct", "case.correct")
+        send(f"{case}/{name}", "cases.web.console.case", name, f"case.{name}")
+    send(f"{case}/block", "cases.web.console.case", "block", "block.add")
+    show(f"{case}/correct", "cases.web.console.case", "show_correction", "case.read")
+    send(f"{case}/correct", "cases.web.console.case", "correct", "case.correct")
     show(f"{case}/erase", "privacy.web.console.erase", "ask_to_erase")
     send(f"{case}/erase", "privacy.web.console.erase", "erase", "case.erase")
     show("/people", "web.console_people", "show_list", "oncologists.list")
@@ -716,12 +727,12 @@ def console() -> WebBlueprint:
     show("/people/new", "web.console_people", "show_new")
     show("/people/{oncologist}", "web.console_people", "show_one", "oncologists.list")
     send("/people/{oncologist}", "web.console_people", "change", "oncologist.change")
-    show("/messages", "web.console_messages", "show_list", "messages.list")
-    send("/messages/search", "web.console_messages", "search", "messages.search")
-    send("/messages/{message}/retry", "web.console_messages", "retry", "message.retry")
-    show("/blocks", "web.console_blocks", "show", "blocks.list")
-    send("/blocks", "web.console_blocks", "add", "block.add")
-    send("/blocks/lift", "web.console_blocks", "lift", "block.lift")
+    show("/messages", "cases.web.console.messages", "show_list", "messages.list")
+    send("/messages/search", "cases.web.console.messages", "search", "messages.search")
+    send("/messages/{message}/retry", "cases.web.console.messages", "retry", "message.retry")
+    show("/blocks", "cases.web.console.blocks", "show", "blocks.list")
+    send("/blocks", "cases.web.console.blocks", "add", "block.add")
+    send("/blocks/lift", "cases.web.console.blocks", "lift", "block.lift")
     show("/audit", "web.console_audit", "show", "audit.read")
     return routes
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypedDict
 
+from chalicelib.cases.domain.case import Attempt, Case, Consent
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.shapes import Instant
-from chalicelib.domain.case import Attempt, Case, Consent
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.services.own_data import OwnRecord

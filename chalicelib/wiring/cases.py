@@ -18,23 +18,23 @@ from chalicelib.wiring.world import (
 )
 
 if TYPE_CHECKING:
+    from chalicelib.cases.services.cases import CaseList, OwnCase
+    from chalicelib.cases.services.missing_notifications import OwedByCases
+    from chalicelib.cases.services.notify_case_changes import TellOfChanges
+    from chalicelib.cases.services.process_due_cases import DueCases
+    from chalicelib.cases.services.queue_metrics import WatchLine
+    from chalicelib.cases.services.receive_missed_call import ReceiveMissedCall
+    from chalicelib.cases.services.receive_sms import ReceiveSms
+    from chalicelib.cases.services.request_callback import RequestCallback
+    from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
+    from chalicelib.cases.services.sweep_unsent import SweepUnsent
     from chalicelib.cases.services.wait_estimate import Outlook
+    from chalicelib.cases.services.work_queue import WorkQueue
     from chalicelib.messages.services.delivery_receipts import NoteReceipt
     from chalicelib.messages.services.dlt_registrations import Registrations
     from chalicelib.messages.services.send_messages import SendMessages
     from chalicelib.rota.services.duty_view import DutyView
     from chalicelib.rota.services.recipients import Addresses
-    from chalicelib.services.cases import CaseList, OwnCase
-    from chalicelib.services.intake import RequestCallback
-    from chalicelib.services.missed_call import ReceiveMissedCall
-    from chalicelib.services.owed_by_cases import OwedByCases
-    from chalicelib.services.receive_sms import ReceiveSms
-    from chalicelib.services.retry_messages import MessageList, RetryMessages
-    from chalicelib.services.sweep_unsent import SweepUnsent
-    from chalicelib.services.tell_of_changes import TellOfChanges
-    from chalicelib.services.upkeep import DueCases
-    from chalicelib.services.watch_line import WatchLine
-    from chalicelib.services.work_queue import WorkQueue
 
 PRODUCTION = "prod"
 
@@ -66,7 +66,7 @@ def outlook() -> Outlook:
 @once
 def request_callback() -> RequestCallback:
     """Ask for a callback."""
-    from chalicelib.services.intake import RequestCallback
+    from chalicelib.cases.services.request_callback import RequestCallback
 
     return RequestCallback(case_store(), outlook(), secrets(), randomness.token_bytes)
 
@@ -74,7 +74,7 @@ def request_callback() -> RequestCallback:
 @once
 def work_queue() -> WorkQueue:
     """Work through the line."""
-    from chalicelib.services.work_queue import WorkQueue
+    from chalicelib.cases.services.work_queue import WorkQueue
 
     return WorkQueue(case_store(), rota_store(), outlook())
 
@@ -82,7 +82,7 @@ def work_queue() -> WorkQueue:
 @once
 def own_case() -> OwnCase:
     """Show a patient their own case."""
-    from chalicelib.services.cases import OwnCase
+    from chalicelib.cases.services.cases import OwnCase
 
     return OwnCase(case_store(), secrets(), outlook())
 
@@ -90,7 +90,7 @@ def own_case() -> OwnCase:
 @once
 def case_list() -> CaseList:
     """Show administrators the cases."""
-    from chalicelib.services.cases import CaseList
+    from chalicelib.cases.services.cases import CaseList
 
     return CaseList(case_store())
 
@@ -118,14 +118,14 @@ def _shift_link(shift: str, oncologist: str) -> str:
 
 
 def _own_link(reference: str) -> str:
-    from chalicelib.services.own_path import own_path
+    from chalicelib.cases.services.patient_link import own_path
 
     base = settings().public_url
     return f"{base}/{own_path(reference, secrets().link_token(reference))}" if base else ""
 
 
 def _video_link(reference: str) -> str:
-    from chalicelib.services.video import video_path
+    from chalicelib.cases.services.video import video_path
 
     base = settings().public_url
     return f"{base}/{video_path(reference, secrets().link_token(reference))}" if base else ""
@@ -145,7 +145,7 @@ def registrations() -> Registrations:
 @once
 def owed_by_cases() -> OwedByCases:
     """Tell what cases owe and nobody has stored."""
-    from chalicelib.services.owed_by_cases import OwedByCases
+    from chalicelib.cases.services.missing_notifications import OwedByCases
 
     return OwedByCases(message_store(), outlook())
 
@@ -153,7 +153,7 @@ def owed_by_cases() -> OwedByCases:
 @once
 def tell_of_changes() -> TellOfChanges:
     """Send what changes of cases owe."""
-    from chalicelib.services.tell_of_changes import TellOfChanges
+    from chalicelib.cases.services.notify_case_changes import TellOfChanges
 
     return TellOfChanges(send_messages(), case_store(), outbox_store(), outlook())
 
@@ -161,8 +161,8 @@ def tell_of_changes() -> TellOfChanges:
 @once
 def sweep_unsent() -> SweepUnsent:
     """Send what is owed and unsent, and find what nobody stored."""
+    from chalicelib.cases.services.sweep_unsent import SweepUnsent
     from chalicelib.core.domain.language import Language
-    from chalicelib.services.sweep_unsent import SweepUnsent
 
     return SweepUnsent(
         case_store(),
@@ -177,7 +177,7 @@ def sweep_unsent() -> SweepUnsent:
 @once
 def message_list() -> MessageList:
     """Show administrators the messages."""
-    from chalicelib.services.retry_messages import MessageList
+    from chalicelib.cases.services.retry_messages import MessageList
 
     return MessageList(case_store(), message_store(), outbox_store())
 
@@ -185,7 +185,7 @@ def message_list() -> MessageList:
 @once
 def retry_messages() -> RetryMessages:
     """Owe messages again."""
-    from chalicelib.services.retry_messages import RetryMessages
+    from chalicelib.cases.services.retry_messages import RetryMessages
 
     return RetryMessages(case_store(), message_store(), outbox_store(), owed_by_cases())
 
@@ -193,7 +193,7 @@ def retry_messages() -> RetryMessages:
 @once
 def receive_sms() -> ReceiveSms:
     """Take an SMS."""
-    from chalicelib.services.receive_sms import ReceiveSms
+    from chalicelib.cases.services.receive_sms import ReceiveSms
 
     return ReceiveSms(
         request_callback(),
@@ -208,7 +208,7 @@ def receive_sms() -> ReceiveSms:
 @once
 def receive_missed_call() -> ReceiveMissedCall:
     """Take a missed call."""
-    from chalicelib.services.missed_call import ReceiveMissedCall
+    from chalicelib.cases.services.receive_missed_call import ReceiveMissedCall
 
     return ReceiveMissedCall(
         request_callback(), case_store(), message_store(), secrets(), consent_version()
@@ -226,8 +226,8 @@ def note_receipt() -> NoteReceipt:
 @once
 def due_cases() -> DueCases:
     """Do what is due."""
+    from chalicelib.cases.services.process_due_cases import DueCases
     from chalicelib.core.domain.language import Language
-    from chalicelib.services.upkeep import DueCases
 
     return DueCases(case_store(), outlook(), tuple(Language))
 
@@ -235,8 +235,8 @@ def due_cases() -> DueCases:
 @once
 def watch_line() -> WatchLine:
     """Tell how the line stands."""
+    from chalicelib.cases.services.queue_metrics import WatchLine
     from chalicelib.core.domain.language import Language
-    from chalicelib.services.watch_line import WatchLine
 
     return WatchLine(case_store(), message_store(), outlook(), tuple(Language))
 

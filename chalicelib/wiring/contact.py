@@ -10,16 +10,16 @@ from chalicelib.wiring.cases import duty_view
 from chalicelib.wiring.world import case_store, credentials, secrets, settings
 
 if TYPE_CHECKING:
+    from chalicelib.cases.services.calls import Calls
+    from chalicelib.cases.services.contact_ports import Rooms
+    from chalicelib.cases.services.video import Video
     from chalicelib.messages.services.ports import CallBridge
-    from chalicelib.services.calls import Calls
-    from chalicelib.services.contact_ports import Rooms
-    from chalicelib.services.video import Video
 
 
 @once
 def calls() -> Calls:
     """Call patients."""
-    from chalicelib.services.calls import Calls, Tell
+    from chalicelib.cases.services.calls import Calls, Tell
 
     told = Tell(settings().told_before_calls)
     return Calls(case_store(), duty_view(), call_bridge(), randomness.token_bytes, told)
@@ -28,7 +28,7 @@ def calls() -> Calls:
 @once
 def video() -> Video:
     """Meet patients on video."""
-    from chalicelib.services.video import Video
+    from chalicelib.cases.services.video import Video
 
     return Video(case_store(), duty_view(), secrets(), rooms())
 
@@ -53,7 +53,7 @@ def call_bridge() -> CallBridge | None:
 @once
 def rooms() -> Rooms | None:
     """Give the place of video calls; None where there is none."""
-    from chalicelib.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
+    from chalicelib.cases.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
 
     chosen = settings()
     match chosen.video_kind:

@@ -10,10 +10,10 @@ from chalicelib.wiring.rota import manage_rota
 from chalicelib.wiring.world import case_store, database, secrets, settings
 
 if TYPE_CHECKING:
-    from chalicelib.services.blocks import Blocks
-    from chalicelib.services.case_desk import CaseDesk
-    from chalicelib.services.desk_ports import BlockStore, FoundCases, MergingStore
-    from chalicelib.services.find_cases import FindCases
+    from chalicelib.cases.services.blocked_phones import Blocks
+    from chalicelib.cases.services.desk_ports import BlockStore, FoundCases, MergingStore
+    from chalicelib.cases.services.manage_cases import CaseDesk
+    from chalicelib.cases.services.search_cases import FindCases
     from chalicelib.services.people import People
     from chalicelib.services.people_ports import Accounts
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @once
 def merging_store() -> MergingStore:
     """Give the cases table, as merging sees it."""
-    from chalicelib.store.merging import DynamoMerging
+    from chalicelib.cases.store.merging import DynamoMerging
 
     return DynamoMerging(database(), settings().cases_table)
 
@@ -29,7 +29,7 @@ def merging_store() -> MergingStore:
 @once
 def found_cases() -> FoundCases:
     """Give the cases table, as who searches sees it."""
-    from chalicelib.store.found import DynamoFound
+    from chalicelib.cases.store.case_search import DynamoFound
 
     return DynamoFound(database(), settings().cases_table)
 
@@ -37,7 +37,7 @@ def found_cases() -> FoundCases:
 @once
 def block_store() -> BlockStore:
     """Give the cases table, as blocks see it."""
-    from chalicelib.store.blocks import DynamoBlocks
+    from chalicelib.cases.store.blocks import DynamoBlocks
 
     return DynamoBlocks(database(), settings().cases_table)
 
@@ -53,7 +53,7 @@ def accounts() -> Accounts:
 @once
 def case_desk() -> CaseDesk:
     """Work on cases by hand."""
-    from chalicelib.services.case_desk import CaseDesk
+    from chalicelib.cases.services.manage_cases import CaseDesk
 
     return CaseDesk(case_store(), merging_store(), outlook(), secrets())
 
@@ -61,7 +61,7 @@ def case_desk() -> CaseDesk:
 @once
 def find_cases() -> FindCases:
     """Find cases by who asked."""
-    from chalicelib.services.find_cases import FindCases
+    from chalicelib.cases.services.search_cases import FindCases
 
     return FindCases(found_cases(), secrets())
 
@@ -69,7 +69,7 @@ def find_cases() -> FindCases:
 @once
 def blocks() -> Blocks:
     """Block phones."""
-    from chalicelib.services.blocks import Blocks
+    from chalicelib.cases.services.blocked_phones import Blocks
 
     return Blocks(block_store(), case_store(), found_cases(), secrets())
 

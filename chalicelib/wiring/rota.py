@@ -21,6 +21,7 @@ from chalicelib.wiring.world import (
 
 if TYPE_CHECKING:
     from chalicelib.cases.services.call_route import RouteCall
+    from chalicelib.cases.services.shift_handover import HandOver
     from chalicelib.rota.services.alert_gaps import WatchGaps
     from chalicelib.rota.services.leave import TakeLeave
     from chalicelib.rota.services.manage_rota import ManageRota
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from chalicelib.rota.services.shift_links import CalendarFeeds, ShiftLinks
     from chalicelib.rota.services.shift_reminders import Remind
     from chalicelib.rota.services.swaps import Swaps
-    from chalicelib.services.hand_over import HandOver
 
 
 @once
@@ -86,7 +86,7 @@ def publish_rota() -> PublishRota:
 @once
 def hand_over() -> HandOver:
     """Turn the shifts."""
-    from chalicelib.services.hand_over import HandOver
+    from chalicelib.cases.services.shift_handover import HandOver
 
     return HandOver(case_store(), rota_store(), rota_edits(), addresses(), send_messages())
 

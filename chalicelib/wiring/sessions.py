@@ -9,13 +9,13 @@ from chalicelib.wiring.binding import once
 from chalicelib.wiring.world import database, identity, rota_store, secrets, settings
 
 if TYPE_CHECKING:
+    from chalicelib.cases.services.rate_limit import AddressLimit
     from chalicelib.core.services.session_ports import (
         Directory,
         SessionStore,
         SignInGateway,
         TryCounter,
     )
-    from chalicelib.services.address_limit import AddressLimit
     from chalicelib.services.sessions import Sessions
     from chalicelib.services.sign_in import SignIn
 
@@ -63,7 +63,7 @@ def sign_in() -> SignIn:
 @once
 def address_limit() -> AddressLimit:
     """Count who asks, by address."""
-    from chalicelib.services.address_limit import AddressLimit
+    from chalicelib.cases.services.rate_limit import AddressLimit
 
     most = settings().address_daily_asks
     return AddressLimit(try_counter(), lambda source: secrets().tries_key(source), most)

@@ -12,18 +12,18 @@ from chalicelib.settings import Settings
 from chalicelib.wiring.binding import once
 
 if TYPE_CHECKING:
+    from chalicelib.cases.domain.case import Case
+    from chalicelib.cases.services.ports import CaseStore, RecentCases
     from chalicelib.core.dynamodb.client import Database
     from chalicelib.core.gateways.clock import Clock
     from chalicelib.core.gateways.ssm_credentials import SsmCredentials
     from chalicelib.core.services.audit_log import AuditLog
     from chalicelib.core.services.audit_ports import AuditStore
     from chalicelib.core.services.ports import Secrets
-    from chalicelib.domain.case import Case
     from chalicelib.gateways.identity import Identity
     from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
     from chalicelib.rota.services.duty_ports import RotaStore
     from chalicelib.rota.services.ports import RotaEdits, RotaLinks
-    from chalicelib.services.ports import CaseStore, RecentCases
     from chalicelib.services.report_ports import TallyStore, WholeCases
 
 
@@ -60,7 +60,7 @@ def database() -> Database:
 @once
 def case_store() -> CaseStore:
     """Give the cases table."""
-    from chalicelib.store.cases import DynamoCases
+    from chalicelib.cases.store.cases import DynamoCases
 
     return DynamoCases(database(), settings().cases_table)
 
@@ -117,16 +117,16 @@ def audit_log() -> AuditLog:
 
 def case_from_image(image: Mapping[str, Any] | None) -> Case | None:
     """Read a case from a stream's image; None for an item that is none."""
-    from chalicelib.store import codec
+    from chalicelib.cases.store import case_mapping
 
-    return codec.case_from_image(image) if image and codec.is_case(image) else None
+    return case_mapping.case_from_image(image) if image and case_mapping.is_case(image) else None
 
 
 def reference_in_image(image: Mapping[str, Any] | None) -> str | None:
     """Read a case's reference from a stream's image; None for an item that is no case."""
-    from chalicelib.store import codec, keys
+    from chalicelib.cases.store import case_mapping, keys
 
-    return keys.reference_in(image["pk"]["S"]) if image and codec.is_case(image) else None
+    return keys.reference_in(image["pk"]["S"]) if image and case_mapping.is_case(image) else None
 
 
 @once
@@ -249,7 +249,7 @@ def outbox_store() -> OutboxStore:
 @once
 def recent_cases() -> RecentCases:
     """Give what became of cases of late."""
-    from chalicelib.store.recent import DynamoRecent
+    from chalicelib.cases.store.recent_changes import DynamoRecent
 
     return DynamoRecent(database(), settings().cases_table)
 
@@ -265,6 +265,6 @@ def tally_store() -> TallyStore:
 @once
 def whole_cases() -> WholeCases:
     """Give cases, many at a time."""
-    from chalicelib.store.whole_cases import DynamoWholeCases
+    from chalicelib.cases.store.whole_cases import DynamoWholeCases
 
     return DynamoWholeCases(database(), settings().cases_table)

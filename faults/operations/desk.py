@@ -36,7 +36,7 @@ def _tried_twice(world: World) -> State:
 
 
 def _due() -> None:
-    from chalicelib.events import due_cases
+    from chalicelib.cases.events import due_cases
 
     due_cases.handle()
 

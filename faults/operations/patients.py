@@ -6,7 +6,8 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from chalicelib.events import inbound_sms, purge
+from chalicelib.cases.events import inbound_sms
+from chalicelib.events import purge
 from faults._operation import (
     PATIENT,
     Act,

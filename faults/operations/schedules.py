@@ -9,8 +9,9 @@ from typing import Final, TypeAlias
 
 from bench._helpline import ASHA
 from chalicelib import wiring
+from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import due_cases, purge, recount_cases, sweep_unsent, turn_shifts
+from chalicelib.events import purge, recount_cases
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from chalicelib.services.privacy_ports import CASES, MESSAGES

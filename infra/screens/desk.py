@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Mode
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.case import Mode
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.errors import AlreadyOffered
 from chalicelib.rota.domain.model import Leave

@@ -17,17 +17,17 @@ from random import Random
 from typing import TypeVar
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Mode, Result
+from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.request_callback import CallbackRequest
+from chalicelib.cases.services.video import video_path
 from chalicelib.core.domain.datetimes import IST, Window
 from chalicelib.core.domain.phone import parse_phone
 from chalicelib.core.domain.working_hours import MIDDAY, DayPart
-from chalicelib.domain.case import Attempt, Case, Channel, Details, Mode, Result
-from chalicelib.domain.queue import LineSnapshot
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
-from chalicelib.services.intake import CallbackRequest
-from chalicelib.services.own_path import own_path
-from chalicelib.services.video import video_path
 from infra import demo, seed
 from infra.local_stack import LocalStack
 

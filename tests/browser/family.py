@@ -14,9 +14,9 @@ from itertools import product
 from playwright.sync_api import Page, expect
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Case, CloseReason, Mode, Status
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.i18n import translator
-from chalicelib.domain.case import Case, CloseReason, Mode, Status
 from infra import demo
 from infra.screens.browser import WIDTHS
 from infra.screens.scene import Scene

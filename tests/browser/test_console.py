@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import CloseReason, Status
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.case import CloseReason, Status
 from infra import demo
 from infra.screens.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day

@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import expect
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Mode, Result, Status
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.case import Mode, Result, Status
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import Override

@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from chalicelib import wiring
-from chalicelib.domain.case import CloseReason
+from chalicelib.cases.domain.case import CloseReason
 from tests.command_line.conftest import URL, answered
 from tests.support.builders import a_case
 from tests.support.rota_world import MONDAY, NAMES, at

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from chalicelib import wiring
+from chalicelib.cases.events import turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import turn_shifts
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Leave, Line, RoundRobin
 from chalicelib.rota.events import publish_rota, remind, watch_gaps

@@ -22,31 +22,24 @@ from moto import mock_aws
 
 import app as application
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Attempt, Channel, CloseReason, Consent, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.events import case_changes, due_cases, inbound_sms, sweep_unsent
+from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.web.session import form_token
-from chalicelib.domain.case import Attempt, Channel, CloseReason, Consent, Result
 from chalicelib.domain.erasure import Why, erased
-from chalicelib.domain.retry import RetryPolicy
-from chalicelib.events import (
-    case_changes,
-    count_cases,
-    due_cases,
-    inbound_sms,
-    purge,
-    recount_cases,
-    sweep_unsent,
-)
+from chalicelib.events import count_cases, purge, recount_cases
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
-from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, MESSAGES
 from chalicelib.settings import SMS_GATEWAYS
-from chalicelib.store.codec import case_to_item
 from infra.paths import ROOT
 from tests.contract import rota_uses
 from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people

@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import (
+from chalicelib.cases.domain.case import (
     LEASE,
     Attempt,
     Case,
@@ -17,7 +15,9 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.retry import RetryPolicy
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import a_case
 
 MONDAY_TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Case, CloseReason, Details, Happening, Result, Status
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import IllegalTransition
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import Case, CloseReason, Details, Happening, Result, Status
-from chalicelib.domain.retry import RetryPolicy
 from tests.support.builders import NOON, a_case, an_attempt
 
 LATER = NOON + timedelta(minutes=5)

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.calls import SAME_CALL, VIDEO_LASTS, Call
+from chalicelib.cases.domain.case import LEASE, Case, CloseReason, Happening, Status
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import LEASE, Case, CloseReason, Happening, Status
-from chalicelib.domain.contact import SAME_CALL, VIDEO_LASTS, Call
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 from chalicelib.messages.domain.templates import Template
 from tests.support.builders import NOON, a_case, an_attempt

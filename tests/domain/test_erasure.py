@@ -10,10 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.notifications import messages_owed
-from chalicelib.core.domain.errors import IllegalTransition
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import (
+from chalicelib.cases.domain.case import (
     PATIENT,
     SYSTEM,
     Channel,
@@ -24,8 +21,11 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
+from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.errors import IllegalTransition
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.erasure import Why, de_identified, erased, of_one_person
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.tally import tallies_of
 from tests.support.builders import NOON, a_case, an_attempt
 

@@ -4,9 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.notifications import first_message_id, messages_owed
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
-from chalicelib.domain.case import (
+from chalicelib.cases.domain.case import (
     Attempt,
     Case,
     Channel,
@@ -16,7 +14,9 @@ from chalicelib.domain.case import (
     Happening,
     Result,
 )
-from chalicelib.domain.retry import RetryPolicy
+from chalicelib.cases.domain.notifications import first_message_id, messages_owed
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from tests.support.builders import NOON, a_case
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.place import Place, Standing, place_in_line
+from chalicelib.cases.domain.queue_position import Place, Standing, place_in_line
 from tests.support.builders import NOON, a_case
 
 

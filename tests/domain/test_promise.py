@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.promise import promise
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.promise import promise
 
 SUNDAY_NIGHT = datetime(2026, 11, 22, 16, 0, tzinfo=UTC)
 MONDAY_TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)

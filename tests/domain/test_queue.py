@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.domain.case import Mode
-from chalicelib.domain.queue import Line, Ticket, Waiting, in_order, lines_for
+from chalicelib.cases.domain.case import Mode
+from chalicelib.cases.domain.queue import Line, Ticket, Waiting, in_order, lines_for
 from tests.support.builders import an_oncologist
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.case import Attempt, CloseReason, Details, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.callers import Callers
-from chalicelib.domain.case import Attempt, CloseReason, Details, Result
 from chalicelib.domain.publication import FEWEST, SMALL_GROUPS, for_publication, hidden_among
 from chalicelib.domain.report import Counts, Work, report_of, total_of, waiting_of
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.tally import Dimension, Outcome, rounded, tallies_of
 from tests.support.builders import NOON, a_case
 

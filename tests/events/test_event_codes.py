@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib import wiring
-from chalicelib.events import case_changes, due_cases
-from chalicelib.store.codec import case_to_item
+from chalicelib.cases.events import case_changes, due_cases
+from chalicelib.cases.store.case_mapping import case_to_item
 from tests.support.builders import (
     NOON,
     a_case,

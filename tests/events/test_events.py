@@ -12,12 +12,12 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import wiring
+from chalicelib.cases.events import case_changes, due_cases, inbound_sms, sweep_unsent
+from chalicelib.cases.services.sweep_unsent import Swept
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.errors import Busy
-from chalicelib.events import case_changes, due_cases, inbound_sms, sweep_unsent
 from chalicelib.messages.services.dlt_registrations import NotRegistered
 from chalicelib.messages.services.ports import SendFailed
-from chalicelib.services.sweep_unsent import Swept
-from chalicelib.store.codec import case_to_item
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
 from tests.support.fakes import (

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from chalicelib import wiring
+from chalicelib.cases.events import inbound_sms
 from chalicelib.core.domain.errors import Busy
-from chalicelib.events import inbound_sms
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState
 from tests.support.builders import NOON

@@ -5,9 +5,9 @@ from datetime import date, time
 
 import pytest
 
+from chalicelib.cases.services import missing_notifications
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.messages.store.messages import DynamoMessages
-from chalicelib.services import owed_by_cases
 from faults import clock
 from faults._outcome import Outcome
 from faults._world import World
@@ -40,7 +40,7 @@ def test_the_last_shift_of_a_year_ends_well(world: World, run: clock.Run) -> Non
 
 
 def keep_what_was_promised(patch: Patch) -> None:
-    patch.setattr(owed_by_cases, "promising_ahead", lambda message, *_: message)
+    patch.setattr(missing_notifications, "promising_ahead", lambda message, *_: message)
 
 
 def settle_nothing(patch: Patch) -> None:

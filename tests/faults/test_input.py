@@ -8,8 +8,8 @@ import logging
 import click
 import pytest
 
-from chalicelib.services.intake import RequestCallback
-from chalicelib.web.parsing import callbacks
+from chalicelib.cases.services.request_callback import RequestCallback
+from chalicelib.cases.web.schemas import callbacks
 from faults import input as bad_input
 from faults._doors import with_fakes, with_tables
 from faults._outcome import Outcome

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.cases.services import on_duty
+from chalicelib.cases.store import keys
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.services import on_duty
-from chalicelib.store import keys
 from faults.machine import explore
 from tests.support.builders import NOON
 

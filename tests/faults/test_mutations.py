@@ -6,6 +6,15 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.cases.services.ports import Intake, Opened
+from chalicelib.cases.services.request_callback import RequestCallback
+from chalicelib.cases.services.shift_handover import HandOver
+from chalicelib.cases.store import cases as store
+from chalicelib.cases.store import keys, phone_record
+from chalicelib.cases.store.blocks import DynamoBlocks
+from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.store.cases import DynamoCases
+from chalicelib.cases.store.models import PhoneItem
 from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import TransactionRefused
 from chalicelib.core.web import audit_trail
@@ -13,17 +22,8 @@ from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.rota.domain import overrides
 from chalicelib.rota.services.rota_writer import TellChange
 from chalicelib.services.count_cases import CountCases
-from chalicelib.services.hand_over import HandOver
-from chalicelib.services.intake import RequestCallback
 from chalicelib.services.people import People
-from chalicelib.services.ports import Intake, Opened
-from chalicelib.store import cases as store
-from chalicelib.store import keys, phone
-from chalicelib.store.blocks import DynamoBlocks
-from chalicelib.store.cases import DynamoCases
-from chalicelib.store.codec import case_to_item
 from chalicelib.store.erasures import DynamoErasures
-from chalicelib.store.models import PhoneItem
 from faults import crash
 from faults._world import World
 
@@ -35,9 +35,9 @@ def acknowledge_before_storing(patch: Patch) -> None:
     def open_in_two(self, case, limits):
         key = keys.phone_key(case.phone_key)
         try:
-            self._table.transact(self._table.filled_part(key, phone.asking(case, limits)))
+            self._table.transact(self._table.filled_part(key, phone_record.asking(case, limits)))
         except TransactionRefused as refused:
-            return phone.answer_from(refused.refusals[0].image, case, limits)
+            return phone_record.answer_from(refused.refusals[0].image, case, limits)
         self._table.put(case_to_item(case, case.requested_at))
         return Opened(Intake.NEW, case.reference, case.expected)
 
@@ -46,10 +46,10 @@ def acknowledge_before_storing(patch: Patch) -> None:
 
 def drop_the_lock(patch: Patch) -> None:
     def anybody(limits, *, another_person):
-        return absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= phone._NOW)
+        return absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= phone_record._NOW)
 
-    patch.setattr(phone, "_asking", phone._asking.__wrapped__)
-    patch.setattr(phone, "_may_open", anybody)
+    patch.setattr(phone_record, "_asking", phone_record._asking.__wrapped__)
+    patch.setattr(phone_record, "_may_open", anybody)
 
 
 def keep_the_claim(patch: Patch) -> None:
@@ -82,7 +82,7 @@ def log_who_asks(patch: Patch) -> None:
     ask = RequestCallback.__call__
 
     def told(self, request, now):
-        log = logging.getLogger("chalicelib.services.intake")
+        log = logging.getLogger("chalicelib.cases.services.request_callback")
         log.info("asked", extra={"phone": request.phone.e164})
         return ask(self, request, now)
 
@@ -105,7 +105,7 @@ def block_in_two_steps(patch: Patch) -> None:
     transact = DynamoBlocks.put
 
     def put(self, block):
-        blocking = phone.blocking(block.until, block.at)
+        blocking = phone_record.blocking(block.until, block.at)
         self._table.transact(self._table.filled_part(keys.phone_key(block.id), blocking))
         transact(self, block)
 

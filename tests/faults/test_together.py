@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.store import cases, phone
-from chalicelib.store.models import CaseItem, PhoneItem
+from chalicelib.cases.store import cases, phone_record
+from chalicelib.cases.store.models import CaseItem, PhoneItem
 from faults import _people
 from faults._orders import Order
 from faults.together import PAIRS, explore
@@ -49,9 +49,11 @@ def test_a_claim_that_asks_nothing_is_found(helpline, monkeypatch):
 
 
 def test_a_phone_that_is_asked_nothing_is_found(helpline, monkeypatch):
-    monkeypatch.setattr(phone, "_asking", phone._asking.__wrapped__)
+    monkeypatch.setattr(phone_record, "_asking", phone_record._asking.__wrapped__)
     monkeypatch.setattr(
-        phone, "_may_open", lambda *_, **__: PhoneItem.pk.exists() | PhoneItem.pk.does_not_exist()
+        phone_record,
+        "_may_open",
+        lambda *_, **__: PhoneItem.pk.exists() | PhoneItem.pk.does_not_exist(),
     )
 
     assert explore(helpline, BY_NAME["two requests of one phone"], most=1, dice=0).broken

@@ -9,11 +9,11 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from chalicelib.cases.domain.calls import VideoRoom
+from chalicelib.cases.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
+from chalicelib.cases.services.contact_ports import Guest, RoomsUnconfigured
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
-from chalicelib.domain.contact import VideoRoom
-from chalicelib.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
-from chalicelib.services.contact_ports import Guest, RoomsUnconfigured
 from tests.support.builders import NOON
 from tests.support.fakes import FakeCredentials
 

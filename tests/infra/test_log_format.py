@@ -11,7 +11,9 @@ FIELDS = {"waiting": 2, "oldest_minutes": 7, "on_duty": 0, "open": True, "unsent
 
 
 def test_lambdas_format_and_ours_have_the_same_shape() -> None:
-    record = logging.LogRecord("chalicelib.events.due_cases", logging.INFO, "", 0, "line", (), None)
+    record = logging.LogRecord(
+        "chalicelib.cases.events.due_cases", logging.INFO, "", 0, "line", (), None
+    )
     record.aws_request_id = "r"
     vars(record).update(FIELDS)
 

@@ -72,7 +72,7 @@ def test_a_call_without_an_operation_id_is_found():
     def handler(_):
         return json_answer({})
 
-    handler.takes = Takes("web.desk_api", "duty")
+    handler.takes = Takes("cases.web.desk_api", "duty")
     with pytest.raises(Undescribed, match=r"GET /planted: give it a name in infra/openapi"):
         describe(planted(handler))
 
@@ -138,7 +138,7 @@ def test_a_body_of_which_nothing_is_said_is_found():
     def handler(_):
         return json_answer({})
 
-    handler.takes = Takes("web.desk_api", "attempt")
+    handler.takes = Takes("cases.web.desk_api", "attempt")
     with pytest.raises(Undescribed, match=r"POST /planted: name the schema of its body"):
         describe(planted(handler, methods=["POST"], accepts=JSON))
 

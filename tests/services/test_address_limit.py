@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.services.rate_limit import COUNTED_TOGETHER, AddressLimit
 from chalicelib.core.domain.errors import Busy, TooManyFromAddress
-from chalicelib.services.address_limit import COUNTED_TOGETHER, AddressLimit
 from tests.support.builders import NOON
 from tests.support.session_fakes import FakeTries
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Details
+from chalicelib.cases.services.blocked_phones import Blocks
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
-from chalicelib.domain.case import Details
-from chalicelib.services.blocks import Blocks
 from tests.support.builders import NOON, a_case
 from tests.support.fake_desk import FakeBlocks, FakeFound
 from tests.support.fakes import FakeCaseStore, FakeSecrets

@@ -4,13 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import TOLD, Happening
+from chalicelib.cases.services.calls import Calls, Tell
 from chalicelib.core.domain.errors import Busy, CallFailed, NotOnDuty
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import TOLD, Happening
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import CallNotPlaced
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.calls import Calls, Tell
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, counting_bytes

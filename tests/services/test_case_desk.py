@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.services.manage_cases import CaseDesk
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.core.domain.errors import (
@@ -21,10 +23,8 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.case_desk import CaseDesk
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fake_desk import FakeMerging
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets

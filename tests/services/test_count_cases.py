@@ -8,14 +8,14 @@ from random import Random
 
 import pytest
 
+from chalicelib.cases.domain.case import Attempt, CloseReason, Details, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.callers import caller_of
-from chalicelib.domain.case import Attempt, CloseReason, Details, Result
 from chalicelib.domain.erasure import Why, erased
 from chalicelib.domain.report import Counts, report_of
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.domain.tally import Dimension, Outcome
 from chalicelib.services.count_cases import CountCases
 from tests.support.builders import NOON, a_case

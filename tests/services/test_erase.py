@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.services.audit_log import AuditLog
-from chalicelib.domain.case import PATIENT
 from chalicelib.domain.erasure import Why
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.services.erase import STREAM_KEEPS, Erase, Proofs, ProveErasures

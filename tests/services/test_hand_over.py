@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import SYSTEM, Happening, Status
+from chalicelib.cases.services.shift_handover import HandedOver
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.case import SYSTEM, Happening, Status
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import RoundRobin
 from chalicelib.rota.domain.swaps import OfferState
-from chalicelib.services.hand_over import HandedOver
 from tests.support.builders import a_case
 from tests.support.rota_world import MONDAY, ONE_DAY, RotaWorld, afternoon, at, morning
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Channel, CloseReason, Details, Happening, Status
+from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.services.ports import PhoneLimits, ReferenceTaken
+from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DayPart, WorkingHours
-from chalicelib.domain.case import Channel, CloseReason, Details, Happening, Status
-from chalicelib.domain.queue import LineSnapshot
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.intake import CallbackRequest, RequestCallback
-from chalicelib.services.ports import PhoneLimits, ReferenceTaken
 from tests.support.builders import NOON, a_duty_day, an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,

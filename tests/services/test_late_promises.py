@@ -2,13 +2,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import CloseReason
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.services.renew_promise import promising_ahead
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import CloseReason
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.late_promises import promising_ahead
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
 

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.case import Channel, CloseReason, Details, Status
+from chalicelib.cases.services.ports import Intake, Opened
+from chalicelib.cases.services.receive_missed_call import CallReceived, Decline, ReceiveMissedCall
+from chalicelib.cases.services.receive_sms import ReceiveSms
+from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.case import Channel, CloseReason, Details, Status
 from chalicelib.messages.domain.telephony import InboundSms, MissedCall
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.intake import RequestCallback
-from chalicelib.services.missed_call import CallReceived, Decline, ReceiveMissedCall
-from chalicelib.services.ports import Intake, Opened
-from chalicelib.services.receive_sms import ReceiveSms
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,

@@ -12,20 +12,28 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import (
+    PATIENT,
+    Case,
+    CloseReason,
+    Details,
+    Entry,
+    Happening,
+    Result,
+)
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.services.missing_notifications import OwedByCases
+from chalicelib.cases.services.notify_case_changes import Change, TellOfChanges, Told
+from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
+from chalicelib.cases.services.sweep_unsent import SweepUnsent, Swept
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import PATIENT, Case, CloseReason, Details, Entry, Happening, Result
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, Parked, SendFailed
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.owed_by_cases import OwedByCases
-from chalicelib.services.ports import PhoneLimits
-from chalicelib.services.retry_messages import MessageList, RetryMessages
-from chalicelib.services.sweep_unsent import SweepUnsent, Swept
-from chalicelib.services.tell_of_changes import Change, TellOfChanges, Told
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore, FakeSmsGateway

@@ -4,15 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status
+from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.queue_position import Place, Standing
+from chalicelib.cases.services.cases import OwnCase
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status
-from chalicelib.domain.place import Place, Standing
-from chalicelib.domain.queue import LineSnapshot
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.cases import OwnCase
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
 

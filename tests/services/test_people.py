@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Status
 from chalicelib.core.domain.errors import Busy, InvalidInput, NotFound, VersionConflict
-from chalicelib.domain.case import Status
 from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.services.people import People
 from tests.support.builders import a_case

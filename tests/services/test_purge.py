@@ -6,11 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Attempt, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.audit_log import AuditLog
-from chalicelib.domain.case import Attempt, Result
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.services.erase import Erase, ProveErasures
 from chalicelib.services.purge import Bounds, Kept, Purge

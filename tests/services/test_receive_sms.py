@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.case import Channel, CloseReason
+from chalicelib.cases.services.receive_sms import Received, ReceiveSms
+from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.case import Channel, CloseReason
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.domain.templates import parts_of, subject_of_phone
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.intake import RequestCallback
-from chalicelib.services.receive_sms import Received, ReceiveSms
 from tests.support.builders import NOON, a_duty_day, an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,

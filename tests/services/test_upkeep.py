@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
+from chalicelib.cases.domain.case import LEASE, Attempt, Mode, Result, Status
+from chalicelib.cases.domain.queue import LineSnapshot, Waiting
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.services.process_due_cases import LONG_LINE, DueCases, Swept
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import LEASE, Attempt, Mode, Result, Status
-from chalicelib.domain.queue import LineSnapshot, Waiting
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.upkeep import LONG_LINE, DueCases, Swept
 from tests.support.builders import NOON, a_case
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.services.queue_metrics import LineState, WatchLine
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.domain.queue import LineSnapshot
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.watch_line import LineState, WatchLine
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore
 

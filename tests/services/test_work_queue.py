@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Attempt, Result, Status
+from chalicelib.cases.domain.queue import Line, LineSnapshot
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.cases.services.work_queue import WorkQueue
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
     AlreadyClaimed,
@@ -17,10 +20,7 @@ from chalicelib.core.domain.errors import (
     NotYourCase,
 )
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import Attempt, Result, Status
-from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.work_queue import WorkQueue
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
 

@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from chalicelib.cases.services.work_queue import WorkQueue
+from chalicelib.cases.store import cases, phone_record
+from chalicelib.cases.store.models import CaseItem
 from chalicelib.messages.store import messages
 from chalicelib.messages.store.sms_budget import DynamoSpend
-from chalicelib.services.work_queue import WorkQueue
-from chalicelib.store import cases, phone
-from chalicelib.store.models import CaseItem
 from faults import load, proxy, races
 from faults._desks import contended
 from faults._outcome import Outcome
@@ -55,7 +55,7 @@ class TestTheWire:
     def test_the_wire_finds_what_takes_its_own_write_for_anothers(
         self, wire: proxy.Wire, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        answer_from = phone.answer_from
+        answer_from = phone_record.answer_from
 
         def naive(image, case, limits):
             known = {name: value for name, value in image.items() if not name.startswith("recent_")}
@@ -65,7 +65,7 @@ class TestTheWire:
             planted.setattr(messages, "_is_of", lambda _image, _try_id: False)
             assert "is owed still" in befallen(wire, proxy.LOST_FIRST, "stream, messages")
         with monkeypatch.context() as planted:
-            planted.setattr(phone, "answer_from", naive)
+            planted.setattr(phone_record, "answer_from", naive)
             assert "duplicate=True" in befallen(wire, proxy.LOST_ALL, "ask, JSON")
 
     def test_what_is_given_back_is_given_back_once(self, wire: proxy.Wire) -> None:

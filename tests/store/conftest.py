@@ -11,6 +11,9 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
+from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.store.cases import DynamoCases
+from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.messages.store.messages import DynamoMessages
@@ -18,9 +21,6 @@ from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.rota.store.rota import DynamoRota
 from chalicelib.rota.store.rota_links import DynamoRotaLinks
 from chalicelib.rota.store.rota_writer import DynamoRotaEdits
-from chalicelib.services.ports import PhoneLimits
-from chalicelib.store.cases import DynamoCases
-from chalicelib.store.recent import DynamoRecent
 from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT, Channel, CloseReason, Details, Entry, Happening
+from chalicelib.cases.store.cases import MOST_ASKINGS, MOST_MESSAGES
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.domain.case import PATIENT, Channel, CloseReason, Details, Entry, Happening
-from chalicelib.store.cases import MOST_ASKINGS, MOST_MESSAGES
 from tests.support.builders import NOON, a_case
 
 LATER = NOON + timedelta(minutes=5)

@@ -8,13 +8,13 @@ from itertools import pairwise
 
 import pytest
 
+from chalicelib.cases.domain.calls import Call
+from chalicelib.cases.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result
+from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result
-from chalicelib.domain.contact import Call
-from chalicelib.domain.queue import Line
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.messages.domain.telephony import CallState
-from chalicelib.store.codec import case_to_item
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt
 from tests.support.ledger import counting
 

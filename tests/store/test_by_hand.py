@@ -8,16 +8,16 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT, CloseReason, Details
+from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.services.desk_ports import Block, Change
+from chalicelib.cases.services.ports import Intake
+from chalicelib.cases.store.blocks import DynamoBlocks
+from chalicelib.cases.store.case_search import DynamoFound
+from chalicelib.cases.store.merging import DynamoMerging
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import PATIENT, CloseReason, Details
-from chalicelib.domain.queue import Line
-from chalicelib.services.desk_ports import Block, Change
-from chalicelib.services.ports import Intake
-from chalicelib.store.blocks import DynamoBlocks
-from chalicelib.store.found import DynamoFound
-from chalicelib.store.merging import DynamoMerging
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import LEASE, PATIENT, CloseReason, Details, Entry, Happening
+from chalicelib.cases.domain.queue import Claim, Line, Ticket
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase
 from chalicelib.core.dynamodb.errors import Contended
-from chalicelib.domain.case import LEASE, PATIENT, CloseReason, Details, Entry, Happening
-from chalicelib.domain.queue import Claim, Line, Ticket
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 

@@ -8,10 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.core.domain.datetimes import NaiveDatetimeError, Window
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
-from chalicelib.domain.case import (
+from chalicelib.cases.domain.calls import Call, VideoRoom
+from chalicelib.cases.domain.case import (
     Attempt,
     Case,
     Channel,
@@ -24,12 +22,14 @@ from chalicelib.domain.case import (
     Result,
     Status,
 )
-from chalicelib.domain.contact import Call, VideoRoom
-from chalicelib.domain.retry import RetryPolicy
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.store.case_mapping import case_from_image, case_to_item, is_case
+from chalicelib.cases.store.models import PhoneItem
+from chalicelib.cases.store.timeline import entry_from_text, entry_to_text
+from chalicelib.core.domain.datetimes import NaiveDatetimeError, Window
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.messages.domain.telephony import CallState
-from chalicelib.store.codec import case_from_image, case_to_item, is_case
-from chalicelib.store.models import PhoneItem
-from chalicelib.store.timeline import entry_from_text, entry_to_text
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.ledger import item_size
 

@@ -8,6 +8,8 @@ import sys
 import pytest
 from botocore.exceptions import ClientError, ReadTimeoutError
 
+from chalicelib.cases.store.blocks import DynamoBlocks
+from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import TRIES, Database
@@ -18,8 +20,6 @@ from chalicelib.core.dynamodb.errors import (
     translated,
 )
 from chalicelib.core.dynamodb.table import Key
-from chalicelib.store.blocks import DynamoBlocks
-from chalicelib.store.cases import DynamoCases
 
 REGION = "ap-south-1"
 
@@ -142,7 +142,7 @@ def test_one_client_serves_all_threads(database, cases):
 
 def test_the_import_makes_no_client_and_needs_no_asyncio():
     code = (
-        "import sys, chalicelib.store.cases, chalicelib.rota.store.rota, chalicelib.messages.store.messages\n"
+        "import sys, chalicelib.cases.store.cases, chalicelib.rota.store.rota, chalicelib.messages.store.messages\n"
         "assert not {'asyncio', 'boto3'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

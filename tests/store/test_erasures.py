@@ -8,20 +8,20 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT, Attempt, Note, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.store.cases import DynamoCases
+from chalicelib.cases.store.models import CaseItem
 from chalicelib.core.domain.errors import TooManyRequests
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import PATIENT, Attempt, Note, Result
 from chalicelib.domain.erasure import Why, erased
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import Parked
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
-from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.privacy_ports import CASES, Erasure
-from chalicelib.store.cases import DynamoCases
 from chalicelib.store.erasures import KEPT, DynamoErasures
-from chalicelib.store.models import CaseItem
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case
 
 CASE = a_case(phone_key="an-hmac")

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.store.models import ClaimItem
 from chalicelib.core.dynamodb.attributes import to_micros
 from chalicelib.core.dynamodb.prepared_expressions import Prepared, later, written
-from chalicelib.store.models import ClaimItem
 from tests.support.builders import NOON
 
 UNTIL = later("until", ClaimItem.lease_until)

@@ -15,6 +15,19 @@ from hypothesis import settings
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from moto import mock_aws
 
+from chalicelib.cases.domain.case import (
+    PATIENT,
+    CloseReason,
+    Details,
+    Entry,
+    Happening,
+    Result,
+    Status,
+)
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.services.ports import Intake, PhoneLimits
+from chalicelib.cases.store.case_mapping import case_from_image, is_case
+from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.core.domain.errors import (
     AlreadyClaimed,
     HasOpenCase,
@@ -27,11 +40,6 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result, Status
-from chalicelib.domain.retry import RetryPolicy
-from chalicelib.services.ports import Intake, PhoneLimits
-from chalicelib.store.cases import DynamoCases
-from chalicelib.store.codec import case_from_image, is_case
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.moto_database import InTurn
 

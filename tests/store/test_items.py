@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
 
-from chalicelib.store.codec import case_to_item
-from chalicelib.store.models import CaseItem, ClaimItem, RecentMap
+from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.store.models import CaseItem, ClaimItem, RecentMap
 from tests.support.builders import NOON, a_case
 
 texts = st.none() | st.text(min_size=1, max_size=9)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chalicelib.cases.store.models import TicketItem
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.table import Key, Table
-from chalicelib.store.models import TicketItem
 from tests.support.ledger import IndexShape, counting, item_size, read_units, write_units
 
 

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT, CloseReason, Mode, Result, Status
+from chalicelib.cases.domain.queue import Finished, Line, LineSnapshot, Waiting
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.errors import InvalidInput, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import PATIENT, CloseReason, Mode, Result, Status
-from chalicelib.domain.queue import Finished, Line, LineSnapshot, Waiting
-from chalicelib.domain.retry import RetryPolicy
 from tests.support.builders import NOON, a_case, an_attempt
 
 MINUTE = timedelta(minutes=1)

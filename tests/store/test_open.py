@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import CloseReason
+from chalicelib.cases.services.ports import Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, TooManyOpenCases, TooManyRequests
 from chalicelib.core.dynamodb.attributes import to_micros
-from chalicelib.domain.case import CloseReason
-from chalicelib.services.ports import Intake, Opened, PhoneLimits, ReferenceTaken
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import PATIENT, CloseReason
-from chalicelib.domain.queue import Line
-from chalicelib.services.ports import KnownPhone
+from chalicelib.cases.domain.case import PATIENT, CloseReason
+from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.services.ports import KnownPhone
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.services.shift_handover import HandedOver, HandOver
+from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.recipients import Addresses
-from chalicelib.services.hand_over import HandedOver, HandOver
-from chalicelib.services.ports import PhoneLimits
-from chalicelib.store.codec import case_to_item
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import FakeMessageStore, FakeSecrets, FakeSmsGateway
 from tests.support.ledger import counting

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT, CloseReason, Result
+from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import HasOpenCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart
 from chalicelib.core.services.ports import Stale
-from chalicelib.domain.case import PATIENT, CloseReason, Result
-from chalicelib.domain.queue import Line
-from chalicelib.domain.retry import RetryPolicy
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.ledger import counting
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chalicelib.cases.services.missing_notifications import OwedByCases
+from chalicelib.cases.services.sweep_unsent import SweepUnsent, Swept
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.language import Language
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.owed_by_cases import OwedByCases
-from chalicelib.services.sweep_unsent import SweepUnsent, Swept
 from tests.support.builders import NOON
 from tests.support.fakes import FakeSmsGateway
 from tests.support.ledger import counting

@@ -8,6 +8,9 @@ from random import Random
 
 import pytest
 
+from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.store.whole_cases import DynamoWholeCases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema
@@ -15,12 +18,9 @@ from chalicelib.domain.callers import Callers
 from chalicelib.domain.report import Counts, DayTotals, Work
 from chalicelib.domain.tally import Asked, Call, Dimension, Outcome, Tally
 from chalicelib.services.count_cases import CountCases
-from chalicelib.services.ports import PhoneLimits
 from chalicelib.services.recount import Place, Recount
 from chalicelib.services.report_ports import Counted
-from chalicelib.store.codec import case_to_item
 from chalicelib.store.tallies import DynamoTallies
-from chalicelib.store.whole_cases import DynamoWholeCases
 from tests.support.builders import NOON, a_case
 from tests.support.case_year import YEAR, lives
 from tests.support.fake_tallies import FakeTallies

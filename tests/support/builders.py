@@ -5,8 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from chalicelib.cases.domain.case import (
+    Attempt,
+    Case,
+    Channel,
+    Consent,
+    Details,
+    Result,
+    first_entry,
+)
 from chalicelib.core.domain.datetimes import Window
-from chalicelib.domain.case import Attempt, Case, Channel, Consent, Details, Result, first_entry
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
 

@@ -7,11 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
+from chalicelib.cases.domain.case import (
+    Attempt,
+    Case,
+    Channel,
+    CloseReason,
+    Details,
+    Result,
+    first_entry,
+)
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import Attempt, Case, Channel, CloseReason, Details, Result, first_entry
-from chalicelib.domain.retry import RetryPolicy
 from tests.support.builders import a_case
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)

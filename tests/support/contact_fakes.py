@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chalicelib.domain.contact import VideoRoom
-from chalicelib.services.contact_ports import Guest, RoomsUnconfigured
+from chalicelib.cases.domain.calls import VideoRoom
+from chalicelib.cases.services.contact_ports import Guest, RoomsUnconfigured
 
 
 class FakeBridge:

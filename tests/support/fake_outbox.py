@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.queue import Line, line_of
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.ports import Page
-from chalicelib.domain.case import Status
-from chalicelib.domain.queue import Line, line_of
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage, Try
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
-from chalicelib.domain.case import Case
+from chalicelib.cases.domain.case import Case
 from chalicelib.domain.report import DayTotals
 from chalicelib.domain.tally import Tally
 from chalicelib.services.report_ports import Counted

@@ -16,6 +16,25 @@ from hashlib import sha256
 from math import ceil
 from typing import Any
 
+from chalicelib.cases.domain.case import LEASE, Case, Details, Entry, Status
+from chalicelib.cases.domain.queue import (
+    Claim,
+    Finished,
+    Line,
+    LineSnapshot,
+    Ticket,
+    Waiting,
+    in_order,
+    line_of,
+)
+from chalicelib.cases.services.ports import (
+    Front,
+    Intake,
+    KnownPhone,
+    Opened,
+    PhoneLimits,
+    ReferenceTaken,
+)
 from chalicelib.core.domain.audit import AuditEntry, Axis
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
@@ -31,17 +50,6 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.gateways.ssm_credentials import CredentialsMissing
 from chalicelib.core.services.ports import Page, Stale
-from chalicelib.domain.case import LEASE, Case, Details, Entry, Status
-from chalicelib.domain.queue import (
-    Claim,
-    Finished,
-    Line,
-    LineSnapshot,
-    Ticket,
-    Waiting,
-    in_order,
-    line_of,
-)
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import (
     MessageState,
@@ -53,7 +61,6 @@ from chalicelib.messages.services.ports import (
 )
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.services.duty_ports import Turning
-from chalicelib.services.ports import Front, Intake, KnownPhone, Opened, PhoneLimits, ReferenceTaken
 
 REMEMBERED = 5
 MOST_MESSAGES = 6

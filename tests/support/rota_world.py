@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import count
 
 from chalicelib.cases.services.call_route import RouteCall
+from chalicelib.cases.services.shift_handover import HandOver
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.send_messages import SendMessages
@@ -23,7 +24,6 @@ from chalicelib.rota.services.rota_writer import ChangeRota, TellChange
 from chalicelib.rota.services.shift_links import CalendarFeeds, ShiftLinks
 from chalicelib.rota.services.shift_reminders import Remind
 from chalicelib.rota.services.swaps import Swaps
-from chalicelib.services.hand_over import HandOver
 from tests.support.builders import an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import CloseReason, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.web.case_lists import MOST_READS
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import CloseReason, Result
-from chalicelib.domain.retry import RetryPolicy
-from chalicelib.web.listing import MOST_READS
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.fakes import counting_bytes
 from tests.web.conftest import told

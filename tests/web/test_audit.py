@@ -8,10 +8,10 @@ from urllib.parse import quote
 import pytest
 
 from chalicelib import wiring
+from chalicelib.cases.web import admin_api, desk_api
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.web.audit_trail import short_agent
-from chalicelib.web import admin_api, desk_api
 from tests.support.builders import NOON, a_case
 from tests.web.conftest import Web, told
 from tests.web.test_route_authorisation import call_past_the_gateway, context, routes_of

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Channel, Mode
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.case import Channel, Mode
 from tests.support.builders import NOON
 from tests.web.conftest import SETTINGS
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import PATIENT, CloseReason, Details
+from chalicelib.cases.domain.case import PATIENT, CloseReason, Details
 from tests.support.builders import NOON, a_case
 from tests.support.rota_world import a_doctor
 from tests.web.conftest import told

@@ -9,11 +9,11 @@ from html import unescape
 
 import pytest
 
+from chalicelib.cases.domain.case import Channel, CloseReason, Consent, Result, Status
+from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import Channel, CloseReason, Consent, Result, Status
-from chalicelib.domain.queue import LineSnapshot
 from chalicelib.domain.report import DayTotals, Work
-from chalicelib.domain.retry import RetryPolicy
 from tests.support.builders import NOON, a_case, an_attempt
 
 REFERENCE = a_case().reference
@@ -173,7 +173,7 @@ def test_a_person_is_found_by_a_form(web, admin, what):
 
 def web_keyed(web, case):
     """The case under the keys by which the search looks."""
-    from chalicelib.services.name_keys import name_key
+    from chalicelib.cases.services.name_keys import name_key
 
     details = replace(case.details, name_key=name_key(web.secrets, case.details.name))
     return replace(case, phone_key=web.secrets.phone_key(case.phone), details=details)

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.case import Happening, Mode, Result
+from chalicelib.cases.domain.case import Happening, Mode, Result
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_attempt, an_oncologist

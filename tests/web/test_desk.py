@@ -45,7 +45,7 @@ def test_somebody_with_the_role_who_is_no_oncologist_of_the_rota(web):
 
 
 def test_waiting_is_counted_by_language(web):
-    from chalicelib.domain.queue import LineSnapshot
+    from chalicelib.cases.domain.queue import LineSnapshot
 
     web.cases.put_snapshot(LineSnapshot(NOON, {"hi": 3, "hi#woman": 2, "ta": 7, "en": 1}, 15))
 

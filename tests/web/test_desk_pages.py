@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib import wiring
-from chalicelib.domain.case import Channel, Consent, Details, Mode, Result, Status
-from chalicelib.domain.queue import LineSnapshot
+from chalicelib.cases.domain.case import Channel, Consent, Details, Mode, Result, Status
+from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import CallNotPlaced
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt

@@ -15,10 +15,18 @@ from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.case import (
+    Attempt,
+    Channel,
+    CloseReason,
+    Details,
+    Mode,
+    Result,
+    Status,
+)
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.web import fhir
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import Attempt, Channel, CloseReason, Details, Mode, Result, Status
-from chalicelib.domain.retry import RetryPolicy
-from chalicelib.web import fhir
 from tests.support.builders import NOON, a_case, an_oncologist
 
 DOCTORS = ("dr-asha", "dr-balu", "dr-who-has-left")

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from chalicelib import logs, wiring
-from chalicelib.services.address_limit import COUNTED_TOGETHER
+from chalicelib.cases.services.rate_limit import COUNTED_TOGETHER
 from tests.web.conftest import SETTINGS, Web
 
 THERE = "198.51.100.7"

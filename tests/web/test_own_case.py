@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.domain.case import Channel, CloseReason
+from chalicelib.cases.domain.case import Channel, CloseReason
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.web.conftest import told
 

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from chalicelib.cases.domain.case import Channel, Details, Mode
+from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.case import Channel, Details, Mode
-from chalicelib.domain.queue import LineSnapshot
 from tests.support.builders import a_case
 
 REFERENCE = "K7M240R59XK"

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Channel, Consent, Details, Result, Status
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.case import Channel, Consent, Details, Result, Status
-from chalicelib.domain.retry import RetryPolicy
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt
 from tests.web.conftest import told
 

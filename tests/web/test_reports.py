@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib import wiring
+from chalicelib.cases.domain.case import Attempt, Details, Result
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.web.csv_export import MARK, to_csv
-from chalicelib.domain.case import Attempt, Details, Result
-from chalicelib.domain.retry import RetryPolicy
 from chalicelib.web.showing_reports import COLUMNS
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.web.conftest import told

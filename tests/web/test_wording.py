@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bench.segments import run, widest
+from chalicelib.cases.services.patient_link import own_path
 from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError
 from chalicelib.core.domain.language import Language
 from chalicelib.core.i18n import (
@@ -22,7 +23,6 @@ from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.web.labels import said_shift
-from chalicelib.services.own_path import own_path
 from tests.support.fakes import FakeSecrets
 
 

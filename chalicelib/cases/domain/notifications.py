@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.cases.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
-from chalicelib.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
 from chalicelib.messages.domain.templates import OwedMessage, Template
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chalicelib.cases.domain.queue import Line, lines_for
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import NeverOpen
-from chalicelib.domain.queue import Line, lines_for
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.ports import RotaEdits

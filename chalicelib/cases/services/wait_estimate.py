@@ -8,15 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.cases.domain.promise import DEFAULT_HANDLING_MINUTES, promise
+from chalicelib.cases.domain.queue import Line, LineSnapshot
+from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import copy_language
 from chalicelib.core.domain.working_hours import DayPart, NeverOpen, WorkingHours
 from chalicelib.core.services.minute_cache import MinuteCache
-from chalicelib.domain.promise import DEFAULT_HANDLING_MINUTES, promise
-from chalicelib.domain.queue import Line, LineSnapshot
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.services.ports import CaseStore
 
 NOBODY_KNOWS = timedelta(days=7)
 

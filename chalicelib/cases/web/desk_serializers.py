@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from chalicelib.cases.services.work_queue import Duty
+from chalicelib.cases.web.serializers import FullCase, full_case
 from chalicelib.rota.web.serializers import ShownShift, shift
-from chalicelib.services.work_queue import Duty
-from chalicelib.web.showing import FullCase, full_case
 
 
 class OnTheDesk(TypedDict):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chalicelib import wiring
+from chalicelib.cases.services.patient_link import own_path
 from chalicelib.core.web.request import WebRequest
-from chalicelib.services.own_path import own_path
 
 
 def own_link(request: WebRequest, reference: str, token: str) -> str:

@@ -12,12 +12,12 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.cases.web.call_checklist import ALWAYS
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.i18n import say_near
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
-from chalicelib.web.preparation import ALWAYS
 
 
 def start(request: WebRequest) -> Response:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.cases.domain.case import PATIENT, Case
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.case import PATIENT, Case
 from chalicelib.domain.erasure import Why
 from chalicelib.services.erase import Erase
 

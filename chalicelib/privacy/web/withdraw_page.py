@@ -5,10 +5,10 @@ from __future__ import annotations
 from chalice.app import Response
 
 from chalicelib import wiring
+from chalicelib.cases.services.patient_link import own_path
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render, said_reference
 from chalicelib.core.web.request import WebRequest
-from chalicelib.services.own_path import own_path
 
 
 def ask_to_withdraw(request: WebRequest, reference: str) -> Response:

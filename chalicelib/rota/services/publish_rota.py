@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.cases.services.update_case import READS
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import Stale
@@ -19,7 +20,6 @@ from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.served_hours import as_served
 from chalicelib.rota.services.ports import Dated, Documents, Edit, Head, RotaEdits
-from chalicelib.services.change import READS
 
 # Today, 28 days after it, and one more, because the next run comes late in the night of tomorrow.
 DAYS_PUBLISHED: Final = 30

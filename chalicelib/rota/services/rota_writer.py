@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
+from chalicelib.cases.services.update_case import READS
 from chalicelib.core.domain.datetimes import IST, to_utc
 from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import Stale
@@ -19,7 +20,6 @@ from chalicelib.rota.domain.notifications import change_owed, gaps_owed
 from chalicelib.rota.services.ports import Edit, Head, RotaEdits
 from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
-from chalicelib.services.change import READS
 
 ONE_DAY = timedelta(days=1)
 BATCH = 25

@@ -1,6 +1,6 @@
 """The items by which the rota is edited, offered and remembered, as PynamoDB models.
 
-They share the table with oncologists, duty days and hours (:mod:`chalicelib.store.models`).
+They share the table with oncologists, duty days and hours (:mod:`chalicelib.cases.store.models`).
 """
 
 from __future__ import annotations

@@ -1,0 +1,548 @@
+"""A case: one person's request for a callback, from the first asking to the outcome.
+
+Every change of a case is a method here that returns the changed copy with its timeline entry, or
+raises :class:`IllegalTransition`. Nothing in this module knows how a case is stored or shown.
+All instants are aware and in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.cases.domain.calls import VIDEO_LASTS, Call, VideoRoom
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.datetimes import Window, require_aware
+from chalicelib.core.domain.errors import IllegalTransition, NotYourCase
+from chalicelib.core.domain.working_hours import DayPart, WorkingHours
+from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
+
+DEFAULT_PRIORITY = 5
+LEASE = timedelta(minutes=30)
+MOST_RESCHEDULED = 20
+TOLD = "told"
+PATIENT = "patient"
+_FIELDS_BETWEEN = ","
+ADULT = 18
+ERASED = "erased"
+SYSTEM = "system"
+
+
+class Status(StrEnum):
+    """Where a case stands."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still owes this person a call."""
+        return self in (Status.WAITING, Status.CLAIMED)
+
+
+class CloseReason(StrEnum):
+    """Why a case ended without the advice it asked for."""
+
+    UNREACHABLE = "unreachable"
+    CANCELLED = "cancelled"
+    WRONG_NUMBER = "wrong_number"
+    ABUSIVE = "abusive"
+    DUPLICATE = "duplicate"
+    EXPIRED = "expired"
+    ERASED = "erased"
+
+
+class Channel(StrEnum):
+    """How the request reached us."""
+
+    WEB = "web"
+    API = "api"
+    SMS = "sms"
+    MISSED_CALL = "missed_call"
+
+
+class Mode(StrEnum):
+    """How the patient wants to speak with the oncologist."""
+
+    PHONE = "phone"
+    VIDEO = "video"
+
+
+class Result(StrEnum):
+    """What came of one attempt to call back."""
+
+    ANSWERED = "answered"
+    NO_ANSWER = "no_answer"
+    BUSY = "busy"
+    FAILED = "failed"
+    WRONG_NUMBER = "wrong_number"
+
+
+class Happening(StrEnum):
+    """What a timeline entry tells."""
+
+    REQUESTED = "requested"
+    ASKED_AGAIN = "asked_again"
+    RESCHEDULED = "rescheduled"
+    CLAIMED = "claimed"
+    CALLING = "calling"
+    CALL_ENDED = "call_ended"
+    VIDEO_OPENED = "video_opened"
+    ATTEMPTED = "attempted"
+    RELEASED = "released"
+    LEASE_EXPIRED = "lease_expired"
+    HANDED_OVER = "handed_over"
+    COMPLETED = "completed"
+    CLOSED = "closed"
+    ASSIGNED = "assigned"
+    REOPENED = "reopened"
+    CORRECTED = "corrected"
+    MERGED = "merged"
+    ERASED = "erased"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a case's timeline: when, who, what, and a code that says more."""
+
+    at: datetime
+    by: str
+    what: Happening
+    detail: str = ""
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of the fields that a correction put right."""
+        return tuple(self.detail.split(_FIELDS_BETWEEN))
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt to call back, with what the oncologist wrote about it."""
+
+    at: datetime
+    by: str
+    result: Result
+    note: str | None = None
+    advice: str | None = None
+    follow_up: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an administrator wrote about a case."""
+
+    at: datetime
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the person agreed to: the notice's version, its language, when and how; until when."""
+
+    version: str
+    language: str
+    at: datetime
+    given_by: Channel
+    withdrawn_at: datetime | None = None
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the person saw what they agree to; who only rang is asked first of all."""
+        return self.given_by is not Channel.MISSED_CALL
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What the person told us, beyond how to reach them. All of it optional, all of it private.
+
+    ``name_key`` is the HMAC of the name, by which alone it is looked up: it comes and goes with it.
+    """
+
+    name: str | None = None
+    asking_for: str | None = None
+    age: int | None = None
+    sex: str | None = None
+    cancer_site: str | None = None
+    stage: str | None = None
+    city: str | None = None
+    hospital: str | None = None
+    reasons: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    name_key: str | None = None
+
+    def is_empty(self) -> bool:
+        """Whether nothing was told."""
+        return self == Details()
+
+    def filled_from(self, other: Details) -> Details:
+        """Fill what is blank here with what was told there; messages follow one another."""
+        filled = {
+            each.name: getattr(other, each.name)
+            for each in fields(self)
+            if getattr(self, each.name) in (None, ())
+        }
+        if self.name is not None:
+            filled.pop("name_key", None)
+        return replace(self, **{**filled, "messages": (*self.messages, *other.messages)})
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One open or finished case.
+
+    ``phone`` is E.164; ``phone_key`` is its HMAC, by which alone it is looked up. ``requested_at``
+    is the first asking and never moves: with ``priority`` it is the place in line. ``request_id``
+    is the first asking's; ``request_ids`` are those of the later askings that added to the case.
+    ``merged_into`` is the case in which a duplicate goes on.
+    """
+
+    reference: str
+    request_id: str
+    phone: str
+    phone_key: str
+    language: str
+    channel: Channel
+    requested_at: datetime
+    not_before: datetime
+    expected: Window
+    consent: Consent
+    details: Details = field(default_factory=Details)
+    another_person: bool = False
+    mode: Mode = Mode.PHONE
+    prefers_woman: bool = False
+    priority: int = DEFAULT_PRIORITY
+    status: Status = Status.WAITING
+    closed_reason: CloseReason | None = None
+    finished_at: datetime | None = None
+    owner: str | None = None
+    claimed_at: datetime | None = None
+    lease_until: datetime | None = None
+    call: Call | None = None
+    video: VideoRoom | None = None
+    attempts: tuple[Attempt, ...] = ()
+    timeline: tuple[Entry, ...] = ()
+    request_ids: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    merged_into: str | None = None
+    erased_at: datetime | None = None
+    version: int = 1
+
+    def claim(self, by: str, now: datetime) -> Case:
+        """Give the case to an oncologist for as long as the lease runs."""
+        self._only_from(Status.WAITING)
+        require_aware(now)
+        return self._next(
+            Entry(now, by, Happening.CLAIMED),
+            status=Status.CLAIMED,
+            owner=by,
+            claimed_at=now,
+            lease_until=now + LEASE,
+        )
+
+    def reschedule(
+        self, part: DayPart, not_before: datetime, expected: Window, now: datetime
+    ) -> Case:
+        """Call at another time, at the patient's word; the place in line stays what it was."""
+        if not self.can_reschedule:
+            raise IllegalTransition(status=self.status.value)
+        return self._next(
+            Entry(now, PATIENT, Happening.RESCHEDULED, part.value),
+            not_before=require_aware(not_before),
+            expected=expected,
+        )
+
+    @property
+    def can_reschedule(self) -> bool:
+        """Whether the patient may choose another time: in line, and so often that it is enough."""
+        chosen = sum(entry.what is Happening.RESCHEDULED for entry in self.timeline)
+        return self.status is Status.WAITING and chosen < MOST_RESCHEDULED
+
+    def assign(self, to: str, by: str, now: datetime) -> Case:
+        """Give the case to an oncologist at an administrator's word, whoever has it now."""
+        self._only_from(Status.WAITING, Status.CLAIMED)
+        return self._next(
+            Entry(now, by, Happening.ASSIGNED, to),
+            status=Status.CLAIMED,
+            owner=to,
+            claimed_at=now,
+            lease_until=now + LEASE,
+            call=None,
+            video=None,
+        )
+
+    def release(self, by: str, now: datetime) -> Case:
+        """Put the case back at its place in line, at its owner's word."""
+        self._owned_by(by)
+        return self._back_in_line(Entry(now, by, Happening.RELEASED), self.not_before)
+
+    def keep(self, by: str, now: datetime) -> Case:
+        """Renew the lease, because its owner is at work on the case."""
+        self._owned_by(by)
+        return replace(self, lease_until=self._lease(now), version=self.version + 1)
+
+    def begin_call(self, by: str, call: Call, *, bridged: bool, tell: bool) -> Case:
+        """Note that the owner calls; a call that has only just begun stays the one.
+
+        A ``bridged`` call holds the lease for as long as it may last. ``tell`` owes the patient a
+        word beforehand.
+        """
+        self._owned_by(by)
+        if self.call is not None and self.call.is_same(call.at):
+            return self
+        return self._next(
+            Entry(call.at, by, Happening.CALLING, TOLD if tell else ""),
+            call=call,
+            lease_until=self._lease(call.at, CALL_LASTS if bridged else LEASE),
+        )
+
+    def end_call(self, call: str, state: CallState, now: datetime) -> Case:
+        """Note what became of a call; of any but the one under way, nothing."""
+        if self.call is None or (self.call.id, self.call.state) != (call, CallState.UNDER_WAY):
+            return self
+        return self._next(
+            Entry(now, SYSTEM, Happening.CALL_ENDED, state.value),
+            call=self.call.ended(state),
+            lease_until=now + LEASE,
+        )
+
+    def open_video(self, by: str, now: datetime) -> Case:
+        """Open a room for the owner and the patient; one that is open stays the one."""
+        self._owned_by(by)
+        if self.video_is_open(now):
+            return self
+        return self._next(
+            Entry(now, by, Happening.VIDEO_OPENED),
+            video=VideoRoom(now, now + VIDEO_LASTS),
+            lease_until=self._lease(now, VIDEO_LASTS),
+        )
+
+    def video_is_open(self, now: datetime) -> bool:
+        """Whether the patient can go to the doctor's room now."""
+        return self.video is not None and self.video.is_open(now)
+
+    def expire_lease(self, now: datetime) -> Case:
+        """Put the case back in line when its owner has let the lease run out."""
+        self._only_from(Status.CLAIMED)
+        if self.lease_until is None or now < self.lease_until:
+            raise IllegalTransition(status=self.status.value)
+        return self._back_in_line(
+            Entry(now, SYSTEM, Happening.LEASE_EXPIRED, self.owner or ""), self.not_before
+        )
+
+    def hand_over(self, now: datetime) -> Case:
+        """Put the case back in line because its owner's shift has ended."""
+        self._only_from(Status.CLAIMED)
+        return self._back_in_line(
+            Entry(now, SYSTEM, Happening.HANDED_OVER, self.owner or ""), self.not_before
+        )
+
+    def record(self, attempt: Attempt, *, retries: RetryPolicy, hours: WorkingHours) -> Case:
+        """Note an attempt by the owner, and move the case to where its result leads.
+
+        Answered completes it and a wrong number closes it; anything else puts it back in line for
+        the next try in working time, or closes it as unreachable when the tries are used up.
+        """
+        self._owned_by(attempt.by)
+        tried = replace(self, attempts=(*self.attempts, attempt))
+        entry = Entry(attempt.at, attempt.by, Happening.ATTEMPTED, attempt.result.value)
+        match attempt.result:
+            case Result.ANSWERED:
+                return tried._finish(entry, Status.COMPLETED, None)
+            case Result.WRONG_NUMBER:
+                return tried._finish(entry, Status.CLOSED, CloseReason.WRONG_NUMBER)
+        again_at = retries.next_try(tried.tries_since_reopened, attempt.at, hours)
+        if again_at is None:
+            return tried._finish(entry, Status.CLOSED, CloseReason.UNREACHABLE)
+        return tried._back_in_line(entry, again_at)
+
+    def close(self, reason: CloseReason, by: str, now: datetime) -> Case:
+        """End the case without an answer, for a stated reason."""
+        if not self.status.is_open:
+            raise IllegalTransition(status=self.status.value)
+        return self._finish(Entry(now, by, Happening.CLOSED, reason.value), Status.CLOSED, reason)
+
+    def reopen(
+        self, by: str, now: datetime, expected: Window, *, another_person: bool = False
+    ) -> Case:
+        """Put a finished case back at its place in line, with a new promise and new tries.
+
+        ``another_person``: who else is in line with this phone is not the same person.
+        """
+        self._only_from(Status.COMPLETED, Status.CLOSED)
+        self._not_erased()
+        again = replace(
+            self,
+            closed_reason=None,
+            finished_at=None,
+            expected=expected,
+            merged_into=None,
+            another_person=self.another_person or another_person,
+        )
+        return again._back_in_line(Entry(now, by, Happening.REOPENED), now)
+
+    def correct(self, changes: Mapping[str, object], by: str, now: datetime) -> Case:
+        """Put right what was noted wrong; ``changes`` are fields of the case or of its details.
+
+        The entry names the fields that differ, never what they hold. Where none differs, nothing
+        changes.
+        """
+        self._not_erased()
+        told = {name: value for name, value in changes.items() if name in _TOLD}
+        rest = {name: value for name, value in changes.items() if name not in _TOLD}
+        right = replace(self, details=replace(self.details, **told), **rest)  # type: ignore[arg-type]  # fields of both
+        if right == self:
+            return self
+        named = [
+            name
+            for name in changes
+            if not name.endswith("_key") and _value(right, name) != _value(self, name)
+        ]
+        return right._next(Entry(now, by, Happening.CORRECTED, _FIELDS_BETWEEN.join(named)))
+
+    def merge_into(self, other: str, by: str, now: datetime) -> Case:
+        """End the case as a duplicate of another one, in which it goes on."""
+        return replace(self.close(CloseReason.DUPLICATE, by, now), merged_into=other)
+
+    def absorb(self, duplicate: Case, by: str, now: datetime) -> Case:
+        """Take in what the same person told a second time; the more urgent of the two counts.
+
+        Blank details are filled, none is overwritten; messages and notes follow their own.
+        """
+        self._only_from(Status.WAITING, Status.CLAIMED)
+        return self._next(
+            Entry(now, by, Happening.MERGED, duplicate.reference),
+            details=self.details.filled_from(duplicate.details),
+            priority=min(self.priority, duplicate.priority),
+            prefers_woman=self.prefers_woman or duplicate.prefers_woman,
+            notes=(*self.notes, *duplicate.notes),
+        )
+
+    def note(self, text: str, by: str, now: datetime) -> Case:
+        """Keep what an administrator wrote beside a change that is made at the same time."""
+        return replace(self, notes=(*self.notes, Note(require_aware(now), by, text)))
+
+    def erase(self, kept: Details, why: str, by: str, now: datetime) -> Case:
+        """Keep ``kept`` alone of what was told, and nothing by which the person is found.
+
+        An open case ends by it; one that has ended stays what it was. ``why`` is a code. See
+        :mod:`~chalicelib.domain.erasure`.
+        """
+        if self.is_erased:
+            return self
+        withdrawn_at = now if by == PATIENT else self.consent.withdrawn_at
+        plain = replace(
+            self,
+            phone="",
+            phone_key="",
+            request_id=ERASED,
+            request_ids=(),
+            details=kept,
+            consent=replace(self.consent, withdrawn_at=withdrawn_at),
+            attempts=tuple(Attempt(each.at, each.by, each.result) for each in self.attempts),
+            notes=(),
+            erased_at=now,
+        )
+        entry = Entry(now, by, Happening.ERASED, why)
+        if self.status.is_open:
+            return plain._finish(entry, Status.CLOSED, CloseReason.ERASED)
+        return plain._next(entry)
+
+    @property
+    def written_in(self) -> str | None:
+        """The language in which the person wrote us an SMS; None for every other channel.
+
+        Their pages speak it, whatever their phone's own menus speak.
+        """
+        return self.language if self.channel is Channel.SMS else None
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing personal is left in it: for good."""
+        return self.erased_at is not None
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether the patient is under age, so that an adult has to be there: by what was told."""
+        return self.details.age is not None and self.details.age < ADULT and not self.is_erased
+
+    @property
+    def tries_since_reopened(self) -> int:
+        """How often a call was tried since the case last came back in line from its end."""
+        reopened = [entry.at for entry in self.timeline if entry.what is Happening.REOPENED]
+        return sum(not reopened or attempt.at >= reopened[-1] for attempt in self.attempts)
+
+    @property
+    def handling_minutes(self) -> int | None:
+        """Whole minutes from the last claim to the end; None for what never was claimed."""
+        if self.finished_at is None or self.claimed_at is None:
+            return None
+        return max(0, int((self.finished_at - self.claimed_at).total_seconds() // 60))
+
+    def _only_from(self, *statuses: Status) -> None:
+        if self.status not in statuses:
+            raise IllegalTransition(status=self.status.value)
+
+    def _not_erased(self) -> None:
+        if self.is_erased:
+            raise IllegalTransition(status=CloseReason.ERASED.value)
+
+    def _owned_by(self, by: str) -> None:
+        self._only_from(Status.CLAIMED)
+        if self.owner != by:
+            raise NotYourCase
+
+    def _lease(self, now: datetime, length: timedelta = LEASE) -> datetime:
+        """Tell until when a lease that is renewed now runs; none is shortened by its owner."""
+        return max(self.lease_until or now, now + length)
+
+    def _back_in_line(self, entry: Entry, not_before: datetime) -> Case:
+        return self._next(
+            entry,
+            status=Status.WAITING,
+            owner=None,
+            claimed_at=None,
+            lease_until=None,
+            call=None,
+            video=None,
+            not_before=not_before,
+        )
+
+    def _finish(self, entry: Entry, status: Status, reason: CloseReason | None) -> Case:
+        return self._next(
+            entry,
+            status=status,
+            closed_reason=reason,
+            owner=None,
+            lease_until=None,
+            call=None,
+            video=None,
+            finished_at=entry.at,
+        )
+
+    def _next(self, entry: Entry, **changes: object) -> Case:
+        require_aware(entry.at)
+        return replace(
+            self,
+            timeline=(*self.timeline, entry),
+            version=self.version + 1,
+            **changes,  # type: ignore[arg-type]  # each caller above passes fields of Case
+        )
+
+
+_TOLD: Final = frozenset(field.name for field in fields(Details))
+
+
+def _value(case: Case, name: str) -> object:
+    return getattr(case.details if name in _TOLD else case, name)
+
+
+def first_entry(case_channel: Channel, at: datetime) -> Entry:
+    """Open a timeline: the person asked, and how."""
+    return Entry(at, PATIENT, Happening.REQUESTED, case_channel.value)

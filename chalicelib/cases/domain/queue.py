@@ -1,0 +1,127 @@
+"""The line in which cases wait.
+
+A case waits in exactly one *line*: its language, and whether it asked for a woman. Within a line
+it stands by priority, then by the first asking, never by a retry. A case whose ``not_before`` is
+still to come stands apart, among the deferred, until it is due.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from heapq import merge
+
+from chalicelib.cases.domain.case import Case, Mode, Status
+from chalicelib.rota.domain.duty import Oncologist
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Line:
+    """One line of waiting cases: a language, and whether only a woman may call."""
+
+    language: str
+    woman_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A waiting case as the line shows it: enough to choose and to list, nothing personal."""
+
+    reference: str
+    language: str
+    prefers_woman: bool
+    priority: int
+    requested_at: datetime
+    not_before: datetime
+    mode: Mode
+    tries: int
+
+    @property
+    def line(self) -> Line:
+        """The line in which it stands."""
+        return Line(self.language, self.prefers_woman)
+
+    @property
+    def place(self) -> tuple[int, datetime, str]:
+        """What orders a line: the lower comes first."""
+        return (self.priority, self.requested_at, self.reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A finished case as a list shows it; nothing personal."""
+
+    reference: str
+    status: Status
+    closed_reason: str | None
+    language: str
+    requested_at: datetime
+    finished_at: datetime
+    tries: int
+    handling_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who holds which case, and until when unless they act."""
+
+    oncologist: str
+    reference: str
+    claimed_at: datetime
+    lease_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A place among those who come to the head of a line within the same few seconds.
+
+    ``number`` counts those who came before; ``front`` are the references that the first of them
+    saw, in order. Each of them is taking the next of it, whether or not that shows already.
+    """
+
+    number: int
+    front: tuple[str, ...]
+
+    def arrange(self, waiting: Sequence[Waiting]) -> list[Waiting]:
+        """Put in order what to try: first what nobody before is taking, then the rest.
+
+        Where more came than the front was long, each begins as much further on.
+        """
+        taken = frozenset(self.front[: self.number])
+        others = [each for each in waiting if each.reference not in taken]
+        start = max(0, self.number - len(self.front)) % len(others) if others else 0
+        rest = [each for each in waiting if each.reference in taken]
+        return others[start:] + others[:start] + rest
+
+
+@dataclass(frozen=True, slots=True)
+class LineSnapshot:
+    """How long the lines were, and how long calls took, at ``taken_at``; about a minute old."""
+
+    taken_at: datetime
+    waiting: dict[str, int]
+    handling_minutes: int
+
+    @property
+    def total(self) -> int:
+        """All who wait, whatever their language."""
+        return sum(self.waiting.values())
+
+
+def line_of(case: Case) -> Line:
+    """Tell in which line this case waits."""
+    return Line(case.language, case.prefers_woman)
+
+
+def lines_for(oncologist: Oncologist) -> tuple[Line, ...]:
+    """Tell the lines from which this oncologist may take a case, in the order of languages."""
+    kinds = (False, True) if oncologist.is_woman else (False,)
+    return tuple(
+        Line(language, woman_only) for language in oncologist.languages for woman_only in kinds
+    )
+
+
+def in_order(lines: Iterable[Iterable[Waiting]]) -> list[Waiting]:
+    """Merge the fronts of several lines, each in order, into one order of calling."""
+    return list(merge(*lines, key=lambda waiting: waiting.place))

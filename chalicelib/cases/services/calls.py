@@ -1,0 +1,121 @@
+"""Calling the patient: bridged by a provider, or dialled by the doctor where there is none."""
+
+from __future__ import annotations
+
+import logging
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from chalicelib.cases.domain.calls import Call
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.on_duty import doctor_on_duty
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
+from chalicelib.core.domain.errors import CallFailed, CallsNotConfigured, NotFound
+from chalicelib.messages.domain.telephony import CallState
+from chalicelib.messages.services.ports import BridgeUnconfigured, CallBridge, CallNotPlaced
+from chalicelib.rota.services.duty_view import DutyView
+
+log = logging.getLogger(__name__)
+
+ID_BYTES: Final = 6
+_SLASH: Final = "/"
+
+
+class Tell(Enum):
+    """Which patients are sent an SMS just before they are called."""
+
+    NOBODY = "nobody"
+    LATE = "late"
+    EVERYBODY = "everybody"
+
+
+@dataclass(frozen=True, slots=True)
+class Calling:
+    """A call that was begun; ``dial`` is the number that the doctor dials where nobody bridges."""
+
+    case: Case
+    call: Call
+    dial: str | None
+
+
+class Calls:
+    """Calls of an oncologist on duty to the patient of the case they hold."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        duty: DutyView,
+        bridge: CallBridge | None,
+        draw: Callable[[int], bytes],
+        tell: Tell = Tell.NOBODY,
+    ) -> None:
+        """Bind the store, who bridges (None: nobody), and a source of bytes none of which recur."""
+        self._cases = cases
+        self._duty = duty
+        self._bridge = bridge
+        self._draw = draw
+        self._tell = tell
+
+    def begin(self, reference: str, who: str, now: datetime) -> Calling:
+        """Call; a second click within a minute is the same call, and rings nobody twice.
+
+        Raises NotFound, IllegalTransition, NotYourCase, Forbidden, NotOnDuty, CallsNotConfigured,
+        CallFailed, Busy.
+        """
+        doctor = doctor_on_duty(self._duty, who, now)
+        mine = Call(urlsafe_b64encode(self._draw(ID_BYTES)).decode(), now)
+        case = change_case(
+            self._cases,
+            reference,
+            lambda case: case.begin_call(
+                who, mine, bridged=self._bridge is not None, tell=self._tells(case, now)
+            ),
+            now,
+        )
+        if self._bridge is None:
+            return Calling(case, case.call or mine, dial=case.phone)
+        if case.call == mine:
+            # Only whoever stored the call rings.
+            self._ring(self._bridge, doctor.phone, case, mine, now)
+        return Calling(case, case.call or mine, dial=None)
+
+    def note(self, name: str, state: CallState, now: datetime) -> bool:
+        """Note what the provider says became of a call; False for a call that is none.
+
+        A call that has ended, or whose case its owner has let go, changes no more. Raises Busy.
+        """
+        reference, _, call = name.partition(_SLASH)
+        try:
+            case = change_case(
+                self._cases, reference, lambda case: case.end_call(call, state, now), now
+            )
+        except NotFound:
+            return False
+        return case.call is not None and case.call.id == call
+
+    def _ring(self, bridge: CallBridge, doctor: str, case: Case, call: Call, now: datetime) -> None:
+        try:
+            bridge.connect(doctor, case.phone, name_of(case, call))
+        except CallNotPlaced as failure:
+            log.warning("call_not_placed", extra={"cause": failure.cause})
+            self.note(name_of(case, call), CallState.FAILED, now)
+            raise CallFailed from failure
+        except BridgeUnconfigured as missing:
+            self.note(name_of(case, call), CallState.FAILED, now)
+            raise CallsNotConfigured from missing
+
+    def _tells(self, case: Case, now: datetime) -> bool:
+        """Whether the patient is told: an SMS more for each case is a matter of money."""
+        if self._tell is Tell.LATE:
+            return bool(case.attempts) or now >= case.expected.end
+        return self._tell is Tell.EVERYBODY
+
+
+def name_of(case: Case, call: Call) -> str:
+    """Name a call to whoever tells of it later."""
+    return f"{case.reference}{_SLASH}{call.id}"

@@ -1,0 +1,107 @@
+"""Cases as a patient sees their own, and as administrators list and read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from chalicelib.cases.domain.case import PATIENT, Case, CloseReason, Happening, Status
+from chalicelib.cases.domain.queue import Claim, Finished, Line, Waiting, line_of
+from chalicelib.cases.domain.queue_position import Place, place_in_line
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.working_hours import DayPart
+from chalicelib.core.services.ports import Page, Secrets
+
+
+class OwnCase:
+    """The patient's own case, opened by the signed token in their link."""
+
+    def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook) -> None:
+        """Bind the store, the keys, and what promises follow from."""
+        self._cases = cases
+        self._secrets = secrets
+        self._outlook = outlook
+
+    def get(self, reference: str, token: str) -> Case:
+        """Read it; a wrong reference and a wrong token are NotFound alike."""
+        self._check(reference, token)
+        return self._cases.get(reference)
+
+    def cancel(self, reference: str, token: str, now: datetime) -> Case:
+        """Cancel it; once cancelled, cancelling again changes nothing."""
+        self._check(reference, token)
+        return change_case(self._cases, reference, _cancel(now), now)
+
+    def reschedule(self, reference: str, token: str, part: DayPart, now: datetime) -> Case:
+        """Call in another part of the day, with a promise anew, while the case is in line.
+
+        The same once more, while that promise stands, changes nothing. Raises NotFound,
+        IllegalTransition, Busy.
+        """
+        self._check(reference, token)
+
+        def change(case: Case) -> Case:
+            if _is_rescheduled(case, part, now):
+                return case
+            not_before, expected = self._outlook.promise(line_of(case), part, now)
+            return case.reschedule(part, not_before, expected, now)
+
+        return change_case(self._cases, reference, change, now)
+
+    def place(self, case: Case, now: datetime) -> Place:
+        """Tell where an open case stands in line, from what is known already."""
+        view = self._outlook.at(now)
+        line = line_of(case)
+        waiting = None if view.lines is None else view.ahead_of(line)
+        return place_in_line(case, waiting, view.doctors_for(line), now)
+
+    def _check(self, reference: str, token: str) -> None:
+        if not self._secrets.link_token_holds(reference, token):
+            raise NotFound
+
+
+class CaseList:
+    """The administrators' lists: from an index, a page at a time, nothing personal in them."""
+
+    def __init__(self, cases: CaseStore) -> None:
+        """Bind the store."""
+        self._cases = cases
+
+    def get(self, reference: str) -> Case:
+        """Read one case, whole. Raises NotFound."""
+        return self._cases.get(reference)
+
+    def waiting(self, line: Line, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List one line in order of calling."""
+        return self._cases.list_waiting(line, limit, cursor)
+
+    def deferred(self, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List the cases that wait for their time, the soonest first."""
+        return self._cases.list_deferred(limit, cursor)
+
+    def claimed(self) -> list[Claim]:
+        """List who holds what."""
+        return self._cases.claims()
+
+    def finished(self, status: Status, day: date, limit: int, cursor: str | None) -> Page[Finished]:
+        """List what finished on a day, the latest first."""
+        return self._cases.list_finished(status, day, limit, cursor)
+
+
+def _is_rescheduled(case: Case, part: DayPart, now: datetime) -> bool:
+    """Whether the last that happened is this very wish: a double click, or a lost answer."""
+    last = case.timeline[-1]
+    same = (last.what, last.detail) == (Happening.RESCHEDULED, part.value)
+    return same and case.status is Status.WAITING and now < case.expected.end
+
+
+def _cancel(now: datetime) -> Callable[[Case], Case]:
+    def change(case: Case) -> Case:
+        if case.closed_reason is CloseReason.CANCELLED:
+            return case
+        return case.close(CloseReason.CANCELLED, PATIENT, now)
+
+    return change

@@ -1,0 +1,184 @@
+"""What administrators do to a case: assign it, put it right, close it, reopen it, merge it.
+
+Each is safe to repeat: whoever got no answer and asks again finds it done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from chalicelib.cases.domain.case import Case, CloseReason, Happening, Status
+from chalicelib.cases.domain.queue import line_of, lines_for
+from chalicelib.cases.services.desk_ports import Change, MergingStore
+from chalicelib.cases.services.name_keys import name_key
+from chalicelib.cases.services.on_duty import doctor_on_duty
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import READS, change_case
+from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
+from chalicelib.core.domain.errors import (
+    Busy,
+    Forbidden,
+    HasOpenCase,
+    IllegalTransition,
+    InvalidField,
+    NotFound,
+    NotOnDuty,
+    VersionConflict,
+)
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.working_hours import DayPart
+from chalicelib.core.services.ports import Secrets, Stale
+
+CLOSED_BY_HAND: Final = (
+    CloseReason.CANCELLED,
+    CloseReason.UNREACHABLE,
+    CloseReason.WRONG_NUMBER,
+    CloseReason.ABUSIVE,
+    CloseReason.EXPIRED,
+)
+"""Why an administrator may close a case; a duplicate is merged, and erasing is another act."""
+
+
+class CaseDesk:
+    """The administrators' desk. All raise NotFound, IllegalTransition and Busy."""
+
+    def __init__(
+        self, cases: CaseStore, merging: MergingStore, outlook: Outlook, secrets: Secrets
+    ) -> None:
+        """Bind what the service works with."""
+        self._cases = cases
+        self._merging = merging
+        self._outlook = outlook
+        self._secrets = secrets
+
+    def assign(
+        self, reference: str, to: str, by: str, now: datetime, *, anyway: bool = False
+    ) -> Case:
+        """Give a case to an oncologist who is on duty, whoever has it now.
+
+        Raises InvalidField (``oncologist``) for one who is unknown, NotOnDuty, HasOpenCase, and
+        DoesNotSuit unless it is to be ``anyway``.
+        """
+        try:
+            doctor = doctor_on_duty(self._outlook.duty, to, now)
+        except Forbidden:
+            raise InvalidField("oncologist", "unknown") from None
+        except NotOnDuty:
+            raise NotOnDuty(of_another=True) from None
+
+        def change(case: Case) -> Case:
+            if case.owner == to:
+                return case
+            after = case.assign(to, by, now)
+            if not anyway and line_of(case) not in lines_for(doctor):
+                raise DoesNotSuit
+            return after
+
+        try:
+            return change_case(self._cases, reference, change, now)
+        except HasOpenCase:
+            raise HasOpenCase(of_another=True) from None
+
+    def close(
+        self, reference: str, reason: CloseReason, by: str, now: datetime, note: str | None = None
+    ) -> Case:
+        """End a case for one of CLOSED_BY_HAND, with a note of what nobody else is told."""
+
+        def change(case: Case) -> Case:
+            if case.status is Status.CLOSED and case.closed_reason is reason:
+                return case
+            closed = case.close(reason, by, now)
+            return closed.note(note, by, now) if note else closed
+
+        return change_case(self._cases, reference, change, now)
+
+    def reopen(
+        self, reference: str, by: str, now: datetime, *, another_person: bool = False
+    ) -> Case:
+        """Put a finished case back at its old place in line, with a new promise.
+
+        ``another_person``: whoever else is in line with this phone is not the same person. Raises
+        TooManyOpenCases where the phone may not have another.
+        """
+
+        def change(case: Case) -> Case:
+            if case.status is Status.WAITING and _came_back(case):
+                return case
+            _, expected = self._outlook.promise(line_of(case), DayPart.ANY, now)
+            return case.reopen(by, now, expected, another_person=another_person)
+
+        return change_case(self._cases, reference, change, now)
+
+    def correct(
+        self, reference: str, changes: Mapping[str, object], version: int, by: str, now: datetime
+    ) -> Case:
+        """Put right what was noted wrong, upon the version that the editor saw.
+
+        ``changes`` are fields of a case or of its details by their names; ``phone`` is a Phone.
+        Raises VersionConflict, and TooManyOpenCases where the right phone may not have another.
+        """
+        keyed = self._with_keys(changes)
+        case = self._cases.get(reference, consistent=True)
+        if case.version != version:
+            raise VersionConflict(case, case.version)
+        try:
+            return self._cases.save(case, case.correct(keyed, by, now), now)
+        except Stale:
+            newer = self._cases.get(reference, consistent=True)
+            raise VersionConflict(newer, newer.version) from None
+
+    def merge(self, reference: str, into: str, by: str, now: datetime) -> Case:
+        """Let a duplicate that waits go on in an earlier open case, and return that.
+
+        Raises InvalidField (``into``) for the case itself and for none, and MergeIntoEarlier.
+        """
+        if reference == into:
+            raise InvalidField("into", "itself")
+        for _ in range(READS):
+            duplicate = self._cases.get(reference, consistent=True)
+            target = self._target(into)
+            if duplicate.merged_into == into:
+                return target
+            changes = _merged(duplicate, target, by, now)
+            try:
+                self._merging.merge(*changes, now)
+            except Stale:
+                continue
+            return changes[1].after
+        raise Busy
+
+    def _target(self, into: str) -> Case:
+        try:
+            return self._cases.get(into, consistent=True)
+        except NotFound:
+            raise InvalidField("into", "unknown") from None
+
+    def _with_keys(self, changes: Mapping[str, object]) -> dict[str, object]:
+        """Let the keys by which a phone and a name are found follow them."""
+        keyed = dict(changes)
+        phone, name = changes.get("phone"), changes.get("name")
+        if isinstance(phone, Phone):
+            keyed |= {"phone": phone.e164, "phone_key": self._secrets.phone_key(phone.e164)}
+        if "name" in changes:
+            keyed["name_key"] = name_key(self._secrets, name if isinstance(name, str) else None)
+        return keyed
+
+
+def _merged(duplicate: Case, target: Case, by: str, now: datetime) -> tuple[Change, Change]:
+    if duplicate.status is not Status.WAITING:
+        # What an oncologist has in hand is merged into, never away.
+        raise IllegalTransition(status=duplicate.status.value)
+    after = target.absorb(duplicate, by, now)
+    if target.status is Status.WAITING and target.requested_at > duplicate.requested_at:
+        raise MergeIntoEarlier
+    return (
+        Change(duplicate, duplicate.merge_into(target.reference, by, now)),
+        Change(target, after),
+    )
+
+
+def _came_back(case: Case) -> bool:
+    return bool(case.timeline) and case.timeline[-1].what is Happening.REOPENED

@@ -1,0 +1,162 @@
+"""What the services need from the world: stores, secrets and gateways, as protocols.
+
+Stores translate the database's failures into the domain's errors; a conflict that only means
+"somebody wrote in between" is :class:`Stale`, and the service reads again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+from chalicelib.cases.domain.case import Case, Details, Entry, Status
+from chalicelib.cases.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.services.ports import Page
+
+
+class Intake(Enum):
+    """What became of a request."""
+
+    NEW = "new"
+    RESENT = "resent"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The answer to a request: which case, and the window that was promised for it.
+
+    ``expected`` is None only where a duplicate's case is too old for its phone's item to remember.
+    """
+
+    intake: Intake
+    reference: str
+    expected: Window | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhone:
+    """What a phone asked for of late: its last cases, the newest first, and their language."""
+
+    references: tuple[str, ...]
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneLimits:
+    """What one phone may ask: open cases at once, and new cases in any 24 hours."""
+
+    open_cases: int = 3
+    new_cases_a_day: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """The front of some lines, merged in order of calling, and the reader's own claim."""
+
+    waiting: list[Waiting]
+    held: Claim | None
+
+
+class ReferenceTaken(Exception):  # it says what is; the service draws another
+    """Another case has this reference already."""
+
+
+class CaseStore(Protocol):
+    """Cases, the line they wait in, who holds them, and each phone's open cases."""
+
+    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+        """Store a new case unless its phone may not have it now: one round trip.
+
+        The same ``request_id`` again is RESENT. Without ``another_person``, an open case of that
+        phone makes it a DUPLICATE; with it, only ``limits`` count. Raises Blocked,
+        TooManyOpenCases, TooManyRequests, Busy.
+        """
+
+    def find_open(self, phone_key: str) -> Opened | None:
+        """Find the open case that a phone asked for last; ``intake`` is DUPLICATE. One read."""
+
+    def find_phone(self, phone_key: str) -> KnownPhone | None:
+        """Find what a phone asked for of late, whatever became of it. One read."""
+
+    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
+        """Add what an asking-again told to an open case, once for each ``request_id``.
+
+        Blank details are filled, none is overwritten, messages are appended. Returns the case as
+        it is then. Raises NotFound where the case is no longer open.
+        """
+
+    def get(self, reference: str, *, consistent: bool = False) -> Case:
+        """Read a case; raises NotFound."""
+
+    def save(self, before: Case, after: Case, now: datetime) -> Case:
+        """Store a transition, with all that hangs on it, in one round trip.
+
+        The line, the owner's claim and the open cases of its phone, or of both where it changes,
+        follow from ``before`` and ``after``. A lost acknowledgement is recognised and is a success.
+        Raises Stale, HasOpenCase where the case goes to an oncologist who holds another, and
+        TooManyOpenCases where it comes (back) to a phone that may not have it.
+        """
+
+    def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:
+        """Read the first ``limit`` of each line, and the oncologist's claim, side by side."""
+
+    def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
+        """Come to the head of a line, of which one sees this front: draw a place in the order.
+
+        Doctors who press "next" together then take different cases. One atomic write for each
+        (item ``TICKET#<line>``, a new one every few seconds, gone by TTL): of whoever drew and
+        then failed, the case is passed over for those seconds at most.
+        """
+
+    def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
+        """Give a waiting case to an oncologist: one atomic write, one winner.
+
+        Returns the claimed case. Raises AlreadyClaimed (no longer waiting) or HasOpenCase.
+        """
+
+    def find_claim(self, oncologist: str) -> Claim | None:
+        """Find the case that an oncologist holds."""
+
+    def claims(self) -> list[Claim]:
+        """List every claim: never more than there are oncologists."""
+
+    def due(self, now: datetime, limit: int) -> list[Waiting]:
+        """List deferred cases whose ``not_before`` has come, the longest due first."""
+
+    def make_ready(self, waiting: Waiting) -> bool:
+        """Move a deferred case to its line; False where it has moved meanwhile."""
+
+    def list_waiting(self, line: Line, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List a line in order."""
+
+    def list_deferred(self, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List the deferred, the soonest first."""
+
+    def list_finished(
+        self, status: Status, day: date, limit: int, cursor: str | None
+    ) -> Page[Finished]:
+        """List what finished on a day of the helpline's calendar, the latest first."""
+
+    def count_waiting(self, line: Line, at_most: int) -> int:
+        """Count a line, deferred cases apart, reading no further than about ``at_most``."""
+
+    def find_snapshot(self) -> LineSnapshot | None:
+        """Find the last snapshot of the lines."""
+
+    def put_snapshot(self, snapshot: LineSnapshot) -> None:
+        """Store a snapshot over the last."""
+
+
+class RecentCases(Protocol):
+    """Cases by when something became of them, from what the lists show; nothing is written."""
+
+    def asked_between(self, lines: Collection[Line], start: datetime, end: datetime) -> list[str]:
+        """List the cases that were asked for in ``[start, end)`` and wait, deferred ones too."""
+
+    def finished_between(self, start: datetime, end: datetime) -> list[str]:
+        """List the cases that finished in ``[start, end)``."""

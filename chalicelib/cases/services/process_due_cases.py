@@ -1,0 +1,99 @@
+"""What the helpline does by the clock: offer what is due, take back what was left, count the line.
+
+Each part may run late, twice or beside itself: every write is conditional on what it found.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.promise import DEFAULT_HANDLING_MINUTES
+from chalicelib.cases.domain.queue import Line, LineSnapshot
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.core.domain.errors import HelplineError
+
+BATCH = 100
+COUNT_AT_MOST = 100_000
+RECENT_CALLS = 50
+# A line this long is counted only now and then: its promise is in days, and counting it costs.
+LONG_LINE = 5_000
+LONG_LINE_EVERY = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one run did."""
+
+    offered: int
+    leases_expired: int
+    waiting: int
+
+
+class DueCases:
+    """Runs every minute."""
+
+    def __init__(self, cases: CaseStore, outlook: Outlook, languages: tuple[str, ...]) -> None:
+        """Bind the stores; ``languages`` are those in which somebody may wait."""
+        self._cases = cases
+        self._outlook = outlook
+        self._languages = languages
+
+    def __call__(self, now: datetime) -> Swept:
+        """Do all of it once, as of ``now``."""
+        return Swept(
+            offered=self._offer(now),
+            leases_expired=self._take_back(now),
+            waiting=self._count(now),
+        )
+
+    def _offer(self, now: datetime) -> int:
+        offered = 0
+        while batch := self._cases.due(now, BATCH):
+            moved = sum(self._cases.make_ready(waiting) for waiting in batch)
+            offered += moved
+            # The index lags behind the writes: what was just moved may be listed once more.
+            if not moved or len(batch) < BATCH:
+                break
+        return offered
+
+    def _take_back(self, now: datetime) -> int:
+        taken = 0
+        for claim in self._cases.claims():
+            if claim.lease_until > now:
+                continue
+            try:
+                change_case(self._cases, claim.reference, lambda case: case.expire_lease(now), now)
+            except HelplineError:
+                # Its owner acted after all, or another run was first: either is a good end.
+                continue
+            taken += 1
+        return taken
+
+    def _count(self, now: datetime) -> int:
+        last = self._cases.find_snapshot()
+        if last and last.total > LONG_LINE and now - last.taken_at < LONG_LINE_EVERY:
+            return last.total
+        lines = [Line(name, woman) for name in self._languages for woman in (False, True)]
+        counts = {line_name(line): self._cases.count_waiting(line, COUNT_AT_MOST) for line in lines}
+        snapshot = LineSnapshot(
+            taken_at=now,
+            waiting={name: count for name, count in counts.items() if count},
+            handling_minutes=self._handling_minutes(now),
+        )
+        self._cases.put_snapshot(snapshot)
+        return snapshot.total
+
+    def _handling_minutes(self, now: datetime) -> int:
+        zone = self._outlook.duty.hours(now).zone
+        today = now.astimezone(zone).date()
+        calls = self._cases.list_finished(Status.COMPLETED, today, RECENT_CALLS, None).items
+        minutes = sorted(
+            call.handling_minutes for call in calls if call.handling_minutes is not None
+        )
+        if not minutes:
+            return DEFAULT_HANDLING_MINUTES
+        return max(1, minutes[len(minutes) // 2])

@@ -1,0 +1,127 @@
+"""An SMS from a patient: a request for a callback, unless it is one of the words that rule."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+
+from chalicelib.cases.domain.case import Channel, Details
+from chalicelib.cases.domain.notifications import promised
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.receive_missed_call import Decline
+from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
+from chalicelib.core.domain.errors import Blocked, InvalidField, TooManyOpenCases, TooManyRequests
+from chalicelib.core.domain.language import Language, detect_language
+from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.services.ports import Secrets
+from chalicelib.messages.domain.keywords import Keyword, keyword_of, language_of_keyword
+from chalicelib.messages.domain.telephony import InboundSms
+from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
+from chalicelib.messages.services.ports import MessageStore
+from chalicelib.messages.services.send_messages import SendMessages
+
+LONGEST = 1_600
+DEFAULT_LANGUAGE = Language.HI
+
+
+class Received(Enum):
+    """What an inbound SMS was."""
+
+    REQUEST = "request"
+    KEYWORD = "keyword"
+    REFUSED = "refused"
+    NO_PHONE = "no_phone"
+
+
+class ReceiveSms:
+    """Takes any SMS: never raises for what it says, and loses no request."""
+
+    def __init__(
+        self,
+        request_callback: RequestCallback,
+        cases: CaseStore,
+        messages: MessageStore,
+        send: SendMessages,
+        secrets: Secrets,
+        consent_version: str,
+    ) -> None:
+        """Bind what the service works with."""
+        self._request_callback = request_callback
+        self._cases = cases
+        self._decline = Decline(cases)
+        self._messages = messages
+        self._send = send
+        self._secrets = secrets
+        self._consent_version = consent_version
+
+    def __call__(self, sms: InboundSms, now: datetime) -> Received:
+        """Deal with one SMS, however often it is delivered. Raises Busy only."""
+        try:
+            phone = parse_phone(sms.sender)
+        except InvalidField as problem:
+            self._messages.record_inbound(sms.message_id, problem.field_code, now)
+            return Received.NO_PHONE
+        keyword = keyword_of(sms.text)
+        if keyword is not None:
+            self._obey(keyword, phone, sms, now)
+            return Received.KEYWORD
+        try:
+            self._request_callback(self._request(phone, sms), now)
+        except (Blocked, TooManyOpenCases, TooManyRequests) as refusal:
+            self._messages.record_inbound(sms.message_id, refusal.code, now)
+            return Received.REFUSED
+        return Received.REQUEST
+
+    def _request(self, phone: Phone, sms: InboundSms) -> CallbackRequest:
+        text = sms.text.strip()[:LONGEST]
+        phone_key = self._secrets.phone_key(phone.e164)
+        return CallbackRequest(
+            phone=phone,
+            request_id=f"sms:{sms.message_id}",
+            language=detect_language(sms.text, None) or self._earlier_language(phone_key),
+            channel=Channel.SMS,
+            consent_version=self._consent_version,
+            details=Details(messages=(text,) if text else ()),
+        )
+
+    def _obey(self, keyword: Keyword, phone: Phone, sms: InboundSms, now: datetime) -> None:
+        phone_key = self._secrets.phone_key(phone.e164)
+        variables: dict[str, str] = {}
+        match keyword:
+            case Keyword.STOP:
+                self._messages.opt_out(phone_key, now)
+                self._decline(phone_key, now)
+                template = Template.OPTED_OUT
+            case Keyword.START:
+                self._messages.opt_in(phone_key)
+                template = Template.OPTED_IN
+            case Keyword.HELP:
+                template = Template.HELP
+            case Keyword.STATUS:
+                template, variables = self._status(phone_key)
+        answer = OwedMessage(
+            subject=subject_of_phone(phone_key),
+            id=f"{sms.message_id.replace('/', '_')}.{template.value}.patient",
+            template=template,
+            phone=phone.e164,
+            phone_key=phone_key,
+            language=language_of_keyword(sms.text) or self._earlier_language(phone_key),
+            owed_at=now,
+            variables=variables,
+        )
+        self._send([answer], now)
+
+    def _earlier_language(self, phone_key: str) -> str:
+        """Tell the language of what this phone asked for before, where its text shows none."""
+        known = self._cases.find_phone(phone_key)
+        return (known and known.language) or DEFAULT_LANGUAGE
+
+    def _status(self, phone_key: str) -> tuple[Template, dict[str, str]]:
+        opened = self._cases.find_open(phone_key)
+        if opened is None:
+            return Template.NO_OPEN_CASE, {}
+        if opened.expected is None:
+            expected = self._cases.get(opened.reference).expected
+        else:
+            expected = opened.expected
+        return Template.STATUS, promised(opened.reference, expected)

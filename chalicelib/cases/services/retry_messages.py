@@ -1,0 +1,109 @@
+"""The messages as administrators see them, and what they may have sent again."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from chalicelib.cases.services.missing_notifications import OwedByCases
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.core.domain.errors import IllegalTransition, NotFound
+from chalicelib.core.services.ports import Page
+from chalicelib.messages.domain.templates import subject_of_phone
+from chalicelib.messages.services.ports import MessageStore, OutboxStore, Parked, StoredMessage
+
+
+class MessageList:
+    """Messages by day, by case and by phone: from an index, a page at a time."""
+
+    def __init__(self, cases: CaseStore, messages: MessageStore, outbox: OutboxStore) -> None:
+        """Bind the stores."""
+        self._cases = cases
+        self._messages = messages
+        self._outbox = outbox
+
+    def of_case(self, reference: str) -> list[StoredMessage]:
+        """List a case's messages, in order of being owed."""
+        return sorted(self._messages.list_for(reference), key=_owed_at)
+
+    def of_phone(self, phone_key: str) -> list[StoredMessage]:
+        """List what was sent of a phone's last cases, and in answer to its words; latest first.
+
+        What a case sent to another phone, while it had that one, is not this one's.
+        """
+        known = self._cases.find_phone(phone_key)
+        subjects = [subject_of_phone(phone_key), *(known.references if known else ())]
+        found = [
+            stored
+            for subject in subjects
+            for stored in self._messages.list_for(subject)
+            if stored.message.phone_key == phone_key
+        ]
+        return sorted(found, key=_owed_at, reverse=True)
+
+    def is_opted_out(self, phone_key: str) -> bool:
+        """Tell whether a phone wants no messages."""
+        return self._messages.is_opted_out(phone_key)
+
+    def owed(self, limit: int, cursor: str | None) -> Page[StoredMessage]:
+        """List what is still to be sent, the next due first."""
+        return self._outbox.list_owed(limit, cursor)
+
+    def settled(self, day: date, limit: int, cursor: str | None) -> Page[StoredMessage]:
+        """List what was owed on a day and is owed no more, the latest first."""
+        return self._outbox.list_day(day, limit, cursor)
+
+    def parked(self, limit: int, cursor: str | None) -> Page[Parked]:
+        """List the changes that could not be dealt with."""
+        return self._outbox.parked(limit, cursor)
+
+
+class RetryMessages:
+    """Owes again what a person wants sent again; the sweep sends it, within five minutes."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        messages: MessageStore,
+        outbox: OutboxStore,
+        owed_by_cases: OwedByCases,
+    ) -> None:
+        """Bind the stores, and what tells what a case owes."""
+        self._cases = cases
+        self._messages = messages
+        self._outbox = outbox
+        self._owed_by_cases = owed_by_cases
+
+    def message(self, subject: str, id_: str, now: datetime) -> StoredMessage:
+        """Owe a message again that failed or was not delivered.
+
+        Raises NotFound, and IllegalTransition for any other: what was sent is not said twice, and
+        what STOP suppressed stays so.
+        """
+        stored = self._outbox.find(subject, id_)
+        if stored is None:
+            raise NotFound
+        if not self._outbox.owe_again(stored.message, now):
+            raise IllegalTransition(status=stored.state.value)
+        return self._outbox.find(subject, id_) or stored
+
+    def parked(self, id_: str, now: datetime) -> list[StoredMessage]:
+        """Store what a parked change owes, and take it from the parked ones.
+
+        Raises NotFound where nothing of this id is parked, and whatever stood in the way before if
+        it does still.
+        """
+        parked = self._outbox.find_parked(id_)
+        if parked is None:
+            raise NotFound
+        try:
+            case = [self._cases.get(parked.subject, consistent=True)]
+        except NotFound:
+            case = []
+        for message in self._owed_by_cases(case, now):
+            self._messages.store_once(message, now, begun=False)
+        self._outbox.unpark(id_)
+        return self._messages.list_for(parked.subject)
+
+
+def _owed_at(stored: StoredMessage) -> tuple[datetime, str]:
+    return stored.message.owed_at, stored.message.id

@@ -1,0 +1,148 @@
+"""Shift handover: every five minutes, from the last recorded run on, however late.
+
+The rule for cases needs no record: a claim stands for as long as its owner has been on duty without
+a break since they took it. So a claim of the very last second, or one that a run left behind when
+it crashed, is found by the next. What is recorded is only whom to tell: the instant through which a
+published day was turned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.queue import Claim
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError
+from chalicelib.core.services.ports import Stale
+from chalicelib.messages.services.send_messages import SendMessages
+from chalicelib.rota.domain.duty import DutyDay
+from chalicelib.rota.domain.handover import boundaries, was_on_duty_throughout
+from chalicelib.rota.domain.notifications import handover_owed
+from chalicelib.rota.services.duty_ports import RotaStore, Turning
+from chalicelib.rota.services.ports import Edit, RotaEdits
+from chalicelib.rota.services.recipients import Addresses
+
+LOOK_BACK_DAYS = 31
+_TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What one run did: boundaries turned, cases put back in line, messages owed, offers closed."""
+
+    boundaries: int
+    cases: int
+    messages: int
+    offers: int
+
+
+class HandOver:
+    """Turns the shifts."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        rota: RotaStore,
+        edits: RotaEdits,
+        addresses: Addresses,
+        send: SendMessages,
+    ) -> None:
+        """Bind what the service works with."""
+        self._cases = cases
+        self._rota = rota
+        self._edits = edits
+        self._addresses = addresses
+        self._send = send
+
+    def __call__(self, now: datetime) -> HandedOver:
+        """Do all that is due as of ``now``: with nothing due, the day and the claims are read."""
+        today = now.astimezone(IST).date()
+        turning = self._rota.find_turning(today)
+        cases = self._take_back(self._cases.claims(), turning, now)
+        if turning is None or not _is_due(turning, now):
+            return HandedOver(0, cases, 0, 0)
+        earlier, since = self._last_turned(turning)
+        found = boundaries([*earlier, turning.day], since, now)
+        owed = handover_owed(found, self._addresses.everybody(), now) if found else []
+        self._send(owed, now)
+        offers = self._close_offers(since, now)
+        self._rota.record_turned(today, now)
+        return HandedOver(len(found), cases, len(owed), offers)
+
+    def _take_back(self, claims: Sequence[Claim], turning: Turning | None, now: datetime) -> int:
+        if not claims:
+            return 0
+        days = [turning.day] if turning else []
+        first = min(claim.claimed_at for claim in claims).astimezone(IST).date()
+        today = now.astimezone(IST).date()
+        if first < today:
+            days = [*self._rota.find_duty_days(first, today), *days]
+        return sum(
+            self._hand_over(claim, now)
+            for claim in claims
+            if not was_on_duty_throughout(days, claim.oncologist, claim.claimed_at, now)
+        )
+
+    def _hand_over(self, claim: Claim, now: datetime) -> bool:
+        """Put a claimed case back, unless its owner is through with it meanwhile."""
+
+        def change(case: Case) -> Case:
+            theirs = case.owner == claim.oncologist and case.claimed_at == claim.claimed_at
+            return case.hand_over(now) if theirs else case
+
+        try:
+            case = change_case(self._cases, claim.reference, change, now)
+        except HelplineError:
+            # Somebody acts on it at this moment; if it is still theirs, the next run takes it.
+            return False
+        return case.status is Status.WAITING
+
+    def _last_turned(self, turning: Turning) -> tuple[list[DutyDay], datetime]:
+        """Tell the days before today that matter, and how far they were turned.
+
+        Days of more than a month ago are past telling. Where no day was ever turned, today is.
+        """
+        today = turning.day.day
+        if turning.turned_through is not None:
+            return [], turning.turned_through
+        for limit in (2, LOOK_BACK_DAYS):
+            days = self._rota.turnings_before(today, limit)
+            for place, each in enumerate(days):
+                if each.turned_through is not None:
+                    known = days[: place + 2]
+                    return [known_day.day for known_day in reversed(known)], each.turned_through
+        return [each.day for each in reversed(days[:1])], _midnight(today) - _TICK
+
+    def _close_offers(self, since: datetime, now: datetime) -> int:
+        """Close the offers that the start of their shift has overtaken."""
+        closed = 0
+        for offer in self._edits.offers(since, now + timedelta(minutes=1)):
+            after = offer.at(now)
+            if after is offer:
+                continue
+            try:
+                self._edits.commit(self._edits.head(), Edit(offers=(after,)))
+            except Stale:
+                # Read as closed all the same; the record follows where somebody answers it.
+                continue
+            closed += 1
+        return closed
+
+
+def _is_due(turning: Turning, now: datetime) -> bool:
+    """Tell whether the day was never turned, or has an edge since."""
+    through = turning.turned_through
+    if through is None:
+        return True
+    return any(
+        through < edge <= now for shift in turning.day.shifts for edge in (shift.start, shift.end)
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), IST)

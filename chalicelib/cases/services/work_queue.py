@@ -1,0 +1,119 @@
+"""The oncologist's work: take the next case, tell what came of it, give it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chalicelib.cases.domain.case import Attempt, Case, Result
+from chalicelib.cases.domain.queue import Waiting, lines_for
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.services.on_duty import doctor_on_duty, known_doctor, shift_of
+from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.core.domain.errors import AlreadyClaimed, HasOpenCase, InvalidField
+from chalicelib.rota.domain.duty import Oncologist, Shift
+from chalicelib.rota.services.duty_ports import RotaStore
+
+CHOICE = 20
+NEXT_SHIFTS = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What an oncologist sees first: the shift, the case in hand, who waits, the next shifts."""
+
+    oncologist: Oncologist
+    shift: Shift | None
+    case: Case | None
+    waiting: dict[str, int]
+    next_shifts: tuple[Shift, ...]
+
+
+class WorkQueue:
+    """The cases as an oncologist works through them."""
+
+    def __init__(
+        self,
+        cases: CaseStore,
+        rota: RotaStore,
+        outlook: Outlook,
+        retries: RetryPolicy | None = None,
+    ) -> None:
+        """Bind what the service works with."""
+        self._cases = cases
+        self._rota = rota
+        self._outlook = outlook
+        self._retries = retries or RetryPolicy()
+
+    def duty(self, who: str, now: datetime) -> Duty:
+        """Tell an oncologist how things stand. Raises Forbidden for one who is unknown."""
+        doctor = known_doctor(self._outlook.duty, who, now)
+        claim = self._cases.find_claim(who)
+        view = self._outlook.at(now)
+        names = {line_name(line) for line in lines_for(doctor)}
+        waiting = view.lines.waiting if view.lines else {}
+        today = now.astimezone(view.hours.zone).date()
+        days = self._rota.find_duty_days(today, today + NEXT_SHIFTS)
+        return Duty(
+            oncologist=doctor,
+            shift=shift_of(self._outlook.duty, doctor, now),
+            case=self._cases.get(claim.reference, consistent=True) if claim else None,
+            waiting={name: count for name, count in waiting.items() if name in names},
+            next_shifts=tuple(
+                shift for day in days for shift in day.shifts if who in shift.on and shift.end > now
+            ),
+        )
+
+    def next(self, who: str, now: datetime) -> Case | None:
+        """Claim the first case that suits, or None. Raises NotOnDuty, HasOpenCase, Forbidden.
+
+        Doctors who come to the same line together begin at different cases, by ticket, so that
+        they seldom meet at one; whoever loses a case goes to the next.
+        """
+        doctor = doctor_on_duty(self._outlook.duty, who, now)
+        front = self._cases.front(who, lines_for(doctor), CHOICE)
+        if front.held is not None:
+            raise HasOpenCase
+        for waiting in self._by_ticket(front.waiting, doctor, now):
+            try:
+                return self._cases.claim(waiting.reference, who, now)
+            except AlreadyClaimed:
+                continue
+        return None
+
+    def record(self, reference: str, attempt: Attempt) -> Case:
+        """Note an attempt by the case's owner.
+
+        A talk about somebody under age names the adult who was there, in the note. Raises NotFound,
+        IllegalTransition, NotYourCase, InvalidField (``note``), Busy.
+        """
+        hours = self._outlook.duty.hours(attempt.at)
+
+        def change(case: Case) -> Case:
+            recorded = case.record(attempt, retries=self._retries, hours=hours)
+            if case.is_minor and attempt.result is Result.ANSWERED and not attempt.note:
+                raise InvalidField("note", "adult_needed")
+            return recorded
+
+        return change_case(self._cases, reference, change, attempt.at)
+
+    def keep(self, reference: str, who: str, now: datetime) -> Case:
+        """Renew the lease of who is at work on the case. Raises as :meth:`record` does."""
+        return change_case(self._cases, reference, lambda case: case.keep(who, now), now)
+
+    def release(self, reference: str, who: str, now: datetime) -> Case:
+        """Put the case back at its place in line. Raises as :meth:`record` does."""
+        return change_case(self._cases, reference, lambda case: case.release(who, now), now)
+
+    def _by_ticket(self, front: list[Waiting], doctor: Oncologist, now: datetime) -> list[Waiting]:
+        """Put the front in the order in which to try it; look further where many came before."""
+        if not front:
+            return front
+        seen = [waiting.reference for waiting in front[:CHOICE]]
+        ticket = self._cases.draw_ticket(front[0].line, seen, now)
+        if ticket.number >= len(ticket.front) >= CHOICE:
+            further = self._cases.front(doctor.id, lines_for(doctor), CHOICE + ticket.number)
+            front = further.waiting
+        return ticket.arrange(front)

@@ -1,0 +1,464 @@
+"""Cases in DynamoDB: the port CaseStore, each change in one round trip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final, TypeVar
+
+from pynamodb.attributes import Attribute
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.update import Action
+
+from chalicelib.cases.domain.case import LEASE, Case, Details, Entry, Happening, Status
+from chalicelib.cases.domain.queue import (
+    Claim,
+    Finished,
+    Line,
+    LineSnapshot,
+    Ticket,
+    Waiting,
+    in_order,
+)
+from chalicelib.cases.services.ports import (
+    Front,
+    Intake,
+    KnownPhone,
+    Opened,
+    PhoneLimits,
+    ReferenceTaken,
+)
+from chalicelib.cases.store import keys, phone_record
+from chalicelib.cases.store.case_mapping import (
+    case_from_image,
+    case_to_item,
+    claim_from_image,
+    claim_to_item,
+    finished_from_image,
+    waiting_from_image,
+)
+from chalicelib.cases.store.forgetting import forget_asking
+from chalicelib.cases.store.keys import cursor_at, start_after
+from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
+from chalicelib.cases.store.phone_moves import moves, too_many
+from chalicelib.cases.store.timeline import entry_to_text
+from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
+from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
+from chalicelib.core.dynamodb.errors import (
+    ConditionFailed,
+    Contended,
+    Image,
+    Refusal,
+    TransactionRefused,
+)
+from chalicelib.core.dynamodb.schema import FINISHED, QUEUE, Index
+from chalicelib.core.dynamodb.table import Table
+from chalicelib.core.services.ports import Page, Stale
+
+T = TypeVar("T")
+
+MOST_MESSAGES: Final = 6
+MOST_ASKINGS: Final = 20
+_CLAIM_TRIES: Final = 3
+_LIMITS: Final = PhoneLimits()
+_TICKET_KEPT: Final = timedelta(minutes=5)
+_TICK: Final = timedelta(microseconds=1)
+
+
+class DynamoCases:
+    """The port CaseStore over one table. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._database = database
+        self._table = Table(database, table_name)
+
+    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+        """Store a new case and add it to its phone's open ones, both or neither."""
+        try:
+            self._table.transact(
+                self._table.filled_part(
+                    keys.phone_key(case.phone_key), phone_record.asking(case, limits)
+                ),
+                self._table.put_part(
+                    case_to_item(case, case.requested_at), CaseItem.pk.does_not_exist()
+                ),
+            )
+        except TransactionRefused as refused:
+            of_phone, of_case = refused.refusals
+            if of_phone is not None and of_phone.image is not None:
+                return phone_record.answer_from(of_phone.image, case, limits)
+            if not _is_own(of_case, case):
+                raise ReferenceTaken from refused
+        return Opened(Intake.NEW, case.reference, case.expected)
+
+    def find_open(self, phone_key: str) -> Opened | None:
+        """Find the open case that a phone asked for last; see the port."""
+        image = self._table.get(keys.phone_key(phone_key))
+        return phone_record.latest_open(image) if image else None
+
+    def find_phone(self, phone_key: str) -> KnownPhone | None:
+        """Find what a phone asked for; see the port."""
+        image = self._table.get(keys.phone_key(phone_key))
+        return phone_record.known_phone(image) if image else None
+
+    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
+        """Add to an open case; see the port.
+
+        A case takes 6 messages in all and 20 further askings; after that an asking changes nothing,
+        so that nobody can blow a case up.
+        """
+        with_messages = bool(details.messages)
+        while True:
+            try:
+                return case_from_image(
+                    self._table.update(
+                        keys.case_key(reference),
+                        _adding(request_id, details, entry, with_messages=with_messages),
+                        _may_add(request_id, with_messages=with_messages),
+                        returns="ALL_NEW",
+                    )
+                )
+            except ConditionFailed as failed:
+                case = _still_open(failed.image, request_id)
+                known = request_id == case.request_id or request_id in case.request_ids
+                if known or len(case.request_ids) >= MOST_ASKINGS:
+                    return case
+                # Only a full list of messages is left: the asking itself is still told.
+                with_messages = False
+
+    def get(self, reference: str, *, consistent: bool = False) -> Case:
+        """Read a case; see the port."""
+        image = self._table.get(keys.case_key(reference), consistent=consistent)
+        if image is None:
+            raise NotFound
+        return case_from_image(image)
+
+    def save(self, before: Case, after: Case, now: datetime) -> Case:
+        """Store a transition; see the port. An unchanged case costs nothing."""
+        if after == before:
+            return after
+        item, unchanged = case_to_item(after, now), CaseItem.version == before.version
+        claims = list(self._claim_parts(before, after))
+        phones = self._phone_parts(before, after, now)
+        if before.phone_key != after.phone_key and not after.is_erased:
+            # First of all, so that no crash leaves it where nobody would look for it again.
+            forget_asking(self._table, keys.phone_key(before.phone_key), before.reference)
+        try:
+            if claims or phones:
+                self._table.transact(self._table.put_part(item, unchanged), *claims, *phones)
+            else:
+                self._table.put(item, unchanged)
+        except ConditionFailed as failed:
+            if not is_stored(failed.image, after):
+                raise Stale from failed
+        except TransactionRefused as refused:
+            of_case, *others = refused.refusals
+            if of_case is None and any(others[len(claims) :]):
+                raise too_many(after, _LIMITS) from refused
+            if of_case is None and after.owner is not None:
+                raise HasOpenCase from refused
+            if of_case is None or not is_stored(of_case.image, after):
+                raise Stale from refused
+        return after
+
+    def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:
+        """Read the front of each line and the own claim, side by side; see the port."""
+        reads = [self._database.beside(self._reader(line, limit)) for line in lines]
+        held = self._find_claim(oncologist, consistent=False)
+        return Front(in_order(read.result() for read in reads), held)
+
+    def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
+        """Count those before, and learn what the first of them saw; see the port."""
+        drawn = self._table.update(
+            keys.ticket_key(line, now),
+            [
+                TicketItem.drawn.add(1),
+                TicketItem.front.set(TicketItem.front | list(front)),
+                TicketItem.expires_at.set(now + _TICKET_KEPT),
+            ],
+            returns="ALL_NEW",
+        )
+        seen = tuple(each["S"] for each in drawn["front"]["L"])
+        return Ticket(int(drawn["drawn"]["N"]) - 1, seen)
+
+    def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
+        """Claim a case; see the port.
+
+        The case is read beside the transaction, so that a claim takes one round trip. Where that
+        read shows it waiting, the claimed case follows from it; a read that came from another
+        replica and shows neither that nor our claim is repeated consistently. What was added in
+        the very moment of the claim may be missing from the answer, whose version is then too low:
+        saving upon it is Stale, never wrong.
+
+        A conflict is tried again briefly, because two claims can call each other off; after that
+        the case counts as lost to somebody else.
+        """
+        reading = self._database.beside(lambda: self._table.get(keys.case_key(reference)))
+        claim = Claim(oncologist, reference, now, now + LEASE)
+        try:
+            self._table.transact(
+                self._table.update_part(
+                    keys.case_key(reference), _claiming(claim), _may_claim(now)
+                ),
+                self._table.put_part(claim_to_item(claim), ClaimItem.pk.does_not_exist()),
+                tries=_CLAIM_TRIES,
+            )
+        except Contended as contended:
+            raise AlreadyClaimed from contended
+        except TransactionRefused as refused:
+            _raise_unless_own(refused, claim)
+        try:
+            image = reading.result()
+        except Busy:
+            # The claim stands, whatever became of the read.
+            image = None
+        return self._claimed(image, claim)
+
+    def find_claim(self, oncologist: str) -> Claim | None:
+        """Find the case that an oncologist holds, as of now."""
+        return self._find_claim(oncologist, consistent=True)
+
+    def claims(self) -> list[Claim]:
+        """List every claim; see the port."""
+        return [claim_from_image(image) for image in self._table.query_all(keys.CLAIMS)]
+
+    def due(self, now: datetime, limit: int) -> list[Waiting]:
+        """List deferred cases whose time has come; see the port."""
+        found = self._table.query(
+            keys.LATER, CaseItem.queue_order < sortable(now + _TICK), index=QUEUE, limit=limit
+        )
+        return [waiting_from_image(image) for image in found.images]
+
+    def make_ready(self, waiting: Waiting) -> bool:
+        """Move a deferred case to its line; see the port."""
+        line = keys.ready_line(waiting.line)
+        try:
+            self._table.update(
+                keys.case_key(waiting.reference),
+                [
+                    CaseItem.queue_line.set(line),
+                    CaseItem.queue_order.set(keys.ready_order(waiting)),
+                ],
+                all_of(
+                    CaseItem.status == Status.WAITING.value,
+                    CaseItem.queue_line == keys.LATER,
+                    CaseItem.not_before == waiting.not_before,
+                ),
+            )
+        except ConditionFailed:
+            return False
+        return True
+
+    def list_waiting(self, line: Line, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List a line in order."""
+        return self._page(QUEUE, keys.ready_line(line), limit, cursor, waiting_from_image)
+
+    def list_deferred(self, limit: int, cursor: str | None) -> Page[Waiting]:
+        """List the deferred, the soonest first."""
+        return self._page(QUEUE, keys.LATER, limit, cursor, waiting_from_image)
+
+    def list_finished(
+        self, status: Status, day: date, limit: int, cursor: str | None
+    ) -> Page[Finished]:
+        """List what finished on a day, the latest first."""
+        partition = keys.finished_day(status, day)
+        return self._page(FINISHED, partition, limit, cursor, finished_from_image)
+
+    def count_waiting(self, line: Line, at_most: int) -> int:
+        """Count a line; see the port."""
+        counted, after = 0, None
+        while counted < at_most:
+            found = self._table.query(
+                keys.ready_line(line),
+                index=QUEUE,
+                limit=at_most - counted,
+                after=after,
+                count_only=True,
+            )
+            counted += found.count
+            if not found.last:
+                break
+            after = found.last
+        return counted
+
+    def find_snapshot(self) -> LineSnapshot | None:
+        """Find the last snapshot of the lines."""
+        image = self._table.get(keys.SNAPSHOT)
+        if image is None:
+            return None
+        item = SnapshotItem.from_raw_data(image)
+        return LineSnapshot(item.taken_at, item.waiting, int(item.handling_minutes))
+
+    def put_snapshot(self, snapshot: LineSnapshot) -> None:
+        """Store a snapshot over the last."""
+        self._table.put(
+            SnapshotItem(
+                pk=keys.SNAPSHOT.pk,
+                sk=keys.SNAPSHOT.sk,
+                taken_at=snapshot.taken_at,
+                waiting=dict(snapshot.waiting),
+                handling_minutes=snapshot.handling_minutes,
+            )
+        )
+
+    def _claim_parts(self, before: Case, after: Case) -> Iterator[dict[str, Any]]:
+        """Keep an oncologist's claim in step with the case: there exactly while it is theirs."""
+        old, new = _claim_of(before), _claim_of(after)
+        if old == new:
+            return
+        not_another = absent_or(ClaimItem.pk, ClaimItem.reference == before.reference)
+        if new is not None:
+            yield self._table.put_part(claim_to_item(new), not_another)
+        if old is not None and (new is None or new.oncologist != old.oncologist):
+            yield self._table.delete_part(keys.claim_key(old.oncologist), not_another)
+
+    def _phone_parts(self, before: Case, after: Case, now: datetime) -> list[dict[str, Any]]:
+        """Keep the open cases of its phone in step with the case."""
+        return [
+            self._table.filled_part(move.key, move.expressions)
+            for move in moves(before, after, now, _LIMITS)
+        ]
+
+    def _claimed(self, image: Image | None, claim: Claim) -> Case:
+        case = case_from_image(image) if image else None
+        if case is None or not (case.status is Status.WAITING or _claim_of(case) == claim):
+            case = self.get(claim.reference, consistent=True)
+        if case.status is Status.WAITING:
+            return case.claim(claim.oncologist, claim.claimed_at)
+        return case
+
+    def _find_claim(self, oncologist: str, *, consistent: bool) -> Claim | None:
+        image = self._table.get(keys.claim_key(oncologist), consistent=consistent)
+        return claim_from_image(image) if image else None
+
+    def _reader(self, line: Line, limit: int) -> Callable[[], list[Waiting]]:
+        def read() -> list[Waiting]:
+            found = self._table.query(keys.ready_line(line), index=QUEUE, limit=limit)
+            return [waiting_from_image(image) for image in found.images]
+
+        return read
+
+    def _page(
+        self,
+        index: Index,
+        partition: str,
+        limit: int,
+        cursor: str | None,
+        read: Callable[[Image], T],
+    ) -> Page[T]:
+        """Read one entry more than is shown, to know whether another page follows."""
+        found = self._table.query(
+            partition,
+            index=index,
+            limit=limit + 1,
+            after=start_after(cursor, index, partition),
+            backwards=index is FINISHED,
+        )
+        shown = found.images[:limit]
+        more = len(found.images) > limit
+        return Page(
+            tuple(read(image) for image in shown), cursor_at(shown[-1], index) if more else None
+        )
+
+
+def _is_own(refusal: Refusal | None, case: Case) -> bool:
+    """Whether the case that stands in the way is this very one, its acknowledgement lost."""
+    if refusal is None or refusal.image is None:
+        return False
+    stored = case_from_image(refusal.image)
+    return (stored.request_id, stored.phone_key) == (case.request_id, case.phone_key)
+
+
+def is_stored(image: Image | None, case: Case) -> bool:
+    """Whether exactly this case stands there: the write came through, its answer did not."""
+    return image is not None and case_from_image(image) == case
+
+
+def _claim_of(case: Case) -> Claim | None:
+    if case.owner is None or case.claimed_at is None or case.lease_until is None:
+        return None
+    return Claim(case.owner, case.reference, case.claimed_at, case.lease_until)
+
+
+def _may_add(request_id: str, *, with_messages: bool) -> Condition:
+    may = all_of(
+        CaseItem.status.is_in(Status.WAITING.value, Status.CLAIMED.value),
+        CaseItem.request_id != request_id,
+        absent_or(CaseItem.request_ids, ~CaseItem.request_ids.contains(request_id)),
+        fewer_than(CaseItem.request_ids, MOST_ASKINGS),
+    )
+    return all_of(may, fewer_than(CaseItem.messages, MOST_MESSAGES)) if with_messages else may
+
+
+def _adding(
+    request_id: str, details: Details, entry: Entry, *, with_messages: bool
+) -> list[Action]:
+    told: list[tuple[Attribute[Any], object]] = [
+        (CaseItem.name, details.name),
+        (CaseItem.name_key, details.name_key),
+        (CaseItem.asking_for, details.asking_for),
+        (CaseItem.age, details.age),
+        (CaseItem.sex, details.sex),
+        (CaseItem.cancer_site, details.cancer_site),
+        (CaseItem.stage, details.stage),
+        (CaseItem.city, details.city),
+        (CaseItem.hospital, details.hospital),
+        (CaseItem.reasons, list(details.reasons) or None),
+    ]
+    actions: list[Action] = [
+        attribute.set(attribute | value) for attribute, value in told if value is not None
+    ]
+    if with_messages:
+        actions.append(
+            CaseItem.messages.set((CaseItem.messages | []).append(list(details.messages)))
+        )
+    return [
+        *actions,
+        CaseItem.timeline.set((CaseItem.timeline | []).append([entry_to_text(entry)])),
+        CaseItem.version.set(CaseItem.version + 1),
+        CaseItem.request_ids.add({request_id}),
+    ]
+
+
+def _still_open(image: Image | None, request_id: str) -> Case:
+    if image is None:
+        raise NotFound
+    case = case_from_image(image)
+    if not case.status.is_open and request_id not in case.request_ids:
+        raise NotFound
+    return case
+
+
+def _may_claim(now: datetime) -> Condition:
+    return all_of(CaseItem.status == Status.WAITING.value, CaseItem.not_before <= now)
+
+
+def _claiming(claim: Claim) -> list[Action]:
+    """Do what Case.claim does, without having read the case."""
+    entry = Entry(claim.claimed_at, claim.oncologist, Happening.CLAIMED)
+    return [
+        CaseItem.status.set(Status.CLAIMED.value),
+        CaseItem.owner.set(claim.oncologist),
+        CaseItem.claimed_at.set(claim.claimed_at),
+        CaseItem.lease_until.set(claim.lease_until),
+        CaseItem.timeline.set((CaseItem.timeline | []).append([entry_to_text(entry)])),
+        CaseItem.version.set(CaseItem.version + 1),
+        CaseItem.queue_line.remove(),
+        CaseItem.queue_order.remove(),
+    ]
+
+
+def _raise_unless_own(refused: TransactionRefused, claim: Claim) -> None:
+    """Pass where this very claim stands already, its acknowledgement lost; else say who has it."""
+    of_case, of_claim = refused.refusals
+    if of_claim is not None and of_claim.image is not None:
+        if claim_from_image(of_claim.image) != claim:
+            raise HasOpenCase from refused
+        return
+    if of_case is None or of_case.image is None:
+        raise AlreadyClaimed from refused
+    if _claim_of(case_from_image(of_case.image)) != claim:
+        raise AlreadyClaimed from refused

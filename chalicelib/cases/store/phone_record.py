@@ -1,0 +1,233 @@
+"""What one phone may ask: a condition on its item, and what a failed condition means.
+
+The item carries the lock (its open cases), the block, and the last new cases, so that one
+conditional write asks all of it, and the item that comes back from a refusal answers without
+another read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import pairwise
+from math import ceil
+from typing import Any, Final
+
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.ports import Intake, KnownPhone, Opened, PhoneLimits
+from chalicelib.cases.store.models import PhoneItem, RecentMap
+from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
+from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.prepared_expressions import Expressions, Prepared, later, written
+
+DAY: Final = timedelta(hours=24)
+# Longer than any case waits: while another one of this phone is open, the lock must stand.
+KEPT_AFTER_CLOSE: Final = timedelta(days=366)
+
+REMEMBERED: Final = 5
+_RECENT_NAMES: Final = tuple(f"recent_{place}" for place in range(1, REMEMBERED + 1))
+_RECENT: Final = tuple(Path([name]) for name in _RECENT_NAMES)
+_NOTHING: Final[dict[str, object]] = {"M": {}}
+# What each use tells.
+_NOW: Final = later("now", PhoneItem.blocked_until)
+_A_DAY_AGO: Final = later("a_day_ago", RecentMap.at)
+_REQUEST: Final = later("request_id", RecentMap.request_id)
+_REFERENCES: Final = later("references", PhoneItem.open_cases)
+_NEWEST: Final = later("newest", PhoneItem.recent_1)
+
+
+def asking(case: Case, limits: PhoneLimits) -> Expressions:
+    """Add a new case to its phone's open ones, as the newest, if the phone may have it now."""
+    return _asking(limits, another_person=case.another_person).filled(
+        now=case.requested_at,
+        a_day_ago=case.requested_at - DAY,
+        **_telling(case),
+    )
+
+
+def coming(case: Case, limits: PhoneLimits) -> Expressions:
+    """Add a case that was stored before, if the phone may have it open beside those it has."""
+    return _coming(limits, another_person=case.another_person).filled(**_telling(case))
+
+
+def remembering(case: Case, now: datetime) -> Expressions:
+    """Note a finished case, of which it turned out that this phone asked for it."""
+    newest = _newest(case)
+    kept = PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)
+    return written([*_shifting({"M": newest.serialize(newest)}), kept])
+
+
+def closing(reference: str, now: datetime) -> Expressions:
+    """Take a case from its phone's open ones, and let the item go some time after."""
+    gone = PhoneItem.open_cases.delete({reference})
+    return written([gone, PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)])
+
+
+def blocking(until: datetime, now: datetime) -> Expressions:
+    """Let nobody ask from this phone for a while; a block is never longer than its item stands."""
+    kept = PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)
+    return written([PhoneItem.blocked_until.set(until), kept])
+
+
+def unblocking() -> Expressions:
+    """Let this phone ask again."""
+    return written([PhoneItem.blocked_until.remove()])
+
+
+@cache
+def _asking(limits: PhoneLimits, *, another_person: bool) -> Prepared:
+    return Prepared(_opening(), _may_open(limits, another_person=another_person))
+
+
+@cache
+def _coming(limits: PhoneLimits, *, another_person: bool) -> Prepared:
+    return Prepared(_opening(), _has_place(limits, another_person=another_person))
+
+
+def _may_open(limits: PhoneLimits, *, another_person: bool) -> Condition:
+    return all_of(
+        absent_or(PhoneItem.blocked_until, PhoneItem.blocked_until <= _NOW),
+        _has_place(limits, another_person=another_person),
+        _in_time(limits),
+        *(absent_or(recent["request_id"], recent["request_id"] != _REQUEST) for recent in _RECENT),
+    )
+
+
+def _has_place(limits: PhoneLimits, *, another_person: bool) -> Condition:
+    if another_person:
+        return fewer_than(PhoneItem.open_cases, limits.open_cases)
+    return PhoneItem.open_cases.does_not_exist()
+
+
+def _in_time(limits: PhoneLimits) -> Condition:
+    if not 1 <= limits.new_cases_a_day <= REMEMBERED:
+        raise ValueError(f"a phone's item remembers {REMEMBERED} new cases")
+    at = _RECENT[limits.new_cases_a_day - 1]["at"]
+    return absent_or(at, at <= _A_DAY_AGO)
+
+
+def _opening() -> list[Action]:
+    return [
+        *_shifting(_NEWEST),
+        PhoneItem.open_cases.add(_REFERENCES),
+        PhoneItem.expires_at.remove(),
+    ]
+
+
+def _shifting(newest: dict[str, Any]) -> list[Action]:
+    """Shift the last new cases by one place, and put the newest first.
+
+    The oldest place is written first: DynamoDB reads the item as it was for each of them, and an
+    engine that writes one after the other comes to the same.
+    """
+    shifts: list[Action] = [
+        older.set(newer | _NOTHING) for newer, older in reversed(list(pairwise(_RECENT)))
+    ]
+    return [*shifts, _RECENT[0].set(newest)]
+
+
+def _telling(case: Case) -> dict[str, Any]:
+    return {
+        "request_id": case.request_id,
+        "references": {case.reference},
+        "newest": _newest(case),
+    }
+
+
+def _newest(case: Case) -> RecentMap:
+    return RecentMap(
+        request_id=case.request_id,
+        reference=case.reference,
+        at=case.requested_at,
+        expected_from=case.expected.start,
+        expected_to=case.expected.end,
+        language=case.language,
+    )
+
+
+def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
+    """Tell why :func:`asking` was refused on this image: what the same request got, or an error.
+
+    The case's own reference beside its request id means that our own write stands there and only
+    its acknowledgement was lost: the request is new.
+    """
+    phone = PhoneItem.from_raw_data(image)
+    recent = _recent(phone)
+    for known in recent:
+        if known.request_id == case.request_id:
+            own = known.reference == case.reference
+            return _opened(Intake.NEW if own else Intake.RESENT, known)
+    now = case.requested_at
+    blocked_until: datetime | None = phone.blocked_until
+    if blocked_until is not None and blocked_until > now:
+        raise Blocked(retry_after=_seconds(blocked_until - now))
+    standing = _latest_open(phone)
+    if standing is not None and not case.another_person:
+        return standing
+    if len(phone.open_cases or ()) >= limits.open_cases:
+        raise TooManyOpenCases(limit=limits.open_cases)
+    asked = [place.at for place in _places(phone) if place is not None and place.at is not None]
+    if len(asked) >= limits.new_cases_a_day:
+        again_at = asked[limits.new_cases_a_day - 1] + DAY
+        if again_at > now:
+            raise TooManyRequests(retry_after=_seconds(again_at - now))
+    # No reason is left on the very image that failed the condition: let the caller ask again.
+    raise Busy
+
+
+def all_known(image: Image) -> list[str]:
+    """List the references of a phone's open cases and of its last few others."""
+    known = PhoneItem.from_raw_data(image)
+    open_cases = sorted(known.open_cases or ())
+    return list(dict.fromkeys([*(each.reference for each in _recent(known)), *open_cases]))
+
+
+def places_of(image: Image, reference: str) -> list[str]:
+    """Name the places among the last new cases where this one stands."""
+    recent = {name: image.get(name, {}).get("M", {}) for name in _RECENT_NAMES}
+    return [
+        name for name, each in recent.items() if each.get("reference", {}).get("S") == reference
+    ]
+
+
+def latest_open(image: Image) -> Opened | None:
+    """Find the open case that this phone asked for last."""
+    return _latest_open(PhoneItem.from_raw_data(image))
+
+
+def known_phone(image: Image) -> KnownPhone:
+    """Tell what this phone asked for of late."""
+    recent = _recent(PhoneItem.from_raw_data(image))
+    language: str | None = recent[0].language if recent else None
+    return KnownPhone(tuple(dict.fromkeys(known.reference for known in recent)), language)
+
+
+def _latest_open(phone: PhoneItem) -> Opened | None:
+    open_cases = phone.open_cases or set()
+    for known in _recent(phone):
+        if known.reference in open_cases:
+            return _opened(Intake.DUPLICATE, known)
+    return Opened(Intake.DUPLICATE, min(open_cases), None) if open_cases else None
+
+
+def _recent(phone: PhoneItem) -> list[RecentMap]:
+    return [place for place in _places(phone) if place is not None and place.request_id]
+
+
+def _places(phone: PhoneItem) -> tuple[RecentMap | None, ...]:
+    """Give the places of the last new cases; of one that was erased only its time is left."""
+    return (phone.recent_1, phone.recent_2, phone.recent_3, phone.recent_4, phone.recent_5)
+
+
+def _opened(intake: Intake, known: RecentMap) -> Opened:
+    return Opened(intake, known.reference, Window(known.expected_from, known.expected_to))
+
+
+def _seconds(left: timedelta) -> int:
+    return ceil(left.total_seconds())

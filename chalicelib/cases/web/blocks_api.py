@@ -1,0 +1,57 @@
+"""What an administrator calls about phones that are a nuisance."""
+
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Final
+
+from chalicelib import wiring
+from chalicelib.cases.web import admin_serializers as showing
+from chalicelib.cases.web.schemas.blocks import parse_block, parse_lift
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import InvalidField, NotFound
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
+
+_CREATED: Final = 201
+
+
+def list_blocks(_: WebRequest) -> Json[showing.Blocks]:
+    """List what is blocked now."""
+    blocks = wiring.blocks().all(wiring.now())
+    return json_answer({"blocks": [showing.block(each) for each in blocks]})
+
+
+def add(request: WebRequest) -> Created[showing.NewBlock]:
+    """Block a phone; what it has open stays until somebody closes it."""
+    wanted = parse_block(request.json())
+    until = datetime.combine(wanted.until, time(), IST)
+    who, now = caller_id(request), wiring.now()
+    if wanted.phone is not None:
+        made = wiring.blocks().block(wanted.phone, until, wanted.reason, who, now)
+    else:
+        try:
+            made = wiring.blocks().block_phone_of(
+                reference_in(wanted.reference), until, wanted.reason, who, now
+            )
+        except NotFound:
+            raise InvalidField("reference", "unknown") from None
+    request.concerns(f"block:{made.block.id}")
+    return json_answer(showing.new_block(made.block, made.open_cases), _CREATED)
+
+
+def lift(request: WebRequest) -> Empty:
+    """Let a phone ask again. Only an id may stand in the address."""
+    query = {name: value for name, value in request.query.items() if name != "lang"}
+    if "phone" in query:
+        raise InvalidField("phone", "unknown_field")
+    named = parse_lift({**request.json(required=False), **query})
+    if isinstance(named, Phone):
+        wiring.blocks().lift_from(named)
+    else:
+        wiring.blocks().lift(named)
+        request.concerns(f"block:{named}")
+    return empty_answer()

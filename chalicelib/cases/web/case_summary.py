@@ -1,0 +1,98 @@
+"""A case as a doctor takes it in before the call, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Attempt, Case
+from chalicelib.cases.web.labels import RESULTS_TOLD, choices
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import N_, say_instant, translator
+from chalicelib.core.web.language_names import say_languages
+
+_AGE: Final = N_("%(age)s years")
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An earlier attempt: when, by whom, what came of it, and what was written."""
+
+    at: str
+    by: str
+    result: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What there is to know; what was not told is empty."""
+
+    reference: str
+    name: str
+    phone: str
+    language: str
+    is_other_language: bool
+    person: str
+    asks_for_other: bool
+    illness: str
+    hospital: str
+    city: str
+    reasons: tuple[str, ...]
+    messages: tuple[str, ...]
+    asked: str
+    is_minor: bool
+    consent_is_open: bool
+    prefers_woman: bool
+    attempts: tuple[Tried, ...]
+    results: tuple[tuple[str, str], ...]
+
+
+def at_a_glance(case: Case, language: str) -> Glance:
+    """Put a case into words."""
+    say, options = translator(language).gettext, choices(language)
+    details = case.details
+
+    def chosen(name: str, value: str | None) -> str:
+        return dict(options[name]).get(value or "", value or "")
+
+    age = say(_AGE) % {"age": details.age} if details.age is not None else ""
+    return Glance(
+        reference=spoken(case.reference),
+        name=details.name or "",
+        phone=Phone(case.phone).masked,
+        language=say_languages([case.language], language),
+        is_other_language=case.language not in (Language.EN, Language.HI),
+        person=_joined(age, chosen("sex", details.sex)),
+        asks_for_other=details.asking_for == "other",
+        illness=_joined(details.cancer_site or "", chosen("stage", details.stage)),
+        hospital=chosen("hospital", details.hospital),
+        city=details.city or "",
+        reasons=tuple(chosen("reasons", each) for each in details.reasons),
+        messages=details.messages,
+        asked=say_instant(case.requested_at, language),
+        is_minor=case.is_minor,
+        consent_is_open=not case.consent.is_confirmed,
+        prefers_woman=case.prefers_woman,
+        attempts=tuple(_tried(each, language) for each in case.attempts),
+        results=tuple((result.value, say(said)) for result, said in RESULTS_TOLD.items()),
+    )
+
+
+def _tried(attempt: Attempt, language: str) -> Tried:
+    doctor = wiring.duty_view().oncologist(attempt.by, wiring.now())
+    return Tried(
+        at=say_instant(attempt.at, language),
+        by=doctor.name if doctor else attempt.by,
+        result=translator(language).gettext(RESULTS_TOLD[attempt.result]),
+        texts=tuple(
+            text for text in (attempt.note, attempt.advice, attempt.follow_up) if text is not None
+        ),
+    )
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)

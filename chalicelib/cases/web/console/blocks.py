@@ -1,0 +1,89 @@
+"""The console's blocked phones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.services.blocked_phones import Blocked
+from chalicelib.cases.web.schemas.blocks import parse_block
+from chalicelib.cases.web.who import name_of
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+
+
+def show(request: WebRequest) -> Response:
+    """List what is blocked, with a form for another."""
+    return _page(request, {}, ())
+
+
+def add(request: WebRequest) -> Response:
+    """Block a phone, and tell which cases of it are open still."""
+    form = typed(request.form())
+    try:
+        made = _block(form, caller_id(request), wiring.now())
+    except (InvalidInput, InvalidField, Conflict) as error:
+        problems = problems_of(error, request.language, otherwise="main")
+        return _page(request, form, problems, status_of(error))
+    request.concerns(f"block:{made.block.id}")
+    if made.open_cases:
+        return _page(request, {}, (), open_cases=[case.reference for case in made.open_cases])
+    return redirect(request, "console/blocks?done=phone_blocked")
+
+
+def _block(form: Mapping[str, str], who: str, now: datetime) -> Blocked:
+    named = {name: form[name] for name in ("until", "reason") if name in form}
+    wanted = parse_block({"phone": form.get("phone", ""), **named})
+    if wanted.phone is None:
+        raise InvalidField("phone", "required")
+    until = datetime.combine(wanted.until, time(), IST)
+    return wiring.blocks().block(wanted.phone, until, wanted.reason, who, now)
+
+
+def lift(request: WebRequest) -> Response:
+    """Let a phone ask again."""
+    block = typed(request.form()).get("id", "")
+    wiring.blocks().lift(block)
+    request.concerns(f"block:{block}")
+    return redirect(request, "console/blocks?done=block_lifted")
+
+
+def _page(
+    request: WebRequest,
+    form: Mapping[str, str],
+    problems: Problems,
+    status: int = 200,
+    open_cases: list[str] | None = None,
+) -> Response:
+    now, language = wiring.now(), request.language
+    return render(
+        request,
+        "console_blocks.html",
+        status,
+        blocks=[
+            {
+                "id": each.id,
+                "phone": each.phone,
+                "until": say_instant(each.until, language),
+                "reason": each.reason,
+                "by": name_of(each.by, now),
+                "at": say_instant(each.at, language),
+            }
+            for each in wiring.blocks().all(now)
+        ],
+        open_cases=open_cases or [],
+        spoken=spoken,
+        values={"phone": "", "until": "", "reason": "", **form},
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )

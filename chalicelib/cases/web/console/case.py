@@ -1,0 +1,352 @@
+"""One case in the console: read whole, which the audit records, and what can be done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, time
+from typing import Any, Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Case, Happening, Mode, Status
+from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
+from chalicelib.cases.web import labels as words
+from chalicelib.cases.web.labels import choices
+from chalicelib.cases.web.schemas.blocks import parse_block
+from chalicelib.cases.web.schemas.case_desk import (
+    parse_assignment,
+    parse_closing,
+    parse_correction,
+    parse_merging,
+    parse_reopening,
+)
+from chalicelib.cases.web.who import name_of
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import (
+    Conflict,
+    InvalidField,
+    InvalidInput,
+    NotFound,
+    VersionConflict,
+)
+from chalicelib.core.domain.phone import Phone, PhoneError
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render, said_window
+from chalicelib.core.web.request import WebRequest
+from chalicelib.messages.services.ports import StoredMessage
+from chalicelib.messages.web.labels import say_message
+
+Act = Callable[[str, dict[str, str], str, datetime], str]
+_TEXTS: Final = ("phone", "name", "city", "cancer_site")
+_CHOICES: Final = ("language", "asking_for", "sex", "stage", "hospital", "mode")
+_UNTOUCHED: Final = {
+    "oncologist": "",
+    "anyway": "",
+    "reason": "",
+    "note": "",
+    "another_person": "",
+    "into": "",
+    "until": "",
+    "why": "",
+}
+
+
+def show(request: WebRequest, reference: str) -> Response:
+    """Show a case whole."""
+    return _case_page(request, wiring.case_list().get(reference_in(reference)))
+
+
+def assign(request: WebRequest, reference: str) -> Response:
+    """Give it to an oncologist on duty."""
+
+    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
+        to, anyway = parse_assignment(_ticked(_only(form, "oncologist", "anyway"), "anyway"))
+        wiring.case_desk().assign(known, to, who, now, anyway=anyway)
+        return known
+
+    return _act(request, reference, "assign", "case_assigned", act)
+
+
+def close(request: WebRequest, reference: str) -> Response:
+    """Close it for a reason."""
+
+    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
+        reason, note = parse_closing(_only(form, "reason", "note"))
+        wiring.case_desk().close(known, reason, who, now, note)
+        return known
+
+    return _act(request, reference, "close", "case_closed_by_hand", act)
+
+
+def reopen(request: WebRequest, reference: str) -> Response:
+    """Put it back in line."""
+
+    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
+        another = parse_reopening(_ticked(_only(form, "another_person"), "another_person"))
+        wiring.case_desk().reopen(known, who, now, another_person=another)
+        return known
+
+    return _act(request, reference, "reopen", "case_reopened", act)
+
+
+def merge(request: WebRequest, reference: str) -> Response:
+    """Let it go on in another case, and show that."""
+
+    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
+        try:
+            into = reference_in(parse_merging(_only(form, "into")))
+            wiring.case_desk().merge(known, into, who, now)
+        except NotFound:
+            raise InvalidField("into", "unknown") from None
+        return into
+
+    return _act(request, reference, "merge", "case_merged", act)
+
+
+def block(request: WebRequest, reference: str) -> Response:
+    """Block the phone from which it was asked for."""
+
+    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
+        given = {"reference": known, "until": form.get("until"), "reason": form.get("why")}
+        wanted = parse_block({name: text for name, text in given.items() if text is not None})
+        until = datetime.combine(wanted.until, time(), IST)
+        made = wiring.blocks().block_phone_of(known, until, wanted.reason, who, now)
+        request.concerns(f"block:{made.block.id}")
+        return known
+
+    return _act(request, reference, "block", "phone_blocked", act)
+
+
+def show_correction(request: WebRequest, reference: str) -> Response:
+    """Show what was noted, to be put right."""
+    case = wiring.case_list().get(reference_in(reference))
+    return _correction_page(request, case, _noted(case), ())
+
+
+def correct(request: WebRequest, reference: str) -> Response:
+    """Put right what was noted wrong, upon what the editor saw."""
+    known = reference_in(reference)
+    form, whole = typed(request.form()), request.form()
+    values: dict[str, Any] = {**form, "reasons": whole.get("reasons", [])}
+    problems: Problems
+    try:
+        changes = parse_correction(_as_data(values))
+        version = int(form.get("version", "0")) if form.get("version", "").isdecimal() else 0
+        wiring.case_desk().correct(known, changes, version, caller_id(request), wiring.now())
+    except VersionConflict as error:
+        # What was typed stays, upon the newer version: the editor sees both and decides.
+        case = wiring.case_list().get(known)
+        values["version"] = str(case.version)
+        problems = problems_of(error, request.language, otherwise="main")
+        return _correction_page(request, case, values, problems, 409)
+    except (InvalidInput, InvalidField, Conflict) as error:
+        case = wiring.case_list().get(known)
+        problems = problems_of(error, request.language, otherwise="main")
+        return _correction_page(request, case, values, problems, status_of(error))
+    return redirect(request, f"console/cases/{known}?done=case_corrected")
+
+
+def _act(request: WebRequest, reference: str, name: str, done: str, act: Act) -> Response:
+    """Do something to a case; what can't be done is told on its page, with what was typed."""
+    known = reference_in(reference)
+    form = typed(request.form())
+    try:
+        shown = act(known, form, caller_id(request), wiring.now())
+    except (InvalidInput, InvalidField, Conflict) as error:
+        case = wiring.case_list().get(known)
+        said = problems_of(error, request.language, otherwise=f"{name}-title")
+        problems = tuple((_FIELD_OF.get((name, field), field), text) for field, text in said)
+        return _case_page(request, case, form, problems, name, status_of(error))
+    return redirect(request, f"console/cases/{shown}?done={done}")
+
+
+# The block's reason has another name on a page where a case is closed for one too.
+_FIELD_OF: Final = {("block", "reason"): "why"}
+
+
+def _case_page(
+    request: WebRequest,
+    case: Case,
+    form: Mapping[str, str] | None = None,
+    problems: Problems = (),
+    opened: str = "",
+    status: int = 200,
+) -> Response:
+    language, now = request.language, wiring.now()
+    messages = wiring.message_list().of_case(case.reference)
+    return render(
+        request,
+        "console_case.html",
+        status,
+        case=case,
+        title=spoken(case.reference),
+        facts=_facts(case, language),
+        standing=_standing(case, language, now),
+        whole_phone="" if case.is_erased else case.phone,
+        others=_others(case),
+        timeline=[
+            (say_instant(each.at, language), words.say_entry(each, _named(now), language))
+            for each in reversed(case.timeline)
+        ],
+        attempts=[
+            {
+                "at": say_instant(each.at, language),
+                "by": name_of(each.by, now),
+                "result": words.say(words.RESULTS, each.result, language),
+                "texts": [text for text in (each.note, each.advice, each.follow_up) if text],
+            }
+            for each in reversed(case.attempts)
+        ],
+        notes=[
+            (say_instant(each.at, language), name_of(each.by, now), each.text)
+            for each in case.notes
+        ],
+        messages=[_message(each, language) for each in messages],
+        on_duty=[(each.id, each.name) for each in wiring.outlook().at(now).on_duty],
+        reasons_to_close=words.options(words.CLOSE_REASONS, CLOSED_BY_HAND, language),
+        can_assign=case.status.is_open,
+        can_close=case.status.is_open,
+        can_reopen=not case.status.is_open and not case.is_erased,
+        can_merge=case.status is Status.WAITING,
+        say_status=lambda code: words.say(words.STATUSES, code, language),
+        say_reason=lambda code: words.say(words.CLOSE_REASONS, code, language),
+        spoken=spoken,
+        values={**_UNTOUCHED, **(form or {})},
+        problems=problems,
+        wrong=dict(reversed(problems)),
+        opened=opened,
+    )
+
+
+def _correction_page(
+    request: WebRequest,
+    case: Case,
+    values: Mapping[str, Any],
+    problems: Problems,
+    status: int = 200,
+) -> Response:
+    options = choices(request.language)
+    blank = dict.fromkeys((*_TEXTS, *_CHOICES, "age", "prefers_woman", "priority", "version"), "")
+    return render(
+        request,
+        "console_correct.html",
+        status,
+        case=case,
+        title=spoken(case.reference),
+        values={**blank, "reasons": [], **values},
+        choices={
+            **options,
+            "asking_for": words.options(words.ASKING_FOR, words.ASKING_FOR, request.language),
+        },
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _noted(case: Case) -> dict[str, Any]:
+    """Give what was noted as a form holds it."""
+    details = case.details
+    return {
+        **{name: getattr(details, name) or "" for name in ("name", "city", "cancer_site")},
+        **{
+            name: getattr(details, name) or ""
+            for name in ("asking_for", "sex", "stage", "hospital")
+        },
+        "phone": case.phone,
+        "language": case.language,
+        "mode": case.mode.value,
+        "age": "" if details.age is None else str(details.age),
+        "reasons": list(details.reasons),
+        "prefers_woman": "yes" if case.prefers_woman else "",
+        "priority": str(case.priority),
+        "version": str(case.version),
+    }
+
+
+def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the form into the shape of a JSON correction: what is blank takes an answer back."""
+    data: dict[str, Any] = {name: values.get(name) or None for name in (*_TEXTS, *_CHOICES)}
+    data["phone"] = values.get("phone", "")
+    for name in ("age", "priority"):
+        text = str(values.get(name, ""))
+        data[name] = int(text) if text.isascii() and text.isdigit() else (text or None)
+    data["reasons"] = list(values.get("reasons", []))
+    data["prefers_woman"] = bool(values.get("prefers_woman"))
+    return {name: value for name, value in data.items() if (name, value) != ("priority", None)}
+
+
+def _facts(case: Case, language: str) -> list[tuple[str, str]]:
+    """Pair what was told with the name of its field; what was not told is left out."""
+    details, options = case.details, choices(language)
+
+    def chosen(name: str, value: str | None) -> str:
+        return dict(options[name]).get(value or "", value or "")
+
+    told = (
+        ("name", details.name or ""),
+        ("language", say_languages([case.language], language)),
+        ("asking_for", words.say(words.ASKING_FOR, details.asking_for, language)),
+        ("age", "" if details.age is None else str(details.age)),
+        ("sex", chosen("sex", details.sex)),
+        ("cancer_site", details.cancer_site or ""),
+        ("stage", chosen("stage", details.stage)),
+        ("city", details.city or ""),
+        ("hospital", chosen("hospital", details.hospital)),
+        ("reasons", "; ".join(chosen("reasons", each) for each in details.reasons)),
+        ("mode", words.say(words.MODES, case.mode, language) if case.mode is Mode.VIDEO else ""),
+    )
+    return [(words.say(words.FIELDS, name, language), value) for name, value in told if value]
+
+
+def _standing(case: Case, language: str, now: datetime) -> dict[str, Any]:
+    return {
+        "asked": say_instant(case.requested_at, language),
+        "expected": said_window(case.expected, language) if case.status.is_open else None,
+        "is_late": case.status.is_open and not case.attempts and now > case.expected.end,
+        "owner": name_of(case.owner, now) if case.owner else "",
+        "lease": say_instant(case.lease_until, language) if case.lease_until else "",
+        "not_before": say_instant(case.not_before, language) if case.not_before > now else "",
+        "finished": say_instant(case.finished_at, language) if case.finished_at else "",
+        "consent": say_instant(case.consent.at, language),
+        "consent_is_open": not case.consent.is_confirmed,
+        "channel": words.say(words.CHANNELS, case.channel, language),
+        "came_back": any(each.what is Happening.REOPENED for each in case.timeline),
+    }
+
+
+def _others(case: Case) -> list[Case]:
+    """Find the other cases of this phone, which may be the same person's."""
+    try:
+        phone = Phone(case.phone)
+    except PhoneError:
+        return []
+    found = wiring.find_cases().of_phone(phone)
+    return [each for each in found if each.reference != case.reference]
+
+
+def _message(stored: StoredMessage, language: str) -> dict[str, str]:
+    return {
+        "what": say_message(stored.message.template, language),
+        "at": say_instant(stored.message.owed_at, language),
+        "state": words.say(words.MESSAGE_STATES, stored.state.value, language),
+        "code": stored.state.value,
+    }
+
+
+def _named(now: datetime) -> Callable[[str], str]:
+    return lambda who: name_of(who, now)
+
+
+def _only(form: Mapping[str, str], *names: str) -> dict[str, Any]:
+    return {name: form[name] for name in names if name in form}
+
+
+def _ticked(form: dict[str, Any], name: str) -> dict[str, Any]:
+    return {**form, name: name in form}

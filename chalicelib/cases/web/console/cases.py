@@ -1,0 +1,136 @@
+"""The console's list of cases, and the search: by reference in the address, by person in a form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.web import labels as words
+from chalicelib.cases.web.case_lists import list_page
+from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
+from chalicelib.cases.web.who import name_of
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.schemas.paging import USUAL_ITEMS
+
+LONGEST: Final = 100
+_FILTERS: Final = ("status", "language", "from", "to")
+_FINISHED: Final = ("from", "to")
+
+
+def show_list(request: WebRequest) -> Response:
+    """List cases of one status, a page at a time."""
+    now = wiring.now()
+    query = _sensible(request.query)
+    problems: Problems = ()
+    page: Mapping[str, Any] = {"cases": [], "cursor": None}
+    try:
+        listing = parse_listing(query, today=now.astimezone(IST).date())
+        page = list_page(wiring.case_list(), listing)
+    except (InvalidInput, InvalidField) as error:
+        problems = problems_of(error, request.language)
+    kept = {name: query[name] for name in _FILTERS if query.get(name)}
+    more = {**kept, "cursor": page["cursor"]}
+    return render(
+        request,
+        "console_cases.html",
+        422 if problems else 200,
+        **_shown(request),
+        rows=page["cases"],
+        listed=query.get("status") or Listed.WAITING.value,
+        values={name: query.get(name, "") for name in _FILTERS},
+        statuses=words.options(words.STATUSES, Listed, request.language),
+        more=f"console/cases?{urlencode(more)}" if page["cursor"] else "",
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def search(request: WebRequest) -> Response:
+    """Find by a reference, a phone or a name: whatever was typed; a person's in no address."""
+    form = typed(request.form())
+    text = form.get("what", "")[:LONGEST]
+    try:
+        return redirect(request, f"console/cases/{reference_in(text)}")
+    except NotFound:
+        pass
+    try:
+        found, cursor, phone = _of_person(text, form.get("cursor"))
+    except (InvalidInput, InvalidField) as error:
+        return _results(request, text, (), None, error)
+    request.concerns(*(case.reference for case in found), by="phone" if phone else "name")
+    return _results(request, text, found, cursor)
+
+
+def _of_person(text: str, cursor: str | None) -> tuple[tuple[Case, ...], str | None, Phone | None]:
+    """Look for a phone where digits were typed, else for a name. Raises InvalidField."""
+    if not text:
+        raise InvalidField("what", "required")
+    if sum(char.isdigit() for char in text) * 2 > len(text):
+        phone = parse_phone(text)
+        return tuple(wiring.find_cases().of_phone(phone)), None, phone
+    page = wiring.find_cases().of_name(text, USUAL_ITEMS, cursor)
+    return page.items, page.cursor, None
+
+
+def _results(
+    request: WebRequest,
+    text: str,
+    found: tuple[Case, ...],
+    cursor: str | None,
+    error: HelplineError | None = None,
+) -> Response:
+    said = problems_of(error, request.language) if error else ()
+    problems = tuple(("what", message) for _, message in said)
+    return render(
+        request,
+        "console_found.html",
+        status_of(error) if error else 200,
+        **_shown(request),
+        found=found,
+        cursor=cursor,
+        values={"what": text},
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _shown(request: WebRequest) -> dict[str, Any]:
+    language = request.language
+    now = wiring.now()
+    return {
+        "languages_of_calls": words.languages(),
+        "say_status": lambda code: words.say(words.STATUSES, code, language),
+        "say_reason": lambda code: words.say(words.CLOSE_REASONS, code, language),
+        "say_languages": lambda code: say_languages([code], language),
+        "say_instant": lambda at: say_instant(words.instant(at), language),
+        "say_at": lambda at: say_instant(at, language),
+        "masked": words.masked,
+        "spoken": spoken,
+        "name_of": lambda who: name_of(who, now),
+    }
+
+
+def _sensible(query: Mapping[str, str]) -> dict[str, str]:
+    """Leave out the filters that have no meaning for a status: one form holds all of them."""
+    kept = {name: query[name] for name in (*_FILTERS, "cursor", "limit") if query.get(name)}
+    status = kept.get("status", Listed.WAITING.value)
+    if status not in (Listed.COMPLETED, Listed.CLOSED):
+        kept = {name: value for name, value in kept.items() if name not in _FINISHED}
+    if status == Listed.CLAIMED:
+        kept.pop("language", None)
+    return kept

@@ -1,0 +1,137 @@
+"""The console's messages: what was sent to whom, what did not arrive, and sending it again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.web import labels as words
+from chalicelib.cases.web import message_serializers as showing
+from chalicelib.cases.web.message_listing import list_page
+from chalicelib.cases.web.schemas.messages import (
+    PARKED,
+    STATUSES,
+    parse_message_listing,
+    parse_search,
+)
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.reference import normalise_reference, spoken
+from chalicelib.core.i18n import say_instant
+from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.request import WebRequest
+from chalicelib.messages.domain.templates import Template
+from chalicelib.messages.web.labels import say_message
+
+_FILTERS: Final = ("status", "from", "to")
+_AGAIN: Final = frozenset({"failed", "undelivered", PARKED})
+Rows = list[Any]
+
+
+def show_list(request: WebRequest) -> Response:
+    """List messages by day, the latest first; or what is stuck."""
+    query = {name: request.query[name] for name in _FILTERS if request.query.get(name)}
+    if query.get("status") == PARKED:
+        query = {"status": PARKED}
+    problems: Problems = ()
+    page: Mapping[str, Any] = {"messages": [], "cursor": None}
+    cursor = request.query.get("cursor")
+    try:
+        listing = parse_message_listing(
+            {**query, **({"cursor": cursor} if cursor else {})},
+            today=wiring.now().astimezone(IST).date(),
+        )
+        page = list_page(wiring.message_list(), listing)
+    except (InvalidInput, InvalidField) as error:
+        problems = problems_of(error, request.language)
+    more = f"console/messages?{urlencode({**query, 'cursor': page['cursor']})}"
+    return _page(
+        request,
+        page["messages"],
+        query,
+        problems,
+        422 if problems else 200,
+        more=more if page["cursor"] else "",
+    )
+
+
+def search(request: WebRequest) -> Response:
+    """Find what a phone was sent: in a form, because no address may hold a number."""
+    form = typed(request.form())
+    try:
+        phone = parse_search({"phone": form.get("phone", "")})
+    except InvalidInput as error:
+        problems = problems_of(error, request.language)
+        return _page(request, [], form, problems, status_of(error), opted_out=False)
+    key = wiring.secrets().phone_key(phone.e164)
+    messages = wiring.message_list()
+    found = [showing.message(each) for each in messages.of_phone(key)]
+    request.concerns(f"phone:{key}")
+    return _page(request, found, form, (), 200, opted_out=messages.is_opted_out(key))
+
+
+def retry(request: WebRequest, message: str) -> Response:
+    """Owe a message again: the next sweep sends it."""
+    now = wiring.now()
+    subject, id_ = showing.parts_of_id(message)
+    try:
+        if subject == showing.PARKED:
+            wiring.retry_messages().parked(id_, now)
+        else:
+            wiring.retry_messages().message(subject, id_, now)
+    except Conflict as error:
+        problems = problems_of(error, request.language, otherwise="main")
+        return _page(request, [], {}, problems, status_of(error))
+    return redirect(request, "console/messages?done=message_again")
+
+
+def _page(
+    request: WebRequest,
+    rows: Rows,
+    values: Mapping[str, str],
+    problems: Problems,
+    status: int,
+    *,
+    more: str = "",
+    opted_out: bool | None = None,
+) -> Response:
+    language = request.language
+    blank = dict.fromkeys((*_FILTERS, "phone"), "")
+    return render(
+        request,
+        "console_messages.html",
+        status,
+        rows=[_row(each, language) for each in rows],
+        values={**blank, **values},
+        statuses=words.options(words.MESSAGE_STATES, STATUSES, language),
+        more=more,
+        opted_out=opted_out,
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
+
+
+def _row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
+    try:
+        reference = normalise_reference(row["subject"])
+    except NotFound:
+        reference = ""
+    about = say_message(Template(row["template"]), language) if "template" in row else ""
+    return {
+        "id": row["id"],
+        "about": about,
+        "to": row.get("to", ""),
+        "reference": reference,
+        "spoken": spoken(reference) if reference else "",
+        "at": say_instant(words.instant(row.get("owed_at", row["since"])), language),
+        "state": words.say(words.MESSAGE_STATES, row["status"], language),
+        "code": row["status"],
+        "cause": row["cause"] or "",
+        "can_retry": row["status"] in _AGAIN,
+    }

@@ -1,0 +1,245 @@
+"""The oncologist's desk: take the next case, speak with the patient, tell what came of it.
+
+All that a doctor does with a case stands in one form, so that no button loses what was written
+beside it: whatever does not end the case gives every text back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Case, Mode, Result
+from chalicelib.cases.services.calls import Calling
+from chalicelib.cases.services.work_queue import Duty
+from chalicelib.cases.web.case_summary import at_a_glance
+from chalicelib.cases.web.desk_serializers import duty as duty_json
+from chalicelib.cases.web.schemas.desk import parse_attempt
+from chalicelib.core.domain.errors import (
+    Conflict,
+    HasOpenCase,
+    HelplineError,
+    IllegalTransition,
+    InvalidInput,
+    NotFound,
+    NotOnDuty,
+    NotYourCase,
+)
+from chalicelib.core.i18n import say_time
+from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.web.desk_layout import desk_page
+from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.http_errors import STATUSES, public_code, status_of
+from chalicelib.core.web.language_names import say_languages
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect
+from chalicelib.core.web.request import WebRequest
+from chalicelib.messages.domain.telephony import CallState
+from chalicelib.rota.web.labels import said_shift
+
+_RESULT: Final = "result"
+_TEXTS: Final = ("note", "advice", "follow_up")
+# What the provider says of a call is a proposal: whether it was the patient, only the doctor knows.
+_PROPOSED: Final[Mapping[CallState, Result]] = {
+    CallState.COMPLETED: Result.ANSWERED,
+    CallState.NO_ANSWER: Result.NO_ANSWER,
+    CallState.BUSY: Result.BUSY,
+    CallState.FAILED: Result.FAILED,
+}
+_LOST: Final = (IllegalTransition, NotYourCase, NotFound)
+Values = dict[str, str]
+Problems = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """What came of a button that does not end the case."""
+
+    calling: Calling | None = None
+    refused: HelplineError | None = None
+    problems: Problems = ()
+
+    @property
+    def status(self) -> int:
+        """The status under which the case is shown again."""
+        if self.refused:
+            return status_of(self.refused)
+        return STATUSES[InvalidInput] if self.problems else 200
+
+
+_NOTHING: Final = Came()
+
+
+def show(request: WebRequest) -> Response:
+    """Show the case in hand, or who waits."""
+    standing = _standing(request)
+    if standing.case is None:
+        request.concerns()
+        return _idle_page(request, standing)
+    request.concerns(standing.case.reference)
+    return _case_page(request, standing, standing.case)
+
+
+def take_next(request: WebRequest) -> Response:
+    """Take the next case."""
+    request.concerns()
+    try:
+        case = wiring.work_queue().next(caller_id(request), wiring.now())
+    except HasOpenCase:
+        return redirect(request, "desk")
+    except NotOnDuty:
+        return redirect(request, "desk?done=not_on_duty")
+    if case is None:
+        return redirect(request, "desk?done=none_waits")
+    request.concerns(case.reference)
+    return redirect(request, "desk")
+
+
+def keep(request: WebRequest, reference: str) -> Response:
+    """Keep the case for longer."""
+    known = reference_in(reference)
+    try:
+        wiring.work_queue().keep(known, caller_id(request), wiring.now())
+    except _LOST as error:
+        return _lost_page(request, error)
+    return _same_case(request)
+
+
+def call(request: WebRequest, reference: str) -> Response:
+    """Call the patient."""
+    try:
+        begun = wiring.calls().begin(reference_in(reference), caller_id(request), wiring.now())
+    except _LOST as error:
+        return _lost_page(request, error)
+    except HelplineError as error:
+        return _same_case(request, Came(refused=_expected(error)))
+    return _same_case(request, Came(calling=begun))
+
+
+def video(request: WebRequest, reference: str) -> Response:
+    """Open a room, and have the patient told."""
+    try:
+        wiring.video().open(reference_in(reference), caller_id(request), wiring.now())
+    except _LOST as error:
+        return _lost_page(request, error)
+    except HelplineError as error:
+        return _same_case(request, Came(refused=_expected(error)))
+    return _same_case(request)
+
+
+def outcome(request: WebRequest, reference: str) -> Response:
+    """Record what came of the call."""
+    known, given = reference_in(reference), _typed(request)
+    data = {name: value for name, value in given.items() if value.strip()}
+    try:
+        attempt = parse_attempt(data, by=caller_id(request), at=wiring.now())
+        case = wiring.work_queue().record(known, attempt)
+    except InvalidInput as error:
+        told = tuple(
+            (field.field, field_message(field, request.language)) for field in error.fields
+        )
+        return _same_case(request, Came(problems=told))
+    except _LOST as error:
+        return _lost_page(request, error)
+    return redirect(request, f"desk?done=case_{case.status.value}")
+
+
+def release(request: WebRequest, reference: str) -> Response:
+    """Put the case back at its place in line."""
+    known = reference_in(reference)
+    try:
+        wiring.work_queue().release(known, caller_id(request), wiring.now())
+    except _LOST as error:
+        return _lost_page(request, error)
+    return redirect(request, "desk?done=released")
+
+
+def _standing(request: WebRequest) -> Duty:
+    return wiring.work_queue().duty(caller_id(request), wiring.now())
+
+
+def _typed(request: WebRequest) -> Values:
+    form = request.form()
+    return {name: form.get(name, [""])[-1] for name in (_RESULT, *_TEXTS)}
+
+
+def _expected(error: HelplineError) -> HelplineError:
+    """Let only through what a doctor can be told beside the case."""
+    if isinstance(error, Conflict) or public_code(error) in ("call_failed", "busy"):
+        return error
+    raise error
+
+
+def _same_case(request: WebRequest, came: Came = _NOTHING) -> Response:
+    """Show the case again, with everything that was typed."""
+    standing = _standing(request)
+    if standing.case is None:
+        return _lost_page(request, NotFound())
+    return _case_page(request, standing, standing.case, came, _typed(request))
+
+
+def _case_page(
+    request: WebRequest,
+    standing: Duty,
+    case: Case,
+    came: Came = _NOTHING,
+    typed: Values | None = None,
+) -> Response:
+    values = typed or dict.fromkeys((_RESULT, *_TEXTS), "")
+    ended = _PROPOSED.get(case.call.state) if case.call else None
+    if ended and not values[_RESULT]:
+        values = {**values, _RESULT: ended.value}
+    return desk_page(
+        request,
+        "desk_case.html",
+        came.status,
+        case=case,
+        glance=at_a_glance(case, request.language),
+        doctor=standing.oncologist,
+        on_duty=standing.shift is not None,
+        lease_until=say_time(case.lease_until, request.language) if case.lease_until else "",
+        values=values,
+        problems=came.problems,
+        wrong=dict(reversed(came.problems)),
+        refused=_said(came.refused, request) if came.refused else "",
+        calling=came.calling,
+        call_ended=ended.value if ended else "",
+        wants_video=case.mode is Mode.VIDEO,
+        **_video_of(request, case),
+    )
+
+
+def _video_of(request: WebRequest, case: Case) -> dict[str, Any]:
+    """Give the doctor's way into the room, while it is open."""
+    rooms, now = wiring.video(), wiring.now()
+    link = rooms.of_doctor(case, now).link if case.video_is_open(now) else None
+    until = say_time(case.video.end, request.language) if case.video else ""
+    return {"has_video": rooms.is_offered, "room": link, "room_until": until}
+
+
+def _idle_page(request: WebRequest, standing: Duty) -> Response:
+    language = request.language
+    waiting = duty_json(standing)["waiting"]
+    return desk_page(
+        request,
+        "desk.html",
+        until=say_time(standing.shift.end, language) if standing.shift else "",
+        waiting=[(say_languages([code], language), count) for code, count in waiting.items()],
+        total=sum(waiting.values()),
+        shifts=[said_shift(each, language) for each in standing.next_shifts],
+    )
+
+
+def _lost_page(request: WebRequest, error: HelplineError) -> Response:
+    """Tell kindly that the case is somebody else's by now, and give back what was written."""
+    given = _typed(request)
+    written = "\n\n".join(text for name in _TEXTS if (text := given[name].strip()))
+    return desk_page(request, "desk_lost.html", status_of(error), written=written)
+
+
+def _said(error: HelplineError, request: WebRequest) -> str:
+    return error_message(public_code(error), request.language, error.params)

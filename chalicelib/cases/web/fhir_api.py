@@ -1,0 +1,31 @@
+"""A case for another hospital's system."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar, Generic, TypeVar
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.web import fhir
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+
+T = TypeVar("T")
+
+
+class Fhir(Response, Generic[T]):
+    """Resources of FHIR R4, as JSON."""
+
+    status: ClassVar[int] = 200
+    media_type: ClassVar[str] = "application/fhir+json"
+
+
+def export(_: WebRequest, reference: str) -> Fhir[fhir.Bundle]:
+    """Export a case as a FHIR R4 Bundle, with everything that is known of it."""
+    case = wiring.case_list().get(reference_in(reference))
+    people = wiring.rota_store().oncologists()
+    found = fhir.bundle(case, people, wiring.settings().helpline_number, wiring.now())
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return Fhir(text, {"Content-Type": Fhir.media_type}, 200)

@@ -1,0 +1,228 @@
+"""Words for the codes of cases and messages, as those who work here read them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from chalicelib.cases.domain.case import (
+    PATIENT,
+    SYSTEM,
+    Channel,
+    CloseReason,
+    Entry,
+    Happening,
+    Mode,
+    Result,
+    Status,
+)
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone, PhoneError
+from chalicelib.core.domain.reference import spoken
+from chalicelib.core.i18n import N_, translator
+from chalicelib.messages.services.ports import MessageState
+
+Table = Mapping[str, str]
+
+STATUSES: Final[Table] = {
+    Status.WAITING: N_("Waiting"),
+    Status.CLAIMED: N_("With a doctor"),
+    Status.COMPLETED: N_("Advised"),
+    Status.CLOSED: N_("Closed"),
+    "deferred": N_("Waiting for its time"),
+}
+CLOSE_REASONS: Final[Table] = {
+    CloseReason.UNREACHABLE: N_("could not be reached"),
+    CloseReason.CANCELLED: N_("cancelled"),
+    CloseReason.WRONG_NUMBER: N_("wrong number"),
+    CloseReason.ABUSIVE: N_("abusive"),
+    CloseReason.DUPLICATE: N_("asked twice"),
+    CloseReason.EXPIRED: N_("too old"),
+    CloseReason.ERASED: N_("erased at their wish"),
+}
+CHANNELS: Final[Table] = {
+    Channel.WEB: N_("on the web page"),
+    Channel.API: N_("through another program"),
+    Channel.SMS: N_("by SMS"),
+    Channel.MISSED_CALL: N_("by a missed call"),
+}
+MODES: Final[Table] = {Mode.PHONE: N_("Phone call"), Mode.VIDEO: N_("Video call")}
+RESULTS: Final[Table] = {
+    Result.ANSWERED: N_("answered"),
+    Result.NO_ANSWER: N_("no answer"),
+    Result.BUSY: N_("busy"),
+    Result.FAILED: N_("the call failed"),
+    Result.WRONG_NUMBER: N_("wrong number"),
+}
+MESSAGE_STATES: Final[Table] = {
+    MessageState.OWED.value: N_("to be sent"),
+    MessageState.SENT.value: N_("sent"),
+    MessageState.DELIVERED.value: N_("delivered"),
+    MessageState.UNDELIVERED.value: N_("not delivered"),
+    MessageState.FAILED.value: N_("failed"),
+    MessageState.SUPPRESSED.value: N_("not sent: wants no SMS"),
+    MessageState.OVERTAKEN.value: N_("not sent: too late to be of use"),
+    "parked": N_("stuck"),
+}
+ASKING_FOR: Final[Table] = {"self": N_("For themselves"), "other": N_("For another person")}
+CALL_STATES: Final[Table] = {
+    "under_way": N_("under way"),
+    "completed": N_("it ended"),
+    "failed": N_("the call failed"),
+    "busy": N_("busy"),
+    "no_answer": N_("no answer"),
+}
+FIELDS: Final[Table] = {
+    "phone": N_("phone number"),
+    "language": N_("language"),
+    "name": N_("name"),
+    "asking_for": N_("who asks"),
+    "age": N_("age"),
+    "sex": N_("sex"),
+    "cancer_site": N_("part of the body"),
+    "stage": N_("stage"),
+    "city": N_("town or city"),
+    "hospital": N_("hospital"),
+    "reasons": N_("reasons"),
+    "messages": N_("message"),
+    "mode": N_("kind of call"),
+    "prefers_woman": N_("wish for a woman doctor"),
+    "priority": N_("urgency"),
+    "consent": N_("consent"),
+}
+
+_ENTRIES: Final[Mapping[Happening, str]] = {
+    Happening.REQUESTED: N_("Asked for a call %(detail)s"),
+    Happening.ASKED_AGAIN: N_("Asked once more %(detail)s"),
+    Happening.RESCHEDULED: N_("Wants the call at another time"),
+    Happening.CLAIMED: N_("%(who)s took the case"),
+    Happening.CALLING: N_("%(who)s called"),
+    Happening.CALL_ENDED: N_("Call: %(detail)s"),
+    Happening.VIDEO_OPENED: N_("%(who)s opened the video room"),
+    Happening.ATTEMPTED: N_("%(who)s noted: %(detail)s"),
+    Happening.RELEASED: N_("%(who)s gave it back to the line"),
+    Happening.LEASE_EXPIRED: N_("Back in line: %(detail)s did nothing for half an hour"),
+    Happening.HANDED_OVER: N_("Back in line: the shift of %(detail)s ended"),
+    Happening.COMPLETED: N_("%(who)s completed it"),
+    Happening.CLOSED: N_("%(who)s closed it: %(detail)s"),
+    Happening.ASSIGNED: N_("%(who)s gave it to %(detail)s"),
+    Happening.REOPENED: N_("%(who)s opened it again"),
+    Happening.CORRECTED: N_("%(who)s corrected: %(detail)s"),
+    Happening.MERGED: N_("%(who)s joined the case %(detail)s to this one"),
+}
+# What the detail of an entry is a code of; of any other it names a person.
+_DETAILS: Final[Mapping[Happening, Table]] = {
+    Happening.REQUESTED: CHANNELS,
+    Happening.ASKED_AGAIN: CHANNELS,
+    Happening.ATTEMPTED: RESULTS,
+    Happening.CLOSED: CLOSE_REASONS,
+    Happening.CALL_ENDED: CALL_STATES,
+    Happening.CORRECTED: FIELDS,
+}
+_OTHER_ENTRY: Final = N_("%(who)s: %(what)s")
+_PATIENT: Final = N_("The patient")
+_SYSTEM: Final = N_("The helpline")
+
+
+def say(table: Table, code: str | StrEnum | None, language: str) -> str:
+    """Say what a code means; one without words is shown as it is."""
+    if code is None:
+        return ""
+    text = table.get(str(code))
+    return translator(language).gettext(text) if text else str(code)
+
+
+def options(table: Table, codes: Iterable[str], language: str) -> list[tuple[str, str]]:
+    """Pair codes with their words, for a choice."""
+    return [(str(code), say(table, code, language)) for code in codes]
+
+
+def masked(phone: str) -> str:
+    """Show no more of a phone than tells two apart."""
+    try:
+        return Phone(phone).masked
+    except PhoneError:
+        return ""
+
+
+def instant(text: str) -> datetime:
+    """Read an instant of what is shown to programs too."""
+    return datetime.fromisoformat(text)
+
+
+def languages() -> list[tuple[str, str]]:
+    """List the languages in which somebody may ask, in their own names."""
+    return [(each.value, each.own_name) for each in Language]
+
+
+def say_who(by: str, name_of: Callable[[str], str], language: str) -> str:
+    """Tell who did something: a person by name, the patient, or the helpline by itself."""
+    known = {PATIENT: _PATIENT, SYSTEM: _SYSTEM}
+    return translator(language).gettext(known[by]) if by in known else name_of(by)
+
+
+def say_entry(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
+    """Tell one line of a case's timeline as a sentence."""
+    pattern = _ENTRIES.get(entry.what, _OTHER_ENTRY)
+    return translator(language).gettext(pattern) % {
+        "who": say_who(entry.by, name_of, language),
+        "what": entry.what.value,
+        "detail": _detail(entry, name_of, language),
+    }
+
+
+def _detail(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
+    if table := _DETAILS.get(entry.what):
+        return ", ".join(say(table, code, language) for code in entry.detail.split(","))
+    return spoken(entry.detail) if entry.what is Happening.MERGED else name_of(entry.detail)
+
+
+RESULTS_TOLD: Final = {
+    Result.ANSWERED: N_("We talked"),
+    Result.NO_ANSWER: N_("Nobody answered"),
+    Result.BUSY: N_("The line was busy"),
+    Result.FAILED: N_("The call failed"),
+    Result.WRONG_NUMBER: N_("It was a wrong number"),
+}
+
+
+Options = list[tuple[str, str]]
+
+
+_CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
+    "stage": (
+        ("1-2", N_("Stage 1 or 2")),
+        ("3-4", N_("Stage 3 or 4")),
+        ("unknown", N_("Not known")),
+    ),
+    "hospital": (
+        ("government", N_("Government hospital")),
+        ("private", N_("Private hospital")),
+        ("none", N_("No hospital yet")),
+    ),
+    "reasons": (
+        ("diagnosis_doubt", N_("I am not sure the diagnosis is right")),
+        ("treatment_doubt", N_("I am not sure the treatment is right")),
+        ("not_improving", N_("The patient is not getting better")),
+        ("cost", N_("The cost")),
+        ("other", N_("Something else")),
+    ),
+    "mode": (("phone", N_("Phone call")), ("video", N_("Video call"))),
+    "window": (
+        ("any", N_("Any time")),
+        ("morning", N_("Morning")),
+        ("afternoon", N_("Afternoon")),
+    ),
+}
+
+
+def choices(language: str) -> dict[str, Options]:
+    """Give the options of every choice, in the language; languages in their own names."""
+    say = translator(language).gettext
+    options = {
+        name: [(value, say(label)) for value, label in pairs] for name, pairs in _CHOICES.items()
+    }
+    return {**options, "language": [(each.value, each.own_name) for each in Language]}

@@ -1,0 +1,91 @@
+"""The pages that a patient's own link opens: how the request stands, and what can be changed.
+
+Looking changes nothing. Each form carries the case's own token, which no other site knows.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Case, Mode
+from chalicelib.cases.domain.queue_position import Place
+from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.video import video_path
+from chalicelib.cases.web.call_checklist import to_keep_ready
+from chalicelib.cases.web.patient_links import own_link
+from chalicelib.cases.web.serializers import own_reason
+from chalicelib.core.domain.errors import HelplineError
+from chalicelib.core.i18n import say_near
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
+from chalicelib.core.web.request import WebRequest
+
+
+def show(request: WebRequest, reference: str) -> Response:
+    """Show the patient's own case: what happens next, what to keep ready, the ways out."""
+    token, now = request.query.get("t", ""), wiring.now()
+    case = wiring.own_case().get(reference_in(reference), token)
+    request.prefer_language(case.written_in)
+    language = request.language
+    last = case.attempts[-1].at if case.attempts else None
+    return render(
+        request,
+        "case.html",
+        case=case,
+        reason=own_reason(case),
+        spoken=said_reference(case.reference),
+        expected=said_promise(case.expected, now, language),
+        has_begun=case.expected.start <= now,
+        is_late=case.expected.end < now,
+        place=_place(case),
+        tried_at=say_near(last, now, language) if last else None,
+        again_at=say_near(case.not_before, now, language) if case.not_before > now else None,
+        can_reschedule=case.can_reschedule,
+        ready=to_keep_ready(case),
+        video=_video_path(case, token, now),
+        token=token,
+        link=own_link(request, case.reference, token),
+        own=own_path(case.reference, token),
+        changed="changed" in request.query,
+    )
+
+
+def cancel(request: WebRequest, reference: str) -> Response:
+    """Cancel the patient's own case, and show it."""
+    token = _token_in(request)
+    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
+    return redirect(request, own_path(case.reference, token))
+
+
+def reschedule(request: WebRequest, reference: str) -> Response:
+    """Call at another time of the day, and show what is promised now."""
+    from chalicelib.cases.web.schemas.own import parse_reschedule
+
+    form = request.form()
+    token, part = parse_reschedule({name: values[-1] for name, values in form.items()})
+    case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
+    return redirect(request, f"{own_path(case.reference, token)}&changed=1")
+
+
+def _video_path(case: Case, token: str, now: datetime) -> str | None:
+    """Give the way to the case's room: of who asked for video, and of whoever was asked to it."""
+    if case.mode is Mode.VIDEO or case.video_is_open(now):
+        return video_path(case.reference, token)
+    return None
+
+
+def _place(case: Case) -> Place | None:
+    """Tell the place in line; nothing where it can't be known: the promise matters more."""
+    if not case.status.is_open:
+        return None
+    try:
+        return wiring.own_case().place(case, wiring.now())
+    except HelplineError:
+        return None
+
+
+def _token_in(request: WebRequest) -> str:
+    return request.form().get("t", [""])[-1]

@@ -1,0 +1,115 @@
+"""What anybody may call: ask for a callback, look at one's own, and when we are open.
+
+The schemas are imported where they are used: they take longer to load than all the rest, and what
+only reads needs none.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypedDict
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Channel, Status
+from chalicelib.cases.web.patient_links import own_link
+from chalicelib.cases.web.serializers import STILL_TO_COME, OwnCase, Span, own_case, window
+from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.core.domain.working_hours import NeverOpen
+from chalicelib.core.web.links import reference_in
+from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.responses import Created, Json, json_answer
+from chalicelib.core.web.shapes import Address, Instant
+
+_CREATED: Final = 201
+
+
+class Asked(TypedDict):
+    """The answer to a request; ``duplicate`` says that the person had an open case already."""
+
+    reference: str
+    status: Status
+    duplicate: bool
+    expected: Span | None
+    manage_url: Address | None
+
+
+class Opening(TypedDict):
+    """Whether the helpline is open, from and until when; null: it never opens or closes."""
+
+    open: bool
+    opens_at: Instant | None
+    closes_at: Instant | None
+    number: str
+
+
+def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
+    """Ask for a callback."""
+    from chalicelib.cases.web.schemas.callbacks import parse_callback
+
+    data = request.json()
+    request.suggest_language(data.get("language"))
+    callback = parse_callback(
+        data,
+        channel=Channel.API,
+        language=request.language,
+        request_id=request.request_id,
+        consent_version=wiring.consent_version(),
+    )
+    now = wiring.now()
+    wiring.address_limit().check(request.source, now)
+    answer = wiring.request_callback()(callback, now)
+    asked: Asked = {
+        "reference": answer.reference,
+        "status": STILL_TO_COME,
+        "duplicate": answer.duplicate,
+        "expected": window(answer.expected) if answer.expected else None,
+        "manage_url": (
+            own_link(request, answer.reference, answer.link_token) if answer.link_token else None
+        ),
+    }
+    return json_answer(asked) if answer.duplicate else json_answer(asked, _CREATED)
+
+
+def show(request: WebRequest, reference: str) -> Json[OwnCase]:
+    """Show the patient's own case."""
+    token = request.query.get("t", "")
+    return json_answer(own_case(wiring.own_case().get(reference_in(reference), token)))
+
+
+def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
+    """Cancel the patient's own case; the token stands in the body or the query."""
+    from chalicelib.core.web.schemas.link_token import parse_token
+
+    token = parse_token(request.json(required=False)) or request.query.get("t", "")
+    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
+    return json_answer(own_case(case))
+
+
+def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
+    """Call in another part of the day, while the case is in line."""
+    from chalicelib.cases.web.schemas.own import parse_reschedule
+
+    token, part = parse_reschedule(request.json())
+    token = token or request.query.get("t", "")
+    case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
+    return json_answer(own_case(case))
+
+
+def hours(_: WebRequest) -> Json[Opening]:
+    """Tell whether the helpline is open, from and until when, and its number."""
+    now = wiring.now()
+    clock = wiring.duty_view().hours(now)
+    opening = clock.window_at(now)
+    try:
+        opens_at: str | None = to_iso(opening.start if opening else clock.next_opening(now))
+        closing = clock.next_closing(now)
+    except NeverOpen:
+        opens_at = closing = None
+    return json_answer(
+        {
+            "open": opening is not None,
+            "opens_at": opens_at,
+            "closes_at": to_iso(closing) if closing is not None else None,
+            "number": wiring.settings().helpline_number,
+        },
+        headers={"Cache-Control": "public, max-age=60"},
+    )

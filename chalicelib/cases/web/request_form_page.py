@@ -1,0 +1,103 @@
+"""The request form, empty and sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Response
+
+from chalicelib import wiring
+from chalicelib.cases.domain.case import Channel
+from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.request_callback import CallbackAnswer
+from chalicelib.cases.web.labels import choices
+from chalicelib.cases.web.request_form import (
+    OTHER_LANGUAGE,
+    as_data,
+    blank_form,
+    in_other_language,
+    request_id,
+    typed,
+)
+from chalicelib.core.domain.consent_notices import notice
+from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.web.error_messages import field_message
+from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
+from chalicelib.core.web.request import WebRequest
+
+
+def show_form(request: WebRequest) -> Response:
+    """Show the empty form; ``another`` ticks that it is for a different patient than before."""
+    values = blank_form(request.language)
+    if "another" in request.query:
+        values["another_person"] = "yes"
+    return _form_page(request, values, ())
+
+
+def send_form(request: WebRequest) -> Response:
+    """Take the form: to the case's own page, or back with everything typed and what is wrong.
+
+    Whoever had asked already is only told so: their page's address is in the SMS that they got.
+
+    Where another language was asked for, the form comes back in it, unjudged.
+    """
+    # The empty form is the first page of most, and is shown without the schemas.
+    from chalicelib.cases.web.schemas.callbacks import parse_callback
+
+    form = request.form()
+    if OTHER_LANGUAGE in form:
+        return _form_page(request, in_other_language(form, request.language), ())
+    try:
+        callback = parse_callback(
+            as_data(form),
+            channel=Channel.WEB,
+            language=request.language,
+            request_id=request_id(form),
+            consent_version=wiring.consent_version(),
+        )
+    except InvalidInput as problems:
+        return _form_page(
+            request, typed(form, request.language), _told(problems, request.language), 422
+        )
+    now = wiring.now()
+    wiring.address_limit().check(request.source, now)
+    answer = wiring.request_callback()(callback, now)
+    if answer.link_token is None:
+        return _in_line_already(request, answer, now)
+    return redirect(request, own_path(answer.reference, answer.link_token))
+
+
+def _in_line_already(request: WebRequest, answer: CallbackAnswer, now: datetime) -> Response:
+    expected = answer.expected
+    return render(
+        request,
+        "in_line_already.html",
+        expected=said_promise(expected, now, request.language) if expected else None,
+        spoken=said_reference(answer.reference),
+    )
+
+
+def _form_page(
+    request: WebRequest,
+    values: dict[str, Any],
+    problems: tuple[tuple[str, str], ...],
+    status: int = 200,
+) -> Response:
+    return render(
+        request,
+        "request.html",
+        status,
+        values=values,
+        problems=problems,
+        wrong=dict(reversed(problems)),
+        choices=choices(request.language),
+        consent_notice=notice(request.language),
+    )
+
+
+def _told(problems: InvalidInput, language: str) -> tuple[tuple[str, str], ...]:
+    """Pair each field's name with what is wrong with it, in words."""
+    return tuple(
+        (each.field.partition("[")[0], field_message(each, language)) for each in problems.fields
+    )

@@ -1,0 +1,126 @@
+"""A request for a callback, as the outside sends it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from chalicelib.cases.domain.case import ADULT, Channel, Details, Mode
+from chalicelib.cases.services.request_callback import CallbackRequest
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.working_hours import DayPart
+from chalicelib.core.web.schemas.fields import (
+    NOT_TEXT,
+    TOO_LONG,
+    Agreement,
+    Choice,
+    Choices,
+    Coded,
+    Member,
+    PhoneNumber,
+    Problem,
+    StrictSchema,
+    Text,
+    WholeNumber,
+    YesNo,
+    as_text,
+    load,
+)
+
+FOR_ANOTHER = "other"
+ASKING_FOR = ("self", FOR_ANOTHER)
+SEXES = ("female", "male", "other")
+STAGES = ("1", "2", "3", "4", "1-2", "3-4", "unknown")
+HOSPITALS = ("private", "government", "none")
+REASONS = ("diagnosis_doubt", "treatment_doubt", "not_improving", "cost", "other")
+OLDEST = 120
+LONGEST_MESSAGE = 1_000
+LONGEST_REQUEST_ID = 64
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:=+/-]+")
+
+
+class RequestId(Coded[str]):
+    """A name that the caller gives this very asking."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+        name = as_text(value)
+        if len(name) > LONGEST_REQUEST_ID:
+            raise Problem(TOO_LONG, longest=LONGEST_REQUEST_ID)
+        if not _REQUEST_ID.fullmatch(name):
+            raise Problem(NOT_TEXT)
+        return name
+
+
+class CallbackSchema(StrictSchema):
+    """A request for a callback, in the order of the form."""
+
+    phone = PhoneNumber(required=True)
+    language = Member(Language)
+    asking_for = Choice(ASKING_FOR)
+    another_person = YesNo(load_default=False)
+    name = Text(100)
+    age = WholeNumber(0, OLDEST)
+    sex = Choice(SEXES)
+    city = Text(80)
+    cancer_site = Text(60)
+    stage = Choice(STAGES)
+    hospital = Choice(HOSPITALS)
+    reasons = Choices(REASONS, load_default=())
+    mode = Member(Mode, load_default=Mode.PHONE)
+    window = Member(DayPart, load_default=DayPart.ANY)
+    prefers_woman = YesNo(load_default=False)
+    message = Text(LONGEST_MESSAGE, lines=True)
+    request_id = RequestId()
+    consent = Agreement()
+
+
+@cache
+def _schema() -> CallbackSchema:
+    return CallbackSchema()
+
+
+def parse_callback(
+    data: Mapping[str, Any],
+    *,
+    channel: Channel,
+    language: str,
+    request_id: str,
+    consent_version: str,
+) -> CallbackRequest:
+    """Read a request; ``language`` and ``request_id`` stand in for what it does not say.
+
+    Raises InvalidInput with every problem at once.
+    """
+    given = load(_schema(), data)
+    age = given.get("age")
+    if age is not None and age < ADULT and given.get("asking_for") != FOR_ANOTHER:
+        # Who is under age is advised only with an adult, who asks and is there for the call.
+        raise InvalidInput([InvalidField("asking_for", "adult_needed")])
+    message = given.get("message")
+    return CallbackRequest(
+        phone=given["phone"],
+        request_id=given.get("request_id") or request_id,
+        language=(given.get("language") or Language(language)).value,
+        channel=channel,
+        consent_version=consent_version,
+        details=Details(
+            name=given.get("name"),
+            asking_for=given.get("asking_for"),
+            age=given.get("age"),
+            sex=given.get("sex"),
+            cancer_site=given.get("cancer_site"),
+            stage=given.get("stage"),
+            city=given.get("city"),
+            hospital=given.get("hospital"),
+            reasons=given["reasons"] or (),
+            messages=(message,) if message else (),
+        ),
+        another_person=bool(given["another_person"]),
+        mode=given["mode"] or Mode.PHONE,
+        part_of_day=given["window"] or DayPart.ANY,
+        prefers_woman=bool(given["prefers_woman"]),
+    )

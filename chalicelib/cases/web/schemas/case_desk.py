@@ -1,0 +1,163 @@
+"""What an administrator sends about cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from chalicelib.cases.domain.case import CloseReason, Mode
+from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
+from chalicelib.cases.web.schemas.callbacks import (
+    ASKING_FOR,
+    HOSPITALS,
+    OLDEST,
+    REASONS,
+    SEXES,
+    STAGES,
+)
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.language import Language
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.web.schemas.fields import (
+    REQUIRED,
+    Choice,
+    Choices,
+    Cursor,
+    Member,
+    PhoneNumber,
+    StrictSchema,
+    Text,
+    WholeNumber,
+    YesNo,
+    load,
+)
+from chalicelib.core.web.schemas.paging import MOST_ITEMS, USUAL_ITEMS
+from chalicelib.core.web.schemas.values import PlainIdentifier
+
+LONGEST_NOTE: Final = 1_000
+LONGEST_REFERENCE: Final = 40
+ONE_ONLY: Final = "one_only"
+_LEAST_URGENT: Final = 9
+
+
+class CaseSearchSchema(StrictSchema):
+    """Whose cases are looked for: by phone, or by name."""
+
+    phone = PhoneNumber()
+    name = Text(100)
+    limit = WholeNumber(1, MOST_ITEMS)
+    cursor = Cursor()
+
+
+class AssignSchema(StrictSchema):
+    """Who gets a case; ``anyway``: even without the patient's language, or being no woman."""
+
+    oncologist = PlainIdentifier(required=True)
+    anyway = YesNo(load_default=False)
+
+
+class CloseSchema(StrictSchema):
+    """Why a case is closed, and what administrators should know of it."""
+
+    reason = Choice(CLOSED_BY_HAND, required=True)
+    note = Text(LONGEST_NOTE, lines=True)
+
+
+class ReopenSchema(StrictSchema):
+    """Whether who else is in line with this phone is another person."""
+
+    another_person = YesNo(load_default=False)
+
+
+class MergeSchema(StrictSchema):
+    """In which case a duplicate goes on."""
+
+    into = Text(LONGEST_REFERENCE, required=True)
+
+
+class CorrectionSchema(StrictSchema):
+    """What is right of a case. What is left out stays; null takes an answer back."""
+
+    phone = PhoneNumber(allow_none=False)
+    language = Member(Language, allow_none=False)
+    asking_for = Choice(ASKING_FOR)
+    name = Text(100)
+    age = WholeNumber(0, OLDEST)
+    sex = Choice(SEXES)
+    city = Text(80)
+    cancer_site = Text(60)
+    stage = Choice(STAGES)
+    hospital = Choice(HOSPITALS)
+    reasons = Choices(REASONS)
+    mode = Member(Mode, allow_none=False)
+    prefers_woman = YesNo(allow_none=False)
+    priority = WholeNumber(1, _LEAST_URGENT, allow_none=False)
+
+
+_NEVER_BLANK: Final = ("language", "mode")
+_schema = cache(lambda kind: kind())
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSearch:
+    """Whose cases are looked for: a phone's, or else a name's, of which a page is wanted."""
+
+    phone: Phone | None
+    name: str
+    limit: int
+    cursor: str | None
+
+
+def parse_case_search(data: Mapping[str, Any]) -> CaseSearch:
+    """Read a search. Raises InvalidInput."""
+    given = load(_schema(CaseSearchSchema), data)
+    phone, name = given.get("phone"), given.get("name")
+    require_one(phone=phone, name=name)
+    return CaseSearch(phone, name or "", given.get("limit") or USUAL_ITEMS, given.get("cursor"))
+
+
+def parse_assignment(data: Mapping[str, Any]) -> tuple[str, bool]:
+    """Read who gets a case, and whether in spite of what the patient asked for."""
+    given = load(_schema(AssignSchema), data)
+    return given["oncologist"], bool(given["anyway"])
+
+
+def parse_closing(data: Mapping[str, Any]) -> tuple[CloseReason, str | None]:
+    """Read why a case is closed, and the note. Raises InvalidInput."""
+    given = load(_schema(CloseSchema), data)
+    return CloseReason(given["reason"]), given.get("note")
+
+
+def parse_reopening(data: Mapping[str, Any]) -> bool:
+    """Read whether it is about another person. Raises InvalidInput."""
+    return bool(load(_schema(ReopenSchema), data)["another_person"])
+
+
+def parse_merging(data: Mapping[str, Any]) -> str:
+    """Read into which case, as it was typed. Raises InvalidInput."""
+    into = load(_schema(MergeSchema), data)["into"]
+    if into is None:
+        raise InvalidInput([InvalidField("into", REQUIRED)])
+    return str(into)
+
+
+def parse_correction(data: Mapping[str, Any]) -> dict[str, object]:
+    """Read what is right of a case, by the names of its fields. Raises InvalidInput."""
+    given = load(_schema(CorrectionSchema), data)
+    blank = [name for name in _NEVER_BLANK if name in given and given[name] is None]
+    if blank:
+        raise InvalidInput(InvalidField(name, REQUIRED) for name in blank)
+    if "reasons" in given:
+        given["reasons"] = given["reasons"] or ()
+    return given
+
+
+def require_one(**fields: object) -> None:
+    """Refuse none of these fields, and more than one. Raises InvalidInput."""
+    there = [name for name, value in fields.items() if value is not None]
+    if not there:
+        raise InvalidInput([InvalidField(next(iter(fields)), REQUIRED)])
+    if len(there) > 1:
+        raise InvalidInput(InvalidField(name, ONE_ONLY) for name in there[1:])
