@@ -9,9 +9,9 @@ from typing import Any, Final
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.error_messages import field_message
 from chalicelib.core.web.schemas.values import END_BEFORE_START
+from chalicelib.people.web import serializers
+from chalicelib.people.web.schemas.people import parse_person
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.web import showing_people
-from chalicelib.web.parsing.people import parse_person
 from helpline.sheets import Bad, BadSheet, Row, several
 
 COLUMNS: Final = (
@@ -67,7 +67,7 @@ def plan(
             ]
             continue
         # Letters that can be written in two ways, a phone, a language twice: as they are kept.
-        kept: Mapping[str, Any] = showing_people.person(person, 1)
+        kept: Mapping[str, Any] = serializers.person(person, 1)
         body = {name: kept.get(name, cell) for name, cell in body.items()}
         changes = _changes(body, stored)
         if stored is None:

@@ -340,19 +340,27 @@ def cases_and_people(authorise: ChaliceAuthorizer) -> WebBlueprint:
         ),
         "block.lift",
     )
-    call("/oncologists", "GET", later("web.people_api", "list_people"), "oncologists.list")
+    call("/oncologists", "GET", later("people.web.people_api", "list_people"), "oncologists.list")
     call(
         "/oncologists",
         "POST",
         later(
-            "web.people_api", "add", body="web.parsing.people.PersonSchema", refuses=(AlreadyThere,)
+            "people.web.people_api",
+            "add",
+            body="people.web.schemas.people.PersonSchema",
+            refuses=(AlreadyThere,),
         ),
         "oncologist.add",
     )
     call(
         "/oncologists/{oncologist}",
         "PATCH",
-        later("web.people_api", "change", body="web.parsing.people.PersonChangeSchema", edits=True),
+        later(
+            "people.web.people_api",
+            "change",
+            body="people.web.schemas.people.PersonChangeSchema",
+            edits=True,
+        ),
         "oncologist.change",
     )
     return routes
@@ -640,15 +648,17 @@ def pages() -> WebBlueprint:
 def sign_in() -> WebBlueprint:
     """Make the pages by which those who work here sign in, and out."""
     routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
-    routes.route("/sign-in")(later("web.sign_in_pages", "show"))
-    routes.route("/sign-in", methods=["POST"], accepts=FORM)(later("web.sign_in_pages", "send"))
+    routes.route("/sign-in")(later("people.web.sign_in_pages", "show"))
+    routes.route("/sign-in", methods=["POST"], accepts=FORM)(
+        later("people.web.sign_in_pages", "send")
+    )
     routes.route("/sign-in/next", methods=["POST"], accepts=FORM)(
-        later("web.sign_in_pages", "answer")
+        later("people.web.sign_in_pages", "answer")
     )
     routes.route("/sign-out", methods=["POST"], accepts=FORM, role=SIGNED_IN)(
-        later("web.sign_in_pages", "sign_out")
+        later("people.web.sign_in_pages", "sign_out")
     )
-    routes.route("/welcome", role=SIGNED_IN)(later("web.sign_in_pages", "welcome"))
+    routes.route("/welcome", role=SIGNED_IN)(later("people.web.sign_in_pages", "welcome"))
     return routes
 
 
@@ -722,11 +732,11 @@ def console() -> WebBlueprint:
     send(f"{case}/correct", "cases.web.console.case", "correct", "case.correct")
     show(f"{case}/erase", "privacy.web.console.erase", "ask_to_erase")
     send(f"{case}/erase", "privacy.web.console.erase", "erase", "case.erase")
-    show("/people", "web.console_people", "show_list", "oncologists.list")
-    send("/people", "web.console_people", "add", "oncologist.add")
-    show("/people/new", "web.console_people", "show_new")
-    show("/people/{oncologist}", "web.console_people", "show_one", "oncologists.list")
-    send("/people/{oncologist}", "web.console_people", "change", "oncologist.change")
+    show("/people", "people.web.console.people", "show_list", "oncologists.list")
+    send("/people", "people.web.console.people", "add", "oncologist.add")
+    show("/people/new", "people.web.console.people", "show_new")
+    show("/people/{oncologist}", "people.web.console.people", "show_one", "oncologists.list")
+    send("/people/{oncologist}", "people.web.console.people", "change", "oncologist.change")
     show("/messages", "cases.web.console.messages", "show_list", "messages.list")
     send("/messages/search", "cases.web.console.messages", "search", "messages.search")
     send("/messages/{message}/retry", "cases.web.console.messages", "retry", "message.retry")
@@ -739,7 +749,7 @@ def console() -> WebBlueprint:
 
 def staff_error_page(error: HelplineError, request: WebRequest) -> Response:
     """Answer an error on a page for those who work here; who is signed out is asked to sign in."""
-    from chalicelib.web.sign_in_pages import refused
+    from chalicelib.people.web.sign_in_pages import refused
 
     return refused(error, request)
 

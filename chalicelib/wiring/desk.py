@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.desk_ports import BlockStore, FoundCases, MergingStore
     from chalicelib.cases.services.manage_cases import CaseDesk
     from chalicelib.cases.services.search_cases import FindCases
-    from chalicelib.services.people import People
-    from chalicelib.services.people_ports import Accounts
+    from chalicelib.people.services.manage_oncologists import People
+    from chalicelib.people.services.ports import Accounts
 
 
 @once
@@ -45,7 +45,7 @@ def block_store() -> BlockStore:
 @once
 def accounts() -> Accounts:
     """Give the user pool, as the list of who may sign in."""
-    from chalicelib.gateways.accounts import CognitoAccounts
+    from chalicelib.people.gateways.cognito_users import CognitoAccounts
 
     return CognitoAccounts(_cognito, settings().token_issuer.rpartition("/")[2])
 
@@ -77,7 +77,7 @@ def blocks() -> Blocks:
 @once
 def people() -> People:
     """Keep the oncologists."""
-    from chalicelib.services.people import People
+    from chalicelib.people.services.manage_oncologists import People
 
     return People(manage_rota(), case_store(), accounts())
 

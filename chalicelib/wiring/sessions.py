@@ -16,8 +16,8 @@ if TYPE_CHECKING:
         SignInGateway,
         TryCounter,
     )
-    from chalicelib.services.sessions import Sessions
-    from chalicelib.services.sign_in import SignIn
+    from chalicelib.people.services.sessions import Sessions
+    from chalicelib.people.services.sign_in import SignIn
 
 
 @once
@@ -39,7 +39,7 @@ def try_counter() -> TryCounter:
 @once
 def sign_in_gateway() -> SignInGateway:
     """Give the user pool, as those who sign in see it."""
-    from chalicelib.gateways.sign_in import CognitoSignIn
+    from chalicelib.people.gateways.cognito_sign_in import CognitoSignIn
 
     return CognitoSignIn(_cognito, settings().user_pool_client_id, identity())
 
@@ -47,7 +47,7 @@ def sign_in_gateway() -> SignInGateway:
 @once
 def directory() -> Directory:
     """Give the user pool, as a list of people."""
-    from chalicelib.gateways.sign_in import CognitoDirectory
+    from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory
 
     return CognitoDirectory(_cognito, settings().token_issuer.rpartition("/")[2])
 
@@ -55,7 +55,7 @@ def directory() -> Directory:
 @once
 def sign_in() -> SignIn:
     """Let somebody sign in."""
-    from chalicelib.services.sign_in import SignIn
+    from chalicelib.people.services.sign_in import SignIn
 
     return SignIn(sign_in_gateway(), try_counter(), lambda source: secrets().tries_key(source))
 
@@ -73,7 +73,7 @@ def address_limit() -> AddressLimit:
 def sessions() -> Sessions:
     """Keep sessions."""
     from chalicelib.core.domain.roles import ONCOLOGIST
-    from chalicelib.services.sessions import Sessions
+    from chalicelib.people.services.sessions import Sessions
 
     return Sessions(session_store(), directory(), rota_store(), ONCOLOGIST, randomness.token_bytes)
 

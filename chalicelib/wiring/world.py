@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from chalicelib.core.services.audit_log import AuditLog
     from chalicelib.core.services.audit_ports import AuditStore
     from chalicelib.core.services.ports import Secrets
-    from chalicelib.gateways.identity import Identity
     from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
+    from chalicelib.people.gateways.token_verifier import Identity
     from chalicelib.rota.services.duty_ports import RotaStore
     from chalicelib.rota.services.ports import RotaEdits, RotaLinks
     from chalicelib.services.report_ports import TallyStore, WholeCases
@@ -229,7 +229,7 @@ def receipts_url(provider: str) -> Callable[..., str]:
 @once
 def identity() -> Identity:
     """Give the verifier of bearer tokens."""
-    from chalicelib.gateways.identity import Identity
+    from chalicelib.people.gateways.token_verifier import Identity
 
     return Identity(
         issuer=settings().token_issuer,

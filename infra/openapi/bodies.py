@@ -18,8 +18,8 @@ from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.web.schemas import fields as coded
 from chalicelib.core.web.schemas import values
+from chalicelib.people.web.schemas import people
 from chalicelib.rota.web.schemas import rota_fields, rota_sources
-from chalicelib.web.parsing import people
 
 CLOCK_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 END_TIME = r"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"

@@ -11,7 +11,7 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 from chalicelib.core.domain.errors import Busy, InvalidField
-from chalicelib.gateways.accounts import CognitoAccounts
+from chalicelib.people.gateways.cognito_users import CognitoAccounts
 
 EMAIL = "asha@hospital.example"
 

@@ -19,7 +19,7 @@ from chalicelib.core.services.session_ports import (
     WeakPassword,
     WrongAnswer,
 )
-from chalicelib.gateways.sign_in import CognitoDirectory, CognitoSignIn
+from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory, CognitoSignIn
 
 POOL = "ap-south-1_helpline"
 TICKET = "the-ticket-of-this-step"

@@ -9,8 +9,8 @@ import pytest
 
 from chalicelib.cases.domain.case import Status
 from chalicelib.core.domain.errors import Busy, InvalidInput, NotFound, VersionConflict
+from chalicelib.people.services.manage_oncologists import People
 from chalicelib.rota.domain.errors import AlreadyThere
-from chalicelib.services.people import People
 from tests.support.builders import a_case
 from tests.support.fake_desk import FakeAccounts
 from tests.support.rota_world import MONDAY, RotaWorld, a_doctor, at

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from jwt.algorithms import RSAAlgorithm
 
 from chalicelib.core.domain.errors import Busy, Unauthenticated
-from chalicelib.gateways.identity import Identity
+from chalicelib.people.gateways.token_verifier import Identity
 
 ISSUER = "https://cognito-idp.ap-south-1.amazonaws.com/ap-south-1_pool"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)

@@ -13,7 +13,7 @@ from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.services.session_ports import Asked
 from chalicelib.core.web.navigation import SECTIONS
 from chalicelib.core.web.session import form_token, own_page
-from chalicelib.services.sign_in import MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS
+from chalicelib.people.services.sign_in import MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS
 from tests.support.builders import an_oncologist
 from tests.support.session_fakes import CODE, DEVICE_KEY, PASSWORD
 from tests.web.conftest import Web

@@ -12,9 +12,9 @@ from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.links import id_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Created, Json, json_answer
+from chalicelib.people.web import serializers as showing
+from chalicelib.people.web.schemas.people import parse_person, parse_person_change
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.web import showing_people as showing
-from chalicelib.web.parsing.people import parse_person, parse_person_change
 
 _CREATED: Final = 201
 

@@ -21,10 +21,10 @@ from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.people.web.schemas.people import GENDERS, parse_person, parse_person_change
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web.confirm_lost_shifts import ask_first
-from chalicelib.web.parsing.people import GENDERS, parse_person, parse_person_change
 
 _TEXTS: Final = ("name", "registration", "phone", "gender", "joined", "left", "email")
 _GENDERS: Final = {"female": N_("Woman"), "male": N_("Man"), "other": N_("Other")}

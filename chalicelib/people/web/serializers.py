@@ -6,8 +6,8 @@ from datetime import date
 from typing import TypedDict
 
 from chalicelib.core.web.shapes import Date
+from chalicelib.people.services.manage_oncologists import Kept
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.services.people import Kept
 
 
 class ShownPerson(TypedDict):

@@ -22,7 +22,7 @@ from chalicelib.core.services.session_ports import (
     WeakPassword,
     WrongAnswer,
 )
-from chalicelib.gateways.identity import Identity
+from chalicelib.people.gateways.token_verifier import Identity
 
 # What Cognito asks, what we call it, and under which name the answer goes back.
 _CHALLENGES: Final[Mapping[str, tuple[Asked, str]]] = {

@@ -16,12 +16,12 @@ from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
+from chalicelib.people.services.ports import Accounts
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.services.manage_rota import ManageRota
 from chalicelib.rota.services.ports import Versioned
-from chalicelib.services.people_ports import Accounts
 
 # A night's run that failed is made up for by one of the next.
 NIGHTS: Final = timedelta(days=7)
