@@ -152,6 +152,6 @@ def sweep_unsent(_: Event) -> dict[str, Any]:
 @app.schedule(Cron(0, 22, "*", "*", "?", "*"))
 def purge(_: Event) -> dict[str, Any]:
     """Let go what was kept for long enough, and prove what was erased."""
-    from chalicelib.events import purge as daily
+    from chalicelib.privacy.events import purge as daily
 
     return dict(daily.handle())

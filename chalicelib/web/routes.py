@@ -121,14 +121,14 @@ def public() -> WebBlueprint:
         "/callbacks/{reference}/withdraw", methods=["POST"], accepts=JSON, audit="consent.withdraw"
     )(
         later(
-            "web.privacy_api",
+            "privacy.web.privacy_api",
             "withdraw",
             body="core.web.schemas.link_token.TokenSchema",
             query="core.web.schemas.link_token.OwnSchema",
         )
     )
     routes.route("/callbacks/{reference}/data", audit="data.read")(
-        later("web.privacy_api", "download", query="core.web.schemas.link_token.OwnSchema")
+        later("privacy.web.privacy_api", "download", query="core.web.schemas.link_token.OwnSchema")
     )
     routes.route("/hours")(later("cases.web.public_api", "hours"))
     routes.route("/healthz")(later("core.web.health", "show"))
@@ -225,9 +225,9 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="case.erase",
-    )(later("web.privacy_api", "erase", body="core.web.schemas.nothing.NothingSchema"))
+    )(later("privacy.web.privacy_api", "erase", body="core.web.schemas.nothing.NothingSchema"))
     routes.route("/admin/audit", role=ADMINISTRATOR, audit="audit.read")(
-        later("web.audit_api", "search", query="web.parsing.audit.AuditQuerySchema")
+        later("privacy.web.audit_api", "search", query="privacy.web.schemas.audit.AuditQuerySchema")
     )
     routes.route("/admin/reports", role=ADMINISTRATOR)(
         later("web.reports_api", "show", query="web.parsing.reports.ReportSchema")
@@ -636,7 +636,9 @@ def pages() -> WebBlueprint:
     routes.route("/c/{reference}/reschedule", methods=["POST"], accepts=FORM)(
         later("cases.web.patient_pages", "reschedule")
     )
-    routes.route("/c/{reference}/data", audit="data.read")(later("web.own_data_page", "show"))
+    routes.route("/c/{reference}/data", audit="data.read")(
+        later("privacy.web.patient_data_page", "show")
+    )
     routes.route("/c/{reference}/withdraw")(later("privacy.web.withdraw_page", "ask_to_withdraw"))
     routes.route(
         "/c/{reference}/withdraw", methods=["POST"], accepts=FORM, audit="consent.withdraw"
@@ -743,7 +745,7 @@ def console() -> WebBlueprint:
     show("/blocks", "cases.web.console.blocks", "show", "blocks.list")
     send("/blocks", "cases.web.console.blocks", "add", "block.add")
     send("/blocks/lift", "cases.web.console.blocks", "lift", "block.lift")
-    show("/audit", "web.console_audit", "show", "audit.read")
+    show("/audit", "privacy.web.console.audit", "show", "audit.read")
     return routes
 
 

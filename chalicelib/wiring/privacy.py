@@ -17,17 +17,17 @@ from chalicelib.wiring.world import (
 )
 
 if TYPE_CHECKING:
+    from chalicelib.privacy.services.erase_case import Erase, ProveErasures
+    from chalicelib.privacy.services.patient_data import OwnData
+    from chalicelib.privacy.services.ports import ErasureStore
+    from chalicelib.privacy.services.retention import Purge
     from chalicelib.privacy.services.withdraw_consent import WithdrawConsent
-    from chalicelib.services.erase import Erase, ProveErasures
-    from chalicelib.services.own_data import OwnData
-    from chalicelib.services.privacy_ports import ErasureStore
-    from chalicelib.services.purge import Purge
 
 
 @once
 def erasure_store() -> ErasureStore:
     """Give the tables of cases and messages, as erasing sees them."""
-    from chalicelib.store.erasures import DynamoErasures
+    from chalicelib.privacy.store.erasures import DynamoErasures
 
     return DynamoErasures(database(), settings().cases_table, settings().messages_table)
 
@@ -35,7 +35,7 @@ def erasure_store() -> ErasureStore:
 @once
 def erase() -> Erase:
     """Erase a case."""
-    from chalicelib.services.erase import Erase
+    from chalicelib.privacy.services.erase_case import Erase
 
     return Erase(case_store(), erasure_store())
 
@@ -43,7 +43,7 @@ def erase() -> Erase:
 @once
 def prove_erasures() -> ProveErasures:
     """Complete erasures."""
-    from chalicelib.services.erase import ProveErasures
+    from chalicelib.privacy.services.erase_case import ProveErasures
 
     return ProveErasures(case_store(), erasure_store(), audit_log())
 
@@ -51,7 +51,7 @@ def prove_erasures() -> ProveErasures:
 @once
 def own_data() -> OwnData:
     """Give patients their own record."""
-    from chalicelib.services.own_data import OwnData
+    from chalicelib.privacy.services.patient_data import OwnData
 
     return OwnData(case_store(), message_store(), rota_store(), audit_log(), secrets())
 
@@ -60,7 +60,7 @@ def own_data() -> OwnData:
 def purge() -> Purge:
     """Let go what was kept for long enough."""
     from chalicelib.core.domain.consent_notices import RELEASED
-    from chalicelib.services.purge import Kept, Purge
+    from chalicelib.privacy.services.retention import Kept, Purge
 
     chosen = settings()
     kept = Kept(timedelta(days=chosen.case_kept_days), timedelta(days=chosen.message_kept_days))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from bench._helpline import ASHA
-from chalicelib.events import purge
+from chalicelib.privacy.events import purge
 from faults._operation import ADMINISTRATOR, Operation, State, ask, call, cases, do, is_now, post
 from faults._world import World
 from faults.operations.desk import held

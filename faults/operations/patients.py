@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from chalicelib.cases.events import inbound_sms
-from chalicelib.events import purge
+from chalicelib.privacy.events import purge
 from faults._operation import (
     PATIENT,
     Act,

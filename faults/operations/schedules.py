@@ -11,10 +11,11 @@ from bench._helpline import ASHA
 from chalicelib import wiring
 from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import purge, recount_cases
+from chalicelib.events import recount_cases
+from chalicelib.privacy.events import purge
+from chalicelib.privacy.services.ports import CASES, MESSAGES
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.events import publish_rota, remind, watch_gaps
-from chalicelib.services.privacy_ports import CASES, MESSAGES
 from faults._operation import PATIENT, Done, Operation, State, ask, cases, do, is_now, was_sent
 from faults._world import World, count, tell_of_changes
 from faults.operations.desk import held

@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib import wiring
 from chalicelib.core.domain.consent_notices import notice
-from chalicelib.domain.erasure import Why
-from chalicelib.events import purge
+from chalicelib.privacy.domain.erasure import Why
+from chalicelib.privacy.events import purge
 from chalicelib.settings import Settings, SettingWrong
 from tests.support.builders import NOON, a_case, some_settings
 from tests.support.fakes import FakeAudit, FakeCaseStore, FakeClock, FakeMessageStore

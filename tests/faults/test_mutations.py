@@ -20,10 +20,10 @@ from chalicelib.core.dynamodb.errors import TransactionRefused
 from chalicelib.core.web import audit_trail
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.people.services.manage_oncologists import People
+from chalicelib.privacy.store.erasures import DynamoErasures
 from chalicelib.rota.domain import overrides
 from chalicelib.rota.services.rota_writer import TellChange
 from chalicelib.services.count_cases import CountCases
-from chalicelib.store.erasures import DynamoErasures
 from faults import crash
 from faults._world import World
 

@@ -14,9 +14,9 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.domain.callers import caller_of
-from chalicelib.domain.erasure import Why, erased
 from chalicelib.domain.report import Counts, report_of
 from chalicelib.domain.tally import Dimension, Outcome
+from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.services.count_cases import CountCases
 from tests.support.builders import NOON, a_case
 from tests.support.case_year import YEAR, lives

@@ -11,9 +11,9 @@ from chalicelib.cases.domain.case import PATIENT
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.services.audit_log import AuditLog
-from chalicelib.domain.erasure import Why
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
-from chalicelib.services.erase import STREAM_KEEPS, Erase, Proofs, ProveErasures
+from chalicelib.privacy.domain.erasure import Why
+from chalicelib.privacy.services.erase_case import STREAM_KEEPS, Erase, Proofs, ProveErasures
 from tests.support.builders import NOON, a_case
 from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, counting_bytes
 from tests.support.privacy_fakes import FakeErasures

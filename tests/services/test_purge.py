@@ -12,8 +12,8 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.services.erase import Erase, ProveErasures
-from chalicelib.services.purge import Bounds, Kept, Purge
+from chalicelib.privacy.services.erase_case import Erase, ProveErasures
+from chalicelib.privacy.services.retention import Bounds, Kept, Purge
 from tests.support.builders import NOON, a_case
 from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, counting_bytes
 from tests.support.privacy_fakes import FakeErasures

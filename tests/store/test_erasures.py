@@ -15,13 +15,13 @@ from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.cases.store.models import CaseItem
 from chalicelib.core.domain.errors import TooManyRequests
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.erasure import Why, erased
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import Parked
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
-from chalicelib.services.privacy_ports import CASES, Erasure
-from chalicelib.store.erasures import KEPT, DynamoErasures
+from chalicelib.privacy.domain.erasure import Why, erased
+from chalicelib.privacy.services.ports import CASES, Erasure
+from chalicelib.privacy.store.erasures import KEPT, DynamoErasures
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case
 
 CASE = a_case(phone_key="an-hmac")

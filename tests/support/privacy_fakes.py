@@ -9,7 +9,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.messages.domain.templates import subject_of_phone
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.services.privacy_ports import Erasure
+from chalicelib.privacy.services.ports import Erasure
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 
 

@@ -432,7 +432,7 @@ class Case:
         """Keep ``kept`` alone of what was told, and nothing by which the person is found.
 
         An open case ends by it; one that has ended stays what it was. ``why`` is a code. See
-        :mod:`~chalicelib.domain.erasure`.
+        :mod:`~chalicelib.privacy.domain.erasure`.
         """
         if self.is_erased:
             return self

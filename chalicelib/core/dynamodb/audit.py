@@ -20,7 +20,7 @@ from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Page
-from chalicelib.store.privacy_models import AuditItem
+from chalicelib.privacy.store.privacy_models import AuditItem
 
 _INDEXES: Final[dict[Axis, Index | None]] = {
     Axis.SUBJECT: BY_SUBJECT,

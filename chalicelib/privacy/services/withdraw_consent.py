@@ -7,8 +7,8 @@ from datetime import datetime
 from chalicelib.cases.domain.case import PATIENT, Case
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.ports import Secrets
-from chalicelib.domain.erasure import Why
-from chalicelib.services.erase import Erase
+from chalicelib.privacy.domain.erasure import Why
+from chalicelib.privacy.services.erase_case import Erase
 
 
 class WithdrawConsent:

@@ -10,7 +10,7 @@ from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
-from chalicelib.domain.erasure import Why
+from chalicelib.privacy.domain.erasure import Why
 
 
 def ask_to_erase(request: WebRequest, reference: str) -> Response:

@@ -19,8 +19,8 @@ from chalicelib.core.i18n import say_instant
 from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
-from chalicelib.web.audit_words import say_action, say_person
-from chalicelib.web.parsing.audit import parse_audit
+from chalicelib.privacy.web.labels import say_action, say_person
+from chalicelib.privacy.web.schemas.audit import parse_audit
 
 _FILTERS: Final = ("case", "person", "day")
 _ONE_DAY: Final = timedelta(days=1)

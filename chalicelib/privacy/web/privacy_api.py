@@ -8,8 +8,8 @@ from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
-from chalicelib.domain.erasure import Why
-from chalicelib.web import showing_own_data
+from chalicelib.privacy.domain.erasure import Why
+from chalicelib.privacy.web import patient_data_serializers
 
 
 def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
@@ -22,14 +22,14 @@ def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
     return json_answer(own_case(case))
 
 
-def download(request: WebRequest, reference: str) -> Json[showing_own_data.OwnFile]:
+def download(request: WebRequest, reference: str) -> Json[patient_data_serializers.OwnFile]:
     """Give a patient everything that is kept of their case, as a file."""
     now = wiring.now()
     record = wiring.own_data()(reference_in(reference), request.query.get("t", ""), now)
     request.concerns(record.case.reference)
     name = f"helpline-{record.case.reference}.json"
     return json_answer(
-        showing_own_data.own_file(record, wiring.settings().helpline_number, now),
+        patient_data_serializers.own_file(record, wiring.settings().helpline_number, now),
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 

@@ -6,15 +6,15 @@ from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
-from chalicelib.web import showing_audit
-from chalicelib.web.parsing.audit import parse_audit
+from chalicelib.privacy.web import serializers
+from chalicelib.privacy.web.schemas.audit import parse_audit
 
 
-def search(request: WebRequest) -> Json[showing_audit.AuditPage]:
+def search(request: WebRequest) -> Json[serializers.AuditPage]:
     """List entries of a case, another subject, a person or a day, the latest first."""
     wanted = parse_audit(request.query, today=wiring.now().astimezone(IST).date())
     found = wiring.audit_log().search(wanted)
     if wanted.subject is not None and found.items:
         # What nobody ever did anything to is only what somebody typed.
         request.concerns(wanted.subject)
-    return json_answer(showing_audit.audit_page(found))
+    return json_answer(serializers.audit_page(found))

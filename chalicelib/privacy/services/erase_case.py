@@ -20,8 +20,8 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.causes import cause_of
-from chalicelib.domain.erasure import Why, erased, of_one_person
-from chalicelib.services.privacy_ports import Erasure, ErasureStore
+from chalicelib.privacy.domain.erasure import Why, erased, of_one_person
+from chalicelib.privacy.services.ports import Erasure, ErasureStore
 
 log = logging.getLogger(__name__)
 

@@ -20,9 +20,9 @@ from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import render, said_reference
 from chalicelib.core.web.request import WebRequest
 from chalicelib.messages.web.labels import say_message
+from chalicelib.privacy.services.patient_data import OwnRecord
+from chalicelib.privacy.web.labels import say_action
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.services.own_data import OwnRecord
-from chalicelib.web.audit_words import say_action
 
 _ROLES: Final[Mapping[str, str]] = {
     PATIENTS: N_("Whoever has your link"),

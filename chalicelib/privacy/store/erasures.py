@@ -17,8 +17,8 @@ from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.messages.domain.templates import subject_of_phone
-from chalicelib.services.privacy_ports import Erasure
-from chalicelib.store.privacy_models import ErasureItem, PurgedItem
+from chalicelib.privacy.services.ports import Erasure
+from chalicelib.privacy.store.privacy_models import ErasureItem, PurgedItem
 
 ERASURES: Final = "ERASURE"
 _PURGED: Final = "PURGED"

@@ -11,8 +11,8 @@ from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.shapes import Instant
 from chalicelib.messages.services.ports import StoredMessage
+from chalicelib.privacy.services.patient_data import OwnRecord
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.services.own_data import OwnRecord
 
 
 class NoticeItem(TypedDict):

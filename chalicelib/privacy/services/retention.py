@@ -16,9 +16,9 @@ from chalicelib.cases.domain.case import SYSTEM, Status
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.causes import cause_of
-from chalicelib.domain.erasure import Why
-from chalicelib.services.erase import Erase, ProveErasures
-from chalicelib.services.privacy_ports import CASES, MESSAGES, ErasureStore
+from chalicelib.privacy.domain.erasure import Why
+from chalicelib.privacy.services.erase_case import Erase, ProveErasures
+from chalicelib.privacy.services.ports import CASES, MESSAGES, ErasureStore
 
 log = logging.getLogger(__name__)
 
