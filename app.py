@@ -78,7 +78,7 @@ def case_changes(event: Event) -> dict[str, list[dict[str, str]]]:
 @app.on_dynamodb_record(stream_arn="CasesTable.StreamArn")
 def count_cases(event: Event) -> dict[str, list[dict[str, str]]]:
     """Count changed cases for the reports."""
-    from chalicelib.events import count_cases as count
+    from chalicelib.reports.events import count_cases as count
 
     return count.handle(event.to_dict())
 
@@ -116,7 +116,7 @@ def publish_rota(_: Event) -> dict[str, Any]:
 @app.schedule(Cron(0, 21, "*", "*", "?", "*"))
 def recount_cases(_: Event) -> dict[str, Any]:
     """Count the cases of the last days again, and so what the stream may have lost."""
-    from chalicelib.events import recount_cases as recount
+    from chalicelib.reports.events import recount_cases as recount
 
     return dict(recount.handle())
 

@@ -22,8 +22,8 @@ from bench._helpline import ASHA, client, helpline
 from chalicelib import wiring
 from chalicelib.cases.events import case_changes, due_cases, sweep_unsent, turn_shifts
 from chalicelib.cases.store import keys
-from chalicelib.events import count_cases
 from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.reports.events import count_cases
 from infra.catalogues import compile_catalogues
 from tests.support.ledger import ASIDE, counting
 

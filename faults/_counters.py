@@ -8,10 +8,10 @@ from datetime import date, timedelta
 
 from chalicelib import wiring
 from chalicelib.cases.store.case_mapping import case_from_image, is_case
-from chalicelib.domain.report import total_of
-from chalicelib.domain.tally import Tally, tallies_of
-from chalicelib.services.count_cases import CALLER
-from chalicelib.store.report_codec import tally_from_text, tally_to_text
+from chalicelib.reports.domain.report import total_of
+from chalicelib.reports.domain.tally import Tally, tallies_of
+from chalicelib.reports.services.count_cases import CALLER
+from chalicelib.reports.store.report_mapping import tally_from_text, tally_to_text
 from faults._world import CASES, World
 
 REPORTS = "reports"

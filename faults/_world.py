@@ -33,11 +33,11 @@ from chalicelib.cases.events import case_changes
 from chalicelib.cases.gateways.video_jitsi import SECRET as ROOMS_SECRET
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.core.gateways import aws
-from chalicelib.events import count_cases
 from chalicelib.messages.providers.aws.sns import SnsSms
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.reports.events import count_cases
 from faults._tables import Refused, Tables
 from faults._user_pool import User, UserPool
 from tests.support.ledger import ASIDE

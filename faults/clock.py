@@ -21,9 +21,9 @@ from typing import Final
 from chalicelib import wiring
 from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import recount_cases
 from chalicelib.messages.domain.templates import Template, parts_of
 from chalicelib.privacy.events import purge
+from chalicelib.reports.events import recount_cases
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from faults._counters import wrong_counters

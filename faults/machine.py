@@ -33,10 +33,10 @@ from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.store import keys
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import recount_cases
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.privacy.events import purge
+from chalicelib.reports.events import recount_cases
 from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from faults import _people
 from faults._counters import wrong_counters

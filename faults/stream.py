@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 
 from chalicelib.cases.events import sweep_unsent
 from chalicelib.cases.store import keys
-from chalicelib.events import recount_cases
+from chalicelib.reports.events import recount_cases
 from faults import _people
 from faults._counters import wrong_counters
 from faults._outcome import Outcome, show

@@ -18,7 +18,7 @@ from bench._helpline import REGION
 from chalicelib import wiring
 from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import recount_cases
+from chalicelib.reports.events import recount_cases
 from chalicelib.rota.events import publish_rota
 from faults import _people
 from faults._counters import wrong_counters

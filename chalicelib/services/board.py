@@ -12,10 +12,10 @@ from chalicelib.cases.services.retry_messages import MessageList
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.services.ports import MessageState
+from chalicelib.reports.services.reports import Reports
 from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.services.read_rota import RotaView
-from chalicelib.services.reports import Reports
 
 GAPS_AHEAD: Final = timedelta(days=28)
 MESSAGES_LOOKED_AT: Final = 100

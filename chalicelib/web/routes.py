@@ -230,7 +230,7 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         later("privacy.web.audit_api", "search", query="privacy.web.schemas.audit.AuditQuerySchema")
     )
     routes.route("/admin/reports", role=ADMINISTRATOR)(
-        later("web.reports_api", "show", query="web.parsing.reports.ReportSchema")
+        later("reports.web.reports_api", "show", query="reports.web.schemas.reports.ReportSchema")
     )
     routes.route(
         "/admin/reports/rebuild",
@@ -238,7 +238,7 @@ def administration(authorise: ChaliceAuthorizer) -> WebBlueprint:
         accepts=JSON,
         role=ADMINISTRATOR,
         audit="reports.rebuild",
-    )(later("web.reports_api", "rebuild", body="web.parsing.reports.RebuildSchema"))
+    )(later("reports.web.reports_api", "rebuild", body="reports.web.schemas.reports.RebuildSchema"))
     routes.route("/admin/messages", role=ADMINISTRATOR, audit="messages.list")(
         later(
             "cases.web.messages_api",
@@ -713,8 +713,8 @@ def rota_console() -> WebBlueprint:
     send("/rota/swaps/{swap}/accept", "rota.web.console.leave", "accept", "swap.accept")
     send("/rota/swaps/{swap}/decline", "rota.web.console.leave", "decline", "swap.decline")
     send("/rota/swaps/{swap}/withdraw", "rota.web.console.leave", "withdraw", "swap.withdraw")
-    show("/reports", "web.console_reports", "show")
-    show("/reports.csv", "web.console_reports", "download")
+    show("/reports", "reports.web.console.reports", "show")
+    show("/reports.csv", "reports.web.console.reports", "download")
     return routes
 
 

@@ -8,15 +8,15 @@ from chalicelib.wiring.binding import once
 from chalicelib.wiring.world import case_store, rota_store, tally_store, whole_cases
 
 if TYPE_CHECKING:
-    from chalicelib.services.count_cases import CountCases
-    from chalicelib.services.recount import Recount
-    from chalicelib.services.reports import Reports
+    from chalicelib.reports.services.count_cases import CountCases
+    from chalicelib.reports.services.rebuild_counts import Recount
+    from chalicelib.reports.services.reports import Reports
 
 
 @once
 def count_cases() -> CountCases:
     """Count cases."""
-    from chalicelib.services.count_cases import CountCases
+    from chalicelib.reports.services.count_cases import CountCases
 
     return CountCases(tally_store())
 
@@ -25,7 +25,7 @@ def count_cases() -> CountCases:
 def recount() -> Recount:
     """Count cases again."""
     from chalicelib.core.domain.language import Language
-    from chalicelib.services.recount import Recount
+    from chalicelib.reports.services.rebuild_counts import Recount
 
     return Recount(case_store(), whole_cases(), count_cases(), tuple(Language))
 
@@ -33,6 +33,6 @@ def recount() -> Recount:
 @once
 def reports() -> Reports:
     """Read reports."""
-    from chalicelib.services.reports import Reports
+    from chalicelib.reports.services.reports import Reports
 
     return Reports(tally_store(), rota_store())

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from chalicelib.core.services.ports import Secrets
     from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
     from chalicelib.people.gateways.token_verifier import Identity
+    from chalicelib.reports.services.ports import TallyStore, WholeCases
     from chalicelib.rota.services.duty_ports import RotaStore
     from chalicelib.rota.services.ports import RotaEdits, RotaLinks
-    from chalicelib.services.report_ports import TallyStore, WholeCases
 
 
 @once
@@ -257,7 +257,7 @@ def recent_cases() -> RecentCases:
 @once
 def tally_store() -> TallyStore:
     """Give the reports table."""
-    from chalicelib.store.tallies import DynamoTallies
+    from chalicelib.reports.store.tallies import DynamoTallies
 
     return DynamoTallies(database(), settings().reports_table)
 

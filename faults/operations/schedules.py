@@ -11,9 +11,9 @@ from bench._helpline import ASHA
 from chalicelib import wiring
 from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.events import recount_cases
 from chalicelib.privacy.events import purge
 from chalicelib.privacy.services.ports import CASES, MESSAGES
+from chalicelib.reports.events import recount_cases
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from faults._operation import PATIENT, Done, Operation, State, ask, cases, do, is_now, was_sent

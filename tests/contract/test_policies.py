@@ -33,13 +33,13 @@ from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.web.session import form_token
-from chalicelib.events import count_cases, recount_cases
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
 from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.events import purge
 from chalicelib.privacy.services.ports import CASES, MESSAGES
+from chalicelib.reports.events import count_cases, recount_cases
 from chalicelib.settings import SMS_GATEWAYS
 from infra.paths import ROOT
 from tests.contract import rota_uses

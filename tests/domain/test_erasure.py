@@ -25,8 +25,8 @@ from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.errors import IllegalTransition
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.tally import tallies_of
 from chalicelib.privacy.domain.erasure import Why, de_identified, erased, of_one_person
+from chalicelib.reports.domain.tally import tallies_of
 from tests.support.builders import NOON, a_case, an_attempt
 
 LATER = NOON + timedelta(hours=1)

@@ -14,10 +14,15 @@ from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.callers import Callers
-from chalicelib.domain.publication import FEWEST, SMALL_GROUPS, for_publication, hidden_among
-from chalicelib.domain.report import Counts, Work, report_of, total_of, waiting_of
-from chalicelib.domain.tally import Dimension, Outcome, rounded, tallies_of
+from chalicelib.reports.domain.disclosure_control import (
+    FEWEST,
+    SMALL_GROUPS,
+    for_publication,
+    hidden_among,
+)
+from chalicelib.reports.domain.distinct_callers import Callers
+from chalicelib.reports.domain.report import Counts, Work, report_of, total_of, waiting_of
+from chalicelib.reports.domain.tally import Dimension, Outcome, rounded, tallies_of
 from tests.support.builders import NOON, a_case
 
 DAY = date(2026, 11, 23)

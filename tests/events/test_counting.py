@@ -14,7 +14,7 @@ from chalicelib import wiring
 from chalicelib.cases.domain.case import CloseReason
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.errors import Busy
-from chalicelib.events import count_cases, recount_cases
+from chalicelib.reports.events import count_cases, recount_cases
 from tests.support.builders import NOON, a_case, some_settings
 from tests.support.fake_tallies import FakeTallies, FakeWholeCases
 from tests.support.fakes import FakeCaseStore, FakeClock

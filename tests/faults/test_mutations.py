@@ -21,9 +21,9 @@ from chalicelib.core.web import audit_trail
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.people.services.manage_oncologists import People
 from chalicelib.privacy.store.erasures import DynamoErasures
+from chalicelib.reports.services.count_cases import CountCases
 from chalicelib.rota.domain import overrides
 from chalicelib.rota.services.rota_writer import TellChange
-from chalicelib.services.count_cases import CountCases
 from faults import crash
 from faults._world import World
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.domain.tally import Tally
 from chalicelib.messages.store.messages import DynamoMessages
-from chalicelib.services import count_cases
+from chalicelib.reports.domain.tally import Tally
+from chalicelib.reports.services import count_cases
 from faults import _people
 from faults.stream import LIVES, deliveries, explore
 

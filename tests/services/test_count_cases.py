@@ -13,11 +13,11 @@ from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.callers import caller_of
-from chalicelib.domain.report import Counts, report_of
-from chalicelib.domain.tally import Dimension, Outcome
 from chalicelib.privacy.domain.erasure import Why, erased
-from chalicelib.services.count_cases import CountCases
+from chalicelib.reports.domain.distinct_callers import caller_of
+from chalicelib.reports.domain.report import Counts, report_of
+from chalicelib.reports.domain.tally import Dimension, Outcome
+from chalicelib.reports.services.count_cases import CountCases
 from tests.support.builders import NOON, a_case
 from tests.support.case_year import YEAR, lives
 from tests.support.fake_tallies import FakeTallies

@@ -14,13 +14,13 @@ from chalicelib.cases.store.whole_cases import DynamoWholeCases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema
-from chalicelib.domain.callers import Callers
-from chalicelib.domain.report import Counts, DayTotals, Work
-from chalicelib.domain.tally import Asked, Call, Dimension, Outcome, Tally
-from chalicelib.services.count_cases import CountCases
-from chalicelib.services.recount import Place, Recount
-from chalicelib.services.report_ports import Counted
-from chalicelib.store.tallies import DynamoTallies
+from chalicelib.reports.domain.distinct_callers import Callers
+from chalicelib.reports.domain.report import Counts, DayTotals, Work
+from chalicelib.reports.domain.tally import Asked, Call, Dimension, Outcome, Tally
+from chalicelib.reports.services.count_cases import CountCases
+from chalicelib.reports.services.ports import Counted
+from chalicelib.reports.services.rebuild_counts import Place, Recount
+from chalicelib.reports.store.tallies import DynamoTallies
 from tests.support.builders import NOON, a_case
 from tests.support.case_year import YEAR, lives
 from tests.support.fake_tallies import FakeTallies

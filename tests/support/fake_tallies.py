@@ -6,9 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.domain.report import DayTotals
-from chalicelib.domain.tally import Tally
-from chalicelib.services.report_ports import Counted
+from chalicelib.reports.domain.report import DayTotals
+from chalicelib.reports.domain.tally import Tally
+from chalicelib.reports.services.ports import Counted
 from tests.support.fakes import FakeCaseStore, _Fake
 
 

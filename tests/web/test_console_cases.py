@@ -13,7 +13,7 @@ from chalicelib.cases.domain.case import Channel, CloseReason, Consent, Result, 
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.domain.report import DayTotals, Work
+from chalicelib.reports.domain.report import DayTotals, Work
 from tests.support.builders import NOON, a_case, an_attempt
 
 REFERENCE = a_case().reference

@@ -10,12 +10,12 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from chalicelib.domain.report import total_of
-from chalicelib.domain.tally import Tally, tallies_of
-from chalicelib.web import plots
-from chalicelib.web.console_reports import quick_spans, share
-from chalicelib.web.plots import Plot
-from chalicelib.web.report_words import say_minutes
+from chalicelib.reports.domain.report import total_of
+from chalicelib.reports.domain.tally import Tally, tallies_of
+from chalicelib.reports.web import charts
+from chalicelib.reports.web.charts import Plot
+from chalicelib.reports.web.console.reports import quick_spans, share
+from chalicelib.reports.web.labels import say_minutes
 from tests.support.case_year import lives
 from tests.web.conftest import Browser, Web
 from tests.web.page_text import words
@@ -197,7 +197,7 @@ def plot(*rows: tuple[str, tuple[int, ...]], series=("Asked",)) -> Plot:
 
 
 @pytest.mark.parametrize("most", [0, 1, 3, 7, 10, 99, 1_769, 20_000])
-@pytest.mark.parametrize("draw", [plots.bars, plots.columns])
+@pytest.mark.parametrize("draw", [charts.bars, charts.columns])
 def test_a_plot_reaches_as_far_as_its_largest_value(draw, most):
     drawing = read(draw(plot(("a", (most,)), ("b", (0,)))))
 
@@ -208,15 +208,15 @@ def test_a_plot_reaches_as_far_as_its_largest_value(draw, most):
 
 
 def test_names_are_text_and_never_markup():
-    drawn = plots.bars(plot(("<b>&amp", (2,)), ("<b>&amp", (1,))))
+    drawn = charts.bars(plot(("<b>&amp", (2,)), ("<b>&amp", (1,))))
 
     assert "<b>" not in drawn
     assert [each.text for each in read(drawn).iter("text")].count("<b>&amp") == 2
 
 
 def test_the_larger_series_stands_behind_the_smaller():
-    drawing = read(plots.bars(plot(("a", (5, 3)), series=("Asked", "Spoken with"))))
+    drawing = read(charts.bars(plot(("a", (5, 3)), series=("Asked", "Spoken with"))))
 
     fills = [each.get("fill") for each in drawing.iter("rect")]
-    assert fills.index(plots.COLOURS[0]) < fills.index(plots.COLOURS[1])
+    assert fills.index(charts.COLOURS[0]) < fills.index(charts.COLOURS[1])
     assert {"Asked", "Spoken with"} <= {each.text for each in drawing.iter("text")}

@@ -16,7 +16,7 @@ from chalicelib.cases.domain.case import Attempt, Details, Result
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.web.csv_export import MARK, to_csv
-from chalicelib.web.showing_reports import COLUMNS
+from chalicelib.reports.web.serializers import COLUMNS
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.web.conftest import told
 

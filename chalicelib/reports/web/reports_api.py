@@ -10,10 +10,10 @@ from chalicelib import wiring
 from chalicelib.core.web.csv_export import CSV_TYPE, to_csv
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
-from chalicelib.domain.publication import for_publication
-from chalicelib.domain.tally import day_of
-from chalicelib.web import showing_reports
-from chalicelib.web.parsing.reports import CSV, ReportAsked, parse_rebuild, parse_report
+from chalicelib.reports.domain.disclosure_control import for_publication
+from chalicelib.reports.domain.tally import day_of
+from chalicelib.reports.web import serializers
+from chalicelib.reports.web.schemas.reports import CSV, ReportAsked, parse_rebuild, parse_report
 
 
 class CsvFile(Response):
@@ -23,7 +23,7 @@ class CsvFile(Response):
     media_type: ClassVar[str] = "text/csv"
 
 
-def show(request: WebRequest) -> Json[showing_reports.ShownReport] | CsvFile:
+def show(request: WebRequest) -> Json[serializers.ShownReport] | CsvFile:
     """Report over some days, at most 366, as JSON or as a table."""
     asked = parse_report(request.query, today=day_of(wiring.now()))
     shown = read(asked)
@@ -33,24 +33,24 @@ def show(request: WebRequest) -> Json[showing_reports.ShownReport] | CsvFile:
     return json_answer(shown)
 
 
-def read(asked: ReportAsked) -> showing_reports.ShownReport:
+def read(asked: ReportAsked) -> serializers.ShownReport:
     """Read a report, whole or as it may be published."""
     found = wiring.reports().read(asked.start, asked.end)
     if asked.for_publication:
-        return showing_reports.published(for_publication(found))
-    return showing_reports.report(found)
+        return serializers.published(for_publication(found))
+    return serializers.report(found)
 
 
-def as_csv(shown: showing_reports.ShownReport) -> CsvFile:
+def as_csv(shown: serializers.ShownReport) -> CsvFile:
     """Give a report as a table to be kept."""
-    table = to_csv(showing_reports.COLUMNS, showing_reports.rows(shown))
+    table = to_csv(serializers.COLUMNS, serializers.rows(shown))
     attached = f'attachment; filename="helpline-{shown["from"]}-{shown["to"]}.csv"'
     return CsvFile(table, {"Content-Type": CSV_TYPE, "Content-Disposition": attached}, 200)
 
 
-def rebuild(request: WebRequest) -> Json[showing_reports.Rebuilt]:
+def rebuild(request: WebRequest) -> Json[serializers.Rebuilt]:
     """Count some days again, a step at a time: each answer has the cursor of the next."""
     now = wiring.now()
     asked = parse_rebuild(request.json(), today=day_of(now))
     step = wiring.recount().step(asked.start, asked.end, now, asked.place)
-    return json_answer(showing_reports.rebuilt(step))
+    return json_answer(serializers.rebuilt(step))

@@ -19,7 +19,7 @@ from chalicelib.cases.domain.promise import promise_kept
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.domain.callers import caller_of
+from chalicelib.reports.domain.distinct_callers import caller_of
 
 NOT_TOLD: Final = "not_told"
 OTHER: Final = "other"

@@ -14,9 +14,9 @@ from typing import Final
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.core.domain.errors import Busy
-from chalicelib.domain.report import total_of
-from chalicelib.domain.tally import Tally, tallies_of
-from chalicelib.services.report_ports import Counted, TallyStore
+from chalicelib.reports.domain.report import total_of
+from chalicelib.reports.domain.tally import Tally, tallies_of
+from chalicelib.reports.services.ports import Counted, TallyStore
 
 CALLER: Final = "CALLER#"
 """What the name of a tally begins with that is a caller's, and no case's."""

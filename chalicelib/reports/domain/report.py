@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from chalicelib.cases.domain.case import Channel
 from chalicelib.core.domain.language import Language
-from chalicelib.domain.callers import Callers
-from chalicelib.domain.tally import AGES, NOT_TOLD, OTHER, Dimension, Outcome, Tally
+from chalicelib.reports.domain.distinct_callers import Callers
+from chalicelib.reports.domain.tally import AGES, NOT_TOLD, OTHER, Dimension, Outcome, Tally
 
 
 class Counts(NamedTuple):

@@ -10,16 +10,16 @@ from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.table import Key, Table
-from chalicelib.domain.report import DayTotals
-from chalicelib.domain.tally import Tally
-from chalicelib.services.report_ports import Counted
-from chalicelib.store.report_codec import (
+from chalicelib.reports.domain.report import DayTotals
+from chalicelib.reports.domain.tally import Tally
+from chalicelib.reports.services.ports import Counted
+from chalicelib.reports.store.models import TallyItem, TotalsItem
+from chalicelib.reports.store.report_mapping import (
     tally_from_text,
     tally_to_text,
     totals_from_item,
     totals_to_item,
 )
-from chalicelib.store.report_models import TallyItem, TotalsItem
 
 _TOTALS: Final = "TOTALS"
 

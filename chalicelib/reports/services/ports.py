@@ -8,8 +8,8 @@ from datetime import date
 from typing import Protocol
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.domain.report import DayTotals
-from chalicelib.domain.tally import Tally
+from chalicelib.reports.domain.report import DayTotals
+from chalicelib.reports.domain.tally import Tally
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from chalicelib.domain.report import DayTotals, Report, report_of
+from chalicelib.reports.domain.report import DayTotals, Report, report_of
+from chalicelib.reports.services.ports import TallyStore
 from chalicelib.rota.services.duty_ports import RotaStore
-from chalicelib.services.report_ports import TallyStore
 
 
 class Reports:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from chalicelib.domain.report import Group, Report
-from chalicelib.domain.tally import Dimension
+from chalicelib.reports.domain.report import Group, Report
+from chalicelib.reports.domain.tally import Dimension
 
 FEWEST: Final = 5
 SMALL_GROUPS: Final = "small_groups"

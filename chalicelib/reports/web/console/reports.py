@@ -17,13 +17,13 @@ from chalicelib.core.i18n import N_, say_date, say_month, say_month_briefly, say
 from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
-from chalicelib.domain.report import Counts, Report
-from chalicelib.domain.tally import Dimension, Outcome, day_of
-from chalicelib.web import plots
-from chalicelib.web.parsing.reports import ReportAsked, parse_report
-from chalicelib.web.plots import Plot
-from chalicelib.web.report_words import say_dimension, say_group, say_minutes, say_outcome
-from chalicelib.web.reports_api import as_csv, read
+from chalicelib.reports.domain.report import Counts, Report
+from chalicelib.reports.domain.tally import Dimension, Outcome, day_of
+from chalicelib.reports.web import charts
+from chalicelib.reports.web.charts import Plot
+from chalicelib.reports.web.labels import say_dimension, say_group, say_minutes, say_outcome
+from chalicelib.reports.web.reports_api import as_csv, read
+from chalicelib.reports.web.schemas.reports import ReportAsked, parse_report
 
 MOST_DAYS_PLOTTED: Final = 62
 MOST_BARS: Final = 10
@@ -131,7 +131,7 @@ def figures(report: Report, language: str) -> Iterator[Figure]:
         if report.outcomes.get(outcome)
     ]
     plot = _plot("outcomes", say(N_("What became of requests")), outcomes, language, series=1)
-    yield Figure(plot, plots.bars(plot), plot.series, tuple(outcomes))
+    yield Figure(plot, charts.bars(plot), plot.series, tuple(outcomes))
     for dimension in Dimension:
         groups = report.groups.get(dimension, ())
         if not groups:
@@ -141,7 +141,7 @@ def figures(report: Report, language: str) -> Iterator[Figure]:
         )
         named: list[Row] = [(label, counts[:2]) for label, counts in rows[:MOST_BARS]]
         plot = _plot(dimension.value, say_dimension(dimension, language), named, language)
-        yield Figure(plot, plots.bars(plot), _columns(language), rows)
+        yield Figure(plot, charts.bars(plot), _columns(language), rows)
 
 
 def share(part: int, whole: int) -> int | None:
@@ -166,7 +166,7 @@ def _over_time(report: Report, language: str) -> Figure:
     ]
     title = say(N_("Requests by month")) if by_month else say(N_("Requests by day"))
     plot = _plot("days", title, named, language)
-    return Figure(plot, plots.columns(plot), _columns(language), rows)
+    return Figure(plot, charts.columns(plot), _columns(language), rows)
 
 
 def _plot(id_: str, title: str, rows: Sequence[Row], language: str, series: int = 2) -> Plot:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final, TypedDict
 
 from chalicelib.core.web.shapes import Date
-from chalicelib.domain.publication import Published
-from chalicelib.domain.report import Report
-from chalicelib.domain.tally import Dimension
-from chalicelib.services.recount import Step
-from chalicelib.web.parsing.reports import cursor_of
+from chalicelib.reports.domain.disclosure_control import Published
+from chalicelib.reports.domain.report import Report
+from chalicelib.reports.domain.tally import Dimension
+from chalicelib.reports.services.rebuild_counts import Step
+from chalicelib.reports.web.schemas.reports import cursor_of
 
 COLUMNS: Final = (
     "section",

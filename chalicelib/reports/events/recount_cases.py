@@ -8,8 +8,8 @@ from datetime import timedelta
 from typing import Any, Final
 
 from chalicelib import wiring
-from chalicelib.domain.tally import day_of
-from chalicelib.services.recount import Place
+from chalicelib.reports.domain.tally import day_of
+from chalicelib.reports.services.rebuild_counts import Place
 
 log = logging.getLogger(__name__)
 

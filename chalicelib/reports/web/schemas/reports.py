@@ -11,7 +11,7 @@ from typing import Any, Final
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.schemas.fields import Choice, Cursor, QuerySchema, StrictSchema, load
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
-from chalicelib.services.recount import Place
+from chalicelib.reports.services.rebuild_counts import Place
 
 MOST_DAYS: Final = 366
 CSV: Final = "csv"

@@ -7,8 +7,8 @@ from typing import Final
 
 from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.domain.report import Group
-from chalicelib.domain.tally import NOT_TOLD, OTHER, Dimension, Outcome
+from chalicelib.reports.domain.report import Group
+from chalicelib.reports.domain.tally import NOT_TOLD, OTHER, Dimension, Outcome
 
 _IN_HOURS: Final = 120
 _DIMENSIONS: Final[Mapping[Dimension, str]] = {

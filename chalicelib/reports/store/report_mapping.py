@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from chalicelib.core.dynamodb.table import Key
-from chalicelib.domain.callers import ALL, BYTES, Callers
-from chalicelib.domain.report import Counts, DayTotals, Work
-from chalicelib.domain.tally import Asked, Call, Dimension, Outcome, Tally
-from chalicelib.store.report_models import TotalsItem
+from chalicelib.reports.domain.distinct_callers import ALL, BYTES, Callers
+from chalicelib.reports.domain.report import Counts, DayTotals, Work
+from chalicelib.reports.domain.tally import Asked, Call, Dimension, Outcome, Tally
+from chalicelib.reports.store.models import TotalsItem
 
 
 def tally_to_text(tally: Tally) -> str:
