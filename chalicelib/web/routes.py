@@ -723,7 +723,7 @@ def console() -> WebBlueprint:
     routes = WebBlueprint(__name__, by_session=True, error_page=staff_error_page)
     show, send = _pages_of(routes, "/console", ADMINISTRATOR)
     case = "/cases/{reference}"
-    show("", "web.console_board", "show")
+    show("", "console.web.dashboard", "show")
     show("/cases", "cases.web.console.cases", "show_list")
     send("/cases/search", "cases.web.console.cases", "search", "case.search")
     show(case, "cases.web.console.case", "show", "case.read")

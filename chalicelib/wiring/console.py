@@ -11,12 +11,12 @@ from chalicelib.wiring.rota import rota_view
 from chalicelib.wiring.world import case_store
 
 if TYPE_CHECKING:
-    from chalicelib.services.board import ReadBoard
+    from chalicelib.console.services.dashboard import ReadBoard
 
 
 @once
 def board() -> ReadBoard:
     """Read the board."""
-    from chalicelib.services.board import ReadBoard
+    from chalicelib.console.services.dashboard import ReadBoard
 
     return ReadBoard(case_store(), outlook(), rota_view(), message_list(), reports())
