@@ -25,9 +25,8 @@ from chalice.app import (
     Rate,
 )
 
-from chalicelib import logs
+from chalicelib import logs, routes
 from chalicelib.core.web import authorisation
-from chalicelib.web import routes
 
 
 class Event(BaseLambdaEvent):

@@ -35,7 +35,7 @@ from chalicelib.core.web.http_errors import (
 from chalicelib.core.web.request import JSON
 from chalicelib.core.web.responses import JSON_TYPE, Refused
 from chalicelib.core.web.route_spec import Made, Takes
-from chalicelib.web.routes import ANYTHING
+from chalicelib.routes import ANYTHING
 from infra.openapi.bodies import Bodies
 from infra.openapi.operation_ids import OPERATION_IDS
 from infra.openapi.shapes import Shapes

@@ -8,7 +8,7 @@ from chalice.app import AuthRequest, AuthResponse, Chalice
 from chalicelib import wiring
 from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_request
 from chalicelib.core.web.blueprint import WebBlueprint
-from chalicelib.web.routes import METHODS
+from chalicelib.routes import METHODS
 from tests.web.conftest import Web
 
 # No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.

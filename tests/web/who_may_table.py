@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.web.routes import METHODS
+from chalicelib.routes import METHODS
 from tests.web.who_may_world import BLOCKED, CASE, OFF, OTHER, OTHER_CASE, OWNER, Row
 
 PERSON = {
