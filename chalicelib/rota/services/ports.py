@@ -1,7 +1,7 @@
 """What changes of the rota, and its links, need of the rota's table: two ports over it.
 
-The third, in :mod:`chalicelib.rota.services.duty_ports`, tells who is on duty. Whatever changes the rota
-goes through :meth:`RotaEdits.commit`, all of it or nothing, upon the head that was read
+The third, in :mod:`chalicelib.rota.services.duty_ports`, tells who is on duty. Whatever changes
+the rota goes through :meth:`RotaEdits.commit`, all of it or nothing, upon the head that was read
 before: of two changes that did not know of each other one fails. A service that gets Stale reads
 again.
 """
