@@ -195,7 +195,7 @@ def _case_page(
         values = {**values, _RESULT: ended.value}
     return desk_page(
         request,
-        "desk_case.html",
+        "desk/case.html",
         came.status,
         case=case,
         glance=at_a_glance(case, request.language),
@@ -226,7 +226,7 @@ def _idle_page(request: WebRequest, standing: Duty) -> Response:
     waiting = duty_json(standing)["waiting"]
     return desk_page(
         request,
-        "desk.html",
+        "desk/desk.html",
         until=say_time(standing.shift.end, language) if standing.shift else "",
         waiting=[(say_languages([code], language), count) for code, count in waiting.items()],
         total=sum(waiting.values()),
@@ -238,7 +238,7 @@ def _lost_page(request: WebRequest, error: HelplineError) -> Response:
     """Tell kindly that the case is somebody else's by now, and give back what was written."""
     given = _typed(request)
     written = "\n\n".join(text for name in _TEXTS if (text := given[name].strip()))
-    return desk_page(request, "desk_lost.html", status_of(error), written=written)
+    return desk_page(request, "desk/lost.html", status_of(error), written=written)
 
 
 def _said(error: HelplineError, request: WebRequest) -> str:

@@ -33,7 +33,7 @@ def show(request: WebRequest, reference: str) -> Response:
     last = case.attempts[-1].at if case.attempts else None
     return render(
         request,
-        "case.html",
+        "patient/case.html",
         case=case,
         reason=own_reason(case),
         spoken=said_reference(case.reference),

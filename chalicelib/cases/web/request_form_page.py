@@ -72,7 +72,7 @@ def _in_line_already(request: WebRequest, answer: CallbackAnswer, now: datetime)
     expected = answer.expected
     return render(
         request,
-        "in_line_already.html",
+        "patient/in_line_already.html",
         expected=said_promise(expected, now, request.language) if expected else None,
         spoken=said_reference(answer.reference),
     )
@@ -86,7 +86,7 @@ def _form_page(
 ) -> Response:
     return render(
         request,
-        "request.html",
+        "patient/request.html",
         status,
         values=values,
         problems=problems,

@@ -22,7 +22,7 @@ from chalicelib.core.web.request import WebRequest
 
 def start(request: WebRequest) -> Response:
     """Show the number, whether we are open, and the way to the form."""
-    return render(request, "start.html", opening=_opening(request), ready=ALWAYS)
+    return render(request, "patient/start.html", opening=_opening(request), ready=ALWAYS)
 
 
 def show_notice(request: WebRequest) -> Response:
@@ -31,7 +31,7 @@ def show_notice(request: WebRequest) -> Response:
     ``version`` shows again what was agreed to under an earlier one. Raises NotFound.
     """
     shown = notice(request.language, request.query.get("version"))
-    return render(request, "notice_page.html", consent_notice=shown)
+    return render(request, "patient/notice_page.html", consent_notice=shown)
 
 
 def _opening(request: WebRequest) -> dict[str, Any] | None:

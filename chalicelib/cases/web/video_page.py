@@ -21,7 +21,7 @@ def show(request: WebRequest, reference: str) -> Response:
     request.prefer_language(case.written_in)
     return render(
         request,
-        "video.html",
+        "patient/video.html",
         link=call.link,
         case=case,
         until=say_near(case.video.end, now, request.language) if case.video else "",

@@ -30,7 +30,7 @@ def show(request: WebRequest) -> Response:
     promised = board.kept + board.late
     return render(
         request,
-        "console_board.html",
+        "console/board.html",
         board=board,
         promised=promised,
         share=round(100 * board.kept / promised) if promised else None,

@@ -22,7 +22,7 @@ def error_page(error: HelplineError, request: WebRequest) -> Response:
     heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
     response = render(
         request,
-        "error.html",
+        "patient/error.html",
         status_of(error),
         heading=translator(request.language).gettext(heading),
         message=error_message(public_code(error), request.language, error.params),

@@ -18,7 +18,7 @@ NOTICE = "done"
 
 
 def work_page(request: WebRequest) -> dict[str, Any]:
-    """Give the values that ``work.html`` wants, signed in or not."""
+    """Give the values that ``staff/work.html`` wants, signed in or not."""
     roles = request.session.roles if request.session else frozenset()
     return {
         "who": request.session.name if request.session else "",

@@ -112,7 +112,7 @@ def welcome(request: WebRequest) -> Response:
     places = other_sections(request.session.roles, request.path)
     if len(places) == 1:
         return redirect(request, places[0].path[1:])
-    return render(request, "welcome.html")
+    return render(request, "staff/welcome.html")
 
 
 def refused(error: HelplineError, request: WebRequest) -> Response:
@@ -121,7 +121,7 @@ def refused(error: HelplineError, request: WebRequest) -> Response:
         return _signed_out(error, request)
     response = render(
         request,
-        "work_error.html",
+        "staff/work_error.html",
         status_of(error),
         **({} if request.session else work_page(request)),
         message=error_message(public_code(error), request.language, error.params),
@@ -139,7 +139,7 @@ def _signed_out(error: Unauthenticated, request: WebRequest) -> Response:
         return redirect(request, session.sign_in_path(request.path_and_query))
     return render(
         request,
-        "signed_out.html",
+        "staff/signed_out.html",
         401,
         **work_page(request),
         typed="\n\n".join(_worth_keeping(request)),
@@ -210,7 +210,9 @@ def _password_page(
     status: int = 200,
 ) -> Response:
     values = {"username": person[:LONGEST_NAME], "password": ""}
-    return _page(request, "sign_in.html", status, problems, wanted=_wanted(wanted), values=values)
+    return _page(
+        request, "staff/sign_in.html", status, problems, wanted=_wanted(wanted), values=values
+    )
 
 
 def _challenge_page(
@@ -222,7 +224,7 @@ def _challenge_page(
 ) -> Response:
     return _page(
         request,
-        "sign_in_next.html",
+        "staff/sign_in_next.html",
         status,
         problems,
         wanted=_wanted(wanted),

@@ -52,7 +52,7 @@ def show(request: WebRequest, reference: str) -> Response:
     request.concerns(case.reference)
     return render(
         request,
-        "own_data.html",
+        "patient/data.html",
         case=case,
         spoken=said_reference(case.reference),
         told=list(_told(case, language)),

@@ -18,7 +18,7 @@ def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
     request.prefer_language(case.written_in)
     return render(
         request,
-        "withdraw.html",
+        "patient/withdraw.html",
         case=case,
         spoken=said_reference(case.reference),
         token=token,

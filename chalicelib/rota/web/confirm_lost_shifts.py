@@ -62,7 +62,7 @@ def ask_first(
     request.concerns()
     return render(
         request,
-        "lost_shifts.html",
+        "rota/lost_shifts.html",
         title=title,
         lost=[(said_shift(shift, request.language), shift.line) for shift in lost],
         carried=[

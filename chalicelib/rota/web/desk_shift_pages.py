@@ -179,7 +179,7 @@ def _page(
     own = wiring.own_shifts().show(who, (first, end), now)
     return desk_page(
         request,
-        "desk_shifts.html",
+        "desk/shifts.html",
         status,
         month=say_month(first, language),
         weekdays=[say_weekday(name, language) for name in WEEKDAYS],

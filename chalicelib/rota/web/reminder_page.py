@@ -29,7 +29,7 @@ def show(request: WebRequest, token: str) -> Response:
     shift = reminded.shift
     return render(
         request,
-        "shift.html",
+        "rota/reminder.html",
         name=reminded.oncologist.name,
         said=said_window(Window(shift.start, shift.end), request.language),
         confirmed=reminded.confirmed,

@@ -68,7 +68,7 @@ def _page(
     now, language = wiring.now(), request.language
     return render(
         request,
-        "console_blocks.html",
+        "console/blocks.html",
         status,
         blocks=[
             {

@@ -183,7 +183,7 @@ def _case_page(
     messages = wiring.message_list().of_case(case.reference)
     return render(
         request,
-        "console_case.html",
+        "console/case.html",
         status,
         case=case,
         title=spoken(case.reference),
@@ -236,7 +236,7 @@ def _correction_page(
     blank = dict.fromkeys((*_TEXTS, *_CHOICES, "age", "prefers_woman", "priority", "version"), "")
     return render(
         request,
-        "console_correct.html",
+        "console/correct.html",
         status,
         case=case,
         title=spoken(case.reference),

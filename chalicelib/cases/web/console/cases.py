@@ -47,7 +47,7 @@ def show_list(request: WebRequest) -> Response:
     more = {**kept, "cursor": page["cursor"]}
     return render(
         request,
-        "console_cases.html",
+        "console/cases.html",
         422 if problems else 200,
         **_shown(request),
         rows=page["cases"],
@@ -98,7 +98,7 @@ def _results(
     problems = tuple(("what", message) for _, message in said)
     return render(
         request,
-        "console_found.html",
+        "console/found.html",
         status_of(error) if error else 200,
         **_shown(request),
         found=found,

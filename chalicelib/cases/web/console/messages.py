@@ -105,7 +105,7 @@ def _page(
     blank = dict.fromkeys((*_FILTERS, "phone"), "")
     return render(
         request,
-        "console_messages.html",
+        "console/messages.html",
         status,
         rows=[_row(each, language) for each in rows],
         values={**blank, **values},

@@ -41,7 +41,7 @@ def show_list(request: WebRequest) -> Response:
     people.sort(key=lambda who: (_has_left(who, today), who.name.casefold()))
     return render(
         request,
-        "console_people.html",
+        "console/people.html",
         people=[
             {
                 "path": f"console/people/{quote(who.id, safe='')}",
@@ -136,7 +136,7 @@ def _person_page(
     blank = dict.fromkeys((_NEW, *_TEXTS, "sites", "version"), "")
     return render(
         request,
-        "console_person.html",
+        "console/person.html",
         status,
         person=kept.value if kept else None,
         action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",

@@ -52,7 +52,7 @@ def show(request: WebRequest) -> Response:
     values = {**dict.fromkeys(_FILTERS, ""), **(query if is_asked else {})}
     return render(
         request,
-        "console_audit.html",
+        "console/audit.html",
         422 if problems else 200,
         entries=[_entry(each, request.language, now) for each in entries],
         values=values,

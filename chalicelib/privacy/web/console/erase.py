@@ -16,7 +16,7 @@ from chalicelib.privacy.domain.erasure import Why
 def ask_to_erase(request: WebRequest, reference: str) -> Response:
     """Say what is erased and what the law keeps, before anything is."""
     case = wiring.case_list().get(reference_in(reference))
-    return render(request, "console_erase.html", case=case, title=spoken(case.reference))
+    return render(request, "console/erase.html", case=case, title=spoken(case.reference))
 
 
 def erase(request: WebRequest, reference: str) -> Response:

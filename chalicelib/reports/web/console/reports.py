@@ -69,7 +69,7 @@ def show(request: WebRequest) -> Response:
     say = translator(request.language).gettext
     return render(
         request,
-        "reports.html",
+        "console/reports.html",
         _UNPROCESSABLE if problems else 200,
         title=_title(asked, request.language),
         quick=[

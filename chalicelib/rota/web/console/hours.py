@@ -89,7 +89,7 @@ def _hours_page(
 ) -> Response:
     return render(
         request,
-        "rota_hours.html",
+        "rota/hours.html",
         status,
         did=did(request),
         values=values,
@@ -109,7 +109,7 @@ def _recipients_page(
 ) -> Response:
     return render(
         request,
-        "rota_recipients.html",
+        "rota/recipients.html",
         status,
         did=did(request),
         rows=[*rows, *[("", request.language)] * SPARE_ROWS],

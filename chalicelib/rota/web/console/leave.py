@@ -121,7 +121,7 @@ def _leave_page(
     listed = sorted(dated.leave, key=lambda kept: (kept.value.start, kept.value.oncologist))
     return render(
         request,
-        "rota_leave.html",
+        "rota/leave.html",
         status,
         did=did(request),
         leave=[
@@ -151,7 +151,7 @@ def _swaps_page(request: WebRequest, problems: Problems = (), status: int = 200)
     said = [_said(offer, names, zone, request.language) for offer in offers]
     return render(
         request,
-        "rota_swaps.html",
+        "rota/swaps.html",
         status,
         did=did(request),
         waiting=[each for each in said if each["state"] is OfferState.OPEN],

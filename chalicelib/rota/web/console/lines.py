@@ -54,7 +54,7 @@ def show_lines(request: WebRequest) -> Response:
     lines = wiring.manage_rota().lines().value
     return render(
         request,
-        "rota_lines.html",
+        "rota/lines.html",
         did=did(request),
         lines=[(line, [names.get(who, who) for who in line.rotation.members]) for line in lines],
         is_round_robin=is_round_robin,
@@ -112,7 +112,7 @@ def _preview_page(
     names = _names()
     return render(
         request,
-        "rota_preview.html",
+        "rota/preview.html",
         found=found.comparison,
         start=found.start,
         end=found.end - timedelta(days=1),
@@ -172,7 +172,7 @@ def _form_page(
     today = wiring.now().date()
     return render(
         request,
-        "rota_line.html",
+        "rota/line.html",
         status,
         values=values,
         version=version,

@@ -71,7 +71,7 @@ def show_month(request: WebRequest) -> Response:
     language = request.language
     return render(
         request,
-        "rota_month.html",
+        "rota/month.html",
         did=did(request),
         month=month,
         title=say_month(first, language),
@@ -190,7 +190,7 @@ def _shift_page(
     found = candidates(picked)
     return render(
         request,
-        "rota_shift.html",
+        "rota/shift.html",
         status,
         did=did(request),
         day=drawing.day(picked.day.day),
