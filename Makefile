@@ -32,18 +32,18 @@ run: setup ## Run the whole helpline here [PORT=8000] [FRESH=1]
 	@exec $(BIN)/python -m infra.run --port '$(PORT)' --fresh '$(FRESH)'
 
 test: setup ## Run every test [EVERY_WAY=1: each flow at every width and in every language]
-	@$(BIN)/python -m infra.catalogues
+	@$(BIN)/python -m infra.translations
 	@exec $(BIN)/pytest $(if $(EVERY_WAY),--every-way)
 
 check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/python -m infra.catalogues --check
+	$(BIN)/python -m infra.translations --check
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.check_template
-	$(BIN)/python -m infra.second_opinion
-	$(BIN)/python -m infra.scan
+	$(BIN)/python -m infra.checkov
+	$(BIN)/python -m infra.secret_scan
 
 bench: setup ## The figures against their budgets, and build/bench.json
 	@exec $(BIN)/python -m bench
@@ -52,7 +52,7 @@ faults: setup ## Every fault that the helpline has to survive, and what held [LO
 	@exec $(BIN)/python -m faults $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
 
 screens: setup ## A picture of every page, in each language, in build/screens [ONLY=pattern]
-	@exec $(BIN)/python -m infra.screens --only '$(ONLY)'
+	@exec $(BIN)/python -m infra.screenshots --only '$(ONLY)'
 
 openapi: setup ## Write the description of the API: docs/openapi.json
 	@exec $(BIN)/python -m infra.openapi

@@ -27,7 +27,7 @@ from bench._helpline import ASHA, an_ordinary_case
 from chalicelib import wiring
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.roles import ROLES
-from infra.catalogues import compile_catalogues
+from infra.translations import compile_catalogues
 
 Row: TypeAlias = tuple[str, float, float, bool]
 """What was measured, its value, its budget, and whether it keeps it."""

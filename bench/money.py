@@ -24,7 +24,7 @@ from chalicelib.cases.events import case_changes, due_cases, sweep_unsent, turn_
 from chalicelib.cases.store import keys
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.reports.events import count_cases
-from infra.catalogues import compile_catalogues
+from infra.translations import compile_catalogues
 from tests.support.ledger import ASIDE, counting
 
 Row: TypeAlias = tuple[str, float, float, bool]

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 
 from faults._outcome import CLEAR, Outcome
-from infra.catalogues import compile_catalogues
+from infra.translations import compile_catalogues
 
 Run = Callable[..., Iterator[Outcome]]
 

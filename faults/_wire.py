@@ -24,7 +24,7 @@ from chalicelib.core.dynamodb import client as store
 from chalicelib.core.dynamodb.client import Database
 from faults._tables import Image, Refused, Tables
 from faults._world import World, a_world
-from infra.engine import ACCESS_KEY, Engine, address
+from infra.aws_emulator import ACCESS_KEY, Engine, address
 from tests.support.ledger import ASIDE
 from tests.support.moto_database import InTurn
 

@@ -27,7 +27,7 @@ from faults._callers import Account, Orders
 from faults._desks import contended
 from faults._outcome import Outcome
 from infra import demo
-from infra.engine import Engine
+from infra.aws_emulator import Engine
 from infra.local_stack import LocalStack, bring_up, seed
 from infra.paths import ROOT
 from infra.sign_in import token

@@ -59,7 +59,7 @@ def keep(deployment: Deployment) -> Path:
 
 def local(port: int) -> Deployment:
     """Find the stack of ``make run`` on this machine."""
-    from infra.engine import EngineError, address
+    from infra.aws_emulator import EngineError, address
     from infra.local_stack import attach
 
     try:

@@ -24,7 +24,7 @@ from schemathesis.core.failures import FailureGroup
 
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from infra import demo, sign_in
-from infra.engine import EngineError
+from infra.aws_emulator import EngineError
 from infra.local_stack import LocalStack, attach
 
 HELD_TO = (

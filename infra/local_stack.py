@@ -16,7 +16,7 @@ import botocore.config
 from chalicelib.cases.gateways.video_jitsi import SECRET as VIDEO_SECRET
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from infra import demo, deploy
-from infra.engine import ACCESS_KEY, Engine, EngineError, address, is_engine
+from infra.aws_emulator import ACCESS_KEY, Engine, EngineError, address, is_engine
 from infra.local_template import HOST, for_engine
 from infra.package import REGION, build
 from infra.paths import LOCAL, ROOT

@@ -1,7 +1,7 @@
 """Builds what is deployed: one zip of code, the template, and a bill of what is in the zip.
 
 Chalice writes the template and packs the application; its dependencies come from
-:mod:`infra.libraries`, and what the template needs besides from :mod:`infra.template`. The same
+:mod:`infra.dependencies`, and what the template needs besides from :mod:`infra.template`. The same
 commit, built by the same Python, gives the same bytes.
 """
 
@@ -23,11 +23,11 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
-from infra.bill_of_materials import bill_of_materials
-from infra.catalogues import compile_catalogues
-from infra.libraries import build_libraries, compile_modules, policies, this_platform
+from infra.dependencies import build_libraries, compile_modules, policies, this_platform
 from infra.paths import BUILD, ROOT
+from infra.sbom import bill_of_materials
 from infra.template import complete, fragments
+from infra.translations import compile_catalogues
 
 REGION = "ap-south-1"
 STAGES = ("dev", "prod")
@@ -69,7 +69,7 @@ def _inputs() -> Iterator[Path]:
     """Yield every file that shapes a package."""
     yield from [ROOT / "app.py", ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
     yield from [ROOT / "infra" / "resources.yaml", *fragments(), Path(__file__)]
-    for module in ("bill_of_materials", "libraries", "template"):
+    for module in ("sbom", "dependencies", "template"):
         yield ROOT / "infra" / f"{module}.py"
     yield from sorted((ROOT / ".chalice").glob("*.json"))
     yield from _application()
@@ -100,7 +100,7 @@ def _is_from(folder: Path, inputs: str) -> bool:
 def _libraries(into: Path, *, for_this_machine: bool) -> Path:
     """Return the folder of installed, trimmed and compiled dependencies, kept for the next time."""
     requirements = ROOT / "requirements.txt"
-    makers = [requirements, ROOT / "infra" / "libraries.py", *policies()]
+    makers = [requirements, ROOT / "infra" / "dependencies.py", *policies()]
     key = _digest(iter(makers), *this_platform(for_this_machine=for_this_machine))
     target = "local" if for_this_machine else "lambda"
     finished = into / "libraries" / f"{target}-{key[:16]}"

@@ -9,10 +9,10 @@ from types import FrameType
 from typing import NoReturn
 
 from infra import demo
+from infra.aws_emulator import Engine, EngineError
 from infra.deploy import DeployError
-from infra.engine import Engine, EngineError
-from infra.handset.server import serving
 from infra.local_stack import LocalStack, bring_up, folder_for, seed
+from infra.phone_simulator.server import serving
 
 PORTS = range(1, 65536)
 

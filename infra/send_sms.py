@@ -6,7 +6,7 @@ import os
 import sys
 import uuid
 
-from infra.engine import EngineError
+from infra.aws_emulator import EngineError
 from infra.local_stack import LocalStack, attach
 
 HELPLINE = "+919355520202"

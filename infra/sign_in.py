@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 
 from infra import demo
-from infra.engine import EngineError
+from infra.aws_emulator import EngineError
 from infra.local_stack import LocalStack, attach
 
 

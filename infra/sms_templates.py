@@ -7,13 +7,13 @@ that changes has another name.
 import argparse
 import re
 
-from bench.segments import widest
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.messages.domain.sms_segments import count_segments
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.dlt_registrations import registered_name
 from chalicelib.messages.services.sms_texts import sms_pattern
-from infra.catalogues import compile_catalogues
+from infra.sms_widths import widest
+from infra.translations import compile_catalogues
 
 # Whose links open a shift's page, not a case's.
 TO_A_SHIFT = (Template.SHIFT_TOMORROW, Template.SHIFT_SOON)

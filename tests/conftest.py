@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from infra.screens.browser import find_chromium
+from infra.screenshots.browser import find_chromium
 
 # Whoever imports the application while tests are collected finds a handler, and adds none of its
 # own: that one would write into what the command line's tests read.

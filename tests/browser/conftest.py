@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from chalicelib import wiring
-from infra.screens.browser import launch
-from infra.screens.scene import Scene
+from infra.screenshots.browser import launch
+from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit
 from tests.stack.harness import StackUnderTest, pytest_collection_modifyitems, stack
 

@@ -18,8 +18,8 @@ from chalicelib.cases.domain.case import Case, CloseReason, Mode, Status
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.i18n import translator
 from infra import demo
-from infra.screens.browser import WIDTHS
-from infra.screens.scene import Scene
+from infra.screenshots.browser import WIDTHS
+from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, fits
 
 Visits = Callable[..., Visit]

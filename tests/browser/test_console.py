@@ -12,7 +12,7 @@ from chalicelib import wiring
 from chalicelib.cases.domain.case import CloseReason, Status
 from chalicelib.core.domain.datetimes import IST
 from infra import demo
-from infra.screens.scene import Scene
+from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser

@@ -16,7 +16,7 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import Override
 from infra import demo
-from infra.screens.scene import Scene
+from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser

@@ -1,4 +1,4 @@
-"""What holds for every page of the helpline; the pages stand in infra/screens/."""
+"""What holds for every page of the helpline; the pages stand in infra/screenshots/."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from playwright.sync_api import Browser
 
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from infra import demo
-from infra.screens.browser import WIDTHS
-from infra.screens.page import Row
-from infra.screens.pages import EVERY_PAGE
-from infra.screens.scene import Scene
+from infra.screenshots.browser import WIDTHS
+from infra.screenshots.page import Row
+from infra.screenshots.pages import EVERY_PAGE
+from infra.screenshots.scene import Scene
 from tests.browser.visit import (
     Visit,
     by_keyboard,

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from infra.handset.server import HandsetServer, serving
+from infra.phone_simulator.server import HandsetServer, serving
 from tests.browser.visit import Visit, fits, no_small_targets, no_violations
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import at, publish

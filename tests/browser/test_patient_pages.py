@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from infra.screens.scene import Scene
+from infra.screenshots.scene import Scene
 from tests.browser.family import EVERYBODY, Family, Visits
 from tests.browser.visit import tab_to
 from tests.stack.harness import StackUnderTest

@@ -12,8 +12,8 @@ from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.swaps import OfferState
 from infra import demo
-from infra.screens import rota
-from infra.screens.scene import Scene
+from infra.screenshots import rota
+from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
 
 pytestmark = pytest.mark.browser

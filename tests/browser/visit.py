@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-from infra.screens.browser import HEIGHTS, WIDTHS, sign_in, speak
+from infra.screenshots.browser import HEIGHTS, WIDTHS, sign_in, speak
 
 # Each width, each language: how every flow is driven (make test EVERY_WAY=1). test_every_page.py
 # looks at the pages in all of each.

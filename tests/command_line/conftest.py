@@ -15,7 +15,7 @@ from requests.adapters import BaseAdapter
 from chalicelib import wiring
 from helpline.api import Api
 from helpline.commands import main, options
-from infra.catalogues import compile_catalogues
+from infra.translations import compile_catalogues
 from tests.support.fakes import FakeRotaStore
 from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning

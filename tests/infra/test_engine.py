@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from infra.engine import forget_stream_positions
+from infra.aws_emulator import forget_stream_positions
 
 
 def test_a_stream_is_read_from_its_start_and_all_else_is_kept(tmp_path):

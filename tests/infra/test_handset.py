@@ -9,10 +9,10 @@ import pytest
 import requests
 
 from chalicelib.core.domain.datetimes import IST
-from infra.handset.pages import linked
-from infra.handset.phone import Event, NotSent
-from infra.handset.server import HandsetServer, serving
 from infra.local_stack import LocalStack
+from infra.phone_simulator.pages import linked
+from infra.phone_simulator.phone import Event, NotSent
+from infra.phone_simulator.server import HandsetServer, serving
 
 NINE = datetime(2026, 11, 23, 9, 5, tzinfo=IST)
 SUNITA, SOMEBODY = "+919812345678", "+919898989898"

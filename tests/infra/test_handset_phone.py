@@ -9,8 +9,8 @@ import pytest
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.phone import Phone
 from infra import send_sms
-from infra.handset.phone import Phones
 from infra.local_stack import LocalStack
+from infra.phone_simulator.phone import Phones
 
 NINE = datetime(2026, 11, 23, 9, 5, tzinfo=IST)
 SUNITA = Phone("+919812345678")

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.bill_of_materials import bill_of_materials
-from infra.libraries import (
+from infra.dependencies import (
     AMAZON_ROOTS,
     calls_granted,
     describing,
@@ -22,6 +21,7 @@ from infra.libraries import (
 )
 from infra.package import build, heaviest, uncompiled
 from infra.paths import ROOT
+from infra.sbom import bill_of_materials
 
 pytestmark = pytest.mark.xdist_group("package")
 

@@ -1,7 +1,7 @@
 """The scan for secrets knows what is none, by place and kind, and lets nothing else by."""
 
-from infra.scan import KNOWN, secrets_in
-from infra.second_opinion import EXCEPTIONS
+from infra.checkov import EXCEPTIONS
+from infra.secret_scan import KNOWN, secrets_in
 
 
 def found(path: str, kind: str) -> dict[str, list[dict[str, object]]]:

@@ -24,7 +24,7 @@ import requests
 
 from chalicelib.core.gateways import aws
 from infra import seed, send_sms, sign_in
-from infra.engine import Engine, address
+from infra.aws_emulator import Engine, address
 from infra.local_stack import LocalStack, bring_up
 
 FIRST = "test_update_in_place.py"

@@ -15,7 +15,7 @@ from chalicelib.messages.store.sms_budget import DynamoSpend
 from faults import load, proxy, races
 from faults._desks import contended
 from faults._outcome import Outcome
-from infra.engine import address
+from infra.aws_emulator import address
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import ask, at, publish
 

@@ -18,7 +18,7 @@ from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.session import form_token
-from infra.catalogues import compile_catalogues
+from infra.translations import compile_catalogues
 from tests.support.builders import NOON, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas
 from tests.support.fake_desk import FakeAccounts, FakeBlocks, FakeFound, FakeMerging

@@ -8,7 +8,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
-from infra import catalogues
+from infra import translations
 
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 
@@ -18,29 +18,29 @@ def texts(catalogue: Catalog) -> list[str]:
 
 
 def catalogue_of(language: str) -> Catalog:
-    (source,) = [each for each in catalogues.sources() if catalogues.language(each) == language]
-    return catalogues.read(source)
+    (source,) = [each for each in translations.sources() if translations.language(each) == language]
+    return translations.read(source)
 
 
 def test_every_language_has_every_text_of_the_code_and_the_pages():
-    assert [catalogues.language(source) for source in catalogues.sources()] == [*COPY_LANGUAGES]
-    assert list(catalogues.faults()) == []
+    assert [translations.language(source) for source in translations.sources()] == [*COPY_LANGUAGES]
+    assert list(translations.faults()) == []
 
 
 @pytest.fixture(scope="module")
 def wanted():
     """What is marked in the code: found once, which takes a second."""
-    return catalogues.texts_in_code()
+    return translations.texts_in_code()
 
 
 @pytest.fixture
 def own_folder(tmp_path, monkeypatch, wanted):
     """The catalogues, where a test may spoil them."""
-    monkeypatch.setattr(catalogues, "texts_in_code", lambda: wanted)
+    monkeypatch.setattr(translations, "texts_in_code", lambda: wanted)
     folder = tmp_path / "locale"
-    shutil.copytree(catalogues.CATALOGUES, folder)
-    monkeypatch.setattr(catalogues, "CATALOGUES", folder)
-    monkeypatch.setattr(catalogues, "TEMPLATE", folder / "helpline.pot")
+    shutil.copytree(translations.CATALOGUES, folder)
+    monkeypatch.setattr(translations, "CATALOGUES", folder)
+    monkeypatch.setattr(translations, "TEMPLATE", folder / "helpline.pot")
     return folder
 
 
@@ -59,17 +59,17 @@ def test_what_is_missing_stale_or_fuzzy_is_found_and_refreshed(own_folder, old, 
     assert text.count(old) == 1
     path.write_text(text.replace(old, new), encoding="utf-8")
 
-    assert fault in "\n".join(catalogues.faults())
-    catalogues.refresh()
-    left = "\n".join(catalogues.faults())
+    assert fault in "\n".join(translations.faults())
+    translations.refresh()
+    left = "\n".join(translations.faults())
     assert "missing" not in left
     assert "no more" not in left
 
 
 def test_refreshing_what_is_up_to_date_changes_nothing(own_folder):
-    catalogues.refresh()
+    translations.refresh()
     before = {path: path.read_bytes() for path in own_folder.rglob("*.po*")}
-    catalogues.refresh()
+    translations.refresh()
 
     assert {path: path.read_bytes() for path in own_folder.rglob("*.po*")} == before
 
@@ -96,6 +96,6 @@ def test_hindi_is_written_in_its_own_script():
 def test_no_text_is_built_for_str_format():
     assert not [
         text
-        for text in texts(catalogues.read(catalogues.TEMPLATE))
+        for text in texts(translations.read(translations.TEMPLATE))
         if any(part[1] for part in Formatter().parse(text))
     ]

@@ -12,7 +12,7 @@ from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.paths import STATIC
 from chalicelib.core.web import language_negotiation as web_languages
 from chalicelib.core.web import rendering
-from infra import catalogues
+from infra import translations
 from tests.support.builders import a_case
 
 OWN = "/c/K7M240R59XK?t=token-of-K7M240R59XK"
@@ -26,8 +26,8 @@ PHYSICAL = re.compile(
 def urdu(tmp_path, monkeypatch):
     """A catalogue whose every text is some Urdu, where the helpline looks for its catalogues."""
     folder = tmp_path / "locale"
-    shutil.copytree(catalogues.CATALOGUES, folder)
-    made = catalogues.read(folder / "hi" / "LC_MESSAGES" / "helpline.po")
+    shutil.copytree(translations.CATALOGUES, folder)
+    made = translations.read(folder / "hi" / "LC_MESSAGES" / "helpline.po")
     for message in made:
         if message.id:
             kept = " ".join(re.findall(r"%\(\w+\)s", str(message.id)))

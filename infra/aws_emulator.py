@@ -95,7 +95,7 @@ class Engine:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [python, ROOT / "infra" / "engine_process.py"],
+                [python, ROOT / "infra" / "aws_emulator_process.py"],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

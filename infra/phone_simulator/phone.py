@@ -14,7 +14,7 @@ from typing import Any
 
 from chalicelib.core.domain.phone import Phone
 from infra import demo, send_sms
-from infra.engine import address
+from infra.aws_emulator import address
 from infra.local_stack import LocalStack
 
 LONGEST_TEXT = 1600

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from infra.handset.pages import PEOPLE
-from infra.handset.server import serving
+from infra.phone_simulator.pages import PEOPLE
+from infra.phone_simulator.server import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.core.domain.language import COPY_LANGUAGES
+from infra.aws_emulator import Engine, EngineError
 from infra.deploy import DeployError
-from infra.engine import Engine, EngineError
 from infra.local_stack import bring_up
 from infra.paths import BUILD, LOCAL
 from infra.run import say
-from infra.screens import handset
-from infra.screens.browser import HEIGHTS, PATIENCE, find_chromium, launch, sign_in, speak
-from infra.screens.page import Row
-from infra.screens.pages import EVERY_PAGE
-from infra.screens.scene import Scene, beside
+from infra.screenshots import phone_simulator
+from infra.screenshots.browser import HEIGHTS, PATIENCE, find_chromium, launch, sign_in, speak
+from infra.screenshots.page import Row
+from infra.screenshots.pages import EVERY_PAGE
+from infra.screenshots.scene import Scene, beside
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -119,7 +119,7 @@ def run(port: int, rows: list[Row], *, with_handset: bool) -> int:
             browser = launch(playwright, chromium)
             failed = photograph(Photographer(scene, browser), rows)
             if with_handset:
-                handset.photograph(browser, stack, take)
+                phone_simulator.photograph(browser, stack, take)
     except (EngineError, DeployError) as error:
         say(f"helpline: {error}")
         return 1
@@ -141,9 +141,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make screens", description=__doc__)
     parser.add_argument("--only", default="", help="a pattern of the pages' names")
     only = parser.parse_args().only
-    rows, with_handset = wanted(only), re.search(only, handset.NAME) is not None
+    rows, with_handset = wanted(only), re.search(only, phone_simulator.NAME) is not None
     if not rows and not with_handset:
-        sys.exit("helpline: no page is called that: see infra/screens/")
+        sys.exit("helpline: no page is called that: see infra/screenshots/")
     sys.exit(run(free_port(), rows, with_handset=with_handset))
 
 

@@ -1,7 +1,8 @@
 """The gettext catalogues: compiled for use, refreshed from the code, checked to be whole.
 
-`python -m infra.catalogues` compiles them (they are kept as text only), `--refresh` brings them up
-to the texts in the code, and `--check` tells what a translator still has to do, and exits with 1.
+`python -m infra.translations` compiles them (they are kept as text only), `--refresh` brings them
+up to the texts in the code, and `--check` tells what a translator still has to do, and exits with
+1.
 """
 
 import argparse
@@ -24,7 +25,7 @@ TEMPLATE = CATALOGUES / f"{DOMAIN}.pot"
 WRITTEN_IN_CODE = "en"
 KEYWORDS = {"_": None, "N_": None, "NP_": ((1, "c"), 2)}
 WIDTH = 100
-REFRESH = "run: .venv/bin/python -m infra.catalogues --refresh"
+REFRESH = "run: .venv/bin/python -m infra.translations --refresh"
 
 Text = tuple[str | None, str]
 

@@ -13,13 +13,13 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.errors import AlreadyOffered
 from chalicelib.rota.domain.model import Leave
 from infra import demo
-from infra.screens.page import Row
-from infra.screens.scene import OFF_DUTY
+from infra.screenshots.page import Row
+from infra.screenshots.scene import OFF_DUTY
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from infra.screens.scene import Scene
+    from infra.screenshots.scene import Scene
 
 BUSY, OTHER, IDLE = (each.id for each in demo.ONCOLOGISTS)
 _WEEK: Final = timedelta(days=7)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from infra import demo
-from infra.screens.page import Row
+from infra.screenshots.page import Row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from infra.screens.scene import Scene
+    from infra.screenshots.scene import Scene
 
 ADMIN: Final = demo.ADMINISTRATOR
 

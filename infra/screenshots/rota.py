@@ -10,13 +10,13 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Override
 from infra import demo
-from infra.screens.page import Row
+from infra.screenshots.page import Row
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
     from chalicelib.rota.domain.duty import Shift
-    from infra.screens.scene import Scene
+    from infra.screenshots.scene import Scene
 
 ADMIN: Final = demo.ADMINISTRATOR
 GONE: Final = demo.ONCOLOGISTS[0].id

@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl, urlsplit
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
 from chalicelib.core.web.description_api import DESCRIPTION
-from infra.engine import is_free
-from infra.handset import pages
-from infra.handset.phone import NotSent, Phones
+from infra.aws_emulator import is_free
 from infra.local_stack import LocalStack
 from infra.local_template import HOST
 from infra.paths import ROOT
+from infra.phone_simulator import pages
+from infra.phone_simulator.phone import NotSent, Phones
 
 # So far from the stack's port that a second stack finds the next one free.
 BESIDE = 100

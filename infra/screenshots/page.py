@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-    from infra.screens.scene import Scene
+    from infra.screenshots.scene import Scene
 
 
 def as_it_opens(_: Page) -> None:

@@ -69,7 +69,7 @@ def main() -> None:
     for each in wrong:
         print(f"{each['resource']}: {each['check_id']}: {each['check_name']}")
     for each_id in unneeded:
-        print(f"infra/second_opinion.py: {each_id} is an exception that nothing needs")
+        print(f"infra/checkov.py: {each_id} is an exception that nothing needs")
     print(f"checkov: {len(failed)} found, {len(wrong)} of them without a reason to accept it")
     sys.exit(bool(wrong or unneeded))
 

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from chalicelib.core.domain.language import Language, detect_language
 from chalicelib.core.domain.phone import Phone
 from infra import demo
-from infra.handset.phone import Event
 from infra.local_stack import LocalStack
 from infra.openapi.document import WRITES
+from infra.phone_simulator.phone import Event
 
 FOLDER = Path(__file__).parent
 HELPLINE = "93555 20202"

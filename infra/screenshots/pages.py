@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from infra.screens import console, desk, patient, rota
-from infra.screens.page import Row
+from infra.screenshots import console, desk, patient, rota
+from infra.screenshots.page import Row
 
 EVERY_PAGE: Final[tuple[Row, ...]] = (*patient.PAGES, *desk.PAGES, *console.PAGES, *rota.PAGES)

@@ -75,7 +75,7 @@ def main() -> None:
         sys.exit("helpline: the scan for secrets failed, see above")
     told = list(secrets_in(json.loads(scan.stdout)["results"]))
     for secret in told:
-        print(f"{secret}: a secret? Take it out, or say in infra/scan.py why it is none")
+        print(f"{secret}: a secret? Take it out, or say in infra/secret_scan.py why it is none")
     sys.exit(bool(told) or weak.returncode != 0)
 
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from playwright.sync_api import Page
 
-from infra.screens.page import Row
-from infra.screens.scene import FIRST_PHONE
+from infra.screenshots.page import Row
+from infra.screenshots.scene import FIRST_PHONE
 
 
 def send_mistakes(page: Page) -> None:
