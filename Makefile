@@ -46,10 +46,10 @@ check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/python -m infra.secret_scan
 
 bench: setup ## The figures against their budgets, and build/bench.json
-	@exec $(BIN)/python -m bench
+	@exec $(BIN)/python -m tests.benchmarks
 
 faults: setup ## Every fault that the helpline has to survive, and what held [LONG=1] [ONLY='crash clock']
-	@exec $(BIN)/python -m faults $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
+	@exec $(BIN)/python -m tests.resilience $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
 
 screens: setup ## A picture of every page, in each language, in build/screens [ONLY=pattern]
 	@exec $(BIN)/python -m infra.screenshots --only '$(ONLY)'

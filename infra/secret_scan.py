@@ -14,7 +14,7 @@ from typing import Any
 from infra.paths import ROOT
 
 # What is deployed, and what administrators and operators run; not what only tests it.
-CODE = ("app.py", "chalicelib", "helpline", "infra", "bench")
+CODE = ("app.py", "chalicelib", "helpline", "infra", "tests/benchmarks")
 # B310: the addresses opened here are built from a port, or come from our own settings; ruff
 # has the same rule (S310), and a reason at each place. B704 likewise: Ruff's S704.
 SKIPPED = "B310,B704"
@@ -24,10 +24,10 @@ UNSCANNED = r"(^|/)requirements.*\.txt$|\.po$|\.pot$"
 KNOWN = {
     ("chalicelib/services/session_ports.py", "Secret Keyword"): "the name of a step",
     ("helpline/commands/access.py", "Secret Keyword"): "asks whether a question is to be hidden",
-    ("faults/input.py", "Secret Keyword"): "made up, nobody's",
+    ("tests/resilience/fuzzing.py", "Secret Keyword"): "made up, nobody's",
     ("infra/demo.py", "Secret Keyword"): "good on a local stack alone",
     ("infra/resources.yaml", "Secret Keyword"): "says that the client has none",
-    ("bench/cold_start.py", "Secret Keyword"): "no account's: SDKs want some",
+    ("tests/benchmarks/cold_start.py", "Secret Keyword"): "no account's: SDKs want some",
     ("tests/command_line/conftest.py", "Secret Keyword"): "made up: the fake's own",
     ("tests/command_line/test_command_line.py", "Secret Keyword"): "made up: the fake's own",
     ("tests/contract/test_policies.py", "Secret Keyword"): "the path of a parameter",

@@ -5,33 +5,37 @@ from __future__ import annotations
 import pytest
 
 from chalicelib.messages.services import send_messages
-from faults import _companies
+from tests.resilience import provider_failures
 
 
 def broken() -> list[str]:
-    return [each for outcome in _companies.run(long=False) for each in outcome.broken]
+    return [each for outcome in provider_failures.explore(long=False) for each in outcome.broken]
 
 
 def test_every_message_goes_out_once_or_twice_where_nobody_can_know():
-    outcomes = list(_companies.run(long=False))
+    outcomes = list(provider_failures.explore(long=False))
 
     assert [list(outcome.broken) for outcome in outcomes] == [[], []]
-    assert all(outcome.counts["requests"] >= len(_companies.MANNERS) for outcome in outcomes)
+    assert all(outcome.counts["requests"] >= len(provider_failures.MANNERS) for outcome in outcomes)
 
 
 def test_a_gateway_that_gives_up_too_soon_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_messages, "MOST_UNCERTAIN", 1)
-    monkeypatch.setattr(_companies, "GATEWAYS", {"Twilio": _companies.GATEWAYS["Twilio"]})
+    monkeypatch.setattr(
+        provider_failures, "GATEWAYS", {"Twilio": provider_failures.GATEWAYS["Twilio"]}
+    )
 
     assert any("not taken, and the connection cut" in each for each in broken())
 
 
 def test_a_gateway_that_repeats_what_was_taken_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(send_messages, "MOST_UNCERTAIN", 8)
-    monkeypatch.setattr(_companies, "HOW_OFTEN", {"once": 1, "for good": 1_000})
-    monkeypatch.setattr(_companies, "GATEWAYS", {"Exotel": _companies.GATEWAYS["Exotel"]})
+    monkeypatch.setattr(provider_failures, "HOW_OFTEN", {"once": 1, "for good": 1_000})
+    monkeypatch.setattr(
+        provider_failures, "GATEWAYS", {"Exotel": provider_failures.GATEWAYS["Exotel"]}
+    )
     manner = "taken, and the answer cut"
-    monkeypatch.setattr(_companies, "MANNERS", {manner: _companies.MANNERS[manner]})
+    monkeypatch.setattr(provider_failures, "MANNERS", {manner: provider_failures.MANNERS[manner]})
 
-    found = [each for outcome in _companies.run(long=True) for each in outcome.broken]
+    found = [each for outcome in provider_failures.explore(long=True) for each in outcome.broken]
     assert any("taken 8 times" in each for each in found)

@@ -12,10 +12,10 @@ from chalicelib.cases.store import cases, phone_record
 from chalicelib.cases.store.models import CaseItem
 from chalicelib.messages.store import messages
 from chalicelib.messages.store.sms_budget import DynamoSpend
-from faults import load, proxy, races
-from faults._desks import contended
-from faults._outcome import Outcome
 from infra.aws_emulator import address
+from tests.resilience import load, proxy, races
+from tests.resilience.desks import contended
+from tests.resilience.outcome import Outcome
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import ask, at, publish
 

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bench.segments import run
 from chalicelib.cases.services.patient_link import own_path
 from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError
 from chalicelib.core.domain.language import Language
@@ -24,6 +23,7 @@ from chalicelib.messages.services.sms_texts import sms_pattern, sms_text
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.web.labels import said_shift
 from infra.sms_widths import widest
+from tests.benchmarks.segments import run
 from tests.support.fakes import FakeSecrets
 
 

@@ -1,8 +1,8 @@
 """What an update does and asks, written as DynamoDB wants it: once, and filled in at each use.
 
 PynamoDB makes a tree of objects of every expression, and text of the tree. For what each request
-asks of its phone that took a third of a ``put_item`` of CPU (bench/handlers.py), and it is the same
-text every time; only the values differ.
+asks of its phone that took a third of a ``put_item`` of CPU (tests/benchmarks/handlers.py), and it
+is the same text every time; only the values differ.
 """
 
 from __future__ import annotations

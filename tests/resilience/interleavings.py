@@ -1,0 +1,328 @@
+"""Two at once: each AWS call of the one between any two of the other's, in every order there is.
+
+Short pairs are run in every order; of longer ones the first hundreds, and others by dice. Whatever
+the order, the invariants hold afterwards, and what only one could have, one got.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+from random import Random
+from typing import Any, Final, TypeAlias
+
+from chalicelib import wiring
+from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.reports.events import recount_cases
+from chalicelib.rota.events import publish_rota
+from tests.benchmarks._helpline import REGION
+from tests.resilience import actors
+from tests.resilience.actors import ADMINISTRATOR, Asking
+from tests.resilience.counters import wrong_counters
+from tests.resilience.crash import settle
+from tests.resilience.harness import Answer, World, a_world, count, tell_of_changes
+from tests.resilience.invariants import read, violations
+from tests.resilience.orders import Choose, Chosen, orders
+from tests.resilience.outcome import Outcome
+from tests.support.interleaving import Interleaved
+
+State: TypeAlias = Mapping[str, Any]
+Work: TypeAlias = Callable[[World, State], object]
+AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})
+"""The invariants that hold at every moment."""
+SETTLED: Final = 8
+"""Of so many orders one is followed to its end: all schedules come round."""
+GOT: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is done at once; ``got`` is how many of them may get what they asked for."""
+
+    name: str
+    works: Sequence[Work]
+    prepare: Callable[[World], State]
+    got: frozenset[int] | None = None
+
+
+def run(*, long: bool) -> Iterator[Outcome]:
+    """Run every pair: in some 3,000 orders, or in a few."""
+    with a_world() as world:
+        actors.furnish(world)
+        for pair in PAIRS if long else PAIRS[::4]:
+            yield explore(world, pair, most=60 if long else 4, dice=30 if long else 1)
+
+
+def explore(world: World, pair: Pair, *, most: int, dice: int) -> Outcome:
+    """Run a pair in every order, up to so many, and in orders of the dice where there are more."""
+    empty = world.snapshot()
+    counts: Counter[str] = Counter()
+    broken: Counter[str] = Counter()
+    try:
+        state = pair.prepare(world)
+        ready = world.snapshot()
+        for kind, choose in orders(most, dice):
+            world.restore(ready)
+            broken.update(_together(world, pair, state, choose))
+            if counts.total() % SETTLED == 0:
+                settle(world)
+                broken.update(_at_the_end(world))
+            counts[kind] += 1
+    finally:
+        world.restore(empty)
+    return Outcome(pair.name, counts, [f"{what} ({times} times)" for what, times in broken.items()])
+
+
+def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterator[str]:
+    """Do it at once in one order, and tell what is broken right afterwards."""
+    schedule = Chosen(choose)
+    database = Interleaved(REGION, schedule, Random(0))
+    works = [lambda work=work: work(world, state) for work in pair.works]
+    with world.with_database(database):
+        try:
+            done = world.run(lambda: schedule.run(works))
+        except Exception as fault:  # noqa: BLE001  # whatever comes out is what is looked for
+            yield f"{type(fault).__name__} came out"
+            return
+    answers = [each for each in done if isinstance(each, Answer)]
+    got = sum(each.status in GOT for each in answers)
+    if pair.got is not None and got not in pair.got:
+        yield f"{got} of {len(answers)} got what they asked for"
+    if any(each.status >= HTTPStatus.INTERNAL_SERVER_ERROR for each in answers):
+        yield f"answered {[each.status for each in answers]}"
+    for each in violations(read(world)):
+        if each.invariant in AT_ONCE:
+            yield f"invariant {each.invariant}: {each.what}"
+
+
+def _at_the_end(world: World) -> Iterator[str]:
+    for each in violations(read(world)):
+        yield f"at the end, invariant {each.invariant}: {each.what}"
+    yield from (f"at the end, {each}" for each in wrong_counters(world))
+    sent = Counter(sms.message_id for sms in world.phones.sent)
+    yield from (f"a message was sent {times} times" for times in sent.values() if times > 1)
+
+
+def _asks(phone: str = "9812345670", name: str = "first", **more: Any) -> Work:  # noqa: ANN401
+    return lambda world, _: actors.by_json(
+        world, Asking(name, phone, language="en", message="call", **more)
+    )
+
+
+def _posts(who: str, path: str, **body: Any) -> Callable[[World, State], Answer]:  # noqa: ANN401  # JSON
+    """Make a call; ``{case}`` and the like are what was prepared, in the path and the body."""
+
+    def work(world: World, state: State) -> Answer:
+        filled = {
+            name: state.get(value[1:-1], value) if isinstance(value, str) else value
+            for name, value in body.items()
+        }
+        return actors.call(world, who, "POST", path.format(**state), filled)
+
+    return work
+
+
+def _takes(who: str) -> Work:
+    return _posts(who, "/duty/next")
+
+
+def _runs(schedule: Callable[[], object]) -> Work:
+    def work(world: World, _: State) -> None:
+        world.run(schedule)
+
+    return work
+
+
+def _delivers(reader: Callable[[Sequence[Mapping[str, Any]]], None]) -> Work:
+    def work(world: World, state: State) -> None:
+        world.run(lambda: reader(state["records"]))
+
+    return work
+
+
+def _corrects(**changes: Any) -> Work:  # noqa: ANN401  # JSON
+    def work(world: World, state: State) -> Answer:
+        path = f"/admin/cases/{state['case']}"
+        return actors.call(world, ADMINISTRATOR, "PATCH", path, {"version": 1, **changes})
+
+    return work
+
+
+def _nothing(world: World) -> State:
+    """Have two doctors on duty, and nobody waiting."""
+    world.clock.go(hours=2)
+    return {}
+
+
+def _waiting(world: World) -> State:
+    """Have one case waiting, and what the stream tells of it still to come."""
+    _nothing(world)
+    answer = actors.by_json(world, Asking("first", "9812345670", language="en", message="call"))
+    token = answer.body["manage_url"].rpartition("=")[2]
+    return {"case": answer.body["reference"], "t": token, "records": list(world.stream)}
+
+
+def _two_waiting(world: World) -> State:
+    """Have another one waiting."""
+    state = _waiting(world)
+    second = Asking("second", "9812345670", language="en", another_person=True)
+    return {**state, "other": actors.by_json(world, second).body["reference"]}
+
+
+def _held(world: World) -> State:
+    """Have asha or whoever is on duty hold the case."""
+    state = _waiting(world)
+    now = world.clock.now
+    day = read(world).days
+    who = next(name for each in day for name in sorted(each.on_duty_at(now)))
+    actors.call(world, who, "POST", "/duty/next")
+    return {**state, "who": who, "records": list(world.stream)}
+
+
+def _left_lying(world: World) -> State:
+    """Have nobody on duty any more, and the case held still."""
+    state = _held(world)
+    world.clock.go(hours=5)
+    return state
+
+
+def _closed(world: World) -> State:
+    """Have the case closed."""
+    state = _waiting(world)
+    path = f"/admin/cases/{state['case']}/close"
+    actors.call(world, ADMINISTRATOR, "POST", path, {"reason": "expired"})
+    return {**state, "records": list(world.stream)}
+
+
+def _offered(world: World) -> State:
+    """Have a shift of the next days offered to anyone."""
+    _nothing(world)
+    shift = next(
+        each
+        for day in read(world).days
+        for each in day.shifts
+        if each.start > world.clock.now and each.line == "all"
+    )
+    (giver,) = shift.on
+    offer = actors.call(world, giver, "POST", f"/shifts/{shift.id}/swap")
+    day = shift.start.astimezone(IST).date()
+    takers = [name for name in actors.DOCTORS if name != giver]
+    return {
+        "offer": offer.body["id"],
+        "giver": giver,
+        "taker": takers[0],
+        "other": takers[1],
+        "day": day.isoformat(),
+        "next_day": (day + timedelta(days=1)).isoformat(),
+    }
+
+
+def _unpublished(world: World) -> State:
+    """Have days to publish."""
+    world.clock.go(days=3)
+    return {}
+
+
+def _as(name: str, path: str, **body: Any) -> Work:  # noqa: ANN401  # JSON
+    """Make a call as who was prepared."""
+
+    def work(world: World, state: State) -> Answer:
+        return _posts(state[name], path, **body)(world, state)
+
+    return work
+
+
+def _attempts(result: str) -> Work:
+    return _as("who", "/cases/{case}/attempts", result=result, note="told")
+
+
+def _tally(world: World, _: State) -> None:
+    """Read the totals, as a report does."""
+    day = world.clock.now.astimezone(IST).date()
+    world.run(lambda: wiring.tally_store().totals(day, day + timedelta(days=1)))
+
+
+ONE: Final = frozenset({1})
+TWO: Final = frozenset({2})
+_CANCEL: Final = _posts("", "/callbacks/{case}/cancel", t="{t}")
+_CLOSE: Final = _posts(ADMINISTRATOR, "/admin/cases/{case}/close", reason="abusive")
+_ERASE: Final = _posts(ADMINISTRATOR, "/admin/cases/{case}/erase")
+_MERGE: Final = _posts(ADMINISTRATOR, "/admin/cases/{other}/merge", into="{case}")
+_REOPEN: Final = _posts(ADMINISTRATOR, "/admin/cases/{case}/reopen")
+
+
+def _assign(case: str, who: str) -> Work:
+    return _posts(ADMINISTRATOR, f"/admin/cases/{{{case}}}/assign", oncologist=who, anyway=True)
+
+
+def _accepts(who: str) -> Work:
+    return _as(who, "/swaps/{offer}/accept")
+
+
+_LEAVE: Final = _as("taker", "/leave", **{"from": "{day}", "to": "{next_day}"})
+PAIRS: Final = (
+    Pair("two doctors, one case", [_takes("asha"), _takes("chitra")], _waiting, ONE),
+    Pair("one doctor in two windows", [_takes("asha"), _takes("asha")], _two_waiting, ONE),
+    Pair("two requests of one phone", [_asks(), _asks(name="second")], _nothing, TWO),
+    Pair("one request, twice", [_asks(), _asks()], _nothing, TWO),
+    Pair(
+        "three of one family", [_asks(name=n, another_person=True) for n in "ab"], _two_waiting, ONE
+    ),
+    Pair("a claim, a cancelling", [_takes("asha"), _CANCEL], _waiting),
+    Pair("an answer, a closing", [_attempts("answered"), _CLOSE], _held, ONE),
+    Pair(
+        "an attempt, a release",
+        [_attempts("busy"), _as("who", "/cases/{case}/release")],
+        _held,
+        ONE,
+    ),
+    Pair("one case to two", [_assign("case", "asha"), _assign("case", "chitra")], _waiting),
+    Pair(
+        "two cases to one", [_assign("case", "asha"), _assign("other", "asha")], _two_waiting, ONE
+    ),
+    Pair("a claim, an assignment", [_takes("asha"), _assign("other", "asha")], _two_waiting, ONE),
+    Pair("a reopening, a new request", [_REOPEN, _asks(name="anew")], _closed),
+    Pair("two reopenings", [_REOPEN, _REOPEN], _closed),
+    Pair("a merging, a claim", [_MERGE, _takes("asha")], _two_waiting),
+    Pair("a merging, a cancelling", [_MERGE, _CANCEL], _two_waiting),
+    Pair("a merging, an erasure", [_MERGE, _ERASE], _two_waiting),
+    Pair(
+        "a right phone, a request",
+        [_corrects(phone="9812345671"), _asks("9812345671", "b")],
+        _waiting,
+    ),
+    Pair("two corrections", [_corrects(priority=1), _corrects(priority=9)], _waiting, ONE),
+    Pair("an answer, an erasure", [_attempts("answered"), _ERASE], _held),
+    Pair("a request, an erasure", [_asks(name="b"), _ERASE], _waiting),
+    Pair("turn_shifts, twice", [_runs(turn_shifts.handle)] * 2, _left_lying),
+    Pair("turn_shifts, an answer", [_runs(turn_shifts.handle), _attempts("answered")], _left_lying),
+    Pair("due_cases, twice", [_runs(due_cases.handle)] * 2, _left_lying),
+    Pair(
+        "due_cases, turn_shifts", [_runs(due_cases.handle), _runs(turn_shifts.handle)], _left_lying
+    ),
+    Pair("due_cases, an attempt", [_runs(due_cases.handle), _attempts("no_answer")], _left_lying),
+    Pair("sweep_unsent, twice", [_runs(sweep_unsent.handle)] * 2, _left_lying),
+    Pair(
+        "sweep_unsent, the stream",
+        [_runs(sweep_unsent.handle), _delivers(tell_of_changes)],
+        _left_lying,
+    ),
+    Pair("the stream, twice", [_delivers(tell_of_changes)] * 2, _closed),
+    Pair("counting, twice", [_delivers(count)] * 2, _closed),
+    Pair("counting, recounting", [_delivers(count), _runs(recount_cases.handle)], _closed),
+    Pair("counting, reading", [_delivers(count), _tally], _closed),
+    Pair("publish_rota, twice", [_runs(publish_rota.handle)] * 2, _unpublished),
+    Pair("two take one shift", [_accepts("taker"), _accepts("other")], _offered, ONE),
+    Pair("a swap, a leave", [_accepts("taker"), _LEAVE], _offered),
+    Pair(
+        "a swap, its withdrawal",
+        [_accepts("taker"), _as("giver", "/swaps/{offer}/withdraw")],
+        _offered,
+        ONE,
+    ),
+    Pair("publish_rota, a leave", [_runs(publish_rota.handle), _LEAVE], _offered),
+)

@@ -1,0 +1,160 @@
+"""What administrators do to cases, phones and messages."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from chalicelib.privacy.events import purge
+from tests.benchmarks._helpline import ASHA
+from tests.resilience.harness import World
+from tests.resilience.operation import (
+    ADMINISTRATOR,
+    Operation,
+    State,
+    ask,
+    call,
+    cases,
+    do,
+    is_now,
+    post,
+)
+from tests.resilience.operations.desk import held
+from tests.resilience.operations.patients import waiting
+
+NUISANCE: Final = "9812345675"
+_STALE: Final = (409, 412)
+_PURGE: Final = (purge.handle,)
+
+
+def _closed(world: World) -> State:
+    case = waiting(world)
+    path = f"/admin/cases/{case['reference']}/close"
+    do(world, "POST", path, {"reason": "cancelled"}, ADMINISTRATOR)
+    return case
+
+
+def _two(world: World) -> State:
+    """Have two cases of one person, who asked from two phones: the second is the duplicate."""
+    into = waiting(world)
+    world.clock.go(minutes=2)
+    duplicate = ask(world, phone="9812345671", request_id="from-the-other-phone")
+    return {**duplicate, "into": into["reference"]}
+
+
+def _merge(world: World, state: State) -> object:
+    path = f"/admin/cases/{state['reference']}/merge"
+    return world.http("POST", path, {"into": state["into"]}, who=ADMINISTRATOR)
+
+
+def _correct(**changes: Any) -> Any:  # noqa: ANN401  # an act
+    def act(world: World, state: State) -> object:
+        body = {"version": 1, **changes}
+        path = f"/admin/cases/{state['reference']}"
+        return world.http("PATCH", path, body, who=ADMINISTRATOR)
+
+    return act
+
+
+def _has(**fields: str) -> Any:  # noqa: ANN401  # what asks whether it is done
+    def done(world: World, _: State) -> bool:
+        (case,) = cases(world)
+        return all(case[name]["S"] == value for name, value in fields.items())
+
+    return done
+
+
+def _owner_is(who: str) -> Any:  # noqa: ANN401  # as above
+    return lambda world, _: cases(world)[0].get("owner", {}).get("S") == who
+
+
+def _blocked(world: World, _: State = None) -> bool:
+    return any("blocked_until" in item for item in world.items("cases"))
+
+
+def _block(**which: str) -> dict[str, Any]:
+    return {"until": "2026-12-24", "reason": "rings all night", **which}
+
+
+def _is_blocked(world: World) -> State:
+    waiting(world)
+    do(world, "POST", "/admin/blocks", _block(phone="9812345670"), ADMINISTRATOR)
+
+
+def _merged(world: World, _: State) -> bool:
+    return {case.get("closed_reason", {}).get("S") for case in cases(world)} == {None, "duplicate"}
+
+
+def _withdrawn_after_merging(world: World) -> State:
+    state = _two(world)
+    world.run(lambda: _merge(world, state))
+    world.deliver()
+    return state
+
+
+def _all_erased(world: World, _: State) -> bool:
+    return all("erased_at" in case for case in cases(world))
+
+
+def _of_case(name: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  # an act
+    return post(f"/admin/cases/{{reference}}/{name}", body)
+
+
+OPERATIONS: Final = (
+    Operation("read a case", call("GET", "/admin/cases/{reference}"), waiting),
+    Operation("search by phone", post("/admin/cases/search", {"phone": "9812345670"}), waiting),
+    Operation("assign", _of_case("assign", {"oncologist": ASHA}), waiting, _owner_is(ASHA)),
+    Operation(
+        "assign, from another",
+        _of_case("assign", {"oncologist": "bharat"}),
+        held,
+        _owner_is("bharat"),
+    ),
+    Operation(
+        "close",
+        _of_case("close", {"reason": "unreachable", "note": "moved away"}),
+        waiting,
+        is_now("closed", "unreachable"),
+    ),
+    Operation(
+        "close, held",
+        _of_case("close", {"reason": "abusive"}),
+        held,
+        is_now("closed", "abusive"),
+    ),
+    Operation("reopen", _of_case("reopen"), _closed, is_now("waiting")),
+    Operation("merge", _merge, _two, _merged),
+    Operation("correct", _correct(name="Zebulon"), waiting, _has(name="Zebulon"), _STALE),
+    Operation(
+        "correct the phone",
+        _correct(phone="9812345673"),
+        waiting,
+        _has(phone="+919812345673"),
+        _STALE,
+    ),
+    Operation("erase", _of_case("erase"), waiting, _all_erased, mends=_PURGE),
+    Operation("erase, held", _of_case("erase"), held, _all_erased, mends=_PURGE),
+    Operation(
+        "erase, merged", _of_case("erase"), _withdrawn_after_merging, _all_erased, mends=_PURGE
+    ),
+    Operation("block", post("/admin/blocks", _block(phone=NUISANCE)), waiting, _blocked),
+    Operation(
+        "block a case's phone",
+        lambda world, state: world.http(
+            "POST", "/admin/blocks", _block(reference=state["reference"]), who=ADMINISTRATOR
+        ),
+        waiting,
+        _blocked,
+    ),
+    Operation(
+        "lift a block",
+        call("DELETE", "/admin/blocks", {"phone": "9812345670"}),
+        _is_blocked,
+        lambda world, _: not _blocked(world),
+        (404,),
+    ),
+    Operation(
+        "count anew",
+        post("/admin/reports/rebuild", {"from": "2026-12-01", "to": "2026-12-02"}),
+        waiting,
+    ),
+)
