@@ -17,6 +17,8 @@ from infra.screenshots.browser import find_chromium
 # own: that one would write into what the command line's tests read.
 logging.getLogger().addHandler(logging.NullHandler())
 
+# Fixtures that tests of several features share.
+pytest_plugins = ["tests.support.provider", "tests.support.tables", "tests.support.web"]
 REGION = "ap-south-1"
 NO_CHROMIUM = "no Chromium on this machine (Debian: apt-get install chromium fonts-noto-core)"
 

@@ -19,7 +19,7 @@ from infra.translations import compile_catalogues
 from tests.support.fakes import FakeRotaStore
 from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
-from tests.web.conftest import Web
+from tests.support.web import Web
 
 URL = "https://helpline.example"
 POOL = "https://cognito-idp.ap-south-1.amazonaws.com/"

@@ -27,16 +27,16 @@ from chalicelib.core.web.session import form_token
 from chalicelib.messages.providers.exotel.calls_local import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
+from tests.contract.access_matrix import OWN_CASE, TABLE
+from tests.contract.access_world import ADMIN, OFF, OTHER, OWNER
+from tests.contract.access_world import World as AtWork
 from tests.resilience import actors
 from tests.resilience.fuzz_values import NAME, PHONES
 from tests.resilience.harness import WEBHOOK, World, a_world
 from tests.resilience.invariants import read, violations
 from tests.support.builders import a_case
 from tests.support.fakes import FakeCredentials
-from tests.web.conftest import GatewayEvents, Web
-from tests.web.who_may_table import OWN_CASE, TABLE
-from tests.web.who_may_world import ADMIN, OFF, OTHER, OWNER
-from tests.web.who_may_world import World as AtWork
+from tests.support.web import GatewayEvents, Web
 
 TWILIO: Final = "the-account-and-its-token"
 AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})

@@ -1,0 +1,176 @@
+from datetime import timedelta
+
+import pytest
+
+from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.web import told
+
+REFERENCE = "K7M240R59XK"
+ASHA = "oncologist:dr-asha"
+
+
+@pytest.fixture
+def case(web):
+    return web.cases.put(a_case(reference=REFERENCE))
+
+
+def test_how_things_stand_on_duty_without_a_case(web):
+    body = web.get("/duty", token=ASHA).json_body
+
+    assert body["on_duty"] is True
+    assert body["case"] is None
+    assert body["shift"] == {
+        "id": "2026-11-23.morning",
+        "line": "morning",
+        "start": "2026-11-23T10:00:00+05:30",
+        "end": "2026-11-23T14:00:00+05:30",
+        "on": ["dr-asha"],
+    }
+    assert body["next_shifts"] == [body["shift"]]
+
+
+def test_off_duty_nothing_can_be_claimed(web, case):
+    web.clock.advance(timedelta(hours=3))
+
+    assert web.get("/duty", token=ASHA).json_body["on_duty"] is False
+    answer = web.post("/duty/next", token=ASHA)
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "not_on_duty")
+    assert web.cases.cases[REFERENCE] == case
+
+
+def test_somebody_with_the_role_who_is_no_oncologist_of_the_rota(web):
+    answer = web.post("/duty/next", token="oncologist:stranger")
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (403, "forbidden")
+
+
+def test_waiting_is_counted_by_language(web):
+    from chalicelib.cases.domain.queue import LineSnapshot
+
+    web.cases.put_snapshot(LineSnapshot(NOON, {"hi": 3, "hi#woman": 2, "ta": 7, "en": 1}, 15))
+
+    assert web.get("/duty", token=ASHA).json_body["waiting"] == {"hi": 5, "en": 1}
+
+
+def test_the_next_case_with_all_that_the_doctor_needs(web, case):
+    answer = web.post("/duty/next", token=ASHA)
+
+    assert answer.status_code == 200
+    body = answer.json_body
+    assert (body["reference"], body["status"], body["owner"]) == (REFERENCE, "claimed", "dr-asha")
+    assert (body["phone"], body["name"], body["city"]) == (
+        "+91 \N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET}\N{BULLET} \N{BULLET}5678",
+        "सुनीता",
+        "इंदौर",
+    )
+    assert body["messages"] == list(case.details.messages)
+    assert [entry["what"] for entry in body["timeline"]] == ["requested", "claimed"]
+    assert body["lease_until"] == "2026-11-23T12:30:00+05:30"
+    assert web.get("/duty", token=ASHA).json_body["case"] == body
+
+
+@pytest.mark.usefixtures("case")
+def test_one_case_at_a_time(web):
+    web.post("/duty/next", token=ASHA)
+
+    answer = web.post("/duty/next", {}, token=ASHA)
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "has_open_case")
+
+
+def test_none_suits(web):
+    web.cases.put(a_case(language="ta"))
+
+    answer = web.post("/duty/next", token=ASHA)
+
+    assert (answer.status_code, answer.body) == (204, b"")
+
+
+def test_next_takes_no_field(web):
+    answer = web.post("/duty/next", {"language": "hi"}, token=ASHA)
+
+    assert (answer.status_code, told(answer)) == (422, {"language": "unknown_field"})
+
+
+@pytest.mark.usefixtures("case")
+def test_an_attempt_that_nobody_answered_puts_it_back_and_shows_nothing_personal(web):
+    web.post("/duty/next", token=ASHA)
+
+    answer = web.post(
+        f"/cases/{REFERENCE[:4].lower()}-{REFERENCE[4:]}/attempts",
+        {"result": "no_answer", "note": "busy line"},
+        token=ASHA,
+    )
+
+    assert answer.status_code == 200
+    assert answer.json_body == {
+        "reference": REFERENCE,
+        "status": "waiting",
+        "closed_reason": None,
+        "tries": 1,
+        "not_before": "2026-11-23T12:10:00+05:30",
+        "finished_at": None,
+    }
+    assert web.cases.cases[REFERENCE].attempts[0].note == "busy line"
+
+
+@pytest.mark.usefixtures("case")
+def test_an_answered_call_completes_it(web):
+    web.post("/duty/next", token=ASHA)
+
+    told_all = {"result": "answered", "note": "n", "advice": "a\nb", "follow_up": "f"}
+    body = web.post(f"/cases/{REFERENCE}/attempts", told_all, token=ASHA).json_body
+
+    assert (body["status"], body["finished_at"]) == ("completed", "2026-11-23T12:00:00+05:30")
+    (attempt,) = web.cases.cases[REFERENCE].attempts
+    assert (attempt.by, attempt.advice, attempt.follow_up) == ("dr-asha", "a\nb", "f")
+
+
+@pytest.mark.usefixtures("case")
+def test_release_puts_it_back_at_its_place(web):
+    web.post("/duty/next", token=ASHA)
+
+    answer = web.post(f"/cases/{REFERENCE}/release", token=ASHA)
+
+    assert (answer.status_code, answer.json_body["status"]) == (200, "waiting")
+    assert web.cases.waiting() == [REFERENCE]
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize("action", ["attempts", "release"])
+def test_unknown_and_anothers_case_are_told_apart_by_nobody(web, action):
+    web.rota.put_oncologist(an_oncologist(id="dr-ravi"))
+    web.post("/duty/next", token=ASHA)
+    body = {"result": "busy"} if action == "attempts" else None
+
+    for reference in (REFERENCE, "4286W85667F", "nonsense"):
+        answer = web.post(f"/cases/{reference}/{action}", body, token="oncologist:dr-ravi")
+        assert (answer.status_code, answer.json_body["error"]["code"]) == (404, "not_found")
+
+
+@pytest.mark.usefixtures("case")
+def test_what_nobody_holds_cannot_be_worked_on(web):
+    answer = web.post(f"/cases/{REFERENCE}/attempts", {"result": "busy"}, token=ASHA)
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "illegal_transition")
+
+
+@pytest.mark.usefixtures("case")
+def test_a_wrong_attempt_is_told_field_by_field(web):
+    web.post("/duty/next", token=ASHA)
+
+    answer = web.post(
+        f"/cases/{REFERENCE}/attempts",
+        {"result": "maybe", "note": 1, "advice": "x" * 2001, "mood": "good"},
+        token=ASHA,
+    )
+
+    assert answer.status_code == 422
+    assert told(answer) == {
+        "result": "not_one_of",
+        "note": "wrong_type",
+        "advice": "too_long",
+        "mood": "unknown_field",
+    }
+    nothing = web.post(f"/cases/{REFERENCE}/attempts", {}, token=ASHA)
+    assert told(nothing) == {"result": "required"}

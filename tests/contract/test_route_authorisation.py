@@ -1,0 +1,283 @@
+"""Policy as a test: every route is behind the authoriser, or on the public list."""
+
+import time
+
+import pytest
+from chalice.app import AuthRequest, AuthResponse, Chalice
+
+from chalicelib import wiring
+from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_request
+from chalicelib.core.web.blueprint import WebBlueprint
+from chalicelib.routes import METHODS
+from tests.support.web import Web
+
+# No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.
+WEBHOOKS = {
+    ("POST", "/webhooks/twilio/sms"),
+    ("POST", "/webhooks/twilio/receipts/{message}"),
+    ("GET", "/webhooks/exotel/{secret}/sms"),
+    ("HEAD", "/webhooks/exotel/{secret}/sms"),
+    ("GET", "/webhooks/exotel/{secret}/missed-call"),
+    ("HEAD", "/webhooks/exotel/{secret}/missed-call"),
+    ("POST", "/webhooks/exotel/{secret}/receipts/{message}"),
+    ("GET", "/webhooks/exotel/{secret}/calls/{call}"),
+    ("POST", "/webhooks/exotel/{secret}/calls/{call}"),
+}
+PUBLIC = {
+    ("POST", "/callbacks"),
+    ("GET", "/callbacks/{reference}"),
+    ("POST", "/callbacks/{reference}/cancel"),
+    ("POST", "/callbacks/{reference}/withdraw"),
+    ("GET", "/callbacks/{reference}/data"),
+    ("POST", "/callbacks/{reference}/reschedule"),
+    ("GET", "/hours"),
+    ("GET", "/healthz"),
+    ("GET", "/openapi.json"),
+    ("GET", "/"),
+    ("GET", "/request"),
+    ("POST", "/request"),
+    ("GET", "/c/{reference}"),
+    ("POST", "/c/{reference}/cancel"),
+    ("POST", "/c/{reference}/reschedule"),
+    ("GET", "/c/{reference}/data"),
+    ("GET", "/c/{reference}/withdraw"),
+    ("POST", "/c/{reference}/withdraw"),
+    ("GET", "/notice"),
+    ("GET", "/v/{reference}"),
+    ("GET", "/static/{name}"),
+    *WEBHOOKS,
+    # What opens them is a secret in the address.
+    ("GET", "/rota/{secret}"),
+    ("HEAD", "/rota/{secret}"),
+    ("GET", "/s/{token}"),
+    ("POST", "/s/{token}/confirm"),
+    ("POST", "/s/{token}/offer"),
+    # Before somebody is known.
+    ("GET", "/sign-in"),
+    ("POST", "/sign-in"),
+    ("POST", "/sign-in/next"),
+    # Refuse whatever they get.
+    *((method, "/{proxy+}") for method in METHODS),
+    *((method, "/") for method in METHODS),
+}
+GUARDED = [
+    ("GET", "/duty", "oncologist"),
+    ("POST", "/duty/next", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/attempts", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/release", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/call", "oncologist"),
+    ("POST", "/cases/K7M240R59XK/video", "oncologist"),
+    ("GET", "/admin/cases", "admin"),
+    ("GET", "/admin/cases/K7M240R59XK", "admin"),
+    ("GET", "/admin/cases/K7M240R59XK/fhir", "admin"),
+    ("GET", "/admin/audit", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/erase", "admin"),
+    ("GET", "/admin/reports", "admin"),
+    ("POST", "/admin/reports/rebuild", "admin"),
+    ("POST", "/admin/cases/search", "admin"),
+    ("PATCH", "/admin/cases/K7M240R59XK", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/assign", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/close", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/reopen", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/merge", "admin"),
+    ("GET", "/admin/blocks", "admin"),
+    ("POST", "/admin/blocks", "admin"),
+    ("DELETE", "/admin/blocks", "admin"),
+    ("GET", "/admin/oncologists", "admin"),
+    ("POST", "/admin/oncologists", "admin"),
+    ("PATCH", "/admin/oncologists/dr-asha", "admin"),
+    ("GET", "/admin/messages", "admin"),
+    ("POST", "/admin/messages/search", "admin"),
+    ("POST", "/admin/messages/MESSAGE/retry", "admin"),
+    ("GET", "/swaps", "oncologist"),
+    ("POST", "/shifts/SHIFT/swap", "oncologist"),
+    ("POST", "/swaps/SWAP/accept", "oncologist"),
+    ("POST", "/swaps/SWAP/decline", "oncologist"),
+    ("POST", "/swaps/SWAP/withdraw", "oncologist"),
+    ("POST", "/leave", "oncologist"),
+    ("DELETE", "/leave", "oncologist"),
+    ("POST", "/rota/feed", "oncologist"),
+    ("DELETE", "/rota/feed", "oncologist"),
+    ("GET", "/admin/hours", "admin"),
+    ("PUT", "/admin/hours", "admin"),
+    ("GET", "/admin/lines", "admin"),
+    ("PUT", "/admin/lines", "admin"),
+    ("GET", "/admin/overrides", "admin"),
+    ("POST", "/admin/overrides", "admin"),
+    ("DELETE", "/admin/overrides", "admin"),
+    ("GET", "/admin/leave", "admin"),
+    ("POST", "/admin/leave", "admin"),
+    ("DELETE", "/admin/leave", "admin"),
+    ("GET", "/admin/swaps", "admin"),
+    ("POST", "/admin/shifts/SHIFT/swap", "admin"),
+    ("POST", "/admin/swaps/SWAP/accept", "admin"),
+    ("POST", "/admin/swaps/SWAP/decline", "admin"),
+    ("POST", "/admin/swaps/SWAP/withdraw", "admin"),
+    ("GET", "/admin/rota", "admin"),
+    ("GET", "/admin/rota/quality", "admin"),
+    ("GET", "/admin/rota/gaps", "admin"),
+    ("GET", "/admin/rota/changes", "admin"),
+    ("GET", "/admin/rota/recipients", "admin"),
+    ("PUT", "/admin/rota/recipients", "admin"),
+    ("POST", "/admin/rota/publish", "admin"),
+    ("GET", "/admin/rota/route", "admin"),
+    ("POST", "/admin/rota/preview", "admin"),
+]
+
+
+VARIABLES = {
+    "K7M240R59XK": "{reference}",
+    "MESSAGE": "{message}",
+    "SHIFT": "{shift}",
+    "SWAP": "{swap}",
+    "dr-asha": "{oncologist}",
+}
+
+
+def pattern_of(path):
+    return "/".join(VARIABLES.get(part, part) for part in path.split("/"))
+
+
+def routes_of(application):
+    return {
+        (method, path): entry
+        for path, methods in application.routes.items()
+        for method, entry in methods.items()
+    }
+
+
+def unguarded(application) -> set[tuple[str, str]]:
+    return {
+        key
+        for key, entry in routes_of(application).items()
+        if entry.authorizer is None and key not in by_session(application)
+    }
+
+
+def by_session(application) -> dict[tuple[str, str], str]:
+    """The pages that ask the session's cookie for a role: test_session_pages tries each."""
+    return {
+        key: role
+        for key, entry in routes_of(application).items()
+        if (role := getattr(entry.view_function, "role_by_session", None))
+    }
+
+
+def test_every_route_has_the_authoriser_or_is_public():
+    assert unguarded(Web().app) == PUBLIC
+
+
+def test_a_planted_route_is_found():
+    planted = Chalice("planted", configure_logs=False)
+    blueprint = WebBlueprint("planted")
+    blueprint.route("/admin/everything")(lambda _: None)
+    planted.register_blueprint(blueprint)
+
+    assert unguarded(planted) - PUBLIC == {("GET", "/admin/everything")}
+
+
+def test_every_guarded_route_is_tried_below():
+    patterns = {(method, pattern_of(path)) for method, path, _ in GUARDED}
+
+    assert patterns == routes_of(Web().app).keys() - PUBLIC - by_session(Web().app).keys()
+
+
+def call_past_the_gateway(web, method, path, authorizer):
+    """Call a handler as if the gateway had let it through with this context."""
+    event = web.events.create_lambda_event(method, path, {})
+    if authorizer is not None:
+        event["requestContext"]["authorizer"] = authorizer
+    return web.app(event, None)
+
+
+def context(**changes):
+    return {
+        "id": "dr-asha",
+        "principalId": "dr-asha",
+        "roles": "administrators oncologists",
+        "expires": str(int(time.time()) + 60),
+        **changes,
+    }
+
+
+@pytest.mark.parametrize(("method", "path", "role"), GUARDED)
+@pytest.mark.parametrize(
+    "authorizer",
+    [
+        None,
+        {},
+        context(id=""),
+        context(expires="0"),
+        context(expires="soon"),
+        {"principalId": "dr-asha"},
+    ],
+    ids=["none", "empty", "nameless", "expired", "odd", "bare"],
+)
+def test_each_handler_denies_by_itself(web, method, path, role, authorizer):
+    answer = call_past_the_gateway(web, method, path, authorizer)
+
+    assert answer["statusCode"] == 401
+    assert '"code":"unauthenticated"' in answer["body"]
+    assert answer["headers"]["WWW-Authenticate"] == "Bearer"
+    assert web.cases.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "role"), GUARDED)
+def test_each_handler_denies_the_wrong_role(web, method, path, role):
+    other = {"oncologist": "administrators", "admin": "oncologists"}[role]
+
+    for roles in ("", other, "oncologist", "administratorsoncologists"):
+        answer = call_past_the_gateway(web, method, path, context(roles=roles))
+        assert answer["statusCode"] == 403
+        assert '"code":"forbidden"' in answer["body"]
+    assert web.cases.calls == []
+
+
+@pytest.mark.parametrize(("method", "path", "role"), GUARDED)
+def test_each_route_asks_the_authoriser(web, method, path, role):
+    assert web.call(method, path).status_code == 401
+    assert web.call(method, path, token="none:ravi").status_code == 403
+    assert web.call(method, path, token=f"{role}:dr-asha").status_code not in (401, 403)
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("header", ["Bearer forged", "Basic eDp5", "oncologist:dr-asha", "Bearer "])
+def test_the_authoriser_answers_a_bad_token_as_the_gateway_wants_it(header):
+    with pytest.raises(GatewayUnauthorized, match=r"\AUnauthorized\Z"):
+        authorise_request(AuthRequest("TOKEN", header, "arn"))
+
+
+@pytest.mark.usefixtures("web")
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_authoriser_tells_who_it_is(scheme):
+    answer = authorise_request(AuthRequest("TOKEN", f"{scheme} oncologist:dr-asha", "arn"))
+
+    assert isinstance(answer, AuthResponse)
+    assert (answer.principal_id, answer.routes) == ("dr-asha", ["*"])
+    assert (answer.context["id"], answer.context["roles"]) == ("dr-asha", "oncologists")
+    assert all(isinstance(value, str) for value in answer.context.values())
+
+
+@pytest.mark.usefixtures("web")
+def test_the_authoriser_lets_nobody_through_without_a_role():
+    assert authorise_request(AuthRequest("TOKEN", "Bearer none:ravi", "arn")).routes == []
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(WEBHOOKS))
+@pytest.mark.parametrize("configured", [True, False])
+def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configured):
+    if configured:
+        wiring.credentials().values = {
+            "twilio-account-sid": ("AC1",),
+            "twilio-auth-token": ("token",),
+            "exotel-webhook-secret": ("the-secret-of-exotel",),
+        }
+    path = path.format(secret="not-the-secret-of-exotel", message="QQ", call="QQ")
+    form = b"MessageSid=SM1&SmsSid=SM1&CallSid=C1&From=%2B919812345678&MessageStatus=delivered"
+    asked = f"{path}?{form.decode()}" if method == "GET" else path
+    body = form if method == "POST" else b""
+    answer = web.call(method, asked, body=body, content_type="application/x-www-form-urlencoded")
+
+    assert answer.status_code == (404 if "exotel" in path else 403)
+    assert web.cases.calls == []
+    assert wiring.message_store().calls == []

@@ -1,0 +1,99 @@
+"""What the tests of the rota's calls share."""
+
+from __future__ import annotations
+
+import copy
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from tests.support.rota_world import MONDAY, NAMES
+from tests.support.web import Web
+
+MEERA = "admin:meera"
+TUESDAY = MONDAY + timedelta(days=1)
+SUNDAY = MONDAY + timedelta(days=6)
+RAVIS_SHIFT = "morning-20261124-1000"
+WORKING_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat"]
+LINES: list[dict[str, Any]] = [
+    {
+        "id": "morning",
+        "days": WORKING_DAYS,
+        "start": "10:00",
+        "end": "13:30",
+        "people": 1,
+        "languages": ["hi"],
+        "rotation": {
+            "kind": "round_robin",
+            "unit": "shift",
+            "every": 1,
+            "members": list(NAMES),
+            "anchor": "2026-11-23",
+        },
+    },
+    {
+        "id": "afternoon",
+        "days": WORKING_DAYS,
+        "start": "13:30",
+        "end": "17:00",
+        "people": 1,
+        "languages": ["hi"],
+        "rotation": {"kind": "fair", "members": list(NAMES)},
+    },
+]
+OVERRIDE = {
+    "line": "morning",
+    "from": "2026-11-24T10:00:00+05:30",
+    "to": "2026-11-24T12:00:00+05:30",
+    "remove": "dr-ravi",
+    "add": "dr-asha",
+}
+
+
+def get(web: Web, path: str) -> Any:
+    """Read as an administrator."""
+    return web.get(path, token=MEERA)
+
+
+def post(web: Web, path: str, body: object = None) -> Any:
+    """Post as an administrator."""
+    return web.post(path, body, token=MEERA)
+
+
+def put(web: Web, path: str, body: object, **headers: str) -> Any:
+    """Put as an administrator."""
+    raw = json.dumps(body).encode()
+    return web.call("PUT", path, body=raw, token=MEERA, content_type="application/json", **headers)
+
+
+def delete(web: Web, path: str, body: object = None, token: str = MEERA) -> Any:
+    """Delete as an administrator, or as somebody else."""
+    raw = b"" if body is None else json.dumps(body).encode()
+    return web.call("DELETE", path, body=raw, token=token, content_type="application/json")
+
+
+def on(web: Web, day: date, line: str = "morning") -> list[tuple[str, str, list[str]]]:
+    """Tell who is on a line on a published day, from when to when."""
+    days = get(web, f"/admin/rota?from={day}&to={day + timedelta(days=1)}").json_body["days"]
+    return [
+        (shift["start"][11:16], shift["end"][11:16], shift["on"])
+        for shift in days[0]["shifts"]
+        if shift["line"] == line
+    ]
+
+
+def stored(web: Web) -> Any:
+    """Copy all that a refused request may not have changed."""
+    edits = web.rota_edits
+    return copy.deepcopy(
+        (
+            edits._head,
+            edits.kept,
+            edits._lines,
+            edits._recipients,
+            edits._offers,
+            [change.id for change in edits.history],
+            web.rota._duty_days,
+            web.rota._hours and web.rota._hours.to_dict(),
+        )
+    )
