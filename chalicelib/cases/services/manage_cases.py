@@ -15,7 +15,7 @@ from chalicelib.cases.services.desk_ports import Change, MergingStore
 from chalicelib.cases.services.name_keys import name_key
 from chalicelib.cases.services.on_duty import doctor_on_duty
 from chalicelib.cases.services.ports import CaseStore
-from chalicelib.cases.services.update_case import READS, change_case
+from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.core.domain.errors import (
@@ -30,7 +30,7 @@ from chalicelib.core.domain.errors import (
 )
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.core.services.ports import Secrets, Stale
+from chalicelib.core.services.ports import READS, Secrets, Stale
 
 CLOSED_BY_HAND: Final = (
     CloseReason.CANCELLED,

@@ -8,9 +8,7 @@ from datetime import datetime
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.errors import Busy, HelplineError
-from chalicelib.core.services.ports import Stale
-
-READS = 4
+from chalicelib.core.services.ports import READS, Stale
 
 
 def change_case(

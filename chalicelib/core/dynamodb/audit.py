@@ -11,16 +11,18 @@ from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from pynamodb.attributes import JSONAttribute, UnicodeAttribute
+
 from chalicelib.core.domain.audit import AuditEntry, Axis
 from chalicelib.core.domain.datetimes import calendar_day
-from chalicelib.core.dynamodb.attributes import sortable
+from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
+from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.cursor import packed, unpacked
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Page
-from chalicelib.privacy.store.privacy_models import AuditItem
 
 _INDEXES: Final[dict[Axis, Index | None]] = {
     Axis.SUBJECT: BY_SUBJECT,
@@ -111,3 +113,18 @@ def _entry_from_image(image: Image) -> AuditEntry:
         request_id=item.request_id or "",
         detail=item.detail or {},
     )
+
+
+class AuditItem(Item):
+    """An entry of the audit: its day, its id, which begins with the time."""
+
+    at = UtcAttribute()
+    who = UnicodeAttribute()
+    role = UnicodeAttribute()
+    action = UnicodeAttribute()
+    subject = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    agent = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    detail = JSONAttribute(null=True)
+    expires_at = ExpiryAttribute()

@@ -37,3 +37,6 @@ class Secrets(Protocol):
 
     def link_token_holds(self, reference: str, token: str) -> bool:
         """Tell, in constant time, whether a token opens this case."""
+
+
+READS = 4

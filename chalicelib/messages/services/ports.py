@@ -257,3 +257,22 @@ class CallBridge(Protocol):
         A provider that gave no answer may be ringing, so that this is no failure. Raises
         CallNotPlaced, BridgeUnconfigured.
         """
+
+
+class Doctor(Protocol):
+    """Who signs what a patient is told of a call."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+    @property
+    def registration(self) -> str:
+        """The number under which a medical council has them registered."""
+
+
+class Doctors(Protocol):
+    """Knows the doctors by their ids."""
+
+    def find_oncologist(self, oncologist: str) -> Doctor | None:
+        """Find one; None for an unknown id."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.rota.services.duty_ports import RotaStore
+from chalicelib.messages.services.ports import Doctors
 
 SmsText = Callable[[Template, str, Mapping[str, str]], str]
 
@@ -15,18 +15,18 @@ class SmsWords:
 
     def __init__(
         self,
-        rota: RotaStore,
+        doctors: Doctors,
         sms_text: SmsText,
         own_link: Callable[[str], str] = lambda _reference: "",
         shift_link: Callable[[str, str], str] = lambda _shift, _oncologist: "",
         video_link: Callable[[str], str] = lambda _reference: "",
     ) -> None:
-        """Bind the rota, and the catalogues' ``(template, language, variables) -> text``.
+        """Bind the doctors, and the catalogues' ``(template, language, variables) -> text``.
 
         ``own_link`` gives the address of a case's own page, ``shift_link`` that of an oncologist's
         place in a shift, ``video_link`` the way to a case's room; empty where there is none.
         """
-        self._rota = rota
+        self._doctors = doctors
         self._sms_text = sms_text
         self._own_link = own_link
         self._shift_link = shift_link
@@ -42,7 +42,7 @@ class SmsWords:
         variables = dict(message.variables)
         oncologist = variables.pop("oncologist", None)
         if oncologist is not None:
-            doctor = self._rota.find_oncologist(oncologist)
+            doctor = self._doctors.find_oncologist(oncologist)
             variables["doctor"] = doctor.name if doctor else oncologist
             variables["registration"] = doctor.registration if doctor else ""
         if "reference" in variables:

@@ -7,18 +7,20 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any, Final
 
+from pynamodb.attributes import UnicodeAttribute
+
 from chalicelib.cases.domain.case import ERASED
 from chalicelib.cases.store import keys, phone_record
 from chalicelib.cases.store.forgetting import forget_asking
 from chalicelib.cases.store.models import PhoneItem
-from chalicelib.core.dynamodb.attributes import to_micros
+from chalicelib.core.dynamodb.attributes import UtcAttribute, to_micros
+from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.messages.domain.templates import subject_of_phone
 from chalicelib.privacy.services.ports import Erasure
-from chalicelib.privacy.store.privacy_models import ErasureItem, PurgedItem
 
 ERASURES: Final = "ERASURE"
 _PURGED: Final = "PURGED"
@@ -169,3 +171,17 @@ def _is_before(image: Image, asked_at: datetime) -> bool:
 def _erasure_from_image(image: Image) -> Erasure:
     item: Any = ErasureItem.from_raw_data(image)
     return Erasure(item.sk, item.phone_key, item.asked_at, item.why)
+
+
+class ErasureItem(Item):
+    """An erasure that is not proven yet: ``ERASURE``, the case's reference."""
+
+    phone_key = UnicodeAttribute()
+    asked_at = UtcAttribute()
+    why = UnicodeAttribute()
+
+
+class PurgedItem(Item):
+    """Through which day was purged: ``PURGED``, of what."""
+
+    through = UnicodeAttribute()

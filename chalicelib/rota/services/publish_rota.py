@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.services.update_case import READS
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
-from chalicelib.core.services.ports import Stale
+from chalicelib.core.services.ports import READS, Stale
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
 from chalicelib.rota.domain.model import Sources
 from chalicelib.rota.domain.planner import plan

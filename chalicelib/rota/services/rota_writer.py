@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from chalicelib.cases.services.update_case import READS
 from chalicelib.core.domain.datetimes import IST, to_utc
 from chalicelib.core.domain.errors import Busy, HelplineError
-from chalicelib.core.services.ports import Stale
+from chalicelib.core.services.ports import READS, Stale
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange

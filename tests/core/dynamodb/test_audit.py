@@ -12,9 +12,8 @@ import pytest
 from chalicelib.core.domain.audit import AuditEntry, Axis
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema
-from chalicelib.core.dynamodb.audit import DynamoAudit
+from chalicelib.core.dynamodb.audit import AuditItem, DynamoAudit
 from chalicelib.core.dynamodb.errors import ConditionFailed
-from chalicelib.privacy.store.privacy_models import AuditItem
 from tests.support.builders import NOON
 from tests.support.moto_database import inserts
 
