@@ -27,6 +27,7 @@ from chalice.app import (
 
 from chalicelib import logs, routes
 from chalicelib.core.web import authorisation
+from chalicelib.wiring import Helpline
 
 
 class Event(BaseLambdaEvent):
@@ -44,15 +45,17 @@ def as_it_came(handler: EventSourceHandler) -> EventSourceHandler:
 
 logs.configure()
 app = Chalice(app_name="helpline", configure_logs=False)
+helpline = Helpline()
+"""What this process works with. Tests put another in its place."""
 
 
 @app.authorizer(ttl_seconds=60)
 def authorise(auth_request: AuthRequest) -> AuthResponse:
     """Tell API Gateway who a bearer token belongs to."""
-    return authorisation.authorise_request(auth_request)
+    return authorisation.authorise_request(auth_request, helpline.people.identity.verify)
 
 
-routes.register(app, authorise)
+routes.register(app, authorise, lambda: helpline)
 
 
 @as_it_came
@@ -61,7 +64,7 @@ def inbound_sms(event: Event) -> None:
     """Take the SMS that patients send."""
     from chalicelib.cases.events import inbound_sms as inbound
 
-    inbound.handle(event.to_dict())
+    inbound.handle(event.to_dict(), helpline.cases)
 
 
 @as_it_came
@@ -70,7 +73,7 @@ def case_changes(event: Event) -> dict[str, list[dict[str, str]]]:
     """Send the messages that changes of cases owe."""
     from chalicelib.cases.events import case_changes as changes
 
-    return changes.handle(event.to_dict())
+    return changes.handle(event.to_dict(), helpline.cases)
 
 
 @as_it_came
@@ -79,7 +82,7 @@ def count_cases(event: Event) -> dict[str, list[dict[str, str]]]:
     """Count changed cases for the reports."""
     from chalicelib.reports.events import count_cases as count
 
-    return count.handle(event.to_dict())
+    return count.handle(event.to_dict(), helpline.reports)
 
 
 @as_it_came
@@ -88,7 +91,7 @@ def due_cases(_: Event) -> dict[str, Any]:
     """Offer the cases that are due, take back those left lying, count the lines."""
     from chalicelib.cases.events import due_cases as due
 
-    return dict(due.handle())
+    return dict(due.handle(helpline.cases))
 
 
 @as_it_came
@@ -97,7 +100,7 @@ def turn_shifts(_: Event) -> dict[str, Any]:
     """Turn the shifts: tell those who come and go, put the cases of who has gone back in line."""
     from chalicelib.cases.events import turn_shifts as turn
 
-    return dict(turn.handle())
+    return dict(turn.handle(helpline.cases))
 
 
 # Schedules are in UTC: 02:00, 02:30 and 09:00 in India are 20:30 and 21:00 of the day before, and
@@ -108,7 +111,7 @@ def publish_rota(_: Event) -> dict[str, Any]:
     """Keep the duty days of four weeks published."""
     from chalicelib.rota.events import publish_rota as publish
 
-    return dict(publish.handle())
+    return dict(publish.handle(helpline.rota, helpline.people.manage.close_gone))
 
 
 @as_it_came
@@ -117,7 +120,7 @@ def recount_cases(_: Event) -> dict[str, Any]:
     """Count the cases of the last days again, and so what the stream may have lost."""
     from chalicelib.reports.events import recount_cases as recount
 
-    return dict(recount.handle())
+    return dict(recount.handle(helpline.reports))
 
 
 @as_it_came
@@ -126,7 +129,7 @@ def watch_gaps(_: Event) -> dict[str, Any]:
     """Tell the administrators what stands open in the rota."""
     from chalicelib.rota.events import watch_gaps as watch
 
-    return dict(watch.handle())
+    return dict(watch.handle(helpline.rota))
 
 
 @as_it_came
@@ -135,7 +138,7 @@ def remind(_: Event) -> dict[str, Any]:
     """Remind oncologists of their shifts."""
     from chalicelib.rota.events import remind as reminders
 
-    return dict(reminders.handle())
+    return dict(reminders.handle(helpline.rota))
 
 
 @as_it_came
@@ -144,7 +147,7 @@ def sweep_unsent(_: Event) -> dict[str, Any]:
     """Send what is owed and unsent, and find what was owed and never stored."""
     from chalicelib.cases.events import sweep_unsent as sweep
 
-    return dict(sweep.handle())
+    return dict(sweep.handle(helpline.cases))
 
 
 @as_it_came
@@ -153,4 +156,4 @@ def purge(_: Event) -> dict[str, Any]:
     """Let go what was kept for long enough, and prove what was erased."""
     from chalicelib.privacy.events import purge as daily
 
-    return dict(daily.handle())
+    return dict(daily.handle(helpline.privacy))

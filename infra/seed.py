@@ -3,9 +3,9 @@
 import argparse
 from datetime import datetime
 
-from chalicelib import wiring
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.services.manage_rota import ManageRota
+from chalicelib.wiring import Helpline
 from infra import demo
 from infra.local_stack import LocalStack, attach
 
@@ -50,8 +50,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, required=True)
     put_users(attach(parser.parse_args().port))
-    put_rota(wiring.manage_rota(), wiring.now())
-    wiring.publish_rota()(wiring.now())
+    helpline = Helpline()
+    now = helpline.core.now()
+    put_rota(helpline.rota.manage_rota, now)
+    helpline.rota.publish_rota(now)
     print("The demo's hours are open around the clock, and its doctors are always on duty.")
 
 

@@ -1,7 +1,8 @@
 """The description of the API: OpenAPI 3.1, put together from what the code says of itself.
 
-The routes say who may call and what is taken (``web/routes.py``), the handlers' annotations what is
-answered, and the table of refusals with what status each error is told (``web/refusals.py``).
+The routes say who may call and what is taken (each feature's ``web/routes.py``), the handlers'
+annotations what is answered, and the table of errors with what status each is told
+(``core/web/http_errors.py``).
 """
 
 import re
@@ -35,7 +36,7 @@ from chalicelib.core.web.http_errors import (
 from chalicelib.core.web.request import JSON
 from chalicelib.core.web.responses import JSON_TYPE, Refused
 from chalicelib.core.web.route_spec import Made, Takes
-from chalicelib.routes import ANYTHING
+from chalicelib.core.web.routing import ANYTHING
 from infra.openapi.bodies import Bodies
 from infra.openapi.operation_ids import OPERATION_IDS
 from infra.openapi.shapes import Shapes
@@ -89,10 +90,10 @@ class Call:
         if not all(hasattr(get_origin(kind) or kind, "media_type") for kind in self.answers):
             yield (
                 f"{self}: annotate {self.takes.module}.{self.takes.name} with what it answers, "
-                "as in -> Json[ShownDuty] | Empty (chalicelib/web/answers.py)"
+                "as in -> Json[ShownDuty] | Empty (chalicelib/core/web/responses.py)"
             )
         if self.has_body and not self.takes.body:
-            yield f"{self}: name the schema of its body in chalicelib/web/routes.py: later(body=)"
+            yield f"{self}: name the schema of its body in its feature's web/routes.py"
 
     @property
     def refusals(self) -> Iterator[type[HelplineError]]:
@@ -127,7 +128,7 @@ def calls_of(app: Chalice) -> list[Call]:
                 continue
             takes: Takes | None = getattr(view, "takes", None)
             if takes is None:
-                raise Undescribed(f"{method} {path}: make its handler by web/routes.py's later()")
+                raise Undescribed(f"{method} {path}: list it in a feature's web/routes.py")
             handler = getattr(import_module(f"chalicelib.{takes.module}"), takes.name)
             found.append(Call(method, path, made, takes, handler))
     return _in_order(found)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.wiring import Helpline
 from infra.aws_emulator import Engine, EngineError
 from infra.deploy import DeployError
 from infra.local_stack import bring_up
@@ -55,7 +56,7 @@ class Photographer:
             speak(page.context, self._base, language)
             page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
             page.goto(address)
-            row.then(page)
+            row.then(page, self._scene)
             yield from screenshots(page, f"{row.name}.{language.value}")
 
     def _page_of(self, who: str | None) -> Page:
@@ -114,7 +115,7 @@ def run(port: int, rows: list[Row], *, with_handset: bool) -> int:
         stack = bring_up(engine, say, fresh=True)
         with beside(stack), sync_playwright() as playwright:
             say("Seeding the demo ...")
-            scene = Scene(stack)
+            scene = Scene(stack, Helpline())
             scene.seed()
             browser = launch(playwright, chromium)
             failed = photograph(Photographer(scene, browser), rows)

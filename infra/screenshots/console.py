@@ -15,28 +15,28 @@ if TYPE_CHECKING:
 ADMIN: Final = demo.ADMINISTRATOR
 
 
-def _send_nothing(page: Page) -> None:
+def _send_nothing(page: Page, _: Scene) -> None:
     page.click("main form:last-of-type button:last-of-type")
     page.wait_for_selector("#summary")
 
 
-def _unfold(page: Page) -> None:
+def _unfold(page: Page, _: Scene) -> None:
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
 
-def _search_in_vain(page: Page) -> None:
+def _search_in_vain(page: Page, _: Scene) -> None:
     page.fill("#what", "1234567")
     page.press("#what", "Enter")
     page.wait_for_selector("#summary")
 
 
-def _search_a_name(page: Page) -> None:
+def _search_a_name(page: Page, _: Scene) -> None:
     page.fill("#what", "Sunita Devi")
     page.press("#what", "Enter")
     page.wait_for_selector("h1 ~ form ~ *")
 
 
-def _close_without_a_reason(page: Page) -> None:
+def _close_without_a_reason(page: Page, _: Scene) -> None:
     page.evaluate(
         "document.querySelector('form[action*=\"/close\"]').closest('details').open = true"
     )
@@ -44,7 +44,7 @@ def _close_without_a_reason(page: Page) -> None:
     page.wait_for_selector("#summary")
 
 
-def _save_a_wrong_age(page: Page) -> None:
+def _save_a_wrong_age(page: Page, _: Scene) -> None:
     page.fill("#age", "400")
     page.press("#age", "Enter")
     page.wait_for_selector("#summary")

@@ -6,7 +6,6 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Mode
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.change_log import By
@@ -31,33 +30,33 @@ def in_hand(scene: Scene) -> str:
     return "/desk"
 
 
-def call(page: Page) -> None:
+def call(page: Page, _: Scene) -> None:
     """Call the patient, with a note half written."""
     page.fill("#note", "…")
     page.click("button[formaction$='/call']")
     page.wait_for_selector(".state.good")
 
 
-def open_video(page: Page) -> None:
+def open_video(page: Page, _: Scene) -> None:
     """Open a room, unless it is."""
     if page.locator("button[formaction$='/video']").count():
         page.click("button[formaction$='/video']")
     page.wait_for_selector("a[href*='jwt=']")
 
 
-def send_nothing(page: Page) -> None:
+def send_nothing(page: Page, _: Scene) -> None:
     """Tell an outcome without saying which."""
     page.click("button[formaction$='/outcome']")
     page.wait_for_selector("#summary")
 
 
-def lose_the_case(page: Page) -> None:
+def lose_the_case(page: Page, scene: Scene) -> None:
     """Take a case, and write about it while it goes back in line."""
     page.click("form[action$='next'] button")
     page.fill("#note", "…")
-    claim = wiring.case_store().find_claim(OTHER)
+    claim = scene.helpline.cases.store.find_claim(OTHER)
     assert claim is not None  # noqa: S101  # somebody waits
-    wiring.work_queue().release(claim.reference, OTHER, wiring.now())
+    scene.helpline.cases.work_queue.release(claim.reference, OTHER, scene.helpline.core.now())
     page.click("button[formaction$='/outcome']")
     page.wait_for_selector("#written")
 
@@ -68,36 +67,38 @@ def somebody_waits(scene: Scene) -> str:
     return "/desk"
 
 
-def shifts(_: Scene) -> str:
+def shifts(scene: Scene) -> str:
     """Have a colleague offer a shift, one's own on offer, another confirmed, and leave."""
-    now = wiring.now()
+    now = scene.helpline.core.now()
     today = now.astimezone(IST).date()
-    coming = wiring.rota_view().shifts_of(BUSY, today + _WEEK, today + 2 * _WEEK)
+    coming = scene.helpline.rota.view.shifts_of(BUSY, today + _WEEK, today + 2 * _WEEK)
     for shift, who in ((coming[0], IDLE), (coming[1], BUSY)):
         with suppress(AlreadyOffered):
-            wiring.swaps().offer(shift.id, None, By(who), now)
-    wiring.own_shifts().confirm(coming[2].id, BUSY, now)
+            scene.helpline.rota.swaps.offer(shift.id, None, By(who), now)
+    scene.helpline.rota.own_shifts.confirm(coming[2].id, BUSY, now)
     start = today + 3 * _WEEK
-    if not wiring.own_shifts().show(BUSY, (today, today), now).leave:
-        wiring.take_leave().add(Leave(BUSY, start, start + timedelta(days=3)), By(BUSY), now)
+    if not scene.helpline.rota.own_shifts.show(BUSY, (today, today), now).leave:
+        scene.helpline.rota.take_leave.add(
+            Leave(BUSY, start, start + timedelta(days=3)), By(BUSY), now
+        )
     return "/desk/shifts"
 
 
-def make_feed(page: Page) -> None:
+def make_feed(page: Page, _: Scene) -> None:
     """Make an address of the calendar."""
     page.click("form[action$='desk/shifts/feed'] button")
     page.wait_for_selector(".address")
 
 
-def take_no_leave(page: Page) -> None:
+def take_no_leave(page: Page, _: Scene) -> None:
     """Ask for leave without saying when."""
     page.click("form[action$='desk/shifts/leave'] button")
     page.wait_for_selector("#summary")
 
 
-def take_leave_next_week(page: Page) -> None:
+def take_leave_next_week(page: Page, scene: Scene) -> None:
     """Ask for leave on days with shifts, and be asked once more."""
-    start = wiring.now().astimezone(IST).date() + _WEEK
+    start = scene.helpline.core.now().astimezone(IST).date() + _WEEK
     page.fill("#from", start.isoformat())
     page.fill("#last", start.isoformat())
     page.click("form[action$='desk/shifts/leave'] button")
@@ -106,13 +107,15 @@ def take_leave_next_week(page: Page) -> None:
 
 def open_room(scene: Scene) -> str:
     """Have a room open for a patient of the second doctor's."""
-    store = wiring.case_store()
+    store = scene.helpline.cases.store
     held = store.find_claim(OTHER)
     if held is None:
-        store.claim(scene.ask(mode=Mode.VIDEO).reference, OTHER, wiring.now())
+        store.claim(scene.ask(mode=Mode.VIDEO).reference, OTHER, scene.helpline.core.now())
         held = store.find_claim(OTHER)
     assert held is not None  # noqa: S101  # it was claimed
-    return scene.video_call(wiring.video().open(held.reference, OTHER, wiring.now()).case)
+    return scene.video_call(
+        scene.helpline.cases.video.open(held.reference, OTHER, scene.helpline.core.now()).case
+    )
 
 
 PAGES: Final = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from infra.screenshots.scene import Scene
 
 
-def as_it_opens(_: Page) -> None:
+def as_it_opens(_page: Page, _scene: Scene) -> None:
     """Leave the page as it is when it has loaded."""
 
 
@@ -29,7 +29,7 @@ class Row:
     name: str
     path: str | Callable[[Scene], str]
     who: str | None = None
-    then: Callable[[Page], None] = as_it_opens
+    then: Callable[[Page, Scene], None] = as_it_opens
 
     def address(self, scene: Scene) -> str:
         """Prepare what the page shows, and tell its path."""

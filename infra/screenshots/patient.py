@@ -7,19 +7,19 @@ from typing import Final
 from playwright.sync_api import Page
 
 from infra.screenshots.page import Row
-from infra.screenshots.scene import FIRST_PHONE
+from infra.screenshots.scene import FIRST_PHONE, Scene
 
 
-def send_mistakes(page: Page) -> None:
+def send_mistakes(page: Page, scene: Scene) -> None:
     """Send the form with a number that is too short, an age that is none, and no consent."""
     page.fill("input[name=phone]", "98123")
-    _unfold(page)
+    unfold(page, scene)
     page.fill("input[name=age]", "400")
     page.click("form[action$=request] button:last-of-type")
     page.wait_for_selector("#summary")
 
 
-def ask_again(page: Page) -> None:
+def ask_again(page: Page, _: Scene) -> None:
     """Send the form for a phone that is in line already."""
     page.fill("input[name=phone]", str(FIRST_PHONE))
     page.check("input[name=consent]")
@@ -27,16 +27,17 @@ def ask_again(page: Page) -> None:
     page.wait_for_selector("p.number")
 
 
-def _unfold(page: Page) -> None:
+def unfold(page: Page, _: Scene) -> None:
+    """Open every fold."""
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
 
 PAGES: Final = (
     Row("start", "/"),
     Row("request", "/request"),
-    Row("request-unfolded", "/request", then=_unfold),
+    Row("request-unfolded", "/request", then=unfold),
     Row("request-mistakes", "/request", then=send_mistakes),
-    Row("own-waiting", lambda scene: scene.own(scene.waiting), then=_unfold),
+    Row("own-waiting", lambda scene: scene.own(scene.waiting), then=unfold),
     Row("in-line-already", "/request", then=ask_again),
     Row("own-video", lambda scene: scene.own(scene.video)),
     Row("own-late", lambda scene: scene.own(scene.late)),
@@ -45,7 +46,7 @@ PAGES: Final = (
     Row("own-unreachable", lambda scene: scene.own(scene.unreachable)),
     Row("own-cancelled", lambda scene: scene.own(scene.cancelled)),
     Row("own-claimed", lambda scene: scene.own(scene.claimed)),
-    Row("own-changed", lambda scene: scene.own(scene.later), then=_unfold),
+    Row("own-changed", lambda scene: scene.own(scene.later), then=unfold),
     Row("own-data", lambda scene: scene.data(scene.completed)),
     Row("own-data-waiting", lambda scene: scene.data(scene.waiting)),
     Row("own-erased", lambda scene: scene.own(scene.erased)),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Override
+from chalicelib.wiring import Helpline
 from infra import demo
 from infra.screenshots.page import Row
 
@@ -24,49 +24,49 @@ _AHEAD: Final = timedelta(days=9)
 _DAY: Final = timedelta(days=1)
 
 
-def gap() -> Shift:
+def gap(helpline: Helpline) -> Shift:
     """Take somebody off a shift of next week, unless it was done, and give the shift."""
-    day = wiring.now().astimezone(IST).date() + _AHEAD
-    (found,) = wiring.rota_view().days(day, day + _DAY)
+    day = helpline.core.now().astimezone(IST).date() + _AHEAD
+    (found,) = helpline.rota.view.days(day, day + _DAY)
     shift = found.shifts[0]
     if GONE in shift.on:
         override = Override(shift.line, shift.start, shift.end, remove=GONE)
-        wiring.manage_rota().add_override(override, By("scene"), wiring.now())
+        helpline.rota.manage_rota.add_override(override, By("scene"), helpline.core.now())
     return shift
 
 
-def month(_: Scene) -> str:
+def month(scene: Scene) -> str:
     """The month in which the gap is."""
-    return f"/console/rota?month={gap().start.astimezone(IST):%Y-%m}"
+    return f"/console/rota?month={gap(scene.helpline).start.astimezone(IST):%Y-%m}"
 
 
-def _shift(_: Scene) -> str:
-    return f"/console/rota/shift/{gap().id}"
+def _shift(scene: Scene) -> str:
+    return f"/console/rota/shift/{gap(scene.helpline).id}"
 
 
-def _change_nothing(page: Page) -> None:
+def _change_nothing(page: Page, _: Scene) -> None:
     page.click("form[action*=override] button")
     page.wait_for_selector("#summary")
 
 
-def _send_no_line(page: Page) -> None:
+def _send_no_line(page: Page, _: Scene) -> None:
     page.click("button[value=preview]")
     page.wait_for_selector("#summary")
 
 
-def _send_no_leave(page: Page) -> None:
+def _send_no_leave(page: Page, _: Scene) -> None:
     page.click("form[action$='rota/leave'] button")
     page.wait_for_selector("#summary")
 
 
-def _preview(page: Page) -> None:
+def _preview(page: Page, _: Scene) -> None:
     if page.locator("#people").count():
         page.fill("#people", "2")
         page.click("button[name=step][value=preview]")
     page.wait_for_selector("button[value=save]")
 
 
-def _unfold(page: Page) -> None:
+def _unfold(page: Page, _: Scene) -> None:
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
 

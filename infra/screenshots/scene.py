@@ -16,7 +16,6 @@ from itertools import count
 from random import Random
 from typing import TypeVar
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Mode, Result
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.services.patient_link import own_path
@@ -28,6 +27,7 @@ from chalicelib.core.domain.working_hours import MIDDAY, DayPart
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
+from chalicelib.wiring import Helpline
 from infra import demo, seed
 from infra.local_stack import LocalStack
 
@@ -88,8 +88,7 @@ def beside(stack: LocalStack) -> Iterator[None]:
         del os.environ[name]
     os.environ.update(stack.environment())
     try:
-        with wiring.override():
-            yield
+        yield
     finally:
         os.environ.clear()
         os.environ.update(kept)
@@ -98,25 +97,28 @@ def beside(stack: LocalStack) -> Iterator[None]:
 class Scene:
     """A seeded stack; each state is prepared once, by whoever asks for it first."""
 
-    def __init__(self, stack: LocalStack) -> None:
-        """Take a stack beside whose functions this process runs."""
+    def __init__(self, stack: LocalStack, helpline: Helpline) -> None:
+        """Take a stack, and a helpline of this process that finds what its functions find."""
         self.stack = stack
+        self.helpline = helpline
         self._numbers = count()
 
     def seed(self) -> None:
         """Put the demo's people and rota there, unless they are."""
         seed.put_users(self.stack)
-        seed.put_rota(wiring.manage_rota(), wiring.now())
+        seed.put_rota(self.helpline.rota.manage_rota, self.helpline.core.now())
         seed.put_user(self.stack, OFF_DUTY.id, "oncologist")
         with suppress(AlreadyThere):
-            wiring.manage_rota().add_oncologist(OFF_DUTY, By("scene"), wiring.now())
-        wiring.publish_rota()(wiring.now())
+            self.helpline.rota.manage_rota.add_oncologist(
+                OFF_DUTY, By("scene"), self.helpline.core.now()
+            )
+        self.helpline.rota.publish_rota(self.helpline.core.now())
         # As the schedule would tell it: some dozen wait.
-        wiring.case_store().put_snapshot(LineSnapshot(wiring.now(), WAITING, 12))
+        self.helpline.cases.store.put_snapshot(LineSnapshot(self.helpline.core.now(), WAITING, 12))
 
     def own(self, case: Case) -> str:
         """Tell the path of a case's own page."""
-        return f"/{own_path(case.reference, wiring.secrets().link_token(case.reference))}"
+        return f"/{own_path(case.reference, self.helpline.core.secrets.link_token(case.reference))}"
 
     def withdrawing(self, case: Case) -> str:
         """Tell the path of the page that withdraws a case's consent."""
@@ -128,7 +130,9 @@ class Scene:
 
     def video_call(self, case: Case) -> str:
         """Tell the path that the SMS about a case's video call holds."""
-        return f"/{video_path(case.reference, wiring.secrets().link_token(case.reference))}"
+        return (
+            f"/{video_path(case.reference, self.helpline.core.secrets.link_token(case.reference))}"
+        )
 
     @cached_property
     def waiting(self) -> Case:
@@ -143,7 +147,7 @@ class Scene:
     @cached_property
     def reported(self) -> int:
         """Some weeks of requests, counted for the reports without being stored; how many."""
-        dice, now = Random(1), wiring.now()  # noqa: S311  # nothing secret hangs on it
+        dice, now = Random(1), self.helpline.core.now()  # noqa: S311  # nothing secret hangs on it
         answered, open_ = self.completed, self.waiting
         cases = []
         for number in range(REQUESTS_REPORTED):
@@ -164,7 +168,7 @@ class Scene:
                     attempts=tuple(replace(each, at=at + wait, by=by) for each in case.attempts),
                 )
             )
-        return wiring.count_cases()(cases)
+        return self.helpline.reports.count_cases(cases)
 
     @cached_property
     def video(self) -> Case:
@@ -175,15 +179,15 @@ class Scene:
     def later(self) -> Case:
         """A case that was put off to a part of the day which is still to come."""
         case = self.ask()
-        token = wiring.secrets().link_token(case.reference)
-        now = wiring.now()
+        token = self.helpline.core.secrets.link_token(case.reference)
+        now = self.helpline.core.now()
         part = DayPart.MORNING if now.astimezone(IST).time() >= MIDDAY else DayPart.AFTERNOON
-        return wiring.own_case().reschedule(case.reference, token, part, now)
+        return self.helpline.cases.own_case.reschedule(case.reference, token, part, now)
 
     @cached_property
     def late(self) -> Case:
         """A case in line that was to be called hours ago."""
-        return self.ask(at=wiring.now() - timedelta(hours=6))
+        return self.ask(at=self.helpline.core.now() - timedelta(hours=6))
 
     @cached_property
     def tried(self) -> Case:
@@ -203,10 +207,10 @@ class Scene:
     @cached_property
     def unreachable(self) -> Case:
         """A case whose patient was called three times in vain."""
-        case = self.ask(at=wiring.now() - timedelta(days=2))
+        case = self.ask(at=self.helpline.core.now() - timedelta(days=2))
         for hours in (47, 46, 20):
-            at = wiring.now() - timedelta(hours=hours)
-            wiring.case_store().claim(case.reference, demo.ONCOLOGISTS[1].id, at)
+            at = self.helpline.core.now() - timedelta(hours=hours)
+            self.helpline.cases.store.claim(case.reference, demo.ONCOLOGISTS[1].id, at)
             case = self._record(case, Result.NO_ANSWER, demo.ONCOLOGISTS[1].id, at)
         return case
 
@@ -214,15 +218,17 @@ class Scene:
     def cancelled(self) -> Case:
         """A case that its patient has cancelled."""
         case = self.ask()
-        token = wiring.secrets().link_token(case.reference)
-        return wiring.own_case().cancel(case.reference, token, wiring.now())
+        token = self.helpline.core.secrets.link_token(case.reference)
+        return self.helpline.cases.own_case.cancel(case.reference, token, self.helpline.core.now())
 
     @cached_property
     def erased(self) -> Case:
         """A case whose patient took their consent back."""
         case = self.ask()
-        token = wiring.secrets().link_token(case.reference)
-        return wiring.withdraw_consent()(case.reference, token, wiring.now())
+        token = self.helpline.core.secrets.link_token(case.reference)
+        return self.helpline.privacy.withdraw_consent(
+            case.reference, token, self.helpline.core.now()
+        )
 
     def ask(
         self, *, at: datetime | None = None, language: str = "hi", mode: Mode = Mode.PHONE
@@ -234,18 +240,20 @@ class Scene:
             request_id=f"scene-{number}",
             language=language,
             channel=Channel.WEB,
-            consent_version=wiring.consent_version(),
+            consent_version=self.helpline.cases.consent_version,
             details=details_of(number),
             mode=mode,
         )
-        answer = wiring.request_callback()(request, at or wiring.now())
-        return wiring.case_store().get(answer.reference, consistent=True)
+        answer = self.helpline.cases.request_callback(request, at or self.helpline.core.now())
+        return self.helpline.cases.store.get(answer.reference, consistent=True)
 
     def _claim(self, case: Case, oncologist: str) -> Case:
-        return wiring.case_store().claim(case.reference, oncologist, wiring.now())
+        return self.helpline.cases.store.claim(case.reference, oncologist, self.helpline.core.now())
 
     def _attempted(self, result: Result, oncologist: str) -> Case:
-        return self._record(self._claim(self.ask(), oncologist), result, oncologist, wiring.now())
+        return self._record(
+            self._claim(self.ask(), oncologist), result, oncologist, self.helpline.core.now()
+        )
 
     def _record(self, case: Case, result: Result, oncologist: str, at: datetime) -> Case:
         attempt = Attempt(
@@ -254,4 +262,4 @@ class Scene:
             result=result,
             note="Explained the order of treatment." if result is Result.ANSWERED else None,
         )
-        return wiring.work_queue().record(case.reference, attempt)
+        return self.helpline.cases.work_queue.record(case.reference, attempt)

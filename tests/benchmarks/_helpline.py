@@ -15,7 +15,6 @@ import boto3
 from botocore.config import Config
 from moto import mock_aws
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case, Channel, Consent, first_entry
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import IST, Window
@@ -24,8 +23,11 @@ from chalicelib.core.domain.roles import ROLES, Principal
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import TRIES
 from chalicelib.core.gateways import aws
+from chalicelib.core.wiring import Container, Core
+from chalicelib.people.wiring import People
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
+from tests.support.helpline import in_use, using
 from tests.support.moto_database import InTurn, inserts
 
 REGION: Final = "ap-south-1"
@@ -109,9 +111,9 @@ def tables() -> dict[str, schema.Schema]:
 
 @contextmanager
 def helpline(
+    *containers: Container,
     database: InTurn | None = None,
     oncologists: Sequence[str] = (ASHA, "bharat"),
-    **parts: Any,  # noqa: ANN401  # of the wiring, by their names
 ) -> Iterator[StoppedClock]:
     """Open the helpline, with its clock; nothing of it outlives the block."""
     kept = dict(os.environ)
@@ -124,11 +126,10 @@ def helpline(
         with (
             mock_aws(),
             inserts(),
-            wiring.override(
-                clock=clock,
-                identity=EverybodyOfBoth(),
-                database=database or Counted(REGION),
-                **parts,
+            using(
+                Core(clock=clock, database=database or Counted(REGION)),
+                People(identity=EverybodyOfBoth()),
+                *containers,
             ),
         ):
             _furnish(oncologists)
@@ -182,7 +183,7 @@ def _furnish(oncologists: Sequence[str]) -> None:
     keys = client("ssm")
     for name in ("phone-key", "link-key"):
         keys.put_parameter(Name=f"{_SECRETS}/{name}", Value="a2V5a2V5", Type="SecureString")
-    rota = wiring.rota_store()
+    rota = in_use().rota.store
     doctors = tuple(_doctor(name) for name in oncologists)
     for doctor in doctors:
         rota.put_oncologist(doctor)

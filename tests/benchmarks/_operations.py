@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Result
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.services.request_callback import CallbackRequest
@@ -21,6 +20,7 @@ from tests.benchmarks import _helpline
 from tests.benchmarks._crowd import Behind, Crowd
 from tests.benchmarks._helpline import ASHA, NOON, StoppedClock, an_ordinary_case
 from tests.benchmarks.peers import priority_queue, scan
+from tests.support.helpline import in_use
 from tests.support.ledger import Ledger, counting, counting_client, item_size
 
 # So many of a line are in the table; whoever asks for no more never sees the crowd behind them.
@@ -55,7 +55,7 @@ def helpline_costs(cases: int) -> Costs:
 
         @contextmanager
         def counted(name: str) -> Iterator[None]:
-            database = wiring.database()
+            database = in_use().core.database
             before = database.rounds  # type: ignore[attr-defined]  # the bench's own Counted
             with counting(database, crowd) as ledger:
                 yield
@@ -101,21 +101,21 @@ def a_request(number: int, **changes: Any) -> CallbackRequest:  # noqa: ANN401
         "request_id": f"web:{number:036d}",
         "language": "hi",
         "channel": Channel.WEB,
-        "consent_version": wiring.consent_version(),
+        "consent_version": in_use().cases.consent_version,
     }
     return CallbackRequest(**{**fields, **changes})
 
 
 def _warm_up() -> None:
     """Read what is read once a minute."""
-    wiring.outlook().at(wiring.now())
-    wiring.outlook().served_language("hi", wiring.now())
-    wiring.secrets().link_token("warm")
+    in_use().cases.outlook.at(in_use().core.now())
+    in_use().cases.outlook.served_language("hi", in_use().core.now())
+    in_use().core.secrets.link_token("warm")
 
 
 def _work(clock: StoppedClock, counted: Callable[[str], Any]) -> None:
     """Take a case through its life."""
-    ask, queue = wiring.request_callback(), wiring.work_queue()
+    ask, queue = in_use().cases.request_callback, in_use().cases.work_queue
     with counted("ask"):
         ask(a_request(1), clock.now)
     with counted("ask again"):
@@ -133,12 +133,12 @@ def _work(clock: StoppedClock, counted: Callable[[str], Any]) -> None:
     with counted("release"):
         queue.release(released.reference, ASHA, clock.go(seconds=1))
     with counted("list 25"):
-        wiring.case_list().waiting(HINDI, 25, None)
+        in_use().cases.case_list.waiting(HINDI, 25, None)
     own = ask(a_request(2), clock.now)
     with counted("the own case"):
-        wiring.own_case().get(own.reference, str(own.link_token))
+        in_use().cases.own_case.get(own.reference, str(own.link_token))
     with counted("cancel"):
-        wiring.own_case().cancel(own.reference, str(own.link_token), clock.go(seconds=1))
+        in_use().cases.own_case.cancel(own.reference, str(own.link_token), clock.go(seconds=1))
 
 
 def _claimed(queue: WorkQueue, clock: StoppedClock) -> Case:
@@ -151,12 +151,12 @@ def _claimed(queue: WorkQueue, clock: StoppedClock) -> Case:
 def _keep_up(clock: StoppedClock, counted: Callable[[str], Any]) -> None:
     """Do what the schedules do, once with whatever there is, and then with nothing to do."""
     with counted("who is on duty"):
-        wiring.rota_store().find_duty_day(clock.now.astimezone(IST).date())
-    wiring.hand_over()(clock.now)
+        in_use().rota.store.find_duty_day(clock.now.astimezone(IST).date())
+    in_use().cases.hand_over(clock.now)
     with counted("handover, nothing due"):
-        wiring.hand_over()(clock.now)
+        in_use().cases.hand_over(clock.now)
     with counted("due_cases, every minute"):
-        wiring.due_cases()(clock.now)
+        in_use().cases.due_cases(clock.now)
 
 
 def _behind_the_line(more: int) -> Crowd:

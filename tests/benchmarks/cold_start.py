@@ -58,20 +58,18 @@ BOTO3 = f"import boto3\n\nclient = boto3.client('dynamodb', region_name={REGION!
 # The application with its models and their client, as the design's figure has it.
 WHOLE = f"""import app
 import chalicelib.cases.store.models
-from chalicelib import wiring
 
-client = wiring.database().client
+client = app.helpline.core.database.client
 
 
 {BARE}"""
 # All that a function loads and makes before it first stores a request for a callback.
 FIRST = f"""import app
-from chalicelib import wiring
-from chalicelib.web import public_api
-from chalicelib.web.parsing import callbacks
+from chalicelib.cases.web import public_api
+from chalicelib.cases.web.schemas import callbacks
 
-request = wiring.request_callback()
-client = wiring.database().client
+request = app.helpline.cases.request_callback
+client = app.helpline.core.database.client
 
 
 {BARE}"""

@@ -11,10 +11,10 @@ from functools import partial
 from random import Random
 from typing import Any, Final, TypeAlias
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Case, Result
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION, StoppedClock, put_waiting
+from tests.support.helpline import in_use
 from tests.support.interleaving import Interleaved, Schedule
 
 Row: TypeAlias = tuple[str, float, float, bool]
@@ -50,10 +50,10 @@ def failed_for_each(oncologists: int) -> float:
     database = Watched(REGION, schedule, dice)
     names = [f"doctor-{number}" for number in range(oncologists)]
     taken = 0
-    with _helpline.helpline(database, names) as clock:
+    with _helpline.helpline(database=database, oncologists=names) as clock:
         put_waiting(range(1, oncologists * ROUNDS[oncologists] + 21))
-        wiring.outlook().at(clock.now)
-        wiring.duty_view().oncologist(names[0], clock.now)
+        in_use().cases.outlook.at(clock.now)
+        in_use().rota.duty_view.oncologist(names[0], clock.now)
         for _ in range(ROUNDS[oncologists]):
             clock.go(seconds=GAP)
             starts = [dice.uniform(0, SPREAD) for _ in names]
@@ -66,12 +66,12 @@ def failed_for_each(oncologists: int) -> float:
                 raise RuntimeError("one case went to two")
             for case in claimed:
                 attempt = Attempt(clock.now, case.owner or "", Result.ANSWERED)
-                wiring.work_queue().record(case.reference, attempt)
+                in_use().cases.work_queue.record(case.reference, attempt)
     return database.refused / taken
 
 
 def _press(who: str, clock: StoppedClock, start: float) -> Case | None:
-    return wiring.work_queue().next(who, clock.now + timedelta(milliseconds=start))
+    return in_use().cases.work_queue.next(who, clock.now + timedelta(milliseconds=start))
 
 
 def run() -> list[Row]:

@@ -22,12 +22,12 @@ from botocore.client import BaseClient
 from moto.core.models import botocore_stubber
 
 import app as application
-from chalicelib import wiring
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.roles import ROLES
 from infra.translations import compile_catalogues
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import ASHA, an_ordinary_case
+from tests.support.helpline import in_use
 
 Row: TypeAlias = tuple[str, float, float, bool]
 """What was measured, its value, its budget, and whether it keeps it."""
@@ -166,7 +166,7 @@ def run() -> list[Row]:
 
 def _measure(asked: Asked, plain: BaseClient) -> tuple[float, int]:
     item = case_to_item(an_ordinary_case(7), _helpline.NOON).serialize()
-    with keeping(wiring.database().client) as kept, keeping(plain) as put:
+    with keeping(in_use().core.database.client) as kept, keeping(plain) as put:
         event = asked.event()
         _call(event)
         calls = len(kept.answers)

@@ -18,13 +18,13 @@ from typing import Any, Final, TypeAlias
 from chalice.test import Client
 
 import app as application
-from chalicelib import wiring
-from chalicelib.cases.events import case_changes, due_cases, sweep_unsent, turn_shifts
 from chalicelib.cases.store import keys
 from chalicelib.messages.services.ports import OutgoingSms
-from chalicelib.reports.events import count_cases
+from chalicelib.messages.wiring import Messages
 from infra.translations import compile_catalogues
 from tests.benchmarks._helpline import ASHA, client, helpline
+from tests.support import functions
+from tests.support.helpline import in_use
 from tests.support.ledger import ASIDE, counting
 
 Row: TypeAlias = tuple[str, float, float, bool]
@@ -46,9 +46,9 @@ VOLUMES: Final = (50, 1_000, 40_000)
 MOST: Final = 0.060
 MINUTES_A_MONTH: Final = 30 * 24 * 60
 SCHEDULES: Final = {
-    due_cases.handle: MINUTES_A_MONTH,
-    turn_shifts.handle: MINUTES_A_MONTH // 5,
-    sweep_unsent.handle: MINUTES_A_MONTH // 5,
+    functions.due_cases: MINUTES_A_MONTH,
+    functions.turn_shifts: MINUTES_A_MONTH // 5,
+    functions.sweep_unsent: MINUTES_A_MONTH // 5,
 }
 """How often a month each comes round; those of once a day weigh nothing beside them."""
 
@@ -100,7 +100,7 @@ class Stream:
         old = {"OldImage": self._last} if self._last else {}
         record = {"SequenceNumber": f"{self.batches:021d}", "NewImage": image, **old}
         self._last = image
-        for read in (case_changes.handle, count_cases.handle):
+        for read in (functions.case_changes, functions.count_cases):
             read({"Records": [{"dynamodb": record}]})
             self.batches += 1
 
@@ -108,7 +108,7 @@ class Stream:
 def run() -> list[Row]:
     """Count a case and the schedules, and tell what they come to."""
     compile_catalogues()
-    with helpline(sms_provider=Phones()):
+    with helpline(Messages(provider=Phones())):
         case = _a_case()
     with helpline():
         schedules = _the_schedules()
@@ -134,7 +134,7 @@ def _a_case() -> Bill:
     asked = {"phone": "9812345678", "consent": True, "language": "hi", "message": "दूसरी राय"}
     # What a process reads once a minute has been read by somebody else's request.
     _serve("GET", "/hours")
-    with counting(wiring.database()) as ledger:
+    with counting(in_use().core.database) as ledger:
         _serve("GET", "/")
         _serve("GET", "/request")
         own = _serve("POST", "/callbacks", asked)
@@ -182,7 +182,7 @@ def _the_schedules() -> Bill:
     writes = reads = calls = 0.0
     for schedule, a_month in SCHEDULES.items():
         schedule()
-        with counting(wiring.database()) as ledger:
+        with counting(in_use().core.database) as ledger:
             schedule()
         writes += a_month * ledger.write_units
         reads += a_month * ledger.read_units

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from chalicelib import wiring
 from infra.screenshots.browser import launch
 from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit
 from tests.stack.harness import StackUnderTest, pytest_collection_modifyitems, stack
+from tests.support.helpline import using
 
 __all__ = ["browser", "pytest_collection_modifyitems", "stack"]
 
@@ -55,8 +55,8 @@ def visit(
 def scene(stack: StackUnderTest) -> Iterator[Scene]:
     """The demo's people on an empty stack, and the cases that pages show."""
     stack.empty()
-    with stack.environment(), wiring.override():
-        scene = Scene(stack.local)
+    with stack.environment(), using() as helpline:
+        scene = Scene(stack.local, helpline)
         scene.seed()
         yield scene
     stack.empty()

@@ -13,7 +13,6 @@ from itertools import product
 
 from playwright.sync_api import Page, expect
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case, CloseReason, Mode, Status
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.i18n import translator
@@ -21,6 +20,7 @@ from infra import demo
 from infra.screenshots.browser import WIDTHS
 from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, fits
+from tests.support.helpline import in_use
 
 Visits = Callable[..., Visit]
 DOCTOR = demo.ONCOLOGISTS[0].id
@@ -119,7 +119,7 @@ class Family:
 
         self._sees("We will call you")
         (reference,) = re.findall(r"/c/([0-9A-Z]+)\?", page.url)
-        case = wiring.case_store().get(reference, consistent=True)
+        case = in_use().cases.store.get(reference, consistent=True)
         assert case.phone == f"+91{self._phone}"
         assert (case.details.name, case.details.age, case.mode) == (NAME, 40, Mode.VIDEO)
         expect(page.locator(".number")).to_contain_text(reference[:4])
@@ -143,12 +143,12 @@ class Family:
 
     def is_met_by_video(self, case: Case) -> None:
         """The way to the room opens when the doctor is there, and closes behind them."""
-        page, now = self._page, wiring.now()
+        page, now = self._page, in_use().core.now()
         self._follows("To the video call")
         expect(page.locator(".lead")).to_have_text(self.say("The video call is not open yet."))
-        wiring.case_store().claim(case.reference, DOCTOR, now)
+        in_use().cases.store.claim(case.reference, DOCTOR, now)
         try:
-            wiring.video().open(case.reference, DOCTOR, now)
+            in_use().cases.video.open(case.reference, DOCTOR, now)
             page.reload()
             self._sees("Your video call")
             room = page.get_by_role("link", name=self.say("Go to the video call"))
@@ -156,7 +156,7 @@ class Family:
             self._visit.open(self._scene.own(case))
             expect(page.locator(".lead")).to_contain_text(self.say(TURN))
         finally:
-            wiring.work_queue().release(case.reference, DOCTOR, wiring.now())
+            in_use().cases.work_queue.release(case.reference, DOCTOR, in_use().core.now())
         self._visit.open(self._scene.video_call(case))
         expect(page.locator(".lead")).to_have_text(self.say("The video call is not open yet."))
         self._follows("See my request")
@@ -209,4 +209,4 @@ class Family:
         self._page.get_by_role("main").get_by_role("button", name=self.say(button)).click()
 
     def _now(self, case: Case) -> Case:
-        return wiring.case_store().get(case.reference, consistent=True)
+        return in_use().cases.store.get(case.reference, consistent=True)

@@ -8,12 +8,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import CloseReason, Status
 from chalicelib.core.domain.datetimes import IST
 from infra import demo
 from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
+from tests.support.helpline import in_use
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
@@ -56,13 +56,13 @@ def test_from_the_sign_in_to_a_closed_case(visit: Visits, scene: Scene, width: i
     choose(page, page.locator("#reason"), "cancelled")
     press(page, page.locator("form[action$='/close'] button"))
     expect(page.locator("[role=status]")).to_be_visible()
-    closed = wiring.case_store().get(case.reference, consistent=True)
+    closed = in_use().cases.store.get(case.reference, consistent=True)
     assert closed.closed_reason is CloseReason.CANCELLED
 
     unfold(page, "reopen")
     press(page, page.locator("form[action$='/reopen'] button"))
     page.wait_for_url("**done=case_reopened*")
-    assert wiring.case_store().get(case.reference, consistent=True).status is Status.WAITING
+    assert in_use().cases.store.get(case.reference, consistent=True).status is Status.WAITING
 
     # Signed out, nothing is shown any more, not by going back either.
     press(page, page.locator("header form button"))
@@ -76,9 +76,9 @@ def test_cases_are_found_corrected_assigned_and_joined(
     visit: Visits, scene: Scene, width: int, language: str
 ):
     doctor = demo.ONCOLOGISTS[2].id
-    held = wiring.case_store().find_claim(doctor)
+    held = in_use().cases.store.find_claim(doctor)
     if held:
-        wiring.work_queue().release(held.reference, doctor, wiring.now())
+        in_use().cases.work_queue.release(held.reference, doctor, in_use().core.now())
     case, later = scene.ask(), scene.ask()
     assert case.phone
     page = visit(width=width, language=language, who=demo.ADMINISTRATOR).open("/console/cases")
@@ -97,26 +97,26 @@ def test_cases_are_found_corrected_assigned_and_joined(
     write(page, page.locator("#age"), "61")
     page.keyboard.press("Enter")
     page.wait_for_url("**done=case_corrected*")
-    assert wiring.case_store().get(case.reference, consistent=True).details.age == 61
+    assert in_use().cases.store.get(case.reference, consistent=True).details.age == 61
 
     unfold(page, "assign")
     choose(page, page.locator("#oncologist"), doctor)
     press(page, page.locator("form[action$='/assign'] button"))
     page.wait_for_url("**done=case_assigned*")
-    assert wiring.case_store().get(case.reference, consistent=True).owner == doctor
+    assert in_use().cases.store.get(case.reference, consistent=True).owner == doctor
 
     page.goto(page.url.partition("/cases/")[0] + f"/cases/{later.reference}")
     unfold(page, "merge")
     write(page, page.locator("#into"), case.reference)
     press(page, page.locator("form[action$='/merge'] button"))
     page.wait_for_url(f"**/{case.reference}?done=case_merged*")
-    joined = wiring.case_store().get(later.reference, consistent=True)
+    joined = in_use().cases.store.get(later.reference, consistent=True)
     assert joined.merged_into == case.reference
 
     press(page, page.locator("main a[href$='/erase']"))
     press(page, page.locator("form[action$='/erase'] button"))
     page.wait_for_url("**done=case_erased*")
-    assert wiring.case_store().get(case.reference, consistent=True).is_erased
+    assert in_use().cases.store.get(case.reference, consistent=True).is_erased
 
 
 @driven(3, numbered=True)
@@ -141,11 +141,11 @@ def test_people_blocks_messages_audit_and_reports(
     page.keyboard.press("Space")
     press(page, page.locator("main form button"))
     page.wait_for_url("**done=person_kept*")
-    assert wiring.people().get(f"devika-{run}").value.languages == ("ta",)
+    assert in_use().people.manage.get(f"devika-{run}").value.languages == ("ta",)
 
     press(page, ways.locator("a[href$='/blocks']"))
     write(page, page.locator("#phone"), f"912340000{run}")
-    write_day(page, page.locator("#until"), wiring.now().astimezone(IST).date() + 9 * DAY)
+    write_day(page, page.locator("#until"), in_use().core.now().astimezone(IST).date() + 9 * DAY)
     write(page, page.locator("#reason"), "Nuisance calls")
     page.keyboard.press("Enter")
     page.wait_for_url("**done=phone_blocked*")
@@ -167,7 +167,7 @@ def test_people_blocks_messages_audit_and_reports(
     press(page, page.locator("main form button"))
     expect(page.locator("table.cards tbody tr").first).to_contain_text(demo.ADMINISTRATOR)
 
-    wiring.count_cases()((case,))
+    in_use().reports.count_cases((case,))
     press(page, ways.locator("a[href$='/reports']"))
     expect(page.locator("svg[role=img]").first).to_be_visible()
     press(page, page.locator(".plot summary").first)

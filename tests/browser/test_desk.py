@@ -9,7 +9,6 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Mode, Result, Status
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.change_log import By
@@ -18,6 +17,7 @@ from chalicelib.rota.domain.model import Override
 from infra import demo
 from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
+from tests.support.helpline import in_use
 
 pytestmark = pytest.mark.browser
 
@@ -28,9 +28,9 @@ Visits = Callable[..., Visit]
 
 def free_hands() -> None:
     """Put back whatever case the doctor holds."""
-    held = wiring.case_store().find_claim(WHO)
+    held = in_use().cases.store.find_claim(WHO)
     if held:
-        wiring.work_queue().release(held.reference, WHO, wiring.now())
+        in_use().cases.work_queue.release(held.reference, WHO, in_use().core.now())
 
 
 @driven(0)
@@ -46,10 +46,10 @@ def test_sign_in_next_call_outcome(visit: Visits, scene: Scene, width: int, lang
 
     press(page, page.locator("form[action$='desk/next'] button"))
     expect(page.locator("#came")).to_be_visible()
-    claim = wiring.case_store().find_claim(WHO)
+    claim = in_use().cases.store.find_claim(WHO)
     assert claim is not None
     # The number is nowhere, but for its end.
-    phone = wiring.case_store().get(claim.reference).phone
+    phone = in_use().cases.store.get(claim.reference).phone
     assert phone is not None
     assert phone.removeprefix("+91") not in page.content()
 
@@ -73,7 +73,7 @@ def test_sign_in_next_call_outcome(visit: Visits, scene: Scene, width: int, lang
     press(page, page.locator("button[formaction$='/outcome']"))
     page.wait_for_url("**/desk?done=case_completed")
 
-    case = wiring.case_store().get(claim.reference, consistent=True)
+    case = in_use().cases.store.get(claim.reference, consistent=True)
     assert case.status is Status.COMPLETED
     (attempt,) = case.attempts[-1:]
     assert (attempt.result, attempt.note, attempt.advice) == (
@@ -87,7 +87,7 @@ def test_sign_in_next_call_outcome(visit: Visits, scene: Scene, width: int, lang
 def test_video_and_giving_a_case_back(visit: Visits, scene: Scene, width: int, language: str):
     free_hands()
     case = scene.ask(mode=Mode.VIDEO)
-    wiring.case_store().claim(case.reference, WHO, wiring.now())
+    in_use().cases.store.claim(case.reference, WHO, in_use().core.now())
     page = visit(width=width, language=language, who=WHO).open("/desk")
 
     press(page, page.locator("button[formaction$='/video']"))
@@ -103,32 +103,32 @@ def test_video_and_giving_a_case_back(visit: Visits, scene: Scene, width: int, l
     page.wait_for_url("**/desk?done=released")
     expect(page.locator("[role=status]")).to_be_visible()
 
-    assert wiring.case_store().get(case.reference, consistent=True).status is Status.WAITING
+    assert in_use().cases.store.get(case.reference, consistent=True).status is Status.WAITING
 
 
 def in_days(number: int) -> date:
-    return wiring.now().astimezone(IST).date() + number * DAY
+    return in_use().core.now().astimezone(IST).date() + number * DAY
 
 
 def a_shift_without_me(day: date) -> Shift:
     """Take the doctor off a shift of their own, which a colleague can then offer."""
-    (found,) = wiring.rota_view().days(day, day + DAY)
+    (found,) = in_use().rota.view.days(day, day + DAY)
     shift = found.shifts[0]
     override = Override(shift.line, shift.start, shift.end, remove=WHO)
-    wiring.manage_rota().add_override(override, By("test"), wiring.now())
+    in_use().rota.manage_rota.add_override(override, By("test"), in_use().core.now())
     return shift
 
 
 def is_on(shift: Shift) -> bool:
     day = shift.start.astimezone(IST).date()
-    return shift.id in {each.id for each in wiring.rota_view().shifts_of(WHO, day, day + DAY)}
+    return shift.id in {each.id for each in in_use().rota.view.shifts_of(WHO, day, day + DAY)}
 
 
 # Each run has days of the rota to itself.
 @driven(2, numbered=True)
 def test_shifts_and_swaps(visit: Visits, scene: Scene, width: int, language: str, run: int):
     wanted = a_shift_without_me(in_days(2 + run))
-    taken = wiring.swaps().offer(wanted.id, WHO, By(COLLEAGUE), wiring.now())
+    taken = in_use().rota.swaps.offer(wanted.id, WHO, By(COLLEAGUE), in_use().core.now())
     page = visit(width=width, language=language, who=WHO).open("/desk")
     press(page, page.locator("main a[href$='desk/shifts']"))
     expect(page.locator("table.month")).to_be_visible()
@@ -137,7 +137,7 @@ def test_shifts_and_swaps(visit: Visits, scene: Scene, width: int, language: str
     page.wait_for_url("**done=offer_taken")
     assert is_on(wanted)
     another = a_shift_without_me(in_days(8 + run))
-    wiring.swaps().offer(another.id, WHO, By(COLLEAGUE), wiring.now())
+    in_use().rota.swaps.offer(another.id, WHO, By(COLLEAGUE), in_use().core.now())
     page.reload()
     press(page, page.locator("form[action$='/decline'] button").first)
     page.wait_for_url("**done=offer_declined")
@@ -182,9 +182,9 @@ def test_leave(visit: Visits, scene: Scene, width: int, language: str, run: int)
 
     # What it costs is told before anything happens.
     expect(page.locator("#lost")).to_contain_text("1")
-    assert wiring.rota_view().shifts_of(WHO, day, day + DAY)
+    assert in_use().rota.view.shifts_of(WHO, day, day + DAY)
     press(page, page.locator("button[name=sure]"))
     page.wait_for_url("**done=leave_taken")
-    assert not wiring.rota_view().shifts_of(WHO, day, day + DAY)
+    assert not in_use().rota.view.shifts_of(WHO, day, day + DAY)
     press(page, page.locator("form[action$='/drop'] button").first)
     page.wait_for_url("**done=leave_dropped")

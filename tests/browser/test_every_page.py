@@ -62,7 +62,7 @@ def test_every_page_is_for_everybody(row: Row, visitor: Visit, scene: Scene):
     for language, width in zip(COPY_LANGUAGES, cycle(widths), strict=False):
         visitor.speak(language)
         page = visitor.open(path)
-        row.then(page)
+        row.then(page, scene)
 
         html = page.locator("html")
         assert html.get_attribute("lang") == language

@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.swaps import OfferState
 from infra import demo
 from infra.screenshots import rota
 from infra.screenshots.scene import Scene
 from tests.browser.visit import Visit, choose, driven, press, tab_to, write, write_day
+from tests.support.helpline import in_use
 
 pytestmark = pytest.mark.browser
 Visits = Callable[..., Visit]
@@ -24,7 +24,7 @@ WHO = demo.ONCOLOGISTS[2].id
 
 @driven(0)
 def test_a_gap_is_found_and_closed(visit: Visits, scene: Scene, width: int, language: str):
-    shift = rota.gap()
+    shift = rota.gap(scene.helpline)
     # It needs no script, on whatever screen.
     how = {"width": width, "language": language, "javascript": width != 390}
     page = visit(who=demo.ADMINISTRATOR, **how).open(rota.month(scene))
@@ -60,21 +60,21 @@ def test_a_line_is_changed_once_it_was_seen_what_that_does(
     scores = page.locator("section.panel").first.locator("tbody tr")
     expect(scores).to_have_count(3)
     expect(page.locator("section.panel").nth(1).locator("tbody tr")).to_have_count(3)
-    before = wiring.manage_rota().lines()
+    before = in_use().rota.manage_rota.lines()
     press(page, page.locator("button[value=edit]"))
     expect(page.locator("#people")).to_have_value(str(people))
     press(page, page.locator("button[value=preview]"))
-    assert wiring.manage_rota().lines() == before
+    assert in_use().rota.manage_rota.lines() == before
     press(page, page.locator("button[value=save]"))
     page.wait_for_url("**did=lines*")
-    assert [line.people for line in wiring.manage_rota().lines().value] == [people]
+    assert [line.people for line in in_use().rota.manage_rota.lines().value] == [people]
 
 
 @driven(2, numbered=True)
 def test_hours_leave_swaps_and_who_is_told(
     visit: Visits, scene: Scene, width: int, language: str, run: int
 ):
-    today = wiring.now().astimezone(IST).date()
+    today = in_use().core.now().astimezone(IST).date()
     page = visit(who=demo.ADMINISTRATOR, width=width, language=language).open("/console/rota")
     parts = page.locator("nav.sub")
 
@@ -91,7 +91,7 @@ def test_hours_leave_swaps_and_who_is_told(
     write_day(page, page.locator("input[name=closures]").last, holiday)
     page.keyboard.press("Enter")
     page.wait_for_url("**did=hours*")
-    assert holiday in wiring.manage_rota().hours().value.closures
+    assert holiday in in_use().rota.manage_rota.hours().value.closures
 
     press(page, parts.locator("a[href$='/leave']"))
     away = today + (12 + run) * DAY
@@ -99,14 +99,14 @@ def test_hours_leave_swaps_and_who_is_told(
     write_day(page, page.locator("#from"), away)
     write_day(page, page.locator("#to"), away + DAY)
     press(page, page.locator("form[action$='rota/leave'] button"))
-    assert wiring.rota_view().shifts_of(WHO, away, away + DAY)
+    assert in_use().rota.view.shifts_of(WHO, away, away + DAY)
     press(page, page.locator("button[name=sure]"))
     page.wait_for_url("**did=leave*")
-    assert not wiring.rota_view().shifts_of(WHO, away, away + DAY)
+    assert not in_use().rota.view.shifts_of(WHO, away, away + DAY)
     press(page, page.locator("form[action$='leave/drop'] button").first)
     page.wait_for_url("**did=leave-dropped*")
 
-    (shift, *_) = wiring.rota_view().shifts_of(WHO, today + (3 + run) * DAY, today + 9 * DAY)
+    (shift, *_) = in_use().rota.view.shifts_of(WHO, today + (3 + run) * DAY, today + 9 * DAY)
     page.goto(page.url.partition("/console")[0] + f"/console/rota/shift/{shift.id}")
     choose(page, page.locator("#acting_for"), WHO)
     press(page, page.locator("form[action$='/offer'] button"))
@@ -114,7 +114,7 @@ def test_hours_leave_swaps_and_who_is_told(
     press(page, parts.locator("a[href$='/swaps']"))
     press(page, page.locator("form[action$='/withdraw'] button").first)
     page.wait_for_url("**did=withdrawn*")
-    offers = wiring.swaps().between(shift.start, shift.end, wiring.now())
+    offers = in_use().rota.swaps.between(shift.start, shift.end, in_use().core.now())
     assert [each.state for each in offers] == [OfferState.WITHDRAWN]
 
     press(page, parts.locator("a[href$='/recipients']"))
@@ -122,4 +122,6 @@ def test_hours_leave_swaps_and_who_is_told(
     tab_to(page, page.locator("main form > button"))
     page.keyboard.press("Enter")
     page.wait_for_url("**did=recipients*")
-    assert f"+91981110000{run}" in [each.phone for each in wiring.manage_rota().recipients().value]
+    assert f"+91981110000{run}" in [
+        each.phone for each in in_use().rota.manage_rota.recipients().value
+    ]

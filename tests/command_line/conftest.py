@@ -12,11 +12,11 @@ import requests
 from click.testing import CliRunner, Result
 from requests.adapters import BaseAdapter
 
-from chalicelib import wiring
 from helpline.api import Api
 from helpline.commands import main, options
 from infra.translations import compile_catalogues
 from tests.support.fakes import FakeRotaStore
+from tests.support.helpline import in_use, using
 from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
 from tests.support.web import Web
@@ -126,6 +126,6 @@ def command_line(monkeypatch, tmp_path) -> Iterator[CommandLine]:
     monkeypatch.setenv("HELPLINE_CLIENT_ID", "client")
     monkeypatch.setenv("HELPLINE_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("HELPLINE_TOKEN", "admin:meera")
-    with wiring.override(**web.parts()):
-        wiring.publish_rota()(web.clock())
+    with using(*web.parts()):
+        in_use().rota.publish_rota(web.clock())
         yield CommandLine(web=web, pool=pool, wire=wire, folder=tmp_path, pauses=pauses)

@@ -10,10 +10,10 @@ from datetime import date, timedelta
 import pytest
 import requests
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import CloseReason
 from tests.command_line.conftest import URL, answered
 from tests.support.builders import a_case
+from tests.support.helpline import in_use
 from tests.support.rota_world import MONDAY, NAMES, at
 
 PEOPLE = """id,name,registration,phone,languages,gender,joined
@@ -242,7 +242,7 @@ def test_a_roster_is_stored_as_who_is_on(command_line, sheet):
     result = command_line.run("roster", "import", sheet(ROSTER))
 
     assert "3 stored" in result.stdout
-    temporary = wiring.manage_rota().dated(MONDAY, MONDAY.replace(year=2027)).temporary
+    temporary = in_use().rota.manage_rota.dated(MONDAY, MONDAY.replace(year=2027)).temporary
     assert {(each.value.line, each.value.on) for each in temporary} == {
         ("morning", ("dr-asha",)),
         ("afternoon", ("dr-ravi", "dr-tara")),
@@ -332,7 +332,7 @@ def busy(command_line):
     closed = other.close(CloseReason.CANCELLED, "=cmd|'/c calc'!A0", now)
     for case in (waits, closed):
         command_line.web.cases.put(case)
-    wiring.count_cases()([waits, closed])
+    in_use().reports.count_cases([waits, closed])
     return command_line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chalicelib.routes import METHODS
+from chalicelib.core.web.routing import METHODS
 from tests.contract.access_world import BLOCKED, CASE, OFF, OTHER, OTHER_CASE, OWNER, Row
 
 PERSON = {

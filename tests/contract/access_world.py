@@ -8,7 +8,6 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.web.request import FORM
@@ -19,6 +18,7 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Leave, RoundRobin
 from tests.support.builders import a_case
 from tests.support.fakes import FakeRotaStore
+from tests.support.helpline import in_use
 from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, a_doctor, at, morning
 from tests.support.web import Web
@@ -87,19 +87,19 @@ class World:
     def fill(self) -> None:
         """Make what the routes are about."""
         web, now = self.web, at(MONDAY, 12)
-        wiring.publish_rota()(web.clock())
+        in_use().rota.publish_rota(web.clock())
         web.clock.now = now
-        wiring.credentials().values["exotel-webhook-secret"] = (SECRET,)
+        in_use().core.credentials.values["exotel-webhook-secret"] = (SECRET,)
         case = web.cases.put(a_case(reference=CASE))
         web.cases.put(a_case(reference=OTHER_CASE, request_id="other", phone="+919812345699"))
         web.cases.claim(case.reference, OWNER, now)
         tuesday = MONDAY + timedelta(days=1)
-        [shift] = wiring.rota_view().shifts_of(OWNER, tuesday, tuesday + timedelta(days=1))
+        [shift] = in_use().rota.view.shifts_of(OWNER, tuesday, tuesday + timedelta(days=1))
         wednesday = tuesday + timedelta(days=1)
-        [later] = wiring.rota_view().shifts_of(OWNER, wednesday, wednesday + timedelta(days=1))
-        offer = wiring.swaps().offer(later.id, None, By(OWNER), now)
+        [later] = in_use().rota.view.shifts_of(OWNER, wednesday, wednesday + timedelta(days=1))
+        offer = in_use().rota.swaps.offer(later.id, None, By(OWNER), now)
         week = MONDAY + timedelta(days=7)
-        leave = wiring.take_leave().add(
+        leave = in_use().rota.take_leave.add(
             Leave(OWNER, week, week + timedelta(days=1)), By(OWNER), now
         )
         message = OwedMessage(
@@ -114,7 +114,7 @@ class World:
         )
         web.messages.store_once(message, now)
         web.messages.mark_failed(message, "InvalidParameter", now)
-        wiring.blocks().block(Phone(BLOCKED), at(week, 0), "x", ADMIN, now)
+        in_use().cases.blocks.block(Phone(BLOCKED), at(week, 0), "x", ADMIN, now)
         self.places = {
             "reference": CASE,
             "oncologist": OFF,
@@ -157,7 +157,7 @@ class World:
 
     def _token(self, who: Who) -> str:
         of = {Who.STRANGER: OTHER_CASE, Who.PATIENT: CASE}.get(who)
-        return wiring.secrets().link_token(of) if of else ""
+        return in_use().core.secrets.link_token(of) if of else ""
 
     def state(self) -> object:
         """What a refusal may not change."""

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ADMINISTRATOR
 from chalicelib.rota.domain.change_log import By
 from tests.support.aws_calls import HAS_AN_ACCOUNT, IS_GONE
 from tests.support.builders import an_oncologist
+from tests.support.helpline import in_use
 
 Http = Callable[..., dict[str, Any]]
 PERSON = {"name": "Dr X", "registration": "1", "languages": ["hi"], "gender": "female"}
@@ -58,4 +58,4 @@ def use_people(http: Http) -> None:
 def leave_somebody_gone(now: datetime) -> None:
     """Have somebody who left the day before."""
     left = now.astimezone(IST).date() - timedelta(days=1)
-    wiring.manage_rota().add_oncologist(an_oncologist(id=IS_GONE, left=left), By("admin"), now)
+    in_use().rota.manage_rota.add_oncologist(an_oncologist(id=IS_GONE, left=left), By("admin"), now)

@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from chalicelib import wiring
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from tests.contract.rota_uses import ADMIN, MONDAY, WEEKDAYS
 from tests.support.builders import an_oncologist
+from tests.support.helpline import in_use
 
 Call = Callable[..., Any]
 ME, RAVI = "dr-asha", "dr-ravi"
@@ -20,7 +20,7 @@ TUESDAY, WEDNESDAY = MONDAY + timedelta(days=1), MONDAY + timedelta(days=2)
 def use_rota_routes(call: Call) -> None:
     """Call them all: whoever calls is dr-asha, in any role."""
     ravi = an_oncologist(id=RAVI, phone="+919898989801")
-    wiring.manage_rota().add_oncologist(ravi, ADMIN, wiring.now())
+    in_use().rota.manage_rota.add_oncologist(ravi, ADMIN, in_use().core.now())
     _edit_documents(call)
     _read(call)
     _change_days(call)
@@ -104,15 +104,15 @@ def _open_links(call: Call) -> None:
     call("DELETE", "/rota/feed", ONCOLOGIST)
     shift = next(
         shift
-        for shift in wiring.rota_view().shifts_of(ME, MONDAY, MONDAY + timedelta(days=20))
+        for shift in in_use().rota.view.shifts_of(ME, MONDAY, MONDAY + timedelta(days=20))
         if shift.id != _shift_of(ME)
     )
-    link = f"/{wiring.shift_links().make(shift, ME)}"
+    link = f"/{in_use().rota.shift_links.make(shift, ME)}"
     call("GET", link)
     for answer in ("confirm", "offer"):
         call("POST", f"{link}/{answer}")
 
 
 def _shift_of(who: str) -> str:
-    found = wiring.rota_view().shifts_of(who, MONDAY, MONDAY + timedelta(days=20))
+    found = in_use().rota.view.shifts_of(who, MONDAY, MONDAY + timedelta(days=20))
     return found[0].id

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from chalicelib import wiring
 from tests.contract.access_matrix import TABLE
 from tests.contract.access_world import Row, Who, World
+from tests.support.helpline import using
 from tests.support.web import Web
 
 
@@ -18,7 +18,7 @@ from tests.support.web import Web
 def a_world() -> Iterator[World]:
     web = Web()
     world = World(web)
-    with wiring.override(**web.parts()):
+    with using(*web.parts()):
         world.fill()
         yield world
 

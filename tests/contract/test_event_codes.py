@@ -9,9 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from chalicelib import wiring
-from chalicelib.cases.events import case_changes, due_cases
 from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.wiring import Cases
+from chalicelib.core.wiring import Core
+from chalicelib.messages.wiring import Messages
+from chalicelib.rota.wiring import Rota
+from tests.support import functions
 from tests.support.builders import (
     NOON,
     a_case,
@@ -28,19 +31,17 @@ from tests.support.fakes import (
     FakeSecrets,
     FakeSmsGateway,
 )
+from tests.support.helpline import using
 
 
 @pytest.fixture
 def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with (
-        wiring.override(
-            settings=some_settings(),
-            clock=FakeClock(NOON),
-            case_store=FakeCaseStore([a_case()]),
-            rota_store=FakeRotaStore([an_oncologist()], [a_duty_day()]),
-            message_store=FakeMessageStore(),
-            secrets=FakeSecrets(),
-            sms_gateway=FakeSmsGateway(),
+        using(
+            Core(settings=some_settings(), clock=FakeClock(NOON), secrets=FakeSecrets()),
+            Cases(store=FakeCaseStore([a_case()])),
+            Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
+            Messages(store=FakeMessageStore(), gateway=FakeSmsGateway()),
         ),
         caplog.at_level(logging.INFO),
     ):
@@ -53,7 +54,7 @@ def coded(log: pytest.LogCaptureFixture, code: str) -> dict[str, object]:
 
 
 def test_every_minute_tells_how_the_line_stands(log: pytest.LogCaptureFixture) -> None:
-    due_cases.handle()
+    functions.due_cases()
 
     line = coded(log, "line")
     fields = ("waiting", "oldest_minutes", "on_duty", "open", "unsent_minutes")
@@ -65,6 +66,6 @@ def test_the_first_call_tells_whether_its_promise_was_kept(log: pytest.LogCaptur
     images = [case_to_item(case, NOON).serialize() for case in (waiting, called)]
     change = {"SequenceNumber": "1", "OldImage": images[0], "NewImage": images[1]}
 
-    assert case_changes.handle({"Records": [{"dynamodb": change}]}) == {"batchItemFailures": []}
+    assert functions.case_changes({"Records": [{"dynamodb": change}]}) == {"batchItemFailures": []}
 
     assert coded(log, "promise")["kept"] == 1

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib import wiring
 from tests.contract.access_matrix import TABLE
 from tests.contract.access_world import Row, Who, World
+from tests.support.helpline import using
 from tests.support.web import Web
 
 A_YEAR = 31_536_000
@@ -38,7 +38,7 @@ class Watched(Web):
 def world() -> Iterator[World]:
     web = Watched()
     world = World(web)
-    with wiring.override(**web.parts()):
+    with using(*web.parts()):
         world.fill()
         yield world
 

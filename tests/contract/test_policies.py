@@ -21,10 +21,8 @@ from chalice.test import Client
 from moto import mock_aws
 
 import app as application
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Channel, CloseReason, Consent, Result
 from chalicelib.cases.domain.retry_policy import RetryPolicy
-from chalicelib.cases.events import case_changes, due_cases, inbound_sms, sweep_unsent
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import Window
@@ -33,21 +31,23 @@ from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.web.session import form_token
+from chalicelib.core.wiring import Core
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
+from chalicelib.people.wiring import People
 from chalicelib.privacy.domain.erasure import Why, erased
-from chalicelib.privacy.events import purge
 from chalicelib.privacy.services.ports import CASES, MESSAGES
-from chalicelib.reports.events import count_cases, recount_cases
 from chalicelib.settings import SMS_GATEWAYS
 from infra.paths import ROOT
 from tests.contract import rota_uses
 from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people
 from tests.contract.rota_routes import use_rota_routes
+from tests.support import functions
 from tests.support.aws_calls import seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
+from tests.support.helpline import in_use, using
 from tests.support.moto_database import InTurn, inserts
 from tests.support.policies import TABLES, granted
 
@@ -120,7 +120,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppedClock]:
     with (
         mock_aws(),
         inserts(),
-        wiring.override(clock=clock, identity=Everybody(), database=InTurn("ap-south-1")),
+        using(Core(clock=clock, database=InTurn("ap-south-1")), People(identity=Everybody())),
     ):
         database = boto3.client("dynamodb", region_name="ap-south-1")
         shapes = (schema.CASES, schema.ROTA, schema.MESSAGES, schema.AUDIT, schema.REPORTS)
@@ -135,7 +135,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppedClock]:
             parameters.put_parameter(
                 Name=f"/helpline/${{Stage}}/{name}", Value=value, Type="SecureString"
             )
-        rota = wiring.rota_store()
+        rota = in_use().rota.store
         rota.put_oncologist(an_oncologist())
         rota.put_duty_day(a_duty_day(shifts=(a_shift(on=("dr-asha",)),)))
         yield clock
@@ -198,11 +198,14 @@ def use_contact(client: Client, reference: str) -> None:
     assert called["dial"]
     name = name_in_address(f"{reference}/none")
     http(client, "GET", f"/webhooks/exotel/{WEBHOOK_SECRET}/calls/{name}?Status=busy")
-    own = f"/v/{reference}?t={wiring.secrets().link_token(reference)}"
-    given, parts = wiring.settings(), {"clock": wiring.clock(), "database": wiring.database()}
+    own = f"/v/{reference}?t={in_use().core.secrets.link_token(reference)}"
+    given, parts = (
+        in_use().core.settings,
+        (Core(clock=in_use().core.clock, database=in_use().core.database),),
+    )
     for kind in ("jaas", "jitsi"):
         chosen = replace(given, video_kind=kind, calls_gateway="exotel")
-        with wiring.override(settings=chosen, identity=Everybody(), **parts):
+        with using(Core(settings=chosen), People(identity=Everybody()), *parts):
             path = f"/cases/{reference}/video"
             headers = {"Authorization": f"Bearer {ONCOLOGIST}"}
             answer = client.http.request("POST", path, headers=headers)
@@ -272,16 +275,20 @@ def use_webhooks(client: Client) -> None:
 def send_by_every_gateway() -> None:
     """Send by each gateway that may be configured; those by HTTP lack an account here."""
     sms = OutgoingSms("+919812345678", "hello", "subject/id")
-    now, given = wiring.clock(), wiring.settings()
+    now, given = in_use().core.clock, in_use().core.settings
     for name in SMS_GATEWAYS:
-        with wiring.override(
-            settings=replace(given, sms_gateway=name), clock=now, database=wiring.database()
+        with using(
+            Core(
+                settings=replace(given, sms_gateway=name),
+                clock=now,
+                database=in_use().core.database,
+            )
         ):
             if name in ("twilio", "exotel"):
                 with pytest.raises(SendFailed, match="not_configured"):
-                    wiring.sms_gateway().send(sms)
+                    in_use().messages.gateway.send(sms)
             else:
-                assert wiring.sms_gateway().send(sms)
+                assert in_use().messages.gateway.send(sms)
 
 
 def use_authorise(_: StoppedClock) -> None:
@@ -301,7 +308,7 @@ def use_inbound_sms(_: StoppedClock) -> None:
     ):
         message = {"inboundMessageId": str(number), "originationNumber": sender}
         sns = {"MessageId": "x", "Message": json.dumps({**message, "messageBody": text})}
-        inbound_sms.handle({"Records": [{"Sns": sns}]})
+        functions.inbound_sms({"Records": [{"Sns": sns}]})
     send_by_every_gateway()
 
 
@@ -315,7 +322,7 @@ def use_case_changes(_: StoppedClock) -> None:
     for image in (case, done, done, silent, replace(case, expected=PAST, reference=OVERDUE)):
         item = case_to_item(image, NOON).serialize()
         change = {"SequenceNumber": "1", "NewImage": item}
-        answer = case_changes.handle({"Records": [{"dynamodb": change}]})
+        answer = functions.case_changes({"Records": [{"dynamodb": change}]})
         assert answer == {"batchItemFailures": []}
     send_by_every_gateway()
 
@@ -325,26 +332,26 @@ def use_count_cases(_: StoppedClock) -> None:
     case = a_case()
     for image in (case, erased(case, Why.ASKED, "meera", NOON)):
         record = {"SequenceNumber": "1", "NewImage": case_to_item(image, NOON).serialize()}
-        count_cases.handle({"Records": [{"dynamodb": record}]})
+        functions.count_cases({"Records": [{"dynamodb": record}]})
 
 
 def use_recount_cases(_: StoppedClock) -> None:
     """Count again what waits, what is deferred, what is held and what has ended."""
-    assert recount_cases.handle()["cases"] >= 3
+    assert functions.recount_cases()["cases"] >= 3
     use_count_cases(_)
 
 
 def use_due_cases(clock: StoppedClock) -> None:
     """Offer a case, take a lease back, count the lines."""
     clock.now = NOON + timedelta(minutes=30)
-    swept = due_cases.handle()
+    swept = functions.due_cases()
     assert (swept["offered"], swept["leases_expired"]) == (1, 1)
 
 
 def use_sweep_unsent(clock: StoppedClock) -> None:
     """Send what is due, heal what is parked, and find what finished and nobody told of."""
     clock.now = NOON + timedelta(minutes=5)
-    swept = sweep_unsent.handle()
+    swept = functions.sweep_unsent()
     assert (swept["unparked"], swept["failed"]) == (1, 0)
     assert swept["sent"] >= 4
     send_by_every_gateway()
@@ -352,7 +359,7 @@ def use_sweep_unsent(clock: StoppedClock) -> None:
 
 def leave_work_for_sweep_unsent() -> None:
     """Have messages due and refused, a parked change, a case answered, one promised for before."""
-    messages, store = wiring.message_store(), wiring.case_store()
+    messages, store = in_use().messages.store, in_use().cases.store
     overdue = a_case(reference=OVERDUE, phone="+919812345676", request_id="overdue", expected=PAST)
     store.open(overdue, PhoneLimits())
     case = a_case(reference=ANSWERED, phone="+919812345677", request_id="answered")
@@ -364,7 +371,7 @@ def leave_work_for_sweep_unsent() -> None:
     messages.store_once(replace(UNDELIVERABLE, id="1.closed.patient"), NOON)
     messages.store_once(UNDELIVERABLE, NOON)
     messages.mark_failed(UNDELIVERABLE, "InvalidParameter", NOON)
-    wiring.outbox_store().park(UNREADABLE)
+    in_use().messages.outbox.park(UNREADABLE)
 
 
 def use_rota(use: Callable[[datetime], None]) -> Callable[[StoppedClock], None]:
@@ -382,7 +389,7 @@ def use_rota(use: Callable[[datetime], None]) -> Callable[[StoppedClock], None]:
 
 def leave_work_for_due_cases() -> None:
     """Have a case whose time is to come, one that is held, and one held of who only rang."""
-    store, limits = wiring.case_store(), PhoneLimits()
+    store, limits = in_use().cases.store, PhoneLimits()
     store.open(a_case(not_before=NOON + timedelta(minutes=10)), limits)
     held = a_case(reference=HELD, phone="+919812345679", request_id="other")
     store.open(held, limits)
@@ -391,7 +398,7 @@ def leave_work_for_due_cases() -> None:
         reference=CALLED,
         request_id="called",
         phone=CALLER,
-        phone_key=wiring.secrets().phone_key(CALLER),
+        phone_key=in_use().core.secrets.phone_key(CALLER),
         channel=Channel.MISSED_CALL,
         consent=Consent("2026-11", "hi", NOON, Channel.MISSED_CALL),
     )
@@ -402,15 +409,15 @@ def leave_work_for_due_cases() -> None:
 def use_purge(clock: StoppedClock) -> None:
     """Complete erasures, and forget them; let an old case and old messages go."""
     clock.now = NOON + timedelta(days=1_097)
-    purged = purge.handle()
+    purged = functions.purge()
     assert (purged["erased"], purged["proven"], purged["unproven"]) == (2, 3, 0)
     assert purged["messages"] >= 1
 
 
 def leave_work_for_purge() -> None:
     """Have an erasure that was asked for, and a case that finished long ago."""
-    store, erasures = wiring.case_store(), wiring.erasure_store()
-    wiring.erase()(HELD, Why.ASKED, "meera", NOON)
+    store, erasures = in_use().cases.store, in_use().privacy.erasure_store
+    in_use().privacy.erase(HELD, Why.ASKED, "meera", NOON)
     for what in (CASES, MESSAGES):
         erasures.put_purged(what, NOON.date())
     called = store.get(CALLED, consistent=True)
@@ -450,10 +457,10 @@ def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: St
         leave_somebody_gone(NOON + timedelta(days=7))
     if function == "purge":
         leave_work_for_purge()
-    wiring.message_store().opt_out(SILENT, NOON)
+    in_use().messages.store.opt_out(SILENT, NOON)
     with (
         seen_calls(TABLES) as calls,
-        wiring.override(clock=clock, identity=Everybody(), database=wiring.database()),
+        using(Core(clock=clock, database=in_use().core.database), People(identity=Everybody())),
     ):
         USES[function](clock)
 

@@ -5,10 +5,10 @@ import time
 import pytest
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
-from chalicelib import wiring
 from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_request
 from chalicelib.core.web.blueprint import WebBlueprint
-from chalicelib.routes import METHODS
+from chalicelib.core.web.routing import METHODS
+from tests.support.helpline import in_use
 from tests.support.web import Web
 
 # No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.
@@ -244,13 +244,15 @@ def test_each_route_asks_the_authoriser(web, method, path, role):
 @pytest.mark.parametrize("header", ["Bearer forged", "Basic eDp5", "oncologist:dr-asha", "Bearer "])
 def test_the_authoriser_answers_a_bad_token_as_the_gateway_wants_it(header):
     with pytest.raises(GatewayUnauthorized, match=r"\AUnauthorized\Z"):
-        authorise_request(AuthRequest("TOKEN", header, "arn"))
+        authorise_request(AuthRequest("TOKEN", header, "arn"), in_use().people.identity.verify)
 
 
 @pytest.mark.usefixtures("web")
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
 def test_the_authoriser_tells_who_it_is(scheme):
-    answer = authorise_request(AuthRequest("TOKEN", f"{scheme} oncologist:dr-asha", "arn"))
+    answer = authorise_request(
+        AuthRequest("TOKEN", f"{scheme} oncologist:dr-asha", "arn"), in_use().people.identity.verify
+    )
 
     assert isinstance(answer, AuthResponse)
     assert (answer.principal_id, answer.routes) == ("dr-asha", ["*"])
@@ -260,14 +262,19 @@ def test_the_authoriser_tells_who_it_is(scheme):
 
 @pytest.mark.usefixtures("web")
 def test_the_authoriser_lets_nobody_through_without_a_role():
-    assert authorise_request(AuthRequest("TOKEN", "Bearer none:ravi", "arn")).routes == []
+    assert (
+        authorise_request(
+            AuthRequest("TOKEN", "Bearer none:ravi", "arn"), in_use().people.identity.verify
+        ).routes
+        == []
+    )
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(WEBHOOKS))
 @pytest.mark.parametrize("configured", [True, False])
 def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configured):
     if configured:
-        wiring.credentials().values = {
+        in_use().core.credentials.values = {
             "twilio-account-sid": ("AC1",),
             "twilio-auth-token": ("token",),
             "exotel-webhook-secret": ("the-secret-of-exotel",),
@@ -280,4 +287,4 @@ def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configure
 
     assert answer.status_code == (404 if "exotel" in path else 403)
     assert web.cases.calls == []
-    assert wiring.message_store().calls == []
+    assert in_use().messages.store.calls == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
+from chalicelib.core.wiring import Core
 from chalicelib.messages.providers.aws.end_user_messaging import EndUserMessagingSms
 from chalicelib.messages.providers.aws.sns import SnsSms
 from chalicelib.messages.providers.exotel.client import ExotelSms
@@ -15,10 +15,10 @@ from chalicelib.messages.providers.twilio.client import TwilioSms
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.sms_budget import CappedSms, Caps
 from chalicelib.settings import SMS_GATEWAYS, Settings, SettingWrong
-from chalicelib.wiring import world
 from infra.paths import ROOT
 from infra.template import load
 from tests.contract.test_policies import SETTINGS
+from tests.support.helpline import in_use, using
 
 MESSAGE_ID = "K7M240R59XK/0.requested.patient"
 
@@ -41,8 +41,8 @@ def template() -> dict[str, Any]:
     ],
 )
 def test_each_gateway_is_chosen_by_its_name_and_capped(name, kind):
-    with wiring.override(settings=chosen(SMS_GATEWAY=name, SMS_DAILY_CAP="7")):
-        gateway = wiring.sms_gateway()
+    with using(Core(settings=chosen(SMS_GATEWAY=name, SMS_DAILY_CAP="7"))):
+        gateway = in_use().messages.gateway
 
     assert isinstance(gateway, CappedSms)
     assert isinstance(gateway._gateway, kind)
@@ -111,11 +111,13 @@ def test_whom_a_message_may_come_from(sender, fits):
 
 def test_where_receipts_are_to_be_sent():
     name = name_in_address(MESSAGE_ID)
-    with wiring.override(settings=chosen(PUBLIC_URL="https://h.example/prod/")):
-        twilio, exotel = world.receipts_url("twilio"), world.receipts_url("exotel")
+    with using(Core(settings=chosen(PUBLIC_URL="https://h.example/prod/"))) as helpline:
+        url = helpline.messages.receipts_url
+        twilio, exotel = url("twilio"), url("exotel")
         assert twilio(MESSAGE_ID) == f"https://h.example/prod/webhooks/twilio/receipts/{name}"
         assert exotel("s3cret", MESSAGE_ID) == (
             f"https://h.example/prod/webhooks/exotel/s3cret/receipts/{name}"
         )
-    with wiring.override(settings=chosen()):
-        assert (twilio(MESSAGE_ID), exotel("s3cret", MESSAGE_ID)) == ("", "")
+    with using(Core(settings=chosen())) as helpline:
+        url = helpline.messages.receipts_url
+        assert (url("twilio")(MESSAGE_ID), url("exotel")("s3cret", MESSAGE_ID)) == ("", "")

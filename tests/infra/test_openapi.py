@@ -121,7 +121,7 @@ def test_every_variable_of_a_path_is_described():
 
 
 def test_a_handler_that_came_by_no_table_is_found():
-    with pytest.raises(Undescribed, match=r"GET /planted: make its handler by"):
+    with pytest.raises(Undescribed, match=r"GET /planted: list it in a feature's"):
         describe(planted(lambda _: json_answer({})))
 
 

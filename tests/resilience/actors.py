@@ -9,11 +9,10 @@ from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from chalicelib.cases.events import inbound_sms
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.rota.events import publish_rota
 from tests.benchmarks._helpline import NOON
 from tests.resilience.harness import WEBHOOK, Answer, World
+from tests.support import functions
 
 ADMINISTRATOR: Final = "admin"
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat")
@@ -81,7 +80,7 @@ def sms(world: World, phone: str, text: str, name: str) -> Answer:
     """Send a text."""
     told = {"originationNumber": phone, "messageBody": text, "inboundMessageId": name}
     event = {"Records": [{"Sns": {"Message": json.dumps(told), "MessageId": name}}]}
-    world.run(partial(inbound_sms.handle, event))
+    world.run(partial(functions.inbound_sms, event))
     return Answer(200, {})
 
 
@@ -120,7 +119,7 @@ def furnish(world: World) -> None:
         _line("afternoon", "13:00", "17:00", ["chitra", "asha", "bharat"]),
     ]
     _done(call(world, ADMINISTRATOR, "PUT", "/admin/lines", {"lines": lines, "version": 0}))
-    world.run(publish_rota.handle)
+    world.run(functions.publish_rota)
 
 
 def _line(name: str, start: str, end: str, members: list[str]) -> dict[str, Any]:

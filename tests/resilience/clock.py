@@ -18,30 +18,32 @@ from functools import partial
 from http import HTTPStatus
 from typing import Final
 
-from chalicelib import wiring
-from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import Template, parts_of
-from chalicelib.privacy.events import purge
-from chalicelib.reports.events import recount_cases
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import World, a_world
 from tests.resilience.invariants import read, violations
 from tests.resilience.operation import PATIENT
 from tests.resilience.operations.rota import lined
 from tests.resilience.outcome import Outcome
+from tests.support import functions
+from tests.support.helpline import in_use
 
 MINUTE: Final = timedelta(minutes=1)
 ONE_DAY: Final = timedelta(days=1)
-OFTEN: Final = (due_cases.handle, turn_shifts.handle, sweep_unsent.handle, remind.handle)
+OFTEN: Final = (
+    functions.due_cases,
+    functions.turn_shifts,
+    functions.sweep_unsent,
+    functions.remind,
+)
 # Of India's clock; the schedules of the night stand in app.py, in UTC.
 NIGHTLY: Final = {
-    time(2): publish_rota.handle,
-    time(2, 30): recount_cases.handle,
-    time(3, 30): purge.handle,
-    time(9): watch_gaps.handle,
+    time(2): functions.publish_rota,
+    time(2, 30): functions.recount_cases,
+    time(3, 30): functions.purge,
+    time(9): functions.watch_gaps,
 }
 EDGES: Final = (time(0), time(5, 30), time(10), time(17))
 """Midnight here and at Greenwich, and the ends of the shift."""
@@ -137,7 +139,7 @@ def live(world: World, days: Days) -> Outcome:
     """Let some days go by, and tell what broke."""
     world.clock.now = _at(days.first, time(0)) - 20 * MINUTE
     lined(world)
-    world.run(publish_rota.handle)
+    world.run(functions.publish_rota)
     told, counts = Told(), Counter[str]()
     fails = _at(days.first + ONE_DAY, time(0))
     back = fails + days.out * ONE_DAY + days.longer
@@ -197,7 +199,7 @@ def _somebody_asks(world: World, days: Days, counts: Counter[str], told: Told) -
 
 
 def _is_open(world: World, start: datetime, end: datetime) -> bool:
-    hours = world.run(lambda: wiring.duty_view().hours(start))
+    hours = world.run(lambda: in_use().rota.duty_view.hours(start))
     return bool(hours.window_at(start) and hours.window_at(end - MINUTE))
 
 

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from chalicelib import wiring
 from chalicelib.cases.store.case_mapping import case_from_image, is_case
 from chalicelib.reports.domain.report import total_of
 from chalicelib.reports.domain.tally import Tally, tallies_of
 from chalicelib.reports.services.count_cases import CALLER
 from chalicelib.reports.store.report_mapping import tally_from_text, tally_to_text
 from tests.resilience.harness import CASES, World
+from tests.support.helpline import in_use
 
 REPORTS = "reports"
 
@@ -45,7 +45,7 @@ def wrong_counters(world: World) -> Iterator[str]:
     if not days:
         return
     first, end = min(days), max(days) + timedelta(days=1)
-    sums = world.run(lambda: wiring.tally_store().totals(first, end))
+    sums = world.run(lambda: in_use().reports.tally_store.totals(first, end))
     for day in sorted(days):
         of_day = [tally for (when, _), tally in stored.items() if when == day.isoformat()]
         if sums.get(day) != total_of(of_day):

@@ -16,8 +16,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
-from chalicelib.rota.events import remind
 from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import Answer, Cut, Point, Snapshot, World, a_world
 from tests.resilience.invariants import CHECKS as CHECKS  # noqa: PLC0414  # what is asked after each cut
@@ -25,6 +23,7 @@ from tests.resilience.invariants import Violation, read, violations
 from tests.resilience.operation import TAKEN, Operation, State
 from tests.resilience.operations import cases, desk, patients, rota, schedules, sign_in
 from tests.resilience.outcome import Outcome
+from tests.support import functions
 
 OPERATIONS: Final = (
     *patients.OPERATIONS,
@@ -37,10 +36,10 @@ OPERATIONS: Final = (
 SHORT: Final = 40
 """Of so many points the short form takes one, so that each operation is cut somewhere."""
 SCHEDULES: Final[Sequence[Callable[[], object]]] = (
-    due_cases.handle,
-    turn_shifts.handle,
-    sweep_unsent.handle,
-    remind.handle,
+    functions.due_cases,
+    functions.turn_shifts,
+    functions.sweep_unsent,
+    functions.remind,
 )
 COUNTERS: Final = 9
 ITSELF: Final = 0

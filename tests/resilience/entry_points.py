@@ -16,14 +16,15 @@ from typing import Any, Final, Protocol
 from chalice.test import Client
 
 import app as application
-from chalicelib import logs, wiring
+from chalicelib import logs
 from chalicelib.cases.domain.case import Details
-from chalicelib.cases.events import inbound_sms
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
 from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
+from chalicelib.core.wiring import Container, Core
 from chalicelib.messages.providers.exotel.calls_local import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
@@ -34,8 +35,10 @@ from tests.resilience import actors
 from tests.resilience.fuzz_values import NAME, PHONES
 from tests.resilience.harness import WEBHOOK, World, a_world
 from tests.resilience.invariants import read, violations
+from tests.support import functions
 from tests.support.builders import a_case
 from tests.support.fakes import FakeCredentials
+from tests.support.helpline import in_use, using
 from tests.support.web import GatewayEvents, Web
 
 TWILIO: Final = "the-account-and-its-token"
@@ -108,7 +111,7 @@ class _Asked:
     def ask(self, sent: Sent) -> int:
         """Ask, and tell the status. Raises AssertionError for an answer with a traceback."""
         if sent.event is not None:
-            inbound_sms.handle(sent.event)
+            functions.inbound_sms(sent.event)
             return 200
         try:
             answer = self.client.http.request(
@@ -130,7 +133,7 @@ class FakeDoor(_Asked):
         super().__init__()
         self.web: Any = world.web
         world.fill()
-        wiring.credentials().values[WEBHOOK_SECRET] = (WEBHOOK,)  # type: ignore[attr-defined]
+        in_use().core.credentials.values[WEBHOOK_SECRET] = (WEBHOOK,)  # type: ignore[attr-defined]
         self.places: Mapping[str, str] = world.places
         self.references.append(world.places["reference"])
         for number in range(3):
@@ -241,13 +244,13 @@ def with_fakes() -> Iterator[Door]:
     """Open the application with fakes behind it."""
     world = AtWork(Web())
     secrets = {WEBHOOK_SECRET: (WEBHOOK,), ACCOUNT_SID: ("AC1",), AUTH_TOKEN: (TWILIO,)}
-    parts = {
-        **world.web.parts(),
-        "credentials": FakeCredentials(**secrets),
-        "call_bridge": LocalCalls(),
-    }
+    parts: tuple[Container, ...] = (
+        *world.web.parts(),
+        Core(credentials=FakeCredentials(**secrets)),
+        Cases(call_bridge=LocalCalls()),
+    )
     with ExitStack() as stack:
-        stack.enter_context(wiring.override(**parts))
+        stack.enter_context(using(*parts))
         lines: list[str] = []
         stack.enter_context(_told_to(lines))
         door = FakeDoor(world)
@@ -266,7 +269,7 @@ def with_tables() -> Iterator[Door]:
 def _right(method: str, pattern: str, reference: str) -> Mapping[str, Any]:
     """Take it from the table; who has a link has its token."""
     (row,) = (each for each in TABLE if (each.method, each.path) == (method, pattern))
-    token = {"t": wiring.secrets().link_token(reference)} if row in OWN_CASE else {}
+    token = {"t": in_use().core.secrets.link_token(reference)} if row in OWN_CASE else {}
     return {**(row.body or {}), **token}
 
 
@@ -276,7 +279,7 @@ def _bearing(tokens: Sequence[str]) -> Sequence[dict[str, str]]:
 
 def _signed_in(person: str) -> tuple[str, str]:
     """Begin a session, and tell its cookie and its forms' token."""
-    token, _ = wiring.sessions().begin(Known(person, ROLES), wiring.now())
+    token, _ = in_use().people.sessions.begin(Known(person, ROLES), in_use().core.now())
     return f"session={token}", form_token(token)
 
 

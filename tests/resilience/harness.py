@@ -26,20 +26,22 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import logs as lines
-from chalicelib import wiring
-from chalicelib.cases.events import case_changes
 from chalicelib.cases.gateways.video_jitsi import SECRET as ROOMS_SECRET
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.core.gateways import aws
+from chalicelib.core.wiring import Container, Core
 from chalicelib.messages.providers.aws.sns import SnsSms
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
-from chalicelib.reports.events import count_cases
+from chalicelib.messages.wiring import Messages
+from chalicelib.people.wiring import People
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION, StoppedClock
 from tests.resilience.tables import Refused, Tables
 from tests.resilience.user_pool import User, UserPool
+from tests.support import functions
+from tests.support.helpline import using
 from tests.support.ledger import ASIDE
 from tests.support.moto_database import InTurn
 
@@ -128,10 +130,10 @@ class World:
         self,
         clock: StoppedClock,
         phones: Phones,
-        oncologists: Sequence[str] = (),
-        **parts: Any,  # noqa: ANN401  # of the wiring, by their names
+        oncologists: Sequence[str],
+        *containers: Container,
     ) -> None:
-        """Bind the clock, the SMS network, who may sign in, and other parts of the wiring."""
+        """Bind the clock, the SMS network, who may sign in, and containers with other parts."""
         self.clock = clock
         self.phones = phones
         self.client = _helpline.client(config=ASIDE)
@@ -155,13 +157,12 @@ class World:
         self._written = 0
         self._lock = RLock()
         self.database = InTurn(REGION, sleep=lambda _: None, dice=lambda: 0.5)
-        self._parts = {
-            "clock": clock,
-            "identity": _helpline.EverybodyOfBoth(),
-            "database": self.database,
-            "sms_provider": phones,
-            **parts,
-        }
+        self._containers: tuple[Container, ...] = (
+            Core(clock=clock, database=self.database),
+            People(identity=_helpline.EverybodyOfBoth()),
+            Messages(provider=phones),
+            *containers,
+        )
 
     def run(self, function: Callable[[], T], cut: Point | None = None) -> T:
         """Run a function from a cold start. Raises Cut where it is cut.
@@ -172,7 +173,7 @@ class World:
             return function()
         self.calls, self._cut, self._running = [], cut, True
         try:
-            with wiring.override(**self._parts), _told_to(self.logs):
+            with using(*self._containers), _told_to(self.logs):
                 return function()
         finally:
             self._cut, self._running = None, False
@@ -180,11 +181,11 @@ class World:
     @contextmanager
     def with_database(self, database: InTurn) -> Iterator[None]:
         """Let functions reach their tables by another connection for a while."""
-        kept, self._parts["database"] = self._parts["database"], database
+        kept, self._containers = self._containers, (*self._containers, Core(database=database))
         try:
             yield
         finally:
-            self._parts["database"] = kept
+            self._containers = kept
 
     def items(self, table: str) -> list[Image]:
         """Read a whole table, as nobody in production does."""
@@ -334,12 +335,12 @@ class World:
 
 def tell_of_changes(records: Sequence[Mapping[str, Any]]) -> None:
     """Read the stream for the messages that are owed."""
-    case_changes.handle({"Records": deepcopy(list(records))})
+    functions.case_changes({"Records": deepcopy(list(records))})
 
 
 def count(records: Sequence[Mapping[str, Any]]) -> None:
     """Read the stream for the reports."""
-    count_cases.handle({"Records": deepcopy(list(records))})
+    functions.count_cases({"Records": deepcopy(list(records))})
 
 
 READERS: Final = (tell_of_changes, count)
@@ -347,19 +348,18 @@ READERS: Final = (tell_of_changes, count)
 
 @contextmanager
 def a_world(
-    oncologists: Sequence[str] = (_helpline.ASHA, "bharat"),
-    **parts: Any,  # noqa: ANN401  # of the wiring, by their names
+    *containers: Container, oncologists: Sequence[str] = (_helpline.ASHA, "bharat")
 ) -> Iterator[World]:
     """Open a helpline; every AWS call of the code under test goes by the world."""
     phones = Phones()
-    with _helpline.helpline(oncologists=oncologists, sms_provider=phones) as clock:
+    with _helpline.helpline(Messages(provider=phones), oncologists=oncologists) as clock:
         # Put back with the rest of the environment, by whoever opened the helpline.
         os.environ.update(SETTINGS)
         for name, value in COMPANIES_SECRETS.items():
             _helpline.client("ssm").put_parameter(
                 Name=f"{os.environ['SECRETS_PATH']}/{name}", Value=value, Type="SecureString"
             )
-        world = World(clock, phones, oncologists, **parts)
+        world = World(clock, phones, oncologists, *containers)
         make = BaseClient._make_api_call  # noqa: SLF001  # the one place that all calls pass
 
         def seen(client: BaseClient, operation: str, request: Any) -> Any:  # noqa: ANN401

@@ -14,11 +14,7 @@ from http import HTTPStatus
 from random import Random
 from typing import Any, Final, TypeAlias
 
-from chalicelib import wiring
-from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.reports.events import recount_cases
-from chalicelib.rota.events import publish_rota
 from tests.benchmarks._helpline import REGION
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, Asking
@@ -28,6 +24,8 @@ from tests.resilience.harness import Answer, World, a_world, count, tell_of_chan
 from tests.resilience.invariants import read, violations
 from tests.resilience.orders import Choose, Chosen, orders
 from tests.resilience.outcome import Outcome
+from tests.support import functions
+from tests.support.helpline import in_use
 from tests.support.interleaving import Interleaved
 
 State: TypeAlias = Mapping[str, Any]
@@ -243,7 +241,7 @@ def _attempts(result: str) -> Work:
 def _tally(world: World, _: State) -> None:
     """Read the totals, as a report does."""
     day = world.clock.now.astimezone(IST).date()
-    world.run(lambda: wiring.tally_store().totals(day, day + timedelta(days=1)))
+    world.run(lambda: in_use().reports.tally_store.totals(day, day + timedelta(days=1)))
 
 
 ONE: Final = frozenset({1})
@@ -298,24 +296,30 @@ PAIRS: Final = (
     Pair("two corrections", [_corrects(priority=1), _corrects(priority=9)], _waiting, ONE),
     Pair("an answer, an erasure", [_attempts("answered"), _ERASE], _held),
     Pair("a request, an erasure", [_asks(name="b"), _ERASE], _waiting),
-    Pair("turn_shifts, twice", [_runs(turn_shifts.handle)] * 2, _left_lying),
-    Pair("turn_shifts, an answer", [_runs(turn_shifts.handle), _attempts("answered")], _left_lying),
-    Pair("due_cases, twice", [_runs(due_cases.handle)] * 2, _left_lying),
+    Pair("turn_shifts, twice", [_runs(functions.turn_shifts)] * 2, _left_lying),
     Pair(
-        "due_cases, turn_shifts", [_runs(due_cases.handle), _runs(turn_shifts.handle)], _left_lying
+        "turn_shifts, an answer", [_runs(functions.turn_shifts), _attempts("answered")], _left_lying
     ),
-    Pair("due_cases, an attempt", [_runs(due_cases.handle), _attempts("no_answer")], _left_lying),
-    Pair("sweep_unsent, twice", [_runs(sweep_unsent.handle)] * 2, _left_lying),
+    Pair("due_cases, twice", [_runs(functions.due_cases)] * 2, _left_lying),
+    Pair(
+        "due_cases, turn_shifts",
+        [_runs(functions.due_cases), _runs(functions.turn_shifts)],
+        _left_lying,
+    ),
+    Pair(
+        "due_cases, an attempt", [_runs(functions.due_cases), _attempts("no_answer")], _left_lying
+    ),
+    Pair("sweep_unsent, twice", [_runs(functions.sweep_unsent)] * 2, _left_lying),
     Pair(
         "sweep_unsent, the stream",
-        [_runs(sweep_unsent.handle), _delivers(tell_of_changes)],
+        [_runs(functions.sweep_unsent), _delivers(tell_of_changes)],
         _left_lying,
     ),
     Pair("the stream, twice", [_delivers(tell_of_changes)] * 2, _closed),
     Pair("counting, twice", [_delivers(count)] * 2, _closed),
-    Pair("counting, recounting", [_delivers(count), _runs(recount_cases.handle)], _closed),
+    Pair("counting, recounting", [_delivers(count), _runs(functions.recount_cases)], _closed),
     Pair("counting, reading", [_delivers(count), _tally], _closed),
-    Pair("publish_rota, twice", [_runs(publish_rota.handle)] * 2, _unpublished),
+    Pair("publish_rota, twice", [_runs(functions.publish_rota)] * 2, _unpublished),
     Pair("two take one shift", [_accepts("taker"), _accepts("other")], _offered, ONE),
     Pair("a swap, a leave", [_accepts("taker"), _LEAVE], _offered),
     Pair(
@@ -324,5 +328,5 @@ PAIRS: Final = (
         _offered,
         ONE,
     ),
-    Pair("publish_rota, a leave", [_runs(publish_rota.handle), _LEAVE], _offered),
+    Pair("publish_rota, a leave", [_runs(functions.publish_rota), _LEAVE], _offered),
 )

@@ -13,7 +13,6 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any, Final, TypeAlias
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.store.case_mapping import case_from_image, is_case
@@ -26,6 +25,7 @@ from chalicelib.rota.store.duty_mapping import turning_from_image
 from tests.resilience.harness import CASES, World
 from tests.resilience.operation import PERSONAL
 from tests.resilience.record_invariants import RECORDS
+from tests.support.helpline import in_use
 
 Image: TypeAlias = Mapping[str, Any]
 OPEN_CASES_OF_A_PHONE: Final = 3
@@ -74,8 +74,12 @@ def read(world: World, before: Tables | None = None) -> Tables:
 
     def ours() -> tuple[Sequence[DutyDay], WorkingHours, Mapping[str, Address]]:
         today = world.clock.now.astimezone(IST).date()
-        days = wiring.rota_store().find_duty_days(today - NEAR, today + NEAR)
-        return days, wiring.duty_view().hours(world.clock.now), wiring.addresses().everybody()
+        days = in_use().rota.store.find_duty_days(today - NEAR, today + NEAR)
+        return (
+            days,
+            in_use().rota.duty_view.hours(world.clock.now),
+            in_use().rota.addresses.everybody(),
+        )
 
     said = (*world.logs, *world.addresses)
     images = world.items("rota")

@@ -17,15 +17,16 @@ from threading import Thread
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from chalicelib.cases.events import sweep_unsent
 from chalicelib.core.gateways.http import HttpForms
 from chalicelib.messages.providers.exotel.client import ExotelSms
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.providers.twilio.client import TwilioSms
 from chalicelib.messages.services.delivery_receipts import id_from_address, name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, SmsGateway
+from chalicelib.messages.wiring import Messages
 from tests.resilience.harness import World, a_world
 from tests.resilience.outcome import Outcome
+from tests.support import functions
 from tests.support.fakes import FakeCredentials
 
 PATIENCE: Final = 0.1
@@ -134,7 +135,7 @@ def a_company() -> Iterator[Company]:
 def explore(*, long: bool) -> Iterator[Outcome]:
     """Ask for a callback through each gateway, and let its company behave in each manner."""
     by_company = ByCompany()
-    with a_world(sms_provider=by_company) as world:
+    with a_world(Messages(provider=by_company)) as world:
         beginning = world.snapshot()
         for name, make in GATEWAYS.items():
             with a_company() as company:
@@ -170,7 +171,7 @@ def _ask(world: World, company: Company) -> Iterator[str]:
     end = world.clock.now + LONGEST
     while (states := _states(world)) == ["owed"] and world.clock.now < end:
         world.clock.go(minutes=5)
-        world.run(sweep_unsent.handle)
+        world.run(functions.sweep_unsent)
     took = sum(company.took.values())
     may_be_twice = company.manner.takes
     if states != (["failed"] if for_good else ["sent"]):

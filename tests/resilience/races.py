@@ -17,12 +17,12 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import LEASE, Attempt, Case, Result
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HasOpenCase, HelplineError
 from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.wiring import Messages
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from tests.benchmarks._helpline import an_ordinary_case
 from tests.resilience import linearizability
@@ -31,6 +31,7 @@ from tests.resilience.invariants import read, violations
 from tests.resilience.linearizability import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act
 from tests.resilience.outcome import Outcome, show
 from tests.resilience.wire import a_world_on, an_engine, side_by_side
+from tests.support.helpline import in_use
 
 ASKED: Final = frozenset({1, 2, 3, 4, 5, 6, 7})
 """The invariants that a race must keep; what is told and who looked is not its business."""
@@ -68,7 +69,7 @@ def races_on(
     names = [f"doctor-{number}" for number in range(crowd.oncologists)]
     taken = Straight()
     database = side_by_side(engine)
-    with a_world_on(engine, database, oncologists=names, sms_provider=taken) as world:
+    with a_world_on(engine, database, Messages(provider=taken), oncologists=names) as world:
         world.phones.sent = taken.sent
         beginning = world.snapshot()
         for race in races or (claims, askings, handovers, sweeps, due):
@@ -138,13 +139,13 @@ def claims(here: Here) -> Race:
     """Claim, tell of calls, give back and cancel, while the schedules come round, two of each."""
     notes = Notes(here.world)
     references = [_waits(here.world, number) for number in range(here.crowd.patients)]
-    tokens = {each: wiring.secrets().link_token(each) for each in references}
+    tokens = {each: in_use().core.secrets.link_token(each) for each in references}
 
     def work(who: str, dice: Random) -> None:
         for _ in range(here.crowd.rounds):
             start = time.perf_counter()
             try:
-                case = wiring.work_queue().next(who, notes.now())
+                case = in_use().cases.work_queue.next(who, notes.now())
             except HasOpenCase:
                 notes.note(who, REFUSED, "", start)
                 continue
@@ -156,15 +157,15 @@ def claims(here: Here) -> Race:
         for reference in dice.sample(references, len(references) // 4):
             start = time.perf_counter()
             try:
-                wiring.own_case().cancel(reference, tokens[reference], notes.now())
+                in_use().cases.own_case.cancel(reference, tokens[reference], notes.now())
             except HelplineError:
                 continue
             notes.note("patient", CANCELLED, reference, start)
 
     def come_round() -> None:
         for _ in range(here.crowd.rounds):
-            wiring.due_cases()(notes.now())
-            wiring.hand_over()(notes.now())
+            in_use().cases.due_cases(notes.now())
+            in_use().cases.hand_over(notes.now())
 
     works = [
         partial(work, who, Random(f"{here.seed} {who} {device}"))
@@ -191,7 +192,7 @@ def askings(here: Here) -> Race:
             another_person=bool(request % 2),
         )
         try:
-            told[case.request_id].add(wiring.case_store().open(case, PhoneLimits()).reference)
+            told[case.request_id].add(in_use().cases.store.open(case, PhoneLimits()).reference)
         except HelplineError:
             # A phone's most, or too great a here.crowd: nothing was stored.
             return
@@ -209,18 +210,18 @@ def handovers(here: Here) -> Race:
     """Hand over several times at once, while those who go off duty still act."""
     going, coming = here.names[: len(here.names) // 2], here.names[len(here.names) // 2 :]
     end = _two_shifts(here.world, going, coming)
-    wiring.hand_over()(here.world.clock.now)
+    in_use().cases.hand_over(here.world.clock.now)
     for number in range(here.crowd.patients):
         _waits(here.world, number)
-    wiring.sweep_unsent()(here.world.clock.now)
-    held = [wiring.work_queue().next(who, end - MOMENT) for who in going]
+    in_use().cases.sweep_unsent(here.world.clock.now)
+    held = [in_use().cases.work_queue.next(who, end - MOMENT) for who in going]
     here.world.phones.sent.clear()
     here.world.clock.now = end + MOMENT
     notes = Notes(here.world)
     returned: list[int] = []
     at_once(
         [
-            *[lambda: returned.append(wiring.hand_over()(notes.now()).cases)] * AT_ONCE,
+            *[lambda: returned.append(in_use().cases.hand_over(notes.now()).cases)] * AT_ONCE,
             *(
                 partial(_through, case, case.owner or "", Random(f"{here.seed} {number}"), notes)
                 for number, case in enumerate(held)
@@ -238,7 +239,7 @@ def sweeps(here: Here) -> Race:
     for number in range(here.crowd.patients):
         _waits(here.world, number)
     now = here.world.clock.go(minutes=5)
-    at_once([lambda: wiring.sweep_unsent()(now)] * AT_ONCE)
+    at_once([lambda: in_use().cases.sweep_unsent(now)] * AT_ONCE)
     messages = len({sms.message_id for sms in here.world.phones.sent})
     lost = (
         [f"{messages} messages of {here.crowd.patients}"] if messages != here.crowd.patients else []
@@ -253,19 +254,19 @@ def due(here: Here) -> Race:
     due_at = before + LEASE
     for number in range(here.crowd.patients):
         _waits(here.world, number, not_before=due_at if number % 2 else None)
-    wiring.sweep_unsent()(before)
-    left = [wiring.work_queue().next(who, before) for who in here.names]
+    in_use().cases.sweep_unsent(before)
+    left = [in_use().cases.work_queue.next(who, before) for who in here.names]
     here.world.clock.now = due_at + MOMENT
     notes = Notes(here.world)
     offered: list[int] = []
 
     def come_round() -> None:
-        offered.append(wiring.due_cases()(notes.now()).offered)
+        offered.append(in_use().cases.due_cases(notes.now()).offered)
 
     def claim(who: str) -> None:
         for _ in range(here.crowd.rounds):
             try:
-                case = wiring.work_queue().next(who, notes.now())
+                case = in_use().cases.work_queue.next(who, notes.now())
             except HasOpenCase:
                 continue
             if case is not None:
@@ -277,7 +278,7 @@ def due(here: Here) -> Race:
     broken = []
     if sum(offered) != deferred:
         broken.append(f"{deferred} were due, and {sum(offered)} offered")
-    if any(each.lease_until <= here.world.clock.now for each in wiring.case_store().claims()):
+    if any(each.lease_until <= here.world.clock.now for each in in_use().cases.store.claims()):
         broken.append("a lease that ended stands")
     return Race(Counter(runs=AT_ONCE, offered=sum(offered), left=len(left)), broken)
 
@@ -292,7 +293,7 @@ def at_once(works: Sequence[Callable[[], object]]) -> None:
 def _through(case: Case, who: str, dice: Random, notes: Notes) -> None:
     """Do something with a case in hand; it may be anybody's, or nobody's, by now."""
     start = time.perf_counter()
-    queue = wiring.work_queue()
+    queue = in_use().cases.work_queue
     result = dice.choice((None, Result.ANSWERED, Result.BUSY))
     try:
         if result is None:
@@ -308,7 +309,7 @@ def _waits(world: World, number: int, not_before: datetime | None = None) -> str
     """Let a case wait, and tell its reference."""
     case = an_ordinary_case(number, world.clock.now - timedelta(minutes=10, milliseconds=-number))
     case = replace(case, not_before=not_before or case.not_before)
-    reference = wiring.case_store().open(case, PhoneLimits()).reference
+    reference = in_use().cases.store.open(case, PhoneLimits()).reference
     world.acknowledged.add(reference)
     return reference
 
@@ -322,7 +323,7 @@ def _two_shifts(world: World, going: Sequence[str], coming: Sequence[str]) -> da
         Shift(f"{today}.1", "all", start, end, tuple(going)),
         Shift(f"{today}.2", "all", end, last, tuple(coming)),
     )
-    wiring.rota_store().put_duty_day(DutyDay(today, shifts))
+    in_use().rota.store.put_duty_day(DutyDay(today, shifts))
     return end
 
 
@@ -330,7 +331,7 @@ def _broken(world: World) -> list[str]:
     """Ask the invariants, once the sweep has come round for what no stream delivers here."""
     for _ in range(2):
         world.clock.go(minutes=5)
-        world.run(lambda: wiring.sweep_unsent()(world.clock.now))
+        world.run(lambda: in_use().cases.sweep_unsent(world.clock.now))
     return [
         f"{each.invariant}: {each.what}"
         for each in violations(read(world))

@@ -30,15 +30,11 @@ from hypothesis.stateful import (
 
 from chalicelib.cases.domain.case import CloseReason, Result, Status
 from chalicelib.cases.domain.queue import Line
-from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.store import keys
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.privacy.events import purge
-from chalicelib.reports.events import recount_cases
-from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking
 from tests.resilience.counters import wrong_counters
@@ -46,6 +42,7 @@ from tests.resilience.harness import READERS, Answer, Snapshot, World, a_world
 from tests.resilience.invariants import Tables, Violation, read, violations
 from tests.resilience.outcome import Outcome
 from tests.resilience.reference_model import GREETING, Known, Model, Reply
+from tests.support import functions
 
 PHONES: Final = ("9812345670", "9812345671", "9812345672")
 PICKS: Final = st.integers(0, 40)
@@ -60,16 +57,16 @@ WAYS: Final[Mapping[str, Callable[[World, Asking], Answer]]] = {
     "call": actors.by_missed_call,
 }
 SCHEDULES: Final[Mapping[str, Callable[[], object]]] = {
-    each.__name__.rpartition(".")[2]: each.handle
+    each.__name__: each
     for each in (
-        due_cases,
-        turn_shifts,
-        sweep_unsent,
-        publish_rota,
-        recount_cases,
-        remind,
-        watch_gaps,
-        purge,
+        functions.due_cases,
+        functions.turn_shifts,
+        functions.sweep_unsent,
+        functions.publish_rota,
+        functions.recount_cases,
+        functions.remind,
+        functions.watch_gaps,
+        functions.purge,
     )
 }
 GREETINGS: Final = frozenset({Template.RECEIVED, Template.CLOSED_NOW, Template.MISSED_CALL})

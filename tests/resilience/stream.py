@@ -15,15 +15,14 @@ from itertools import islice, permutations, product
 from random import Random
 from typing import Any, Final, TypeAlias
 
-from chalicelib.cases.events import sweep_unsent
 from chalicelib.cases.store import keys
-from chalicelib.reports.events import recount_cases
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, Asking
 from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import READERS, World, a_world
 from tests.resilience.invariants import read, violations
 from tests.resilience.outcome import Outcome, show
+from tests.support import functions
 
 Record: TypeAlias = dict[str, Any]
 Delivery: TypeAlias = tuple[int, ...]
@@ -119,8 +118,8 @@ def _delivered(
         yield from _unsent(world)
     for _ in range(2):
         world.clock.go(minutes=6)
-        world.run(sweep_unsent.handle)
-    world.run(recount_cases.handle)
+        world.run(functions.sweep_unsent)
+    world.run(functions.recount_cases)
     yield from (f"at the end, {each}" for each in wrong_counters(world))
     yield from (f"at the end, {each}" for each in _unsent(world))
     times = Counter(sms.message_id for sms in world.phones.sent)

@@ -10,6 +10,7 @@ import pytest
 
 from tests.resilience import clock
 from tests.resilience.harness import World, count, tell_of_changes
+from tests.support import functions
 from tests.support.aws_calls import Call, seen_calls
 from tests.support.policies import TABLES, granted
 
@@ -23,8 +24,7 @@ def function_of(work: Callable[[], object]) -> str:
     """Name the function that is run; nothing for what stands for a person."""
     if isinstance(work, partial):
         return READERS.get(work.func, "")
-    module = work.__module__
-    return module.rpartition(".")[2] if ".events." in module else ""
+    return work.__name__ if work.__module__ == functions.__name__ else ""
 
 
 def test_what_a_bad_day_asks_for_is_granted(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ from botocore.session import get_session
 
 from chalicelib.core.dynamodb import client as store
 from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.wiring import Container, Core
 from infra.aws_emulator import ACCESS_KEY, Engine, address
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION
@@ -116,9 +117,14 @@ def an_engine() -> Iterator[str]:
 
 
 @contextmanager
-def a_world_on(engine: str, database: Database, **parts: Any) -> Iterator[World]:  # noqa: ANN401
+def a_world_on(
+    engine: str,
+    database: Database,
+    *containers: Container,
+    oncologists: Sequence[str] = (_helpline.ASHA, "bharat"),
+) -> Iterator[World]:
     """Open a helpline on the engine's tables, to which the ``database`` is its way."""
-    with a_world(database=database, **parts) as world:
+    with a_world(Core(database=database), *containers, oncologists=oncologists) as world:
         world.move_to(TablesByWire(engine))
         yield world
 

@@ -13,6 +13,7 @@ from infra import fuzz_api, seed
 from infra.openapi.__main__ import PUBLISHED
 from tests.stack.harness import StackUnderTest
 from tests.stack.providers import configure
+from tests.support.helpline import in_use, using
 
 EXAMPLES = 1
 
@@ -22,13 +23,10 @@ def described(stack: StackUnderTest) -> Iterator[StackUnderTest]:
     """The demo's people on duty, and afterwards nothing of what was made up."""
     stack.empty()
     configure(stack)
-    with stack.environment():
-        from chalicelib import wiring
-
-        with wiring.override():
-            seed.put_users(stack.local)
-            seed.put_rota(wiring.manage_rota(), wiring.now())
-            wiring.publish_rota()(wiring.now())
+    with stack.environment(), using():
+        seed.put_users(stack.local)
+        seed.put_rota(in_use().rota.manage_rota, in_use().core.now())
+        in_use().rota.publish_rota(in_use().core.now())
     yield stack
     stack.empty()
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import ANSWER_LOST, Try
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import Desk, ask, at, publish
+from tests.support.helpline import in_use, using
 
 _numbers = count(1)
 MONDAY = date(2027, 5, 3)
@@ -166,14 +166,14 @@ def test_records_out_of_order_owe_what_they_owe_in_order(stack: StackUnderTest, 
 def test_a_send_that_never_ended_is_made_once_more(
     stack: StackUnderTest, phone: str, *, lost: bool
 ) -> None:
-    with stack.environment(), wiring.override():
-        store = wiring.message_store()
+    with stack.environment(), using():
+        store = in_use().messages.store
         message = OwedMessage(
             subject="sms:left-behind",
             id="help.patient",
             template=Template.HELP,
             phone=phone,
-            phone_key=wiring.secrets().phone_key(phone),
+            phone_key=in_use().core.secrets.phone_key(phone),
             language="en",
             owed_at=TEN,
             variables={},

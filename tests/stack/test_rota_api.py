@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from icalendar import Calendar
 
-from chalicelib import wiring
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import ONE_DAY, at
 from tests.support.builders import an_oncologist
+from tests.support.helpline import in_use, using
 
 MONDAY = date(2027, 4, 5)
 TUESDAY = MONDAY + ONE_DAY
@@ -58,10 +58,10 @@ def admin(stack: StackUnderTest) -> Caller:
     """An administrator; the rota has three doctors, one line, and 30 days published."""
     stack.empty()
     stack.set_clock(at(MONDAY, 9))
-    with stack.environment(), wiring.override():
+    with stack.environment(), using():
         for number, doctor in enumerate(DOCTORS):
             phone = f"+9198989800{number:02}"
-            wiring.rota_store().put_oncologist(an_oncologist(id=doctor, phone=phone))
+            in_use().rota.store.put_oncologist(an_oncologist(id=doctor, phone=phone))
     admin = Caller(stack, "admin")
     seen = admin.do("GET", "/admin/lines")
     assert seen == {"version": 0, "lines": []}

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import VersionConflict
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import DutyDay
@@ -19,6 +18,7 @@ from infra import demo, seed
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import ONE_DAY, Desk, ask, at
 from tests.support.builders import an_oncologist
+from tests.support.helpline import in_use, using
 
 MONDAY = date(2027, 4, 5)
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
@@ -32,7 +32,7 @@ EARLY = at(MONDAY, 2)
 def services(stack: StackUnderTest) -> Iterator[None]:
     """An empty helpline, and its services in this process."""
     stack.empty()
-    with stack.environment(), wiring.override():
+    with stack.environment(), using():
         yield
 
 
@@ -41,8 +41,8 @@ def set_up(stack: StackUnderTest, phones: Sequence[str], *lines: Line) -> None:
     stack.set_clock(EARLY)
     for who, phone in zip(("dr-asha", "dr-ravi"), phones, strict=True):
         doctor = an_oncologist(id=who, languages=("en", "hi"), phone=phone)
-        wiring.manage_rota().add_oncologist(doctor, ADMIN, EARLY)
-    wiring.manage_rota().put_lines(lines, 0, ADMIN, EARLY)
+        in_use().rota.manage_rota.add_oncologist(doctor, ADMIN, EARLY)
+    in_use().rota.manage_rota.put_lines(lines, 0, ADMIN, EARLY)
     assert stack.invoke("publish_rota")["days"] >= 28
 
 
@@ -54,7 +54,7 @@ def turn(stack: StackUnderTest, *instant: Any) -> dict[str, int]:
 
 
 def published() -> list[DutyDay]:
-    return wiring.rota_store().find_duty_days(MONDAY, MONDAY + 60 * ONE_DAY)
+    return in_use().rota.store.find_duty_days(MONDAY, MONDAY + 60 * ONE_DAY)
 
 
 @pytest.mark.usefixtures("services")
@@ -124,8 +124,8 @@ def test_runs_at_once_leave_one_end_state(stack: StackUnderTest) -> None:
     asha, ravi = phones = ("+919700000031", "+919700000032")
     stack.set_clock(EARLY)
     for who, phone in zip(("dr-asha", "dr-ravi"), phones, strict=True):
-        wiring.manage_rota().add_oncologist(an_oncologist(id=who, phone=phone), ADMIN, EARLY)
-    wiring.manage_rota().put_lines((MORNING, AFTERNOON), 0, ADMIN, EARLY)
+        in_use().rota.manage_rota.add_oncologist(an_oncologist(id=who, phone=phone), ADMIN, EARLY)
+    in_use().rota.manage_rota.put_lines((MORNING, AFTERNOON), 0, ADMIN, EARLY)
 
     with ThreadPoolExecutor(4) as pool:
         runs = list(pool.map(stack.invoke, ["publish_rota"] * 4))
@@ -142,7 +142,7 @@ def test_runs_at_once_leave_one_end_state(stack: StackUnderTest) -> None:
         turns = list(pool.map(stack.invoke, ["turn_shifts"] * 4))
 
     assert max(each["boundaries"] for each in turns) == 1
-    case = wiring.case_store().get(held, consistent=True)
+    case = in_use().cases.store.get(held, consistent=True)
     handed_over = [entry for entry in case.timeline if entry.what == "handed_over"]
     assert (case.status, len(handed_over)) == ("waiting", 1)
     assert [len(stack.sent_sms(phone)) for phone in (asha, ravi)] == [2, 1]
@@ -152,12 +152,12 @@ def test_runs_at_once_leave_one_end_state(stack: StackUnderTest) -> None:
 @pytest.mark.usefixtures("services")
 def test_of_eight_editors_at_once_one_wins_and_seven_see_what_won(stack: StackUnderTest) -> None:
     set_up(stack, ("+919700000041", "+919700000042"), MORNING)
-    seen = wiring.manage_rota().lines().version
+    seen = in_use().rota.manage_rota.lines().version
 
     def edit(number: int) -> tuple[int, bool]:
         line = Line(f"line-{number}", WEEKDAYS, time(10), time(13, 30), MORNING.rotation)
         try:
-            return wiring.manage_rota().put_lines((line,), seen, ADMIN, EARLY).version, True
+            return in_use().rota.manage_rota.put_lines((line,), seen, ADMIN, EARLY).version, True
         except VersionConflict as newer:
             return newer.version, newer.current == (MORNING,)
 
@@ -179,7 +179,7 @@ def test_reminders_and_gaps_reach_phones(stack: StackUnderTest) -> None:
     [text] = stack.sent_sms(asha)
     assert f"{stack.url}/s/" in text
     token = text.split("/s/")[1].split()[0]
-    reminded = wiring.shift_links().confirm(token, at(MONDAY, 10, 6))
+    reminded = in_use().rota.shift_links.confirm(token, at(MONDAY, 10, 6))
     assert (reminded.oncologist.id, reminded.confirmed) == ("dr-asha", True)
     assert reminded.shift.start == at(MONDAY + ONE_DAY, 10)
     assert stack.invoke("watch_gaps") == {"gaps": 0, "unpublished": 0, "told": 0}
@@ -189,14 +189,14 @@ def test_reminders_and_gaps_reach_phones(stack: StackUnderTest) -> None:
 def test_the_demo_is_on_duty_at_any_hour_and_seeding_again_changes_nothing(
     stack: StackUnderTest,
 ) -> None:
-    now = wiring.now()
+    now = in_use().core.now()
     for _ in range(2):
-        seed.put_rota(wiring.manage_rota(), now)
-        wiring.publish_rota()(now)
+        seed.put_rota(in_use().rota.manage_rota, now)
+        in_use().rota.publish_rota(now)
     everybody = {one.id for one in demo.ONCOLOGISTS}
 
     for hours in range(0, 48, 7):
         instant = now + timedelta(hours=hours)
-        found = wiring.route_call()("hi", instant, prefers_woman=False)
+        found = in_use().cases.route_call("hi", instant, prefers_woman=False)
         assert {who.id for who in found.oncologists} == everybody
-    assert wiring.manage_rota().lines().version == 1
+    assert in_use().rota.manage_rota.lines().version == 1

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from tests.stack.harness import StackUnderTest
 from tests.support.builders import an_oncologist
+from tests.support.helpline import in_use, using
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -20,8 +20,8 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 def publish(stack: StackUnderTest, days: Iterable[date], *doctors: str) -> None:
     """Put these doctors on duty from ten to five on each day; they speak Hindi and English."""
-    with stack.environment(), wiring.override():
-        rota = wiring.rota_store()
+    with stack.environment(), using():
+        rota = in_use().rota.store
         for doctor in doctors:
             rota.put_oncologist(an_oncologist(id=doctor, languages=("hi", "en")))
         for day in days:

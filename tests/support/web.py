@@ -13,11 +13,17 @@ import pytest
 from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client
 
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.session import form_token
+from chalicelib.core.wiring import Container, Core
+from chalicelib.messages.wiring import Messages
+from chalicelib.people.wiring import People
+from chalicelib.privacy.wiring import Privacy
+from chalicelib.reports.wiring import Reports
+from chalicelib.rota.wiring import Rota
 from infra.translations import compile_catalogues
 from tests.support.builders import NOON, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas
@@ -34,6 +40,7 @@ from tests.support.fakes import (
     FakeSecrets,
     FakeSmsGateway,
 )
+from tests.support.helpline import in_use, using
 from tests.support.privacy_fakes import FakeErasures
 from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
@@ -128,33 +135,35 @@ class Web:
         self.accounts = FakeAccounts()
         self.tallies = FakeTallies()
 
-    def parts(self) -> dict[str, Any]:
-        return {
-            "settings": SETTINGS,
-            "clock": self.clock,
-            "case_store": self.cases,
-            "rota_store": self.rota,
-            "rota_edits": self.rota_edits,
-            "rota_links": self.rota_links,
-            "message_store": self.messages,
-            "outbox_store": self.outbox,
-            "audit_store": self.audit,
-            "erasure_store": self.erasures,
-            "sms_gateway": FakeSmsGateway(),
-            "secrets": self.secrets,
-            "credentials": FakeCredentials(),
-            "identity": FakeIdentity(),
-            "session_store": self.sessions,
-            "sign_in_gateway": self.people,
-            "directory": self.people,
-            "try_counter": self.tries,
-            "merging_store": FakeMerging(self.cases),
-            "found_cases": FakeFound(self.cases),
-            "block_store": FakeBlocks(self.cases),
-            "accounts": self.accounts,
-            "tally_store": self.tallies,
-            "whole_cases": FakeWholeCases(self.cases),
-        }
+    def parts(self) -> tuple[Container, ...]:
+        return (
+            Core(
+                settings=SETTINGS,
+                clock=self.clock,
+                audit_store=self.audit,
+                secrets=self.secrets,
+                credentials=FakeCredentials(),
+                session_store=self.sessions,
+                try_counter=self.tries,
+            ),
+            Cases(
+                store=self.cases,
+                merging=FakeMerging(self.cases),
+                found=FakeFound(self.cases),
+                block_store=FakeBlocks(self.cases),
+                whole_cases=FakeWholeCases(self.cases),
+            ),
+            Rota(store=self.rota, edits=self.rota_edits, links=self.rota_links),
+            Messages(store=self.messages, outbox=self.outbox, gateway=FakeSmsGateway()),
+            Privacy(erasure_store=self.erasures),
+            People(
+                identity=FakeIdentity(),
+                sign_in_gateway=self.people,
+                directory=self.people,
+                accounts=self.accounts,
+            ),
+            Reports(tally_store=self.tallies),
+        )
 
     def call(self, method, path, *, body=b"", token=None, **headers):
         named = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -190,7 +199,7 @@ class Web:
         """A browser in which somebody has signed in; ``role`` may be several, with a space."""
         roles = frozenset().union(*(ROLES[each] for each in role.split()))
         self.people.put(person, *roles)
-        token, _ = wiring.sessions().begin(Known(person, roles), self.clock())
+        token, _ = in_use().people.sessions.begin(Known(person, roles), self.clock())
         return Browser(self, token)
 
     def ask(self, phone="98765 43210", **fields):
@@ -221,7 +230,7 @@ def catalogues() -> None:
 @pytest.fixture
 def web() -> Iterator[Web]:
     web = Web()
-    with wiring.override(**web.parts()):
+    with using(*web.parts()):
         yield web
 
 
@@ -232,8 +241,8 @@ def rota_web() -> Iterator[Web]:
     web.rota = FakeRotaStore([a_doctor(who) for who in NAMES])
     web.rota_edits = FakeRotaEdits(web.rota, (morning(), afternoon()))
     web.clock.now = at(MONDAY, 9)
-    with wiring.override(**web.parts()):
-        wiring.publish_rota()(web.clock())
+    with using(*web.parts()):
+        in_use().rota.publish_rota(web.clock())
         yield web
 
 

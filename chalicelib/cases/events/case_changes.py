@@ -6,28 +6,28 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.notify_case_changes import Change, Told
+from chalicelib.cases.wiring import Cases
 from chalicelib.logs import where
 
 log = logging.getLogger(__name__)
 
 
-def handle(event: Mapping[str, Any]) -> dict[str, list[dict[str, str]]]:
+def handle(event: Mapping[str, Any], cases: Cases) -> dict[str, list[dict[str, str]]]:
     """Deal with each record apart; what can't be dealt with is parked.
 
     Only those that could not even be parked are named, so that they come again. A deployment that
     lacks a setting fails as a whole, and parks nothing.
     """
-    tell = wiring.tell_of_changes()
+    tell = cases.tell_of_changes
     failed = []
     for record in event.get("Records", ()):
-        change = _change(record["dynamodb"])
+        change = _change(record["dynamodb"], cases)
         if change is None:
             continue
         try:
-            told = tell(change, wiring.now())
+            told = tell(change, cases.core.now())
         except Exception as error:  # noqa: BLE001  # one record's trouble holds no other back
             log.error(  # noqa: TRY400  # a traceback may quote what the case holds
                 "case_change_failed",
@@ -56,14 +56,14 @@ def _log(change: Change, told: Told) -> None:
         log.info("promise", extra={"kept": int(told.promise_kept)})
 
 
-def _change(record: Mapping[str, Any]) -> Change | None:
+def _change(record: Mapping[str, Any], cases: Cases) -> Change | None:
     """Read what a record tells of; None for what is no case, or is there no more."""
     image = record.get("NewImage")
-    reference = wiring.reference_in_image(image)
+    reference = cases.reference_in(image)
     if reference is None:
         return None
 
     def read() -> tuple[Case | None, Case | None]:
-        return wiring.case_from_image(record.get("OldImage")), wiring.case_from_image(image)
+        return cases.from_image(record.get("OldImage")), cases.from_image(image)
 
     return Change(record["SequenceNumber"], reference, read)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
 
 log = logging.getLogger(__name__)
 
 
-def handle() -> dict[str, int]:
+def handle(cases: Cases) -> dict[str, int]:
     """Run once, and tell what it did."""
-    now = wiring.now()
-    swept = asdict(wiring.due_cases()(now))
+    now = cases.core.now()
+    swept = asdict(cases.due_cases(now))
     log.info("due_cases", extra=swept)
     # What the alarms on the line are made of (infra/observability.yaml).
-    log.info("line", extra=asdict(wiring.watch_line()(now)))
+    log.info("line", extra=asdict(cases.watch_line(now)))
     return swept

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
 from chalicelib.messages.providers.aws import webhook as aws
 
 log = logging.getLogger(__name__)
 
 
-def handle(event: Mapping[str, Any]) -> None:
+def handle(event: Mapping[str, Any], cases: Cases) -> None:
     """Take each SMS of the event.
 
     Raises only what another delivery may mend (the database or the gateway is busy): Lambda then
@@ -21,20 +21,20 @@ def handle(event: Mapping[str, Any]) -> None:
     for record in event.get("Records", ()):
         told = aws.told_by(record["Sns"])
         if aws.is_receipt(told):
-            _note(told)
+            _note(told, cases)
             continue
         sms = aws.inbound_sms(told, record["Sns"])
         if sms is None:
             log.warning("inbound_sms_unreadable", extra={"sns_id": record["Sns"].get("MessageId")})
             continue
-        received = wiring.receive_sms()(sms, wiring.now())
+        received = cases.receive_sms(sms, cases.core.now())
         log.info("inbound_sms", extra={"received": received.value})
 
 
-def _note(told: Mapping[str, Any]) -> None:
+def _note(told: Mapping[str, Any], cases: Cases) -> None:
     found = aws.receipt(told)
     if found is None:
         return
     message_id, receipt = found
-    noted = wiring.note_receipt()(message_id, receipt, wiring.now())
+    noted = cases.messages.note_receipt(message_id, receipt, cases.core.now())
     log.info("receipt", extra={"noted": noted.value, "delivered": receipt.delivered})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
 
 log = logging.getLogger(__name__)
 
 
-def handle() -> dict[str, int]:
+def handle(cases: Cases) -> dict[str, int]:
     """Run once, and tell what it did."""
-    turned = asdict(wiring.hand_over()(wiring.now()))
+    turned = asdict(cases.hand_over(cases.core.now()))
     log.info("turn_shifts", extra=turned)
     return turned

@@ -160,3 +160,10 @@ class RecentCases(Protocol):
 
     def finished_between(self, start: datetime, end: datetime) -> list[str]:
         """List the cases that finished in ``[start, end)``."""
+
+
+class WholeCases(Protocol):
+    """Cases, many at a time."""
+
+    def read(self, references: Collection[str]) -> list[Case]:
+        """Read the cases that are there, a hundred by one call."""

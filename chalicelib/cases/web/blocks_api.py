@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Final
 
-from chalicelib import wiring
 from chalicelib.cases.web import admin_serializers as showing
 from chalicelib.cases.web.schemas.blocks import parse_block, parse_lift
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
@@ -19,9 +19,9 @@ from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, js
 _CREATED: Final = 201
 
 
-def list_blocks(_: WebRequest) -> Json[showing.Blocks]:
+def list_blocks(request: WebRequest) -> Json[showing.Blocks]:
     """List what is blocked now."""
-    blocks = wiring.blocks().all(wiring.now())
+    blocks = request.use(Cases).blocks.all(request.now())
     return json_answer({"blocks": [showing.block(each) for each in blocks]})
 
 
@@ -29,12 +29,12 @@ def add(request: WebRequest) -> Created[showing.NewBlock]:
     """Block a phone; what it has open stays until somebody closes it."""
     wanted = parse_block(request.json())
     until = datetime.combine(wanted.until, time(), IST)
-    who, now = caller_id(request), wiring.now()
+    who, now = caller_id(request), request.now()
     if wanted.phone is not None:
-        made = wiring.blocks().block(wanted.phone, until, wanted.reason, who, now)
+        made = request.use(Cases).blocks.block(wanted.phone, until, wanted.reason, who, now)
     else:
         try:
-            made = wiring.blocks().block_phone_of(
+            made = request.use(Cases).blocks.block_phone_of(
                 reference_in(wanted.reference), until, wanted.reason, who, now
             )
         except NotFound:
@@ -50,8 +50,8 @@ def lift(request: WebRequest) -> Empty:
         raise InvalidField("phone", "unknown_field")
     named = parse_lift({**request.json(required=False), **query})
     if isinstance(named, Phone):
-        wiring.blocks().lift_from(named)
+        request.use(Cases).blocks.lift_from(named)
     else:
-        wiring.blocks().lift(named)
+        request.use(Cases).blocks.lift(named)
         request.concerns(f"block:{named}")
     return empty_answer()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from chalicelib import wiring
 from chalicelib.cases.web.schemas.call_route import parse_call
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
@@ -23,8 +23,10 @@ class Routed(TypedDict):
 
 def route(request: WebRequest) -> Json[Routed]:
     """Tell who would get a call."""
-    asked = parse_call(request.query, now=wiring.now())
-    routed = wiring.route_call()(asked.language, asked.at, prefers_woman=asked.prefers_woman)
+    asked = parse_call(request.query, now=request.now())
+    routed = request.use(Cases).route_call(
+        asked.language, asked.at, prefers_woman=asked.prefers_woman
+    )
     return json_answer(
         {
             "at": to_iso(asked.at),

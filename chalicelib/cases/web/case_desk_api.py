@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chalicelib import wiring
 from chalicelib.cases.web.admin_serializers import AdminCase, FoundCases, admin_case, found_cases
 from chalicelib.cases.web.schemas.case_desk import (
     parse_assignment,
@@ -12,6 +11,7 @@ from chalicelib.cases.web.schemas.case_desk import (
     parse_merging,
     parse_reopening,
 )
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import InvalidField, NotFound, VersionConflict
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
@@ -25,9 +25,9 @@ def search(request: WebRequest) -> Json[FoundCases]:
     """Find cases by phone or by name: in a body, because no address may hold either."""
     wanted = parse_case_search(request.json())
     if wanted.phone is not None:
-        cases, cursor = tuple(wiring.find_cases().of_phone(wanted.phone)), None
+        cases, cursor = tuple(request.use(Cases).find_cases.of_phone(wanted.phone)), None
     else:
-        page = wiring.find_cases().of_name(wanted.name, wanted.limit, wanted.cursor)
+        page = request.use(Cases).find_cases.of_name(wanted.name, wanted.limit, wanted.cursor)
         cases, cursor = page.items, page.cursor
     by = "phone" if wanted.phone else "name"
     request.concerns(*(case.reference for case in cases), by=by)
@@ -41,9 +41,11 @@ def correct(request: WebRequest, reference: str) -> Json[AdminCase]:
     version = seen_version(request, body)
     changes = parse_correction(body)
     try:
-        case = wiring.case_desk().correct(known, changes, version, caller_id(request), wiring.now())
+        case = request.use(Cases).case_desk.correct(
+            known, changes, version, caller_id(request), request.now()
+        )
     except VersionConflict as error:
-        newer = wiring.case_list().get(known)
+        newer = request.use(Cases).case_list.get(known)
         raise NewerVersion(admin_case(newer), newer.version) from error
     return json_answer(admin_case(case), headers=version_tag(case.version))
 
@@ -52,8 +54,8 @@ def assign(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Give a case to an oncologist who is on duty, whoever has it now."""
     known = reference_in(reference)
     oncologist, anyway = parse_assignment(request.json())
-    case = wiring.case_desk().assign(
-        known, oncologist, caller_id(request), wiring.now(), anyway=anyway
+    case = request.use(Cases).case_desk.assign(
+        known, oncologist, caller_id(request), request.now(), anyway=anyway
     )
     return json_answer(admin_case(case), headers=version_tag(case.version))
 
@@ -62,7 +64,9 @@ def close(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Close a case for a reason."""
     known = reference_in(reference)
     reason, note = parse_closing(request.json())
-    case = wiring.case_desk().close(known, reason, caller_id(request), wiring.now(), note)
+    case = request.use(Cases).case_desk.close(
+        known, reason, caller_id(request), request.now(), note
+    )
     return json_answer(admin_case(case), headers=version_tag(case.version))
 
 
@@ -70,8 +74,8 @@ def reopen(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Put a finished case back in line."""
     known = reference_in(reference)
     another_person = parse_reopening(request.json(required=False))
-    case = wiring.case_desk().reopen(
-        known, caller_id(request), wiring.now(), another_person=another_person
+    case = request.use(Cases).case_desk.reopen(
+        known, caller_id(request), request.now(), another_person=another_person
     )
     return json_answer(admin_case(case), headers=version_tag(case.version))
 
@@ -84,5 +88,5 @@ def merge(request: WebRequest, reference: str) -> Json[AdminCase]:
         into = reference_in(typed)
     except NotFound:
         raise InvalidField("into", "unknown") from None
-    case = wiring.case_desk().merge(known, into, caller_id(request), wiring.now())
+    case = request.use(Cases).case_desk.merge(known, into, caller_id(request), request.now())
     return json_answer(admin_case(case), headers=version_tag(case.version))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Case
 from chalicelib.cases.web.labels import RESULTS_TOLD, choices
 from chalicelib.core.domain.language import Language
@@ -51,8 +51,8 @@ class Glance:
     results: tuple[tuple[str, str], ...]
 
 
-def at_a_glance(case: Case, language: str) -> Glance:
-    """Put a case into words."""
+def at_a_glance(case: Case, language: str, name_of: Callable[[str], str]) -> Glance:
+    """Put a case into words; ``name_of`` gives the name of who made an attempt."""
     say, options = translator(language).gettext, choices(language)
     details = case.details
 
@@ -77,16 +77,15 @@ def at_a_glance(case: Case, language: str) -> Glance:
         is_minor=case.is_minor,
         consent_is_open=not case.consent.is_confirmed,
         prefers_woman=case.prefers_woman,
-        attempts=tuple(_tried(each, language) for each in case.attempts),
+        attempts=tuple(_tried(each, language, name_of) for each in case.attempts),
         results=tuple((result.value, say(said)) for result, said in RESULTS_TOLD.items()),
     )
 
 
-def _tried(attempt: Attempt, language: str) -> Tried:
-    doctor = wiring.duty_view().oncologist(attempt.by, wiring.now())
+def _tried(attempt: Attempt, language: str, name_of: Callable[[str], str]) -> Tried:
     return Tried(
         at=say_instant(attempt.at, language),
-        by=doctor.name if doctor else attempt.by,
+        by=name_of(attempt.by),
         result=translator(language).gettext(RESULTS_TOLD[attempt.result]),
         texts=tuple(
             text for text in (attempt.note, attempt.advice, attempt.follow_up) if text is not None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from chalicelib import wiring
 from chalicelib.cases.web.call_serializers import ShownCalling, ShownVideo, calling, video_call
 from chalicelib.cases.web.desk_serializers import ShownDuty
 from chalicelib.cases.web.desk_serializers import duty as duty_json
 from chalicelib.cases.web.schemas.desk import parse_attempt
 from chalicelib.cases.web.serializers import CaseState, FullCase, case_state, full_case
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.request import WebRequest
@@ -17,7 +17,7 @@ from chalicelib.core.web.schemas.nothing import refuse_any_field
 
 def duty(request: WebRequest) -> Json[ShownDuty]:
     """Tell how things stand: on duty, the case in hand, who waits, the next shifts."""
-    standing = wiring.work_queue().duty(caller_id(request), wiring.now())
+    standing = request.use(Cases).work_queue.duty(caller_id(request), request.now())
     request.concerns(*([standing.case.reference] if standing.case else []))
     return json_answer(duty_json(standing))
 
@@ -25,7 +25,7 @@ def duty(request: WebRequest) -> Json[ShownDuty]:
 def take_next(request: WebRequest) -> Json[FullCase] | Empty:
     """Claim the next case; 204 where none suits."""
     refuse_any_field(request.json(required=False))
-    case = wiring.work_queue().next(caller_id(request), wiring.now())
+    case = request.use(Cases).work_queue.next(caller_id(request), request.now())
     request.concerns(*([case.reference] if case else []))
     return json_answer(full_case(case)) if case else empty_answer()
 
@@ -33,27 +33,31 @@ def take_next(request: WebRequest) -> Json[FullCase] | Empty:
 def attempt(request: WebRequest, reference: str) -> Json[CaseState]:
     """Record what came of a call, and tell where the case went."""
     known = reference_in(reference)
-    tried = parse_attempt(request.json(), by=caller_id(request), at=wiring.now())
-    return json_answer(case_state(wiring.work_queue().record(known, tried)))
+    tried = parse_attempt(request.json(), by=caller_id(request), at=request.now())
+    return json_answer(case_state(request.use(Cases).work_queue.record(known, tried)))
 
 
 def call(request: WebRequest, reference: str) -> Json[ShownCalling]:
     """Call the patient: the doctor's own phone rings first."""
     refuse_any_field(request.json(required=False))
     known = reference_in(reference)
-    return json_answer(calling(wiring.calls().begin(known, caller_id(request), wiring.now())))
+    return json_answer(
+        calling(request.use(Cases).calls.begin(known, caller_id(request), request.now()))
+    )
 
 
 def video(request: WebRequest, reference: str) -> Json[ShownVideo]:
     """Open a room: the doctor's link is answered, the patient's goes by SMS."""
     refuse_any_field(request.json(required=False))
     known = reference_in(reference)
-    return json_answer(video_call(wiring.video().open(known, caller_id(request), wiring.now())))
+    return json_answer(
+        video_call(request.use(Cases).video.open(known, caller_id(request), request.now()))
+    )
 
 
 def release(request: WebRequest, reference: str) -> Json[CaseState]:
     """Put the case back at its place in line."""
     refuse_any_field(request.json(required=False))
     known = reference_in(reference)
-    case = wiring.work_queue().release(known, caller_id(request), wiring.now())
+    case = request.use(Cases).work_queue.release(known, caller_id(request), request.now())
     return json_answer(case_state(case))

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case, Mode, Result
 from chalicelib.cases.services.calls import Calling
 from chalicelib.cases.services.work_queue import Duty
 from chalicelib.cases.web.case_summary import at_a_glance
 from chalicelib.cases.web.desk_serializers import duty as duty_json
 from chalicelib.cases.web.schemas.desk import parse_attempt
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import (
     Conflict,
     HasOpenCase,
@@ -39,7 +39,7 @@ from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest
 from chalicelib.messages.domain.telephony import CallState
-from chalicelib.rota.web.labels import said_shift
+from chalicelib.rota.web.labels import namer, said_shift
 
 _RESULT: Final = "result"
 _TEXTS: Final = ("note", "advice", "follow_up")
@@ -88,7 +88,7 @@ def take_next(request: WebRequest) -> Response:
     """Take the next case."""
     request.concerns()
     try:
-        case = wiring.work_queue().next(caller_id(request), wiring.now())
+        case = request.use(Cases).work_queue.next(caller_id(request), request.now())
     except HasOpenCase:
         return redirect(request, "desk")
     except NotOnDuty:
@@ -103,7 +103,7 @@ def keep(request: WebRequest, reference: str) -> Response:
     """Keep the case for longer."""
     known = reference_in(reference)
     try:
-        wiring.work_queue().keep(known, caller_id(request), wiring.now())
+        request.use(Cases).work_queue.keep(known, caller_id(request), request.now())
     except _LOST as error:
         return _lost_page(request, error)
     return _same_case(request)
@@ -112,7 +112,9 @@ def keep(request: WebRequest, reference: str) -> Response:
 def call(request: WebRequest, reference: str) -> Response:
     """Call the patient."""
     try:
-        begun = wiring.calls().begin(reference_in(reference), caller_id(request), wiring.now())
+        begun = request.use(Cases).calls.begin(
+            reference_in(reference), caller_id(request), request.now()
+        )
     except _LOST as error:
         return _lost_page(request, error)
     except HelplineError as error:
@@ -123,7 +125,7 @@ def call(request: WebRequest, reference: str) -> Response:
 def video(request: WebRequest, reference: str) -> Response:
     """Open a room, and have the patient told."""
     try:
-        wiring.video().open(reference_in(reference), caller_id(request), wiring.now())
+        request.use(Cases).video.open(reference_in(reference), caller_id(request), request.now())
     except _LOST as error:
         return _lost_page(request, error)
     except HelplineError as error:
@@ -136,8 +138,8 @@ def outcome(request: WebRequest, reference: str) -> Response:
     known, given = reference_in(reference), _typed(request)
     data = {name: value for name, value in given.items() if value.strip()}
     try:
-        attempt = parse_attempt(data, by=caller_id(request), at=wiring.now())
-        case = wiring.work_queue().record(known, attempt)
+        attempt = parse_attempt(data, by=caller_id(request), at=request.now())
+        case = request.use(Cases).work_queue.record(known, attempt)
     except InvalidInput as error:
         told = tuple(
             (field.field, field_message(field, request.language)) for field in error.fields
@@ -152,14 +154,14 @@ def release(request: WebRequest, reference: str) -> Response:
     """Put the case back at its place in line."""
     known = reference_in(reference)
     try:
-        wiring.work_queue().release(known, caller_id(request), wiring.now())
+        request.use(Cases).work_queue.release(known, caller_id(request), request.now())
     except _LOST as error:
         return _lost_page(request, error)
     return redirect(request, "desk?done=released")
 
 
 def _standing(request: WebRequest) -> Duty:
-    return wiring.work_queue().duty(caller_id(request), wiring.now())
+    return request.use(Cases).work_queue.duty(caller_id(request), request.now())
 
 
 def _typed(request: WebRequest) -> Values:
@@ -198,7 +200,7 @@ def _case_page(
         "desk/case.html",
         came.status,
         case=case,
-        glance=at_a_glance(case, request.language),
+        glance=at_a_glance(case, request.language, namer(request)),
         doctor=standing.oncologist,
         on_duty=standing.shift is not None,
         lease_until=say_time(case.lease_until, request.language) if case.lease_until else "",
@@ -215,7 +217,7 @@ def _case_page(
 
 def _video_of(request: WebRequest, case: Case) -> dict[str, Any]:
     """Give the doctor's way into the room, while it is open."""
-    rooms, now = wiring.video(), wiring.now()
+    rooms, now = request.use(Cases).video, request.now()
     link = rooms.of_doctor(case, now).link if case.video_is_open(now) else None
     until = say_time(case.video.end, request.language) if case.video else ""
     return {"has_video": rooms.is_offered, "room": link, "room_until": until}

@@ -7,10 +7,12 @@ from typing import ClassVar, Generic, TypeVar
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.web import fhir
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.wiring import Core
+from chalicelib.rota.wiring import Rota
 
 T = TypeVar("T")
 
@@ -22,10 +24,10 @@ class Fhir(Response, Generic[T]):
     media_type: ClassVar[str] = "application/fhir+json"
 
 
-def export(_: WebRequest, reference: str) -> Fhir[fhir.Bundle]:
+def export(request: WebRequest, reference: str) -> Fhir[fhir.Bundle]:
     """Export a case as a FHIR R4 Bundle, with everything that is known of it."""
-    case = wiring.case_list().get(reference_in(reference))
-    people = wiring.rota_store().oncologists()
-    found = fhir.bundle(case, people, wiring.settings().helpline_number, wiring.now())
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    people = request.use(Rota).store.oncologists()
+    found = fhir.bundle(case, people, request.use(Core).settings.helpline_number, request.now())
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return Fhir(text, {"Content-Type": Fhir.media_type}, 200)

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib import wiring
 from chalicelib.cases.web import message_serializers as showing
 from chalicelib.cases.web.message_listing import list_page
 from chalicelib.cases.web.schemas.messages import parse_message_listing, parse_search
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Accepted, Json, json_answer
 from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.core.wiring import Core
+from chalicelib.rota.wiring import Rota
 
 ACCEPTED: Final = 202
 
 
 def list_messages(request: WebRequest) -> Json[showing.MessagePage]:
     """List messages, a page at a time; or what is parked."""
-    now = wiring.now()
-    today = now.astimezone(wiring.duty_view().hours(now).zone).date()
+    now = request.now()
+    today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
     listing = parse_message_listing(request.query, today=today)
-    return json_answer(list_page(wiring.message_list(), listing))
+    return json_answer(list_page(request.use(Cases).message_list, listing))
 
 
 def search(request: WebRequest) -> Json[showing.FoundMessages]:
     """Find a phone's messages: of its last cases, and the answers to its words."""
-    phone_key = wiring.secrets().phone_key(parse_search(request.json()).e164)
-    messages = wiring.message_list()
+    phone_key = request.use(Core).secrets.phone_key(parse_search(request.json()).e164)
+    messages = request.use(Cases).message_list
     return json_answer(
         {
             "opted_out": messages.is_opted_out(phone_key),
@@ -41,7 +43,7 @@ def retry(request: WebRequest, message: str) -> Accepted[showing.OwedMessages]:
     subject, id_ = showing.parts_of_id(message)
     request.concerns(subject)
     if subject == showing.PARKED:
-        owed = wiring.retry_messages().parked(id_, wiring.now())
+        owed = request.use(Cases).retry_messages.parked(id_, request.now())
     else:
-        owed = [wiring.retry_messages().message(subject, id_, wiring.now())]
+        owed = [request.use(Cases).retry_messages.message(subject, id_, request.now())]
     return json_answer({"messages": [showing.message(each) for each in owed]}, ACCEPTED)

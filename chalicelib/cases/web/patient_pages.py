@@ -9,7 +9,6 @@ from datetime import datetime
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case, Mode
 from chalicelib.cases.domain.queue_position import Place
 from chalicelib.cases.services.patient_link import own_path
@@ -17,6 +16,7 @@ from chalicelib.cases.services.video import video_path
 from chalicelib.cases.web.call_checklist import to_keep_ready
 from chalicelib.cases.web.patient_links import own_link
 from chalicelib.cases.web.serializers import own_reason
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.i18n import say_near
 from chalicelib.core.web.links import reference_in
@@ -26,8 +26,8 @@ from chalicelib.core.web.request import WebRequest
 
 def show(request: WebRequest, reference: str) -> Response:
     """Show the patient's own case: what happens next, what to keep ready, the ways out."""
-    token, now = request.query.get("t", ""), wiring.now()
-    case = wiring.own_case().get(reference_in(reference), token)
+    token, now = request.query.get("t", ""), request.now()
+    case = request.use(Cases).own_case.get(reference_in(reference), token)
     request.prefer_language(case.written_in)
     language = request.language
     last = case.attempts[-1].at if case.attempts else None
@@ -40,7 +40,7 @@ def show(request: WebRequest, reference: str) -> Response:
         expected=said_promise(case.expected, now, language),
         has_begun=case.expected.start <= now,
         is_late=case.expected.end < now,
-        place=_place(case),
+        place=_place(request, case),
         tried_at=say_near(last, now, language) if last else None,
         again_at=say_near(case.not_before, now, language) if case.not_before > now else None,
         can_reschedule=case.can_reschedule,
@@ -56,7 +56,7 @@ def show(request: WebRequest, reference: str) -> Response:
 def cancel(request: WebRequest, reference: str) -> Response:
     """Cancel the patient's own case, and show it."""
     token = _token_in(request)
-    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
+    case = request.use(Cases).own_case.cancel(reference_in(reference), token, request.now())
     return redirect(request, own_path(case.reference, token))
 
 
@@ -66,7 +66,9 @@ def reschedule(request: WebRequest, reference: str) -> Response:
 
     form = request.form()
     token, part = parse_reschedule({name: values[-1] for name, values in form.items()})
-    case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
+    case = request.use(Cases).own_case.reschedule(
+        reference_in(reference), token, part, request.now()
+    )
     return redirect(request, f"{own_path(case.reference, token)}&changed=1")
 
 
@@ -77,12 +79,12 @@ def _video_path(case: Case, token: str, now: datetime) -> str | None:
     return None
 
 
-def _place(case: Case) -> Place | None:
+def _place(request: WebRequest, case: Case) -> Place | None:
     """Tell the place in line; nothing where it can't be known: the promise matters more."""
     if not case.status.is_open:
         return None
     try:
-        return wiring.own_case().place(case, wiring.now())
+        return request.use(Cases).own_case.place(case, request.now())
     except HelplineError:
         return None
 

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from typing import Final, TypedDict
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Channel, Status
 from chalicelib.cases.web.patient_links import own_link
 from chalicelib.cases.web.serializers import STILL_TO_COME, OwnCase, Span, own_case, window
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.working_hours import NeverOpen
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Created, Json, json_answer
 from chalicelib.core.web.shapes import Address, Instant
+from chalicelib.core.wiring import Core
+from chalicelib.rota.wiring import Rota
 
 _CREATED: Final = 201
 
@@ -52,11 +54,11 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         channel=Channel.API,
         language=request.language,
         request_id=request.request_id,
-        consent_version=wiring.consent_version(),
+        consent_version=request.use(Cases).consent_version,
     )
-    now = wiring.now()
-    wiring.address_limit().check(request.source, now)
-    answer = wiring.request_callback()(callback, now)
+    now = request.now()
+    request.use(Cases).address_limit.check(request.source, now)
+    answer = request.use(Cases).request_callback(callback, now)
     asked: Asked = {
         "reference": answer.reference,
         "status": STILL_TO_COME,
@@ -72,7 +74,7 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
 def show(request: WebRequest, reference: str) -> Json[OwnCase]:
     """Show the patient's own case."""
     token = request.query.get("t", "")
-    return json_answer(own_case(wiring.own_case().get(reference_in(reference), token)))
+    return json_answer(own_case(request.use(Cases).own_case.get(reference_in(reference), token)))
 
 
 def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
@@ -80,7 +82,7 @@ def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
     from chalicelib.core.web.schemas.link_token import parse_token
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
-    case = wiring.own_case().cancel(reference_in(reference), token, wiring.now())
+    case = request.use(Cases).own_case.cancel(reference_in(reference), token, request.now())
     return json_answer(own_case(case))
 
 
@@ -90,14 +92,16 @@ def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
 
     token, part = parse_reschedule(request.json())
     token = token or request.query.get("t", "")
-    case = wiring.own_case().reschedule(reference_in(reference), token, part, wiring.now())
+    case = request.use(Cases).own_case.reschedule(
+        reference_in(reference), token, part, request.now()
+    )
     return json_answer(own_case(case))
 
 
-def hours(_: WebRequest) -> Json[Opening]:
+def hours(request: WebRequest) -> Json[Opening]:
     """Tell whether the helpline is open, from and until when, and its number."""
-    now = wiring.now()
-    clock = wiring.duty_view().hours(now)
+    now = request.now()
+    clock = request.use(Rota).duty_view.hours(now)
     opening = clock.window_at(now)
     try:
         opens_at: str | None = to_iso(opening.start if opening else clock.next_opening(now))
@@ -109,7 +113,7 @@ def hours(_: WebRequest) -> Json[Opening]:
             "open": opening is not None,
             "opens_at": opens_at,
             "closes_at": to_iso(closing) if closing is not None else None,
-            "number": wiring.settings().helpline_number,
+            "number": request.use(Core).settings.helpline_number,
         },
         headers={"Cache-Control": "public, max-age=60"},
     )

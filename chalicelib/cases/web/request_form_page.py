@@ -7,7 +7,6 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Channel
 from chalicelib.cases.services.patient_link import own_path
 from chalicelib.cases.services.request_callback import CallbackAnswer
@@ -20,6 +19,7 @@ from chalicelib.cases.web.request_form import (
     request_id,
     typed,
 )
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.web.error_messages import field_message
@@ -54,15 +54,15 @@ def send_form(request: WebRequest) -> Response:
             channel=Channel.WEB,
             language=request.language,
             request_id=request_id(form),
-            consent_version=wiring.consent_version(),
+            consent_version=request.use(Cases).consent_version,
         )
     except InvalidInput as problems:
         return _form_page(
             request, typed(form, request.language), _told(problems, request.language), 422
         )
-    now = wiring.now()
-    wiring.address_limit().check(request.source, now)
-    answer = wiring.request_callback()(callback, now)
+    now = request.now()
+    request.use(Cases).address_limit.check(request.source, now)
+    answer = request.use(Cases).request_callback(callback, now)
     if answer.link_token is None:
         return _in_line_already(request, answer, now)
     return redirect(request, own_path(answer.reference, answer.link_token))

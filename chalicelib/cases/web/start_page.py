@@ -11,13 +11,13 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.web.call_checklist import ALWAYS
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.i18n import say_near
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.rota.wiring import Rota
 
 
 def start(request: WebRequest) -> Response:
@@ -36,9 +36,9 @@ def show_notice(request: WebRequest) -> Response:
 
 def _opening(request: WebRequest) -> dict[str, Any] | None:
     """Tell whether we are open; nothing where that can't be known: the number matters more."""
-    now, language = wiring.now(), request.language
+    now, language = request.now(), request.language
     try:
-        hours = wiring.duty_view().hours(now)
+        hours = request.use(Rota).duty_view.hours(now)
         is_open, opens_at = hours.is_open(now), hours.next_opening(now)
         closes_at = hours.next_closing(now)
     except HelplineError:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.i18n import say_near
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import render, said_promise
@@ -14,8 +14,8 @@ from chalicelib.core.web.request import WebRequest
 
 def show(request: WebRequest, reference: str) -> Response:
     """Show the button to the room, or why there is none."""
-    token, now = request.query.get("t", ""), wiring.now()
-    call = wiring.video().of_patient(reference_in(reference), token, now)
+    token, now = request.query.get("t", ""), request.now()
+    call = request.use(Cases).video.of_patient(reference_in(reference), token, now)
     case = call.case
     request.suggest_language(case.language)
     request.prefer_language(case.written_in)

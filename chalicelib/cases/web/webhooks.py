@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import PlainText, plain_answer
 from chalicelib.messages.domain.telephony import InboundSms
@@ -38,38 +38,38 @@ class Twiml(Response):
 
 def twilio_sms(request: WebRequest) -> Twiml:
     """Take an SMS; it is answered by a message of ours, never in the reply."""
-    _take(twilio.twilio_sms(from_twilio(request)))
+    _take(request, twilio.twilio_sms(from_twilio(request)))
     return Twiml(_NO_REPLY, {"Content-Type": Twiml.media_type}, 200)
 
 
 def exotel_sms(request: WebRequest, secret: str) -> PlainText:
     """Take an SMS. What the reply holds would be sent to the patient: nothing."""
-    from_exotel(secret)
+    from_exotel(request, secret)
     if request.method != "HEAD":
-        _take(exotel.exotel_sms(request.query))
+        _take(request, exotel.exotel_sms(request.query))
     return plain_answer()
 
 
 def exotel_missed_call(request: WebRequest, secret: str) -> PlainText:
     """Take a call; the reply as for an SMS."""
-    from_exotel(secret)
+    from_exotel(request, secret)
     if request.method != "HEAD":
         call = exotel.exotel_call(request.query)
-        received = wiring.receive_missed_call()(call, wiring.now())
+        received = request.use(Cases).receive_missed_call(call, request.now())
         log.info("missed_call", extra={"received": received.value})
     return plain_answer()
 
 
 def exotel_call(request: WebRequest, secret: str, call: str) -> PlainText:
     """Note what became of a call that Exotel bridged; of an unknown one there is nothing to say."""
-    from_exotel(secret)
+    from_exotel(request, secret)
     name, state = id_from_address(call), exotel.exotel_call_ended(told(request))
     if state is not None:
-        known = wiring.calls().note(name, state, wiring.now())
+        known = request.use(Cases).calls.note(name, state, request.now())
         log.info("call_ended", extra={"known": known, "state": state.value})
     return plain_answer()
 
 
-def _take(sms: InboundSms) -> None:
-    received = wiring.receive_sms()(sms, wiring.now())
+def _take(request: WebRequest, sms: InboundSms) -> None:
+    received = request.use(Cases).receive_sms(sms, request.now())
     log.info("inbound_sms", extra={"received": received.value})

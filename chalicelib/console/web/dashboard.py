@@ -7,7 +7,7 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
+from chalicelib.console.wiring import Console
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import N_, say_day, say_instant, say_time, translator
@@ -24,8 +24,8 @@ _MINUTES: Final = N_("%(minutes)s min")
 
 def show(request: WebRequest) -> Response:
     """Show the board; static/refresh.js asks for it again every half minute."""
-    now, language = wiring.now(), request.language
-    board = wiring.board()(now)
+    now, language = request.now(), request.language
+    board = request.use(Console).board(now)
     today = say_day(now, language)
     promised = board.kept + board.late
     return render(

@@ -26,6 +26,16 @@ class SessionStore(Protocol):
         """End a session, if there is one."""
 
 
+class OpenSession(Protocol):
+    """Opens a session by its token."""
+
+    def __call__(self, token: str, now: datetime, *, present: bool) -> Session | None:
+        """Return the session; None where there is none, or it is over.
+
+        ``present`` says that a person did something. Raises Busy.
+        """
+
+
 class TryCounter(Protocol):
     """Counts tries in a window of time."""
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from chalicelib.core.domain.errors import HelplineError, NotFound
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.wiring import Core
 
 if TYPE_CHECKING:
     from chalicelib.core.services.audit_log import Deed
@@ -117,10 +118,9 @@ def _begin(
     subject: str | None,
     detail: Mapping[str, str] | None = None,
 ) -> Callable[[], None]:
-    from chalicelib import wiring
 
-    return wiring.audit_log().begin(
-        _deed(request, action, role, subject, detail or {}), wiring.now()
+    return request.use(Core).audit_log.begin(
+        _deed(request, action, role, subject, detail or {}), request.now()
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Final
 
 from chalice.app import AuthRequest, AuthResponse
 
 from chalicelib.core.domain.errors import Forbidden, Unauthenticated
-from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
 
 if TYPE_CHECKING:
     from chalicelib.core.web.request import WebRequest
@@ -37,19 +37,21 @@ class GatewayUnauthorized(Exception):
         super().__init__("Unauthorized")
 
 
-def authorise_request(auth_request: AuthRequest) -> AuthResponse:
+def authorise_request(
+    auth_request: AuthRequest, verify: Callable[[str], Principal]
+) -> AuthResponse:
     """Let through whoever has a good token and any role, and tell the handler who it is.
+
+    ``verify`` reads a token; it raises Unauthenticated.
 
     Which role a route needs is decided behind it: the gateway keeps an answer for a while and
     gives it for every route. Raises GatewayUnauthorized.
     """
-    from chalicelib import wiring
-
     token = auth_request.token
     if not token.lower().startswith(_SCHEME):
         raise GatewayUnauthorized
     try:
-        principal = wiring.identity().verify(token[len(_SCHEME) :].strip())
+        principal = verify(token[len(_SCHEME) :].strip())
     except Unauthenticated:
         raise GatewayUnauthorized from None
     return AuthResponse(

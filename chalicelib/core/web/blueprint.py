@@ -23,10 +23,13 @@ from chalicelib.core.web.http_errors import Unexpected, status_of
 from chalicelib.core.web.request import LARGEST_BODY, WebRequest
 from chalicelib.core.web.responses import error_answer, last_answer
 from chalicelib.core.web.route_spec import Made
+from chalicelib.core.wiring import Containers
 from chalicelib.logs import where
 
 if TYPE_CHECKING:
     from chalice.app import ChaliceAuthorizer
+
+    from chalicelib.core.services.session_ports import OpenSession
 
 log = logging.getLogger(__name__)
 
@@ -42,26 +45,29 @@ class WebBlueprint(Blueprint):
     def __init__(
         self,
         name: str,
+        containers: Callable[[], Containers] = Containers,
         *,
         authorise: ChaliceAuthorizer | None = None,
+        open_session: OpenSession | None = None,
         is_page: Callable[[WebRequest], bool] | None = None,
         error_page: ErrorPage | None = None,
         cors: bool = False,
-        by_session: bool = False,
     ) -> None:
-        """Name it; ``is_page`` says who is told of errors on a page, ``cors`` lets others call.
+        """Name it; its handlers work with what ``containers`` returns at each request.
 
-        Its routes that want a role ask the authoriser; ``by_session`` they are pages, ask the
-        session's cookie, and take no form without the session's token. ``error_page`` makes the
-        page that tells of an error, unless it is the patients'.
+        Its routes that want a role ask ``authorise``. With ``open_session`` they are pages instead,
+        ask the session's cookie, and take no form without the session's token. ``is_page`` says who
+        is told of errors on a page, which ``error_page`` makes unless it is the patients'. ``cors``
+        lets others call.
         """
         super().__init__(name)
+        self._containers = containers
         self._authorise = authorise
-        self._is_page = is_page or (lambda _: by_session)
+        self._open_session = open_session
+        self._is_page = is_page or (lambda _: open_session is not None)
         self._error_page = error_page or _error_page
-        self._has_pages = by_session or is_page is not None
+        self._has_pages = open_session is not None or is_page is not None
         self._cors = cors
-        self._by_session = by_session
 
     def route(
         self,
@@ -85,7 +91,7 @@ class WebBlueprint(Blueprint):
         def decorate(handler: Handler) -> Handler:
             @functools.wraps(handler)
             def view(**variables: str) -> Response:
-                request = WebRequest(self.current_request, largest)
+                request = WebRequest(self.current_request, self._containers(), largest)
 
                 def recorded(request: WebRequest, **variables: str) -> Response:
                     with audited(request, audit, role, variables):
@@ -97,7 +103,7 @@ class WebBlueprint(Blueprint):
                 return answer
 
             view.audit = audit  # type: ignore[attr-defined]
-            view.role_by_session = role if self._by_session else None  # type: ignore[attr-defined]
+            view.role_by_session = role if self._open_session else None  # type: ignore[attr-defined]
             view.made = Made(role, accepts, self._has_pages)  # type: ignore[attr-defined]
             register(view)
             return handler
@@ -120,7 +126,7 @@ class WebBlueprint(Blueprint):
             response = self._refuse(error, request)
         response.headers = {
             **common_headers(str(response.headers.get("Content-Type", "")), request.request_id),
-            **(WORK if self._by_session else {}),
+            **(WORK if self._open_session else {}),
             **(CORS if self._cors else {}),
             **response.headers,
         }
@@ -129,7 +135,7 @@ class WebBlueprint(Blueprint):
 
     def _check(self, request: WebRequest, accepts: str | None, role: str | None) -> None:
         """Let nobody on without the role, no body of another kind, no form that is not ours."""
-        if role is None or not self._by_session:
+        if role is None or self._open_session is None:
             if role is not None:
                 require(request, role)
             request.check_body(accepts)
@@ -137,7 +143,7 @@ class WebBlueprint(Blueprint):
         # Only who works here pays for it at a cold start.
         from chalicelib.core.web import session
 
-        session.enter(request, role)
+        session.enter(request, role, self._open_session)
         request.check_body(accepts)
         session.check_form(request)
 

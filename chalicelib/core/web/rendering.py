@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from chalice.app import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.domain.reference import spoken
@@ -20,6 +19,7 @@ from chalicelib.core.web.language_negotiation import first_written
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.staff_layout import work_page
 from chalicelib.core.web.static_files import static_name
+from chalicelib.core.wiring import Core
 
 _A_YEAR: Final = 365 * 24 * 3600
 _HALF: Final = 5
@@ -34,7 +34,7 @@ def render(
     **values: Any,  # noqa: ANN401  # whatever the template shows
 ) -> Response:
     """Render a page, and remember the language that was chosen on the way."""
-    number = wiring.settings().helpline_number
+    number = request.use(Core).settings.helpline_number
     text = (
         _environment()
         .get_template(template)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from chalice.app import Request
 
 from chalicelib.core.web.http_errors import Malformed, TooLarge, UnsupportedMediaType
+from chalicelib.core.wiring import Container, Core
 
 if TYPE_CHECKING:
     from chalicelib.core.domain.session import Session
+    from chalicelib.core.wiring import Containers
 
 LARGEST_BODY: Final = 16 * 1024
 # A preview carries a whole rota, and stores none of it (docs/decisions/0013).
@@ -22,14 +25,18 @@ LARGEST_PREVIEW: Final = 256 * 1024
 MOST_FORM_FIELDS: Final = 400
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+C = TypeVar("C", bound=Container)
 
 
 class WebRequest:
     """One request. Nothing is read before it is asked for."""
 
-    def __init__(self, request: Request, largest_body: int = LARGEST_BODY) -> None:
-        """Wrap Chalice's request."""
+    def __init__(
+        self, request: Request, containers: Containers, largest_body: int = LARGEST_BODY
+    ) -> None:
+        """Wrap Chalice's request, and what its handler works with."""
         self._request = request
+        self._containers = containers
         self._largest_body = largest_body
         self.method: str = request.method
         self.pattern: str = request.path
@@ -39,6 +46,14 @@ class WebRequest:
         # On the pages of those signed in, filled by chalicelib.core.web.session.
         self.session: Session | None = None
         self.form_token = ""
+
+    def use(self, kind: type[C]) -> C:
+        """Return the container of a feature."""
+        return self._containers.get(kind)
+
+    def now(self) -> datetime:
+        """Return the time: an aware instant."""
+        return self.use(Core).now()
 
     def concerns(self, *subjects: str, **detail: object) -> None:
         """Tell the audit whom the answer is about; with nobody named, it records nothing.

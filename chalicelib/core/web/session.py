@@ -14,10 +14,12 @@ from urllib.parse import urlencode, urlsplit
 from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.web.authorisation import require_role
 from chalicelib.core.web.http_errors import ForgedForm
+from chalicelib.core.wiring import Core
 
 if TYPE_CHECKING:
     from chalice.app import Response
 
+    from chalicelib.core.services.session_ports import OpenSession
     from chalicelib.core.web.request import WebRequest
 
 FORM_TOKEN: Final = "csrf"  # noqa: S105  # the field's name
@@ -32,16 +34,14 @@ _LONGEST_PATH: Final = 500
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
 
 
-def enter(request: WebRequest, role: str) -> None:
+def enter(request: WebRequest, role: str, open_session: OpenSession) -> None:
     """Read the session that the request's cookie opens, for a page that wants ``role``.
 
     Raises Unauthenticated where there is none, and Forbidden.
     """
-    from chalicelib import wiring
-
     token = token_of(request)
     present = not request.header(REFRESH_HEADER)
-    session = wiring.sessions().open(token, wiring.now(), present=present) if token else None
+    session = open_session(token, request.now(), present=present) if token else None
     if session is None:
         raise Unauthenticated
     request.session = session
@@ -70,14 +70,12 @@ def is_from_elsewhere(request: WebRequest, *, must_tell: bool = False) -> bool:
     With ``must_tell``, as for the form by which somebody signs in and has no token yet, silence
     counts as "elsewhere": every browser of today says so much with a form that it posts.
     """
-    from chalicelib import wiring
-
     if site := request.header("sec-fetch-site"):
         return site not in _SAME_SITE
     origin = request.header("origin")
     if not origin:
         return must_tell
-    ours = {_origin(request.origin), _origin(wiring.settings().public_url)}
+    ours = {_origin(request.origin), _origin(request.use(Core).settings.public_url)}
     return origin not in ours
 
 

@@ -10,10 +10,15 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import Busy, Forbidden, NotFound
-from chalicelib.core.gateways.ssm_credentials import CredentialsMissing, CredentialsUnread, Values
+from chalicelib.core.gateways.ssm_credentials import (
+    CredentialsMissing,
+    CredentialsUnread,
+    SsmCredentials,
+    Values,
+)
 from chalicelib.core.web.request import JSON, WebRequest
+from chalicelib.core.wiring import Core
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.messages.providers.twilio.signature import is_signed
@@ -40,7 +45,7 @@ def told(request: WebRequest) -> dict[str, str]:
 def from_twilio(request: WebRequest) -> dict[str, str]:
     """Give the parameters of a request that Twilio has signed. Raises Forbidden, Busy."""
     form = request.form()
-    base = wiring.settings().public_url
+    base = request.use(Core).settings.public_url
     if not base:
         log.warning("webhook_not_configured", extra={"missing": ["PUBLIC_URL"]})
         raise Forbidden
@@ -50,13 +55,13 @@ def from_twilio(request: WebRequest) -> dict[str, str]:
         return is_signed(given, tokens, url, form)
 
     # Read with the account, as the gateway does, so that both come by one call.
-    if not _verified(holds, ACCOUNT_SID, AUTH_TOKEN):
+    if not _verified(request.use(Core).credentials, holds, ACCOUNT_SID, AUTH_TOKEN):
         log.warning("webhook_refused", extra={"provider": "twilio"})
         raise Forbidden
     return last_of_each(form)
 
 
-def from_exotel(given: str) -> None:
+def from_exotel(request: WebRequest, given: str) -> None:
     """Compare the secret in the address, in constant time. Raises NotFound, Busy."""
 
     def holds(secrets: Values) -> bool:
@@ -67,25 +72,25 @@ def from_exotel(given: str) -> None:
         ]
         return any(held)
 
-    if not _verified(holds, WEBHOOK_SECRET):
+    if not _verified(request.use(Core).credentials, holds, WEBHOOK_SECRET):
         log.warning("webhook_refused", extra={"provider": "exotel"})
         raise NotFound
 
 
-def _verified(holds: Callable[..., bool], *names: str) -> bool:
+def _verified(credentials: SsmCredentials, holds: Callable[..., bool], *names: str) -> bool:
     """Ask what is configured, and once more where it was replaced meanwhile. Raises Busy."""
-    found = _configured(*names)
+    found = _configured(credentials, *names)
     if found is None:
         return False
     if holds(*found):
         return True
-    anew = wiring.credentials().renewed(*names)
+    anew = credentials.renewed(*names)
     return anew is not None and holds(*anew)
 
 
-def _configured(*names: str) -> tuple[Values, ...] | None:
+def _configured(credentials: SsmCredentials, *names: str) -> tuple[Values, ...] | None:
     try:
-        return wiring.credentials().get(*names)
+        return credentials.get(*names)
     except CredentialsMissing as missing:
         # No error: anybody can call what is not in use here.
         log.warning("webhook_not_configured", extra={"missing": list(missing.names)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 
-from chalicelib import wiring
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import PlainText, plain_answer
 from chalicelib.messages.providers.exotel import webhook as exotel
@@ -16,26 +15,27 @@ from chalicelib.messages.web.provider_requests import (
     from_twilio,
     last_of_each,
 )
+from chalicelib.messages.wiring import Messages
 
 log = logging.getLogger(__name__)
 
 
 def twilio_receipt(request: WebRequest, message: str) -> PlainText:
     """Note what became of a message."""
-    _note(message, twilio.twilio_receipt(from_twilio(request)))
+    _note(request, message, twilio.twilio_receipt(from_twilio(request)))
     return plain_answer()
 
 
 def exotel_receipt(request: WebRequest, secret: str, message: str) -> PlainText:
     """Note what became of a message."""
-    from_exotel(secret)
-    _note(message, exotel.exotel_receipt(last_of_each(request.form())))
+    from_exotel(request, secret)
+    _note(request, message, exotel.exotel_receipt(last_of_each(request.form())))
     return plain_answer()
 
 
-def _note(message: str, receipt: Receipt | None) -> None:
+def _note(request: WebRequest, message: str, receipt: Receipt | None) -> None:
     message_id = id_from_address(message)
     if receipt is None:
         return
-    noted = wiring.note_receipt()(message_id, receipt, wiring.now())
+    noted = request.use(Messages).note_receipt(message_id, receipt, request.now())
     log.info("receipt", extra={"noted": noted.value, "delivered": receipt.delivered})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import VersionConflict
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
@@ -14,14 +13,15 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Created, Json, json_answer
 from chalicelib.people.web import serializers as showing
 from chalicelib.people.web.schemas.people import parse_person, parse_person_change
+from chalicelib.people.wiring import People
 from chalicelib.rota.domain.duty import Oncologist
 
 _CREATED: Final = 201
 
 
-def list_people(_: WebRequest) -> Json[showing.People]:
+def list_people(request: WebRequest) -> Json[showing.People]:
     """List everybody, those who have left too."""
-    people = wiring.people().all()
+    people = request.use(People).manage.all()
     return json_answer({"oncologists": [showing.person(p.value, p.version) for p in people]})
 
 
@@ -29,7 +29,7 @@ def add(request: WebRequest) -> Created[showing.KeptPerson]:
     """Add somebody, and invite them where an address is given."""
     oncologist, email = parse_person(request.json())
     request.concerns(f"oncologist:{oncologist.id}")
-    kept = wiring.people().add(oncologist, email, caller_id(request), wiring.now())
+    kept = request.use(People).manage.add(oncologist, email, caller_id(request), request.now())
     version = kept.oncologist.version
     return json_answer(showing.kept_person(kept), _CREATED, version_tag(version))
 
@@ -40,8 +40,8 @@ def change(request: WebRequest, oncologist: str) -> Json[showing.KeptPerson]:
     version = seen_version(request, body)
     changes, email = parse_person_change(body)
     try:
-        kept = wiring.people().change(
-            id_in(oncologist), version, changes, email, caller_id(request), wiring.now()
+        kept = request.use(People).manage.change(
+            id_in(oncologist), version, changes, email, caller_id(request), request.now()
         )
     except VersionConflict as error:
         if not isinstance(error.current, Oncologist):

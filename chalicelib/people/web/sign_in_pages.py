@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import HelplineError, InvalidField, Unauthenticated
 from chalicelib.core.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
 from chalicelib.core.services.audit_log import Deed
@@ -32,6 +31,8 @@ from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import error_answer
 from chalicelib.core.web.staff_layout import work_page
+from chalicelib.core.wiring import Core
+from chalicelib.people.wiring import People
 
 LONGEST_NAME: Final = 128
 # As OWASP's ASVS 2.1.2 has it.
@@ -46,7 +47,7 @@ Problems = tuple[tuple[str, str], ...]
 def show(request: WebRequest) -> Response:
     """Show the form; whoever is signed in already goes on."""
     token = session.token_of(request)
-    if token and wiring.sessions().open(token, wiring.now()):
+    if token and request.use(People).sessions.open(token, request.now()):
         return redirect(request, session.own_page(request.query.get("next", "")) or "welcome")
     return _password_page(request, _wanted(request.query.get("next", "")))
 
@@ -62,7 +63,7 @@ def send(request: WebRequest) -> Response:
     if len(person) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
         return _refused_page(WrongSignIn(), request, form.get("next", ""), person)
     try:
-        came = wiring.sign_in().password(person, password, request.source, wiring.now())
+        came = request.use(People).sign_in.password(person, password, request.source, request.now())
     except (WrongSignIn, SignInTooOften) as error:
         return _refused_page(error, request, form.get("next", ""), person)
     return _go_on(request, came, form.get("next", ""))
@@ -87,7 +88,9 @@ def answer(request: WebRequest) -> Response:
     problem = _wrong_with(challenge, given, form)
     if problem is None:
         try:
-            came = wiring.sign_in().answer(challenge, given, request.source, wiring.now())
+            came = request.use(People).sign_in.answer(
+                challenge, given, request.source, request.now()
+            )
             return _go_on(request, came, wanted)
         except InvalidField as wrong:
             problem = wrong
@@ -101,7 +104,7 @@ def sign_out(request: WebRequest) -> Response:
     """End the session, and forget its cookie."""
     known = Known(caller_id(request), frozenset(str(request.authorizer["roles"]).split()))
     _record(request, known, "session.end")
-    wiring.sessions().end(session.token_of(request))
+    request.use(People).sessions.end(session.token_of(request))
     response = redirect(request, f"{session.SIGN_IN}?done=signed_out")
     return session.add_cookie(response, session.drop_cookie(request))
 
@@ -177,9 +180,9 @@ def _go_on(request: WebRequest, came: Known | Challenge, wanted: str) -> Respons
     if isinstance(came, Challenge):
         return _challenge_page(request, came, wanted)
     if old := session.token_of(request):
-        wiring.sessions().end(old)
+        request.use(People).sessions.end(old)
     _record(request, came, "session.begin")
-    token, _ = wiring.sessions().begin(came, wiring.now())
+    token, _ = request.use(People).sessions.begin(came, request.now())
     response = redirect(request, session.own_page(wanted) or "welcome")
     return session.add_cookie(response, session.keep_cookie(request, token))
 
@@ -188,7 +191,7 @@ def _record(request: WebRequest, known: Known, action: str) -> None:
     """Record in the audit who came or went, and from where. Raises Busy."""
     roles = " ".join(sorted(known.roles))
     deed = Deed(known.person, roles, action, address=request.source, request_id=request.request_id)
-    wiring.audit_log().record(deed, wiring.now())
+    request.use(Core).audit_log.record(deed, request.now())
 
 
 def _wrong_with(challenge: Challenge, given: str, form: dict[str, str]) -> InvalidField | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from chalicelib import wiring
+from chalicelib.privacy.wiring import Privacy
 
 log = logging.getLogger(__name__)
 
@@ -16,9 +16,9 @@ class PurgeIncomplete(Exception):  # named as an operator reads it
     """What had to go is still there: the run is tried again, and then waits for a person."""
 
 
-def handle() -> Mapping[str, Any]:
+def handle(privacy: Privacy) -> Mapping[str, Any]:
     """Run once; safe to run again at any time. Raises PurgeIncomplete, after all else is done."""
-    done = asdict(wiring.purge()(wiring.now()))
+    done = asdict(privacy.purge(privacy.core.now()))
     log.info("purged", extra=done)
     if left := done["failed"] + done["unproven"]:
         raise PurgeIncomplete(left)

@@ -8,7 +8,6 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Case
 from chalicelib.cases.services.patient_link import own_path
 from chalicelib.cases.web.labels import MESSAGE_STATES, RESULTS_TOLD, choices, say
@@ -22,6 +21,7 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.messages.web.labels import say_message
 from chalicelib.privacy.services.patient_data import OwnRecord
 from chalicelib.privacy.web.labels import say_action
+from chalicelib.privacy.wiring import Privacy
 from chalicelib.rota.domain.duty import Oncologist
 
 _ROLES: Final[Mapping[str, str]] = {
@@ -45,7 +45,7 @@ class OwnCall:
 def show(request: WebRequest, reference: str) -> Response:
     """Show a patient everything that is kept of their case."""
     token = request.query.get("t", "")
-    record = wiring.own_data()(reference_in(reference), token, wiring.now())
+    record = request.use(Privacy).own_data(reference_in(reference), token, request.now())
     case = record.case
     request.prefer_language(case.written_in)
     language = request.language

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from chalicelib import wiring
 from chalicelib.cases.web.serializers import CaseState, OwnCase, case_state, own_case
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
+from chalicelib.core.wiring import Core
 from chalicelib.privacy.domain.erasure import Why
 from chalicelib.privacy.web import patient_data_serializers
+from chalicelib.privacy.wiring import Privacy
 
 
 def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
@@ -17,19 +18,19 @@ def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
     from chalicelib.core.web.schemas.link_token import parse_token
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
-    case = wiring.withdraw_consent()(reference_in(reference), token, wiring.now())
+    case = request.use(Privacy).withdraw_consent(reference_in(reference), token, request.now())
     request.concerns(case.reference)
     return json_answer(own_case(case))
 
 
 def download(request: WebRequest, reference: str) -> Json[patient_data_serializers.OwnFile]:
     """Give a patient everything that is kept of their case, as a file."""
-    now = wiring.now()
-    record = wiring.own_data()(reference_in(reference), request.query.get("t", ""), now)
+    now = request.now()
+    record = request.use(Privacy).own_data(reference_in(reference), request.query.get("t", ""), now)
     request.concerns(record.case.reference)
     name = f"helpline-{record.case.reference}.json"
     return json_answer(
-        patient_data_serializers.own_file(record, wiring.settings().helpline_number, now),
+        patient_data_serializers.own_file(record, request.use(Core).settings.helpline_number, now),
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
@@ -39,5 +40,7 @@ def erase(request: WebRequest, reference: str) -> Json[CaseState]:
     from chalicelib.core.web.schemas.nothing import refuse_any_field
 
     refuse_any_field(request.json(required=False))
-    case = wiring.erase()(reference_in(reference), Why.ASKED, caller_id(request), wiring.now())
+    case = request.use(Privacy).erase(
+        reference_in(reference), Why.ASKED, caller_id(request), request.now()
+    )
     return json_answer(case_state(case))

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render, said_reference
 from chalicelib.core.web.request import WebRequest
+from chalicelib.privacy.wiring import Privacy
 
 
 def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
     """Say what is erased and what the law keeps, before anything is."""
     token = request.query.get("t", "")
-    case = wiring.own_case().get(reference_in(reference), token)
+    case = request.use(Cases).own_case.get(reference_in(reference), token)
     request.prefer_language(case.written_in)
     return render(
         request,
@@ -29,6 +30,6 @@ def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
 def withdraw(request: WebRequest, reference: str) -> Response:
     """Take the consent back, and show that it is."""
     token = request.form().get("t", [""])[-1]
-    case = wiring.withdraw_consent()(reference_in(reference), token, wiring.now())
+    case = request.use(Privacy).withdraw_consent(reference_in(reference), token, request.now())
     request.concerns(case.reference)
     return redirect(request, own_path(case.reference, token))

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from chalicelib import wiring
 from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.services.rebuild_counts import Place
+from chalicelib.reports.wiring import Reports
 
 log = logging.getLogger(__name__)
 
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 DAYS: Final = timedelta(days=9)
 
 
-def handle() -> Mapping[str, Any]:
+def handle(reports: Reports) -> Mapping[str, Any]:
     """Recount the days of the last week and what it touches, today among them."""
-    now = wiring.now()
+    now = reports.core.now()
     end = day_of(now) + timedelta(days=1)
     counted, changed = 0, 0
     place: Place | None = Place()
     while place is not None:
-        step = wiring.recount().step(end - DAYS, end, now, place)
+        step = reports.recount.step(end - DAYS, end, now, place)
         counted, changed, place = counted + step.counted, changed + step.changed, step.place
     log.info("recounted", extra={"cases": counted, "changed": changed})
     return {"cases": counted, "changed": changed}

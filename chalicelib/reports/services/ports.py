@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from chalicelib.cases.domain.case import Case
 from chalicelib.reports.domain.report import DayTotals
 from chalicelib.reports.domain.tally import Tally
 
@@ -48,10 +47,3 @@ class TallyStore(Protocol):
 
     def totals(self, start: date, end: date) -> Mapping[date, DayTotals]:
         """Read the totals of the days in ``[start, end)`` that have any: one query."""
-
-
-class WholeCases(Protocol):
-    """Cases, many at a time."""
-
-    def read(self, references: Collection[str]) -> list[Case]:
-        """Read the cases that are there, a hundred by one call."""

@@ -17,11 +17,10 @@ from typing import Final, NamedTuple
 
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Finished, Line, Waiting
-from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.core.services.ports import Page
 from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.services.count_cases import CountCases
-from chalicelib.reports.services.ports import WholeCases
 
 STEP: Final = 400
 _PAGE: Final = 100

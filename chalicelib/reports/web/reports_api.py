@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.web.csv_export import CSV_TYPE, to_csv
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
@@ -14,6 +13,7 @@ from chalicelib.reports.domain.disclosure_control import for_publication
 from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.web import serializers
 from chalicelib.reports.web.schemas.reports import CSV, ReportAsked, parse_rebuild, parse_report
+from chalicelib.reports.wiring import Reports
 
 
 class CsvFile(Response):
@@ -25,17 +25,17 @@ class CsvFile(Response):
 
 def show(request: WebRequest) -> Json[serializers.ShownReport] | CsvFile:
     """Report over some days, at most 366, as JSON or as a table."""
-    asked = parse_report(request.query, today=day_of(wiring.now()))
-    shown = read(asked)
+    asked = parse_report(request.query, today=day_of(request.now()))
+    shown = read(request, asked)
     wants_csv = CsvFile.media_type in request.header("accept")
     if asked.format == CSV or (asked.format is None and wants_csv):
         return as_csv(shown)
     return json_answer(shown)
 
 
-def read(asked: ReportAsked) -> serializers.ShownReport:
+def read(request: WebRequest, asked: ReportAsked) -> serializers.ShownReport:
     """Read a report, whole or as it may be published."""
-    found = wiring.reports().read(asked.start, asked.end)
+    found = request.use(Reports).read.read(asked.start, asked.end)
     if asked.for_publication:
         return serializers.published(for_publication(found))
     return serializers.report(found)
@@ -50,7 +50,7 @@ def as_csv(shown: serializers.ShownReport) -> CsvFile:
 
 def rebuild(request: WebRequest) -> Json[serializers.Rebuilt]:
     """Count some days again, a step at a time: each answer has the cursor of the next."""
-    now = wiring.now()
+    now = request.now()
     asked = parse_rebuild(request.json(), today=day_of(now))
-    step = wiring.recount().step(asked.start, asked.end, now, asked.place)
+    step = request.use(Reports).recount.step(asked.start, asked.end, now, asked.place)
     return json_answer(serializers.rebuilt(step))

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import datetime
 
-from chalicelib import wiring
+from chalicelib.rota.wiring import Rota
 
 log = logging.getLogger(__name__)
 
 
-def handle() -> dict[str, int | str | None]:
-    """Run once, and tell what it did."""
-    published = wiring.publish_rota()(wiring.now())
+def handle(rota: Rota, close_gone: Callable[[datetime], int]) -> dict[str, int | str | None]:
+    """Run once, and tell what it did; ``close_gone`` closes the accounts of those who left."""
+    published = rota.publish_rota(rota.core.now())
     told = {
         "days": published.days,
         "through": published.through.isoformat() if published.through else None,
         "refused": published.refused,
-        "gone": wiring.people().close_gone(wiring.now()),
+        "gone": close_gone(rota.core.now()),
     }
     log.info("publish_rota", extra=told)
     return told

@@ -5,13 +5,13 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 
-from chalicelib import wiring
+from chalicelib.rota.wiring import Rota
 
 log = logging.getLogger(__name__)
 
 
-def handle() -> dict[str, int]:
+def handle(rota: Rota) -> dict[str, int]:
     """Run once, and tell what it found."""
-    watched = asdict(wiring.watch_gaps()(wiring.now()))
+    watched = asdict(rota.watch_gaps(rota.core.now()))
     log.info("watch_gaps", extra=watched)
     return watched

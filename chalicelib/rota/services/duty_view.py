@@ -37,6 +37,11 @@ class DutyView:
         """Return an oncologist by id; None where there is none."""
         return next((each for each in self.oncologists(now) if each.id == oncologist), None)
 
+    def name_of(self, who: str, now: datetime) -> str:
+        """Return an oncologist's name; an administrator is known by the user name."""
+        found = self.oncologist(who, now)
+        return found.name if found else who
+
     def on_duty(self, now: datetime) -> tuple[Oncologist, ...]:
         """Return the oncologists who are on duty at ``now``, by their ids."""
         day = self.duty_day(now)

@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from chalice.app import Response
 from icalendar import Calendar, Event
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import to_utc
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.i18n import N_, translator
@@ -26,6 +25,7 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.change_log import News, RotaChange
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.services.shift_links import SHOWN_AHEAD, SHOWN_BACK
+from chalicelib.rota.wiring import Rota
 
 SUFFIX: Final = ".ics"
 # A shift is published at most a month before, and may have been changed at any time since.
@@ -70,10 +70,10 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
     name = id_in(secret)
     if not name.endswith(SUFFIX):
         raise NotFound
-    now = wiring.now()
-    feed = wiring.calendar_feeds().open(name.removesuffix(SUFFIX), now)
-    zone = wiring.duty_view().hours(now).zone
-    view, today = wiring.rota_view(), now.astimezone(zone).date()
+    now = request.now()
+    feed = request.use(Rota).calendar_feeds.open(name.removesuffix(SUFFIX), now)
+    zone = request.use(Rota).duty_view.hours(now).zone
+    view, today = request.use(Rota).view, now.astimezone(zone).date()
     days = view.days(today - SHOWN_BACK, today + SHOWN_AHEAD)
     entries = entries_of(
         feed.oncologist.id,

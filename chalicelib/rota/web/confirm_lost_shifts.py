@@ -7,7 +7,6 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.i18n import N_, say_date, translator
 from chalicelib.core.web.rendering import render
@@ -16,6 +15,7 @@ from chalicelib.core.web.session import FORM_TOKEN
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.swaps import HORIZON
 from chalicelib.rota.web.labels import said_shift
+from chalicelib.rota.wiring import Rota
 
 SURE: Final = "sure"
 _LEAVE: Final = N_("Leave: %(days)s")
@@ -26,7 +26,7 @@ def ask_about_leave(
     request: WebRequest, leave: Leave, *, name: str = "", action: str, back: str
 ) -> Response | None:
     """Ask once more before a leave, of whoever is named; one from the past is refused elsewhere."""
-    if leave.start < wiring.now().astimezone(IST).date():
+    if leave.start < request.now().astimezone(IST).date():
         return None
     language = request.language
     first, last = say_date(leave.start, language), say_date(leave.end - _ONE_DAY, language)
@@ -52,10 +52,10 @@ def ask_first(
     form = request.form()
     if SURE in form:
         return None
-    now = wiring.now()
+    now = request.now()
     today = now.astimezone(IST).date()
     start, end = max(days[0], today), min(days[1] or date.max, today + HORIZON)
-    shifts = wiring.rota_view().shifts_of(who, start, end) if start < end else []
+    shifts = request.use(Rota).view.shifts_of(who, start, end) if start < end else []
     lost = [shift for shift in shifts if shift.end > now]
     if not lost:
         return None

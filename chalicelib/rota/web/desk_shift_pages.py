@@ -11,7 +11,6 @@ from urllib.parse import quote
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError, InvalidInput
 from chalicelib.core.domain.working_hours import WEEKDAYS
@@ -23,6 +22,7 @@ from chalicelib.core.web.http_errors import public_code, status_of
 from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import Leave
@@ -33,6 +33,7 @@ from chalicelib.rota.web.confirm_lost_shifts import ask_about_leave
 from chalicelib.rota.web.labels import said_shift
 from chalicelib.rota.web.rota_month import clock, end_clock
 from chalicelib.rota.web.schemas.rota_edits import parse_own_leave
+from chalicelib.rota.wiring import Rota
 
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _ONE_DAY: Final = timedelta(days=1)
@@ -82,7 +83,7 @@ def show(request: WebRequest) -> Response:
 
 def confirm(request: WebRequest, shift: str) -> Response:
     """Note that one will be there."""
-    wiring.own_shifts().confirm(id_in(shift), caller_id(request), wiring.now())
+    request.use(Rota).own_shifts.confirm(id_in(shift), caller_id(request), request.now())
     return redirect(request, "desk/shifts?done=shift_confirmed")
 
 
@@ -90,7 +91,7 @@ def offer(request: WebRequest, shift: str) -> Response:
     """Offer a shift to a colleague, or to anyone."""
     to = request.form().get("to", [""])[-1] or None
     try:
-        wiring.swaps().offer(id_in(shift), to, _by(request), wiring.now())
+        request.use(Rota).swaps.offer(id_in(shift), to, _by(request), request.now())
     except HelplineError as error:
         return _refused(request, error)
     return redirect(request, "desk/shifts?done=shift_offered")
@@ -99,7 +100,7 @@ def offer(request: WebRequest, shift: str) -> Response:
 def accept(request: WebRequest, swap: str) -> Response:
     """Take a colleague's shift."""
     try:
-        wiring.swaps().accept(id_in(swap), _by(request), wiring.now())
+        request.use(Rota).swaps.accept(id_in(swap), _by(request), request.now())
     except HelplineError as error:
         return _refused(request, error)
     return redirect(request, "desk/shifts?done=offer_taken")
@@ -108,7 +109,7 @@ def accept(request: WebRequest, swap: str) -> Response:
 def decline(request: WebRequest, swap: str) -> Response:
     """Decline a shift that was offered to oneself."""
     try:
-        wiring.swaps().decline(id_in(swap), _by(request), wiring.now())
+        request.use(Rota).swaps.decline(id_in(swap), _by(request), request.now())
     except HelplineError as error:
         return _refused(request, error)
     return redirect(request, "desk/shifts?done=offer_declined")
@@ -117,7 +118,7 @@ def decline(request: WebRequest, swap: str) -> Response:
 def withdraw(request: WebRequest, swap: str) -> Response:
     """Take one's own offer back."""
     try:
-        wiring.swaps().withdraw(id_in(swap), _by(request), wiring.now())
+        request.use(Rota).swaps.withdraw(id_in(swap), _by(request), request.now())
     except HelplineError as error:
         return _refused(request, error)
     return redirect(request, "desk/shifts?done=offer_withdrawn")
@@ -135,7 +136,7 @@ def take_leave(request: WebRequest) -> Response:
         asked = ask_about_leave(request, leave, action="desk/shifts/leave", back="desk/shifts")
         if asked is not None:
             return asked
-        wiring.take_leave().add(leave, _by(request), wiring.now())
+        request.use(Rota).take_leave.add(leave, _by(request), request.now())
     except InvalidInput as error:
         told = tuple(
             ("last" if field.field == "to" else field.field, field_message(field, request.language))
@@ -147,20 +148,20 @@ def take_leave(request: WebRequest) -> Response:
 
 def drop_leave(request: WebRequest, leave: str) -> Response:
     """Take one's leave back."""
-    wiring.take_leave().drop(id_in(leave), _by(request), wiring.now())
+    request.use(Rota).take_leave.drop(id_in(leave), _by(request), request.now())
     return redirect(request, "desk/shifts?done=leave_dropped")
 
 
 def make_feed(request: WebRequest) -> Response:
     """Make a new address of one's calendar, and show it this once."""
-    secret = wiring.calendar_feeds().rotate(caller_id(request))
-    root = wiring.settings().public_url or request.origin
+    secret = request.use(Rota).calendar_feeds.rotate(caller_id(request))
+    root = request.use(Core).settings.public_url or request.origin
     return _page(request, feed=f"{root}/rota/{quote(secret, safe='')}.ics")
 
 
 def revoke_feed(request: WebRequest) -> Response:
     """Let no address open one's calendar."""
-    wiring.calendar_feeds().revoke(caller_id(request))
+    request.use(Rota).calendar_feeds.revoke(caller_id(request))
     return redirect(request, "desk/shifts?done=feed_revoked")
 
 
@@ -173,10 +174,10 @@ def _page(
     feed: str = "",
     status: int = 200,
 ) -> Response:
-    now, who, language = wiring.now(), caller_id(request), request.language
+    now, who, language = request.now(), caller_id(request), request.language
     first = _first_of_month(request, now)
     end = (first + 31 * _ONE_DAY).replace(day=1)
-    own = wiring.own_shifts().show(who, (first, end), now)
+    own = request.use(Rota).own_shifts.show(who, (first, end), now)
     return desk_page(
         request,
         "desk/shifts.html",

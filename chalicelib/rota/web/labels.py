@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import N_, say_day, say_time, translator
+from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.quality import Gap
+from chalicelib.rota.wiring import Rota
 
 _ALL_DAY: Final = N_("%(day)s, all day")
 
 
 _ONE_DAY: Final = timedelta(days=1)
+
+
+def namer(request: WebRequest) -> Callable[[str], str]:
+    """Return what gives the name of somebody who works here, by their id."""
+    duty, now = request.use(Rota).duty_view, request.now()
+    return lambda who: duty.name_of(who, now)
 
 
 def said_shift(shift: Shift | Gap, language: str) -> str:

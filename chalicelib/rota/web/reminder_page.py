@@ -12,11 +12,11 @@ from urllib.parse import quote
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render, said_window
 from chalicelib.core.web.request import WebRequest
+from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
     from chalicelib.rota.services.shift_links import Reminded
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 def show(request: WebRequest, token: str) -> Response:
     """Show the shift and what can be answered."""
-    now = wiring.now()
-    reminded = wiring.shift_links().open(id_in(token), now)
+    now = request.now()
+    reminded = request.use(Rota).shift_links.open(id_in(token), now)
     shift = reminded.shift
     return render(
         request,
@@ -41,12 +41,16 @@ def show(request: WebRequest, token: str) -> Response:
 
 def confirm(request: WebRequest, token: str) -> Response:
     """Note that they will be there, and show it."""
-    return _answered(request, token, wiring.shift_links().confirm(id_in(token), wiring.now()))
+    return _answered(
+        request, token, request.use(Rota).shift_links.confirm(id_in(token), request.now())
+    )
 
 
 def offer(request: WebRequest, token: str) -> Response:
     """Offer the shift to the colleagues, and show it."""
-    return _answered(request, token, wiring.shift_links().offer(id_in(token), wiring.now()))
+    return _answered(
+        request, token, request.use(Rota).shift_links.offer(id_in(token), request.now())
+    )
 
 
 def _answered(request: WebRequest, token: str, _: Reminded) -> Response:

@@ -7,7 +7,6 @@ from datetime import date, datetime, time
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
@@ -31,6 +30,7 @@ from chalicelib.rota.web.schemas.rota_edits import (
     parse_recipients,
 )
 from chalicelib.rota.web.schemas.rota_queries import Days, parse_days
+from chalicelib.rota.wiring import Rota
 
 _CREATED: Final = 201
 T = TypeVar("T")
@@ -38,45 +38,52 @@ V = TypeVar("V")
 D = TypeVar("D", bound=Mapping[str, Any])
 
 
-def show_hours(_: WebRequest) -> Json[serializers.HoursDocument]:
+def show_hours(request: WebRequest) -> Json[serializers.HoursDocument]:
     """Show the working hours, with their version."""
-    hours = wiring.manage_rota().hours()
+    hours = request.use(Rota).manage_rota.hours()
     return _document(serializers.hours, hours)
 
 
 def put_hours(request: WebRequest) -> Json[serializers.HoursDocument]:
     """Change the working hours, as the caller saw them last."""
-    return _changed(request, parse_hours, wiring.manage_rota().put_hours, serializers.hours)
+    return _changed(
+        request, parse_hours, request.use(Rota).manage_rota.put_hours, serializers.hours
+    )
 
 
-def show_lines(_: WebRequest) -> Json[serializers.LinesDocument]:
+def show_lines(request: WebRequest) -> Json[serializers.LinesDocument]:
     """Show the lines in their order of precedence, with their version."""
-    lines = wiring.manage_rota().lines()
+    lines = request.use(Rota).manage_rota.lines()
     return _document(serializers.lines, lines)
 
 
 def put_lines(request: WebRequest) -> Json[serializers.LinesDocument]:
     """Change the lines, as the caller saw them last."""
-    return _changed(request, parse_lines, wiring.manage_rota().put_lines, serializers.lines)
+    return _changed(
+        request, parse_lines, request.use(Rota).manage_rota.put_lines, serializers.lines
+    )
 
 
-def show_recipients(_: WebRequest) -> Json[serializers.RecipientsDocument]:
+def show_recipients(request: WebRequest) -> Json[serializers.RecipientsDocument]:
     """Show who is told of gaps, with their version."""
-    recipients = wiring.manage_rota().recipients()
+    recipients = request.use(Rota).manage_rota.recipients()
     return _document(serializers.recipients, recipients)
 
 
 def put_recipients(request: WebRequest) -> Json[serializers.RecipientsDocument]:
     """Change who is told of gaps, as the caller saw them last."""
     return _changed(
-        request, parse_recipients, wiring.manage_rota().put_recipients, serializers.recipients
+        request,
+        parse_recipients,
+        request.use(Rota).manage_rota.put_recipients,
+        serializers.recipients,
     )
 
 
 def list_overrides(request: WebRequest) -> Json[serializers.Overrides]:
     """List the overrides and temporary schedules that touch some days."""
     days = _days(request)
-    dated = wiring.manage_rota().dated(days.start, days.end)
+    dated = request.use(Rota).manage_rota.dated(days.start, days.end)
     return json_answer(
         {
             "overrides": [serializers.override(each) for each in dated.overrides],
@@ -90,7 +97,7 @@ def add_override(
 ) -> Created[serializers.AddedOverride] | Created[serializers.AddedTemporary]:
     """Add an override, or a temporary schedule where it says who is ``on``."""
     given = parse_exception(request.json())
-    manage, by, now = wiring.manage_rota(), _by(request), wiring.now()
+    manage, by, now = request.use(Rota).manage_rota, _by(request), request.now()
     if isinstance(given, Override):
         override = _of_one("overrides", lambda: manage.add_override(given, by, now))
         added: serializers.AddedOverride = {
@@ -108,18 +115,18 @@ def add_override(
 
 def drop_override(request: WebRequest) -> Empty:
     """Drop an override or a temporary schedule, for the days that are not yet published."""
-    dropped, by, now = _dropped(request), _by(request), wiring.now()
+    dropped, by, now = _dropped(request), _by(request), request.now()
     try:
-        wiring.manage_rota().drop_override(dropped, by, now)
+        request.use(Rota).manage_rota.drop_override(dropped, by, now)
     except NotFound:
-        wiring.manage_rota().drop_temporary(dropped, by, now)
+        request.use(Rota).manage_rota.drop_temporary(dropped, by, now)
     return empty_answer()
 
 
 def list_leave(request: WebRequest) -> Json[serializers.Leaves]:
     """List the leave that touches some days."""
     days = _days(request)
-    dated = wiring.manage_rota().dated(days.start, days.end)
+    dated = request.use(Rota).manage_rota.dated(days.start, days.end)
     return json_answer({"leave": [serializers.leave(each) for each in dated.leave]})
 
 
@@ -127,20 +134,20 @@ def add_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
     """Take leave for somebody."""
     leave = parse_leave(request.json())
     by = By(caller_id(request), acting_for=leave.oncologist)
-    applied = wiring.take_leave().add(leave, by, wiring.now())
+    applied = request.use(Rota).take_leave.add(leave, by, request.now())
     return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
 
 
 def drop_leave(request: WebRequest) -> Empty:
     """Drop somebody's leave, for the days that are not yet published."""
-    wiring.take_leave().drop_for(_dropped(request), _by(request), wiring.now())
+    request.use(Rota).take_leave.drop_for(_dropped(request), _by(request), request.now())
     return empty_answer()
 
 
 def list_swaps(request: WebRequest) -> Json[serializers.Offers]:
     """List the offers of the shifts of some days."""
-    start, end = _instants(_days(request), _zone())
-    offers = wiring.swaps().between(start, end, wiring.now())
+    start, end = _instants(_days(request), _zone(request))
+    offers = request.use(Rota).swaps.between(start, end, request.now())
     return json_answer({"swaps": [serializers.offer(each) for each in offers]})
 
 
@@ -148,32 +155,32 @@ def offer_for(request: WebRequest, shift: str) -> Created[serializers.ShownOffer
     """Offer somebody's shift."""
     given = parse_offer_for(request.json())
     by = By(caller_id(request), given.acting_for)
-    offer = wiring.swaps().offer(id_in(shift), given.to, by, wiring.now())
+    offer = request.use(Rota).swaps.offer(id_in(shift), given.to, by, request.now())
     return json_answer(serializers.offer(offer), _CREATED)
 
 
 def accept_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
     """Take an offered shift for somebody."""
-    offer = wiring.swaps().accept(id_in(swap), _acting(request), wiring.now())
+    offer = request.use(Rota).swaps.accept(id_in(swap), _acting(request), request.now())
     return json_answer(serializers.offer(offer))
 
 
 def decline_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
     """Decline an offered shift for somebody."""
-    offer = wiring.swaps().decline(id_in(swap), _acting(request), wiring.now())
+    offer = request.use(Rota).swaps.decline(id_in(swap), _acting(request), request.now())
     return json_answer(serializers.offer(offer))
 
 
 def withdraw_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
     """Withdraw somebody's offer."""
-    offer = wiring.swaps().withdraw(id_in(swap), _acting(request), wiring.now())
+    offer = request.use(Rota).swaps.withdraw(id_in(swap), _acting(request), request.now())
     return json_answer(serializers.offer(offer))
 
 
 def show_rota(request: WebRequest) -> Json[serializers.PublishedDays]:
     """Show the published days, with who has confirmed."""
     days = _days(request)
-    view = wiring.rota_view()
+    view = request.use(Rota).view
     confirmed = serializers.confirmed(view.confirmations(days.start, days.end))
     published = view.days(days.start, days.end)
     return json_answer({"days": [serializers.duty_day(day, confirmed) for day in published]})
@@ -182,27 +189,27 @@ def show_rota(request: WebRequest) -> Json[serializers.PublishedDays]:
 def show_quality(request: WebRequest) -> Json[serializers.ShownQuality]:
     """Show how good the published days are."""
     days = _days(request)
-    return json_answer(serializers.quality(wiring.rota_view().quality(days.start, days.end)))
+    return json_answer(serializers.quality(request.use(Rota).view.quality(days.start, days.end)))
 
 
 def show_gaps(request: WebRequest) -> Json[serializers.Gaps]:
     """Show where somebody, or a language, is missing in the published days."""
     days = _days(request)
-    found = wiring.rota_view().gaps(days.start, days.end)
+    found = request.use(Rota).view.gaps(days.start, days.end)
     return json_answer({"gaps": [serializers.gap(each) for each in found]})
 
 
 def show_changes(request: WebRequest) -> Json[serializers.Changes]:
     """Show who changed what on some days, by the day of the change."""
-    start, end = _instants(_days(request), _zone())
-    found = wiring.rota_view().changes(start, end)
+    start, end = _instants(_days(request), _zone(request))
+    found = request.use(Rota).view.changes(start, end)
     return json_answer({"changes": [serializers.change(each) for each in found]})
 
 
 def publish(request: WebRequest) -> Json[serializers.Published]:
     """Publish what is missing, without waiting for the night."""
     refuse_any_field(request.json(required=False))
-    published = wiring.publish_rota()(wiring.now())
+    published = request.use(Rota).publish_rota(request.now())
     return json_answer(
         {
             "days": published.days,
@@ -235,7 +242,7 @@ def _changed(
     version = seen_version(request, body)
     value = parse(body)
     try:
-        stored = put(value, version, _by(request), wiring.now())
+        stored = put(value, version, _by(request), request.now())
     except VersionConflict as error:
         newer = {"version": error.version}
         document = newer if error.current is None else show(error.current, error.version)
@@ -263,12 +270,12 @@ def _dropped(request: WebRequest) -> str:
 
 
 def _days(request: WebRequest) -> Days:
-    today = wiring.now().astimezone(_zone()).date()
+    today = request.now().astimezone(_zone(request)).date()
     return parse_days(request.query, today=today)
 
 
-def _zone() -> ZoneInfo:
-    return wiring.duty_view().hours(wiring.now()).zone
+def _zone(request: WebRequest) -> ZoneInfo:
+    return request.use(Rota).duty_view.hours(request.now()).zone
 
 
 def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:

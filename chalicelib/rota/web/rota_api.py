@@ -5,57 +5,58 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
-from chalicelib import wiring
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.links import id_in
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.web import serializers
 from chalicelib.rota.web.schemas.rota_edits import parse_dropped, parse_offer, parse_own_leave
+from chalicelib.rota.wiring import Rota
 
 _CREATED: Final = 201
 
 
 def list_offers(request: WebRequest) -> Json[serializers.Offers]:
     """List the open offers that the caller made or may answer."""
-    offers = wiring.swaps().open_for(caller_id(request), wiring.now())
+    offers = request.use(Rota).swaps.open_for(caller_id(request), request.now())
     return json_answer({"swaps": [serializers.offer(each) for each in offers]})
 
 
 def offer(request: WebRequest, shift: str) -> Created[serializers.ShownOffer]:
     """Offer one's own shift to a colleague, or to anyone."""
     given = parse_offer(request.json(required=False))
-    made = wiring.swaps().offer(id_in(shift), given.to, _by(request), wiring.now())
+    made = request.use(Rota).swaps.offer(id_in(shift), given.to, _by(request), request.now())
     return json_answer(serializers.offer(made), _CREATED)
 
 
 def accept(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
     """Take an offered shift."""
     refuse_any_field(request.json(required=False))
-    taken = wiring.swaps().accept(id_in(swap), _by(request), wiring.now())
+    taken = request.use(Rota).swaps.accept(id_in(swap), _by(request), request.now())
     return json_answer(serializers.offer(taken))
 
 
 def decline(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
     """Decline a shift that was offered to oneself."""
     refuse_any_field(request.json(required=False))
-    declined = wiring.swaps().decline(id_in(swap), _by(request), wiring.now())
+    declined = request.use(Rota).swaps.decline(id_in(swap), _by(request), request.now())
     return json_answer(serializers.offer(declined))
 
 
 def withdraw(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
     """Take one's own offer back."""
     refuse_any_field(request.json(required=False))
-    withdrawn = wiring.swaps().withdraw(id_in(swap), _by(request), wiring.now())
+    withdrawn = request.use(Rota).swaps.withdraw(id_in(swap), _by(request), request.now())
     return json_answer(serializers.offer(withdrawn))
 
 
 def take_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
     """Take leave; the shifts that it leaves open are told."""
     leave = parse_own_leave(request.json(), caller_id(request))
-    applied = wiring.take_leave().add(leave, _by(request), wiring.now())
+    applied = request.use(Rota).take_leave.add(leave, _by(request), request.now())
     return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
 
 
@@ -63,22 +64,22 @@ def drop_leave(request: WebRequest) -> Empty:
     """Drop one's own leave, for the days that are not yet published."""
     named = {name: value for name, value in request.query.items() if name != "lang"}
     dropped = parse_dropped({**request.json(required=False), **named})
-    wiring.take_leave().drop(dropped, _by(request), wiring.now())
+    request.use(Rota).take_leave.drop(dropped, _by(request), request.now())
     return empty_answer()
 
 
 def make_feed(request: WebRequest) -> Created[serializers.CalendarAddress]:
     """Give a new address of one's own calendar; the one before opens nothing any more."""
     refuse_any_field(request.json(required=False))
-    secret = wiring.calendar_feeds().rotate(caller_id(request))
-    root = wiring.settings().public_url or request.origin
+    secret = request.use(Rota).calendar_feeds.rotate(caller_id(request))
+    root = request.use(Core).settings.public_url or request.origin
     return json_answer({"url": f"{root}/rota/{quote(secret, safe='')}.ics"}, _CREATED)
 
 
 def revoke_feed(request: WebRequest) -> Empty:
     """Let no address open one's own calendar."""
     refuse_any_field(request.json(required=False))
-    wiring.calendar_feeds().revoke(caller_id(request))
+    request.use(Rota).calendar_feeds.revoke(caller_id(request))
     return empty_answer()
 
 

@@ -11,13 +11,16 @@ import pytest
 from chalice.test import Client
 
 import app as application
-from chalicelib import wiring
-from chalicelib.cases.events import case_changes, due_cases, inbound_sms, sweep_unsent
 from chalicelib.cases.services.sweep_unsent import Swept
 from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Busy
+from chalicelib.core.wiring import Core
 from chalicelib.messages.services.dlt_registrations import NotRegistered
 from chalicelib.messages.services.ports import SendFailed
+from chalicelib.messages.wiring import Messages
+from chalicelib.rota.wiring import Rota
+from tests.support import functions
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
 from tests.support.fakes import (
@@ -28,6 +31,7 @@ from tests.support.fakes import (
     FakeSecrets,
     FakeSmsGateway,
 )
+from tests.support.helpline import using
 
 PHONE = "+919812345678"
 NOTHING_SWEPT = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppressed=0)
@@ -42,23 +46,18 @@ class Helpline:
         self.clock = FakeClock(NOON)
 
     def parts(self) -> dict[str, Any]:
-        return {
-            "settings": some_settings(),
-            "clock": self.clock,
-            "case_store": self.cases,
-            "rota_store": FakeRotaStore([an_oncologist()], [a_duty_day()]),
-            "message_store": self.messages,
-            "outbox_store": self.outbox,
-            "recent_cases": FakeRecentCases(self.cases),
-            "secrets": FakeSecrets(),
-            "sms_gateway": self.gateway,
-        }
+        return (
+            Core(settings=some_settings(), clock=self.clock, secrets=FakeSecrets()),
+            Cases(store=self.cases, recent=FakeRecentCases(self.cases)),
+            Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
+            Messages(store=self.messages, outbox=self.outbox, gateway=self.gateway),
+        )
 
 
 @pytest.fixture
 def helpline() -> Iterator[Helpline]:
     helpline = Helpline()
-    with wiring.override(**helpline.parts()):
+    with using(*helpline.parts()):
         yield helpline
 
 
@@ -79,7 +78,7 @@ def test_an_sms_becomes_a_case(helpline: Helpline) -> None:
         "messageBody": "call me",
         "inboundMessageId": "m-1",
     }
-    inbound_sms.handle(sns(sms))
+    functions.inbound_sms(sns(sms))
 
     (case,) = helpline.cases.cases.values()
     assert (case.phone, case.request_id) == (PHONE, "sms:m-1")
@@ -89,7 +88,7 @@ def test_an_sms_becomes_a_case(helpline: Helpline) -> None:
     "message", ["", "no JSON", "[]", "null", "7", {}, {"messageBody": "x"}], ids=str
 )
 def test_what_is_no_sms_is_passed_over(helpline: Helpline, message: object) -> None:
-    inbound_sms.handle(sns(message))
+    functions.inbound_sms(sns(message))
 
     assert helpline.cases.cases == {}
 
@@ -98,13 +97,13 @@ def test_an_sms_that_comes_at_a_busy_moment_is_raised_to_come_again(helpline: He
     helpline.cases.fail_next = [Busy()]
 
     with pytest.raises(Busy):
-        inbound_sms.handle(sns({"originationNumber": PHONE, "messageBody": "x"}))
+        functions.inbound_sms(sns({"originationNumber": PHONE, "messageBody": "x"}))
 
 
 def test_a_new_case_is_confirmed_and_a_phone_item_is_passed_over(helpline: Helpline) -> None:
     phone_item = {"pk": {"S": "PHONE#k"}, "sk": {"S": "PHONE"}}
     image = case_to_item(a_case(), NOON).serialize()
-    answer = case_changes.handle(
+    answer = functions.case_changes(
         {"Records": [change(phone_item), change(image), change(None), change(image)]}
     )
 
@@ -118,7 +117,7 @@ def test_one_bad_record_is_parked_and_holds_no_other_back(
     poisoned = {"pk": {"S": "CASE#X"}, "sk": {"S": "CASE"}, "name": {"S": "अनीता"}}
     good = case_to_item(a_case(), NOON).serialize()
     with caplog.at_level(logging.INFO):
-        answer = case_changes.handle({"Records": [change(poisoned, "7"), change(good, "8")]})
+        answer = functions.case_changes({"Records": [change(poisoned, "7"), change(good, "8")]})
 
     assert answer == {"batchItemFailures": []}
     assert len(helpline.gateway.sent) == 1
@@ -136,34 +135,37 @@ def test_only_what_can_not_even_be_parked_is_named(helpline: Helpline) -> None:
     helpline.outbox.fail_next = [Busy()]
     event = {"Records": [change(poisoned, "7"), change(good, "8")]}
 
-    assert case_changes.handle(event) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert functions.case_changes(event) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
     assert len(helpline.gateway.sent) == 1
-    assert case_changes.handle(event) == {"batchItemFailures": []}
+    assert functions.case_changes(event) == {"batchItemFailures": []}
 
 
 def test_a_message_that_a_busy_gateway_refused_is_left_to_the_sweep(helpline: Helpline) -> None:
     helpline.gateway.failures = [SendFailed("Throttled", temporary=True)]
     event = {"Records": [change(case_to_item(a_case(), NOON).serialize(), "9")]}
 
-    assert case_changes.handle(event) == {"batchItemFailures": []}
+    assert functions.case_changes(event) == {"batchItemFailures": []}
     assert helpline.gateway.sent == []
     helpline.clock.advance(timedelta(minutes=5))
-    assert sweep_unsent.handle()["sent"] == 1
+    assert functions.sweep_unsent()["sent"] == 1
     assert len(helpline.gateway.sent) == 1
 
 
 def test_a_deployment_without_its_registrations_parks_nothing(helpline: Helpline) -> None:
     settings = some_settings(stage="prod")
-    parts = {**helpline.parts(), "settings": settings}
-    with wiring.override(**parts), pytest.raises(NotRegistered, match=r"received\.en\."):
-        case_changes.handle({"Records": []})
+    parts = (
+        *helpline.parts(),
+        Core(settings=settings),
+    )
+    with using(*parts), pytest.raises(NotRegistered, match=r"received\.en\."):
+        functions.case_changes({"Records": []})
     assert helpline.outbox.parked_changes == {}
 
 
 def test_the_clocks_work_is_told(helpline: Helpline) -> None:
     helpline.cases.put(a_case())
 
-    assert due_cases.handle() == {"offered": 0, "leases_expired": 0, "waiting": 1}
+    assert functions.due_cases() == {"offered": 0, "leases_expired": 0, "waiting": 1}
 
 
 @pytest.mark.parametrize("function", ["inbound_sms", "case_changes", "due_cases", "sweep_unsent"])

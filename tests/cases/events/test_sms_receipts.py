@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib import wiring
-from chalicelib.cases.events import inbound_sms
 from chalicelib.core.domain.errors import Busy
+from chalicelib.core.wiring import Core
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState
+from chalicelib.messages.wiring import Messages
+from tests.support import functions
 from tests.support.builders import NOON
 from tests.support.fakes import FakeClock, FakeMessageStore
+from tests.support.helpline import using
 
 MESSAGE = OwedMessage(
     subject="K7M240R59XK",
@@ -33,7 +35,7 @@ def messages() -> Iterator[FakeMessageStore]:
     messages = FakeMessageStore()
     messages.store_once(MESSAGE, NOON)
     messages.mark_sent(MESSAGE, "eum-1", NOON)
-    with wiring.override(message_store=messages, clock=FakeClock(NOON)):
+    with using(Messages(store=messages), Core(clock=FakeClock(NOON))):
         yield messages
 
 
@@ -78,7 +80,7 @@ def state(messages: FakeMessageStore) -> tuple[MessageState, str | None]:
     ],
 )
 def test_a_receipt_is_noted(messages, event, expected):
-    inbound_sms.handle(told(**event))
+    functions.inbound_sms(told(**event))
 
     assert state(messages) == expected
     assert messages.inbound == {}
@@ -86,7 +88,7 @@ def test_a_receipt_is_noted(messages, event, expected):
 
 def test_receipts_out_of_order_and_repeated(messages):
     for kind in ("TEXT_DELIVERED", "TEXT_UNREACHABLE", "TEXT_SUCCESSFUL", "TEXT_DELIVERED"):
-        inbound_sms.handle(told(eventType=kind))
+        functions.inbound_sms(told(eventType=kind))
 
     assert state(messages) == (MessageState.DELIVERED, None)
 
@@ -94,20 +96,20 @@ def test_receipts_out_of_order_and_repeated(messages):
 def test_a_busy_database_is_raised_so_that_the_receipt_comes_again(messages):
     messages.fail_next = [Busy()]
     with pytest.raises(Busy):
-        inbound_sms.handle(told())
+        functions.inbound_sms(told())
 
 
 @pytest.mark.parametrize("text", ["", "no JSON", "[]", "7", "null", "{}", "[" * 9_000])
 @pytest.mark.usefixtures("messages")
 def test_what_cannot_be_read_is_passed_over(text, caplog):
-    inbound_sms.handle({"Records": [{"Sns": {"MessageId": "sns-1", "Message": text}}]})
+    functions.inbound_sms({"Records": [{"Sns": {"MessageId": "sns-1", "Message": text}}]})
 
     assert [record.message for record in caplog.records] == ["inbound_sms_unreadable"]
 
 
 def test_no_number_is_logged(messages, caplog):
     caplog.set_level("INFO")
-    inbound_sms.handle(told())
+    functions.inbound_sms(told())
 
     assert [record.message for record in caplog.records] == ["receipt"]
     assert "98123" not in str(vars(caplog.records[0]))

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Channel, Mode
 from chalicelib.core.domain.errors import Busy
+from chalicelib.core.wiring import Core
 from tests.support.builders import NOON
+from tests.support.helpline import in_use, using
 from tests.support.web import SETTINGS
 
 FULL = {
@@ -51,7 +52,7 @@ def test_a_request_is_stored_and_answered(web):
     }
     case = only(web.cases)
     assert (case.reference, case.phone, case.channel) == (reference, "+919876543210", Channel.API)
-    assert case.consent.version == wiring.consent_version()
+    assert case.consent.version == in_use().cases.consent_version
 
 
 def test_everything_that_is_told_is_kept(web):
@@ -173,7 +174,7 @@ def test_a_busy_database_asks_for_another_try(web):
     ids=["own-host", "gateways-host"],
 )
 def test_without_a_public_url_the_link_leads_to_where_the_request_came(web, headers, base):
-    with wiring.override(**{**web.parts(), "settings": replace(SETTINGS, public_url="")}):
+    with using(*web.parts(), Core(settings=replace(SETTINGS, public_url=""))):
         answer = web.post("/callbacks", {"phone": "9876543210", "consent": True}, **headers)
 
     assert re.fullmatch(re.escape(base) + r"/c/\w{11}\?t=.+", answer.json_body["manage_url"])

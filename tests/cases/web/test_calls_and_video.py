@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Happening, Mode, Result
+from chalicelib.cases.wiring import Cases
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge, FakeRooms
+from tests.support.helpline import in_use, using
 
 REFERENCE = "K7M240R59XK"
 ASHA = "oncologist:dr-asha"
@@ -28,9 +29,8 @@ def bridge():
 def desk(web, bridge):
     """A doctor with a case in hand, somebody who bridges, and a place for video."""
     web.cases.put(a_case(reference=REFERENCE, mode=Mode.VIDEO))
-    parts = {**web.parts(), "call_bridge": bridge, "rooms": FakeRooms()}
-    with wiring.override(**parts):
-        wiring.credentials().values = {"exotel-webhook-secret": (SECRET,)}
+    with using(*web.parts(), Cases(call_bridge=bridge, rooms=FakeRooms())):
+        in_use().core.credentials.values = {"exotel-webhook-secret": (SECRET,)}
         web.post("/duty/next", token=ASHA)
         yield web
 
@@ -71,7 +71,7 @@ def test_a_double_click_rings_once(desk, bridge):
 
 
 def test_where_nobody_bridges_the_doctor_is_given_the_number(desk):
-    with wiring.override(**desk.parts(), call_bridge=None):
+    with using(*desk.parts(), Cases(call_bridge=None)):
         body = desk.post(CALL, token=ASHA).json_body
 
     assert (body["dial"], body["lease_until"]) == ("+919812345678", "2026-11-23T12:30:00+05:30")
@@ -81,7 +81,7 @@ def test_who_may_call(desk, bridge):
     for who in ("dr-ravi", "dr-away"):
         desk.rota.put_oncologist(an_oncologist(id=who))
     desk.rota.put_duty_day(a_duty_day(shifts=(a_shift(on=("dr-asha", "dr-ravi")),)))
-    wiring.duty_view().forget()
+    in_use().rota.duty_view.forget()
 
     for path in (CALL, VIDEO):
         assert code_of(desk.post(path, token="oncologist:stranger")) == (403, "forbidden")
@@ -200,9 +200,9 @@ def test_a_room_that_is_open_stays_the_one_until_it_closes(desk):
 
 
 def test_without_a_place_for_video_nobody_is_sent_for(desk):
-    with wiring.override(**desk.parts(), rooms=None):
+    with using(*desk.parts(), Cases(rooms=None)):
         assert code_of(desk.post(VIDEO, token=ASHA)) == (409, "video_not_configured")
-    with wiring.override(**desk.parts(), rooms=FakeRooms(configured=False)):
+    with using(*desk.parts(), Cases(rooms=FakeRooms(configured=False))):
         assert code_of(desk.post(VIDEO, token=ASHA)) == (409, "video_not_configured")
     assert desk.cases.cases[REFERENCE].video is None
 
@@ -247,6 +247,6 @@ def test_another_doctor_begins_with_neither_call_nor_room(desk):
     desk.post(VIDEO, token=ASHA)
     desk.post(CALL, token=ASHA)
     attempt = an_attempt(Result.NO_ANSWER)
-    case = wiring.work_queue().record(REFERENCE, replace(attempt, at=NOON))
+    case = in_use().cases.work_queue.record(REFERENCE, replace(attempt, at=NOON))
 
     assert (case.call, case.video) == (None, None)

@@ -6,13 +6,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Channel, Consent, Details, Mode, Result, Status
 from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.wiring import Cases
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import CallNotPlaced
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt
 from tests.support.contact_fakes import FakeBridge, FakeRooms
+from tests.support.helpline import in_use, using
 
 REFERENCE = "K7M240R59XK"
 CASE = f"/desk/cases/{REFERENCE}"
@@ -29,7 +30,7 @@ def bridge():
 def asha(web, bridge):
     """Dr Asha's browser, with a case in hand."""
     web.cases.put(a_case(reference=REFERENCE, mode=Mode.VIDEO))
-    with wiring.override(**web.parts(), call_bridge=bridge, rooms=FakeRooms()):
+    with using(*web.parts(), Cases(call_bridge=bridge, rooms=FakeRooms())):
         browser = web.signed_in("oncologist", "dr-asha")
         browser.send("/desk/next")
         yield browser
@@ -162,7 +163,7 @@ def test_a_call_is_put_through(asha, bridge):
 
 
 def test_a_call_by_hand_shows_the_number_in_answer_to_that_alone(web, asha):
-    with wiring.override(**web.parts(), call_bridge=None, rooms=None):
+    with using(*web.parts(), Cases(call_bridge=None, rooms=None)):
         page = words(asha.send(f"{CASE}/call"))
         again = words(asha.get("/desk"))
 
@@ -191,7 +192,7 @@ def test_a_call_that_failed_is_told_beside_the_case(asha, bridge):
 def test_what_the_provider_says_is_proposed(web, asha, state, result):
     asha.send(f"{CASE}/call")
     call = web.cases.cases[REFERENCE].call.id
-    wiring.calls().note(f"{REFERENCE}/{call}", state, web.clock())
+    in_use().cases.calls.note(f"{REFERENCE}/{call}", state, web.clock())
 
     assert typed_in(words(asha.get("/desk")))["result"] == result
     chosen = words(asha.send(f"{CASE}/keep", {"result": "wrong_number"}))
@@ -248,7 +249,7 @@ def test_a_released_case_is_back_in_line(web, asha):
 @pytest.mark.parametrize("action", ACTIONS)
 def test_whoever_has_lost_the_case_is_told_kindly_and_keeps_what_they_wrote(web, asha, action):
     web.clock.advance(timedelta(minutes=31))
-    wiring.due_cases()(web.clock())
+    in_use().cases.due_cases(web.clock())
     answer = asha.send(f"{CASE}/{action}", {**NOTES, "result": "answered"})
 
     assert answer.status_code == 409

@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from chalicelib import logs, wiring
+from chalicelib import logs
 from chalicelib.cases.services.rate_limit import COUNTED_TOGETHER
+from chalicelib.core.wiring import Core
+from tests.support.helpline import using
 from tests.support.web import SETTINGS, Web
 
 THERE = "198.51.100.7"
@@ -28,7 +30,7 @@ def form(phone="9876543210") -> dict[str, str]:
 @pytest.fixture
 def web(web: Web) -> Iterator[Web]:
     few = replace(SETTINGS, address_daily_asks=MOST)
-    with wiring.override(**{**web.parts(), "settings": few}):
+    with using(*web.parts(), Core(settings=few)):
         yield web
 
 

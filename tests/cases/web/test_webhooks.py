@@ -10,14 +10,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
+from chalicelib.core.wiring import Core
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.providers.twilio.signature import signature
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import MessageState
 from tests.support.builders import NOON
+from tests.support.helpline import in_use, using
 from tests.support.web import SETTINGS, Web, told
 
 TOKEN = "twilio's own token"
@@ -57,9 +58,9 @@ class Provider:
 
     def __init__(self, web: Web) -> None:
         self.web = web
-        self.messages = wiring.message_store()
-        self.gateway = wiring.sms_gateway()
-        self.credentials = wiring.credentials()
+        self.messages = in_use().messages.store
+        self.gateway = in_use().messages.gateway
+        self.credentials = in_use().core.credentials
         self.credentials.values = {
             "twilio-account-sid": ("AC1",),
             "twilio-auth-token": (TOKEN,),
@@ -105,8 +106,11 @@ def provider(web) -> Provider:
 
 @contextmanager
 def other_settings(web, **changes):
-    parts = {**web.parts(), "credentials": wiring.credentials()}
-    with wiring.override(**{**parts, "settings": replace(SETTINGS, **changes)}):
+    parts = (
+        *web.parts(),
+        Core(credentials=in_use().core.credentials),
+    )
+    with using(*parts, Core(settings=replace(SETTINGS, **changes))):
         yield
 
 

@@ -6,9 +6,10 @@ from datetime import time
 
 import pytest
 
-from chalicelib import logs, wiring
+from chalicelib import logs
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow, WorkingHours
 from tests.support.builders import a_case
+from tests.support.helpline import using
 
 REFERENCE = "K7M240R59XK"
 
@@ -145,7 +146,7 @@ def test_hours_that_never_close(web):
 
 
 def test_health_asks_nothing_of_anything(web):
-    with wiring.override():
+    with using():
         answer = web.get("/healthz")
 
     assert (answer.status_code, answer.json_body) == (200, {"ok": True})

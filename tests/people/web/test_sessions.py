@@ -7,7 +7,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.services.session_ports import Asked
@@ -15,6 +14,7 @@ from chalicelib.core.web.navigation import SECTIONS
 from chalicelib.core.web.session import form_token, own_page
 from chalicelib.people.services.sign_in import MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS
 from tests.support.builders import an_oncologist
+from tests.support.helpline import in_use
 from tests.support.session_fakes import CODE, DEVICE_KEY, PASSWORD
 from tests.support.web import Web
 
@@ -571,4 +571,4 @@ def test_the_cookie_counts_for_no_json_call(web):
 
 def test_a_bearer_token_opens_no_page(web):
     assert web.get("/welcome", token="admin:meera").status_code == 303
-    assert wiring.identity().verify("admin:meera").id == "meera"
+    assert in_use().people.identity.verify("admin:meera").id == "meera"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.consent_notices import notice
+from chalicelib.core.wiring import Core
+from chalicelib.messages.wiring import Messages
 from chalicelib.privacy.domain.erasure import Why
 from chalicelib.privacy.events import purge
+from chalicelib.privacy.wiring import Privacy
 from chalicelib.settings import Settings, SettingWrong
+from tests.support import functions
 from tests.support.builders import NOON, a_case, some_settings
 from tests.support.fakes import FakeAudit, FakeCaseStore, FakeClock, FakeMessageStore
+from tests.support.helpline import in_use, using
 from tests.support.privacy_fakes import FakeErasures
 
 CASE = a_case()
@@ -20,32 +25,30 @@ CASE = a_case()
 def erasures():
     cases, messages = FakeCaseStore([CASE]), FakeMessageStore()
     erasures = FakeErasures(cases, messages)
-    with wiring.override(
-        settings=some_settings(),
-        clock=FakeClock(NOON),
-        case_store=cases,
-        message_store=messages,
-        erasure_store=erasures,
-        audit_store=FakeAudit(),
+    with using(
+        Core(settings=some_settings(), clock=FakeClock(NOON), audit_store=FakeAudit()),
+        Cases(store=cases),
+        Messages(store=messages),
+        Privacy(erasure_store=erasures),
     ):
         yield erasures
 
 
 def test_it_proves_what_was_erased(erasures, caplog):
     caplog.set_level("INFO")
-    wiring.erase()(CASE.reference, Why.ASKED, "meera", NOON)
-    done = purge.handle()
+    in_use().privacy.erase(CASE.reference, Why.ASKED, "meera", NOON)
+    done = functions.purge()
 
     assert (done["proven"], done["unproven"], done["behind"]) == (1, 0, False)
     assert [record.proven for record in caplog.records if record.message == "purged"] == [1]
 
 
 def test_what_can_not_be_proven_fails_the_run_and_names_nobody(erasures):
-    wiring.erase()(CASE.reference, Why.ASKED, "meera", NOON)
+    in_use().privacy.erase(CASE.reference, Why.ASKED, "meera", NOON)
     erasures.left = {"phone": 1}
 
     with pytest.raises(purge.PurgeIncomplete, match=r"\A1\Z"):
-        purge.handle()
+        functions.purge()
 
 
 @pytest.mark.parametrize("name", ["AUDIT_KEPT_DAYS", "CASE_KEPT_DAYS", "MESSAGE_KEPT_DAYS"])

@@ -7,14 +7,15 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.cases.web import admin_api, desk_api
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.web.audit_trail import short_agent
+from chalicelib.core.wiring import Core
 from tests.contract.test_route_authorisation import call_past_the_gateway, context, routes_of
 from tests.support.builders import NOON, a_case
-from tests.support.web import Web, told
+from tests.support.helpline import in_use, using
+from tests.support.web import SETTINGS, Web, told
 
 REFERENCE = "K7M240R59XK"
 ADMIN = "admin:meera"
@@ -297,5 +298,5 @@ class TestSearch:
 
 
 def test_the_whole_log_of_an_entry_is_kept_for_more_than_a_year():
-    with wiring.override(settings=Web().parts()["settings"]):
-        assert wiring.settings().audit_kept_days >= 365
+    with using(Core(settings=SETTINGS)):
+        assert in_use().core.settings.audit_kept_days >= 365

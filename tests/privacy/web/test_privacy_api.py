@@ -6,12 +6,12 @@ import json
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Channel, Consent, Details, Result, Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt
+from tests.support.helpline import in_use
 from tests.support.web import told
 
 REFERENCE = "K7M240R59XK"
@@ -233,5 +233,5 @@ def test_a_consent_names_what_was_shown(web):
     reference = web.ask(language="hi").json_body["reference"]
     consent = web.cases.cases[reference].consent
 
-    assert consent == Consent(wiring.consent_version(), "hi", NOON, Channel.API)
+    assert consent == Consent(in_use().cases.consent_version, "hi", NOON, Channel.API)
     assert notice(consent.language, consent.version).version == consent.version

@@ -10,14 +10,17 @@ import pytest
 from chalice.test import Client
 
 import app as application
-from chalicelib import wiring
 from chalicelib.cases.domain.case import CloseReason
 from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Busy
-from chalicelib.reports.events import count_cases, recount_cases
+from chalicelib.core.wiring import Core
+from chalicelib.reports.wiring import Reports
+from tests.support import functions
 from tests.support.builders import NOON, a_case, some_settings
 from tests.support.fake_tallies import FakeTallies, FakeWholeCases
 from tests.support.fakes import FakeCaseStore, FakeClock
+from tests.support.helpline import using
 
 DAY = date(2026, 11, 23)
 DAYS = timedelta(days=2)
@@ -31,12 +34,10 @@ def cases() -> FakeCaseStore:
 @pytest.fixture
 def tallies(cases) -> Iterator[FakeTallies]:
     tallies = FakeTallies()
-    with wiring.override(
-        settings=some_settings(),
-        clock=FakeClock(NOON),
-        case_store=cases,
-        whole_cases=FakeWholeCases(cases),
-        tally_store=tallies,
+    with using(
+        Core(settings=some_settings(), clock=FakeClock(NOON)),
+        Cases(store=cases, whole_cases=FakeWholeCases(cases)),
+        Reports(tally_store=tallies),
     ):
         yield tallies
 
@@ -55,7 +56,7 @@ def test_a_batch_is_counted_at_once(tallies):
     other = a_case(reference="OTHER", phone="+919812345999")
     event = {"Records": [record(a_case()), record(other), record(a_case())]}
 
-    assert count_cases.handle(event) == {"batchItemFailures": []}
+    assert functions.count_cases(event) == {"batchItemFailures": []}
     assert calls(tallies) == {DAY: 2}
     assert tallies.calls.count("put_totals") == 1
 
@@ -63,14 +64,14 @@ def test_a_batch_is_counted_at_once(tallies):
 def test_what_is_no_case_or_is_gone_counts_nothing(tallies):
     phone = {"pk": {"S": "PHONE#key"}, "sk": {"S": "PHONE"}}
 
-    count_cases.handle({"Records": [record(**phone), record()]})
+    functions.count_cases({"Records": [record(**phone), record()]})
     assert calls(tallies) == {}
 
 
 def test_what_cannot_be_read_holds_no_other_up(tallies, caplog):
     broken = {"pk": {"S": "CASE#K7M240R59XK"}, "sk": {"S": "CASE"}, "name": {"S": "Sunita"}}
     with caplog.at_level(logging.INFO):
-        count_cases.handle({"Records": [record(**broken), record(a_case())]})
+        functions.count_cases({"Records": [record(**broken), record(a_case())]})
 
     assert calls(tallies) == {DAY: 1}
     (error,) = [entry for entry in caplog.records if entry.levelno == logging.ERROR]
@@ -82,13 +83,13 @@ def test_a_batch_comes_again_when_the_table_is_out_of_reach(tallies):
     tallies.fail_next = [Busy()]
 
     with pytest.raises(Busy):
-        count_cases.handle({"Records": [record(a_case())]})
-    count_cases.handle({"Records": [record(a_case())]})
+        functions.count_cases({"Records": [record(a_case())]})
+    functions.count_cases({"Records": [record(a_case())]})
     assert calls(tallies) == {DAY: 1}
 
 
 def test_an_empty_event_counts_nothing(tallies):
-    assert count_cases.handle({}) == {"batchItemFailures": []}
+    assert functions.count_cases({}) == {"batchItemFailures": []}
     assert tallies.by_day == {}
 
 
@@ -100,8 +101,8 @@ def test_the_nightly_recount_finds_what_the_stream_lost(tallies, cases):
     cases.put(held)
     cases.put(a_case(reference="LATER", phone="+919812345997", not_before=NOON + DAYS))
 
-    assert recount_cases.handle() == {"cases": 4, "changed": 4}
-    assert recount_cases.handle() == {"cases": 4, "changed": 0}
+    assert functions.recount_cases() == {"cases": 4, "changed": 4}
+    assert functions.recount_cases() == {"cases": 4, "changed": 0}
     assert calls(tallies) == {DAY: 3, DAY - timedelta(days=30): 1}
 
 
@@ -110,7 +111,7 @@ def test_a_week_without_any_function_is_found_with_the_day_before_it(tallies, ca
     case = a_case(requested_at=asked, not_before=asked)
     cases.put(case.close(CloseReason.EXPIRED, "meera", asked + timedelta(days=1)))
 
-    assert recount_cases.handle() == {"cases": 1, "changed": 1}
+    assert functions.recount_cases() == {"cases": 1, "changed": 1}
     assert calls(tallies)[DAY - timedelta(days=8)] == 1
 
 

@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Attempt, Details, Result
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.web.csv_export import MARK, to_csv
 from chalicelib.reports.web.serializers import COLUMNS
 from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.helpline import in_use
 from tests.support.web import told
 
 ADMIN = "admin:meera"
@@ -33,7 +33,7 @@ def reporting(web):
         claimed = case.claim("dr-asha", NOON)
         web.cases.put(claimed.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS))
     web.cases.put(a_case(reference="OPEN", phone="+919812345699", details=Details(city="Delhi")))
-    wiring.count_cases()(web.cases.cases.values())
+    in_use().reports.count_cases(web.cases.cases.values())
     return web
 
 

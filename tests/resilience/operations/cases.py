@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from chalicelib.privacy.events import purge
 from tests.benchmarks._helpline import ASHA
 from tests.resilience.harness import World
 from tests.resilience.operation import (
@@ -20,10 +19,11 @@ from tests.resilience.operation import (
 )
 from tests.resilience.operations.desk import held
 from tests.resilience.operations.patients import waiting
+from tests.support import functions
 
 NUISANCE: Final = "9812345675"
 _STALE: Final = (409, 412)
-_PURGE: Final = (purge.handle,)
+_PURGE: Final = (functions.purge,)
 
 
 def _closed(world: World) -> State:

@@ -9,6 +9,7 @@ from tests.benchmarks._helpline import ASHA
 from tests.resilience.harness import WEBHOOK, World
 from tests.resilience.operation import Done, Operation, State, cases, do, is_now, post
 from tests.resilience.operations.patients import FORM, waiting
+from tests.support import functions
 
 THE_THIRD: Final = 3
 
@@ -36,9 +37,8 @@ def _tried_twice(world: World) -> State:
 
 
 def _due() -> None:
-    from chalicelib.cases.events import due_cases
 
-    due_cases.handle()
+    functions.due_cases()
 
 
 def _called(world: World) -> State:

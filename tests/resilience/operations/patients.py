@@ -6,8 +6,6 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from chalicelib.cases.events import inbound_sms
-from chalicelib.privacy.events import purge
 from tests.resilience.harness import WEBHOOK, World
 from tests.resilience.operation import (
     PATIENT,
@@ -21,6 +19,7 @@ from tests.resilience.operation import (
     post,
     was_sent,
 )
+from tests.support import functions
 
 RANG: Final = "9812345677"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -41,7 +40,7 @@ def text(words: str, phone: str = PATIENT["phone"]) -> Act:
             "messageBody": words,
             "inboundMessageId": f"one-{words[:4]}",
         }
-        inbound_sms.handle({"Records": [{"Sns": {"Message": json.dumps(told)}}]})
+        functions.inbound_sms({"Records": [{"Sns": {"Message": json.dumps(told)}}]})
         return None
 
     return act
@@ -130,7 +129,7 @@ OPERATIONS: Final = (
     ),
     Operation("cancel", own("cancel"), waiting, is_now("closed", "cancelled")),
     Operation("reschedule", own("reschedule", {"window": "afternoon"}), waiting, _rescheduled),
-    Operation("withdraw", own("withdraw"), waiting, _erased, mends=(purge.handle,)),
+    Operation("withdraw", own("withdraw"), waiting, _erased, mends=(functions.purge,)),
     Operation("own data", own("data"), waiting),
     Operation("SMS: STATUS", text("STATUS", "9812345670"), waiting, was_sent("status")),
     Operation("SMS: STOP to a missed call", text("STOP", RANG), _rang, _declined),

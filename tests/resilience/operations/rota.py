@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from chalicelib.core.domain.roles import ONCOLOGIST
-from chalicelib.rota.events import publish_rota
 from tests.benchmarks._helpline import ASHA
 from tests.resilience.harness import World
 from tests.resilience.operation import ADMINISTRATOR, Act, Done, Operation, State, call, do, post
 from tests.resilience.operations.desk import held
+from tests.support import functions
 
 MEMBERS: Final = (ASHA, "bharat")
 THURSDAY, FRIDAY = "2026-12-03", "2026-12-04"
@@ -60,7 +60,7 @@ def published(world: World) -> State:
     """Have four weeks published; Thursday's shift is the state's, ``giver`` has it."""
     lined(world)
     do(world, "PUT", "/admin/rota/recipients", RECIPIENTS, ADMINISTRATOR)
-    world.run(publish_rota.handle)
+    world.run(functions.publish_rota)
     return _thursday(world)
 
 
@@ -166,7 +166,7 @@ def _two_lines(world: World) -> State:
         {**line, "id": who, "rotation": {**line["rotation"], "members": [who]}} for who in MEMBERS
     ]
     do(world, "PUT", "/admin/lines", {"version": 0, "lines": lines}, ADMINISTRATOR)
-    world.run(publish_rota.handle)
+    world.run(functions.publish_rota)
 
 
 def _both_at_once(world: World, _: State) -> object:
@@ -192,7 +192,7 @@ OPERATIONS: Final = (
         _at_work,
         _stands("ONCOLOGIST", ASHA, left="2026-12-01"),
         _STALE,
-        (publish_rota.handle,),
+        (functions.publish_rota,),
     ),
     *(
         Operation(name, call("PUT", path, body), done=_stands("SETTINGS", setting), refused=_STALE)

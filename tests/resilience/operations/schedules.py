@@ -7,14 +7,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, TypeAlias
 
-from chalicelib import wiring
-from chalicelib.cases.events import due_cases, sweep_unsent, turn_shifts
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.privacy.events import purge
 from chalicelib.privacy.services.ports import CASES, MESSAGES
-from chalicelib.reports.events import recount_cases
 from chalicelib.rota.domain.duty import DutyDay, Shift
-from chalicelib.rota.events import publish_rota, remind, watch_gaps
 from tests.benchmarks._helpline import ASHA
 from tests.resilience.harness import World, count, tell_of_changes
 from tests.resilience.operation import (
@@ -31,6 +26,8 @@ from tests.resilience.operation import (
 from tests.resilience.operations.desk import held
 from tests.resilience.operations.patients import own, waiting
 from tests.resilience.operations.rota import FRIDAY, THURSDAY, is_published, lined, published
+from tests.support import functions
+from tests.support.helpline import in_use
 
 Handle: TypeAlias = Callable[[], object]
 ONE_DAY: Final = timedelta(days=1)
@@ -82,8 +79,8 @@ def _at_a_boundary(world: World) -> State:
     today = world.clock.now.astimezone(IST).date()
     noon = datetime.combine(today, time(13), IST)
     shifts = (_shift(today, "1", time(10), noon, ASHA), _shift(today, "2", noon, None, "bharat"))
-    world.run(lambda: wiring.rota_store().put_duty_day(DutyDay(today, shifts)))
-    world.run(turn_shifts.handle)
+    world.run(lambda: in_use().rota.store.put_duty_day(DutyDay(today, shifts)))
+    world.run(functions.turn_shifts)
     world.clock.now = noon.astimezone(UTC) + timedelta(minutes=2)
     return case
 
@@ -100,7 +97,7 @@ def _the_evening_before(world: World) -> State:
     """Have a shift tomorrow of which somebody is to be reminded, and a change left untold."""
     state = published(world)
     world.clock.now = datetime.fromisoformat(f"{THURSDAY}T09:58:00+05:30") - ONE_DAY
-    world.run(remind.handle)
+    world.run(functions.remind)
     world.clock.go(minutes=5)
     return state
 
@@ -131,8 +128,8 @@ def _kept_long_enough(world: World) -> State:
     messages = world.clock.now.astimezone(IST).date() - timedelta(days=402)
 
     def purged() -> None:
-        wiring.erasure_store().put_purged(CASES, through)
-        wiring.erasure_store().put_purged(MESSAGES, messages)
+        in_use().privacy.erasure_store.put_purged(CASES, through)
+        in_use().privacy.erasure_store.put_purged(MESSAGES, messages)
 
     world.run(purged)
     return case
@@ -181,15 +178,15 @@ OPERATIONS: Final = (
         lambda _, records: count(records),
         _uncounted,
         _counted,
-        mends=(recount_cases.handle,),
+        mends=(functions.recount_cases,),
     ),
-    _schedule("due_cases", due_cases.handle, _due, _all_are_ready),
-    _schedule("turn_shifts", turn_shifts.handle, _at_a_boundary, is_now("waiting")),
-    _schedule("sweep_unsent", sweep_unsent.handle, _lost, was_sent("closed")),
-    _schedule("publish_rota", publish_rota.handle, lined, is_published),
-    _nightly("watch_gaps", watch_gaps.handle, _leave_tomorrow, _told_of_gaps),
-    _schedule("remind", remind.handle, _the_evening_before, was_sent("shift_tomorrow")),
-    _nightly("purge, withdrawn", purge.handle, _withdrawn, _proven),
-    _nightly("purge, kept long enough", purge.handle, _kept_long_enough, _proven),
-    _nightly("recount_cases", recount_cases.handle, _uncounted, _counted),
+    _schedule("due_cases", functions.due_cases, _due, _all_are_ready),
+    _schedule("turn_shifts", functions.turn_shifts, _at_a_boundary, is_now("waiting")),
+    _schedule("sweep_unsent", functions.sweep_unsent, _lost, was_sent("closed")),
+    _schedule("publish_rota", functions.publish_rota, lined, is_published),
+    _nightly("watch_gaps", functions.watch_gaps, _leave_tomorrow, _told_of_gaps),
+    _schedule("remind", functions.remind, _the_evening_before, was_sent("shift_tomorrow")),
+    _nightly("purge, withdrawn", functions.purge, _withdrawn, _proven),
+    _nightly("purge, kept long enough", functions.purge, _kept_long_enough, _proven),
+    _nightly("recount_cases", functions.recount_cases, _uncounted, _counted),
 )

@@ -6,9 +6,13 @@ import pytest
 from chalice.test import Client
 
 import app as application
-from chalicelib import wiring
+from chalicelib.cases.wiring import Cases
+from chalicelib.core.wiring import Core
+from chalicelib.messages.wiring import Messages
+from chalicelib.rota.wiring import Rota
 from tests.support.builders import some_settings
 from tests.support.fakes import FakeClock, FakeSecrets
+from tests.support.helpline import using
 from tests.support.rota_world import MONDAY, ONE_DAY, RotaWorld, at
 
 EARLY = at(MONDAY, 2)
@@ -28,18 +32,17 @@ def clock() -> FakeClock:
 @pytest.fixture
 def world(clock: FakeClock) -> Iterator[RotaWorld]:
     world = RotaWorld()
-    parts = {
-        "settings": some_settings(public_url="https://help.example"),
-        "clock": clock,
-        "case_store": world.cases,
-        "rota_store": world.rota,
-        "rota_edits": world.edits,
-        "rota_links": world.links,
-        "message_store": world.messages,
-        "secrets": FakeSecrets(),
-        "sms_gateway": world.gateway,
-    }
-    with wiring.override(**parts):
+    parts = (
+        Core(
+            settings=some_settings(public_url="https://help.example"),
+            clock=clock,
+            secrets=FakeSecrets(),
+        ),
+        Cases(store=world.cases),
+        Rota(store=world.rota, edits=world.edits, links=world.links),
+        Messages(store=world.messages, gateway=world.gateway),
+    )
+    with using(*parts):
         yield world
 
 

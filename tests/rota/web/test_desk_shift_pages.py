@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import Conflict, InvalidInput
 from chalicelib.rota.domain.change_log import By
+from tests.support.helpline import in_use
 from tests.support.rota_world import MONDAY, NAMES, at
 
 SHIFTS = "/desk/shifts"
@@ -16,7 +16,7 @@ BACK = "../../../desk/shifts?done="
 @pytest.fixture
 def mine(rota_web):
     """The browser of whoever is on Monday's first shift, and that shift."""
-    (shift, *_) = wiring.rota_view().days(MONDAY, MONDAY + timedelta(days=1))[0].shifts
+    (shift, *_) = in_use().rota.view.days(MONDAY, MONDAY + timedelta(days=1))[0].shifts
     return rota_web.signed_in("oncologist", shift.on[0]), shift
 
 
@@ -53,7 +53,7 @@ def test_a_shift_is_confirmed(mine):
     assert answer.headers["Location"] == f"{BACK}shift_confirmed"
     assert f"/desk/shifts/{shift.id}/confirm" not in words(browser.get(SHIFTS))
     days = (MONDAY, MONDAY + timedelta(days=1))
-    assert [each.shift for each in wiring.rota_view().confirmations(*days)] == [shift.id]
+    assert [each.shift for each in in_use().rota.view.confirmations(*days)] == [shift.id]
 
 
 def test_nobody_confirms_anothers_shift(rota_web, mine):
@@ -70,7 +70,7 @@ def test_a_shift_is_offered_taken_back_and_offered_once_more(mine):
         assert answer.headers["Location"] == f"{BACK}shift_offered"
         page = words(browser.get(SHIFTS))
         assert "Offered to anyone" in page
-        (offer,) = wiring.swaps().open_for(shift.on[0], at(MONDAY, 9))
+        (offer,) = in_use().rota.swaps.open_for(shift.on[0], at(MONDAY, 9))
         assert browser.send(f"/desk/shifts/swaps/{offer.id}/withdraw").status_code == 303
     assert "Offered to anyone" not in words(browser.get(SHIFTS))
 
@@ -90,10 +90,10 @@ def a_taker(shift) -> str:
     for who in NAMES:
         if who not in shift.on:
             try:
-                offer = wiring.swaps().offer(shift.id, who, By(shift.on[0]), at(MONDAY, 9))
+                offer = in_use().rota.swaps.offer(shift.id, who, By(shift.on[0]), at(MONDAY, 9))
             except (Conflict, InvalidInput):
                 continue
-            wiring.swaps().withdraw(offer.id, By(shift.on[0]), at(MONDAY, 9))
+            in_use().rota.swaps.withdraw(offer.id, By(shift.on[0]), at(MONDAY, 9))
             return who
     raise AssertionError("nobody can")
 
@@ -104,7 +104,7 @@ def test_a_colleagues_shift_is_taken_or_declined(rota_web, mine, answer):
     taker = a_taker(shift)
     browser.send(f"/desk/shifts/{shift.id}/offer", {"to": taker})
     colleague = rota_web.signed_in("oncologist", taker)
-    (offer,) = wiring.swaps().open_for(taker, at(MONDAY, 9))
+    (offer,) = in_use().rota.swaps.open_for(taker, at(MONDAY, 9))
     page = words(colleague.get(SHIFTS))
     assert f"/desk/shifts/swaps/{offer.id}/accept" in page
     assert f"/desk/shifts/swaps/{offer.id}/decline" in page
@@ -112,7 +112,7 @@ def test_a_colleagues_shift_is_taken_or_declined(rota_web, mine, answer):
     assert colleague.send(f"/desk/shifts/swaps/{offer.id}/{answer}").status_code == 303
     (found,) = [
         each
-        for each in wiring.rota_view().days(MONDAY, MONDAY + timedelta(days=1))[0].shifts
+        for each in in_use().rota.view.days(MONDAY, MONDAY + timedelta(days=1))[0].shifts
         if each.id == shift.id
     ]
     assert (taker in found.on) == (answer == "accept")
@@ -124,7 +124,7 @@ def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
     asked = words(browser.send("/desk/shifts/leave", days))
     assert "Leave: Mon 7 Dec \N{EN DASH} Tue 8 Dec" in asked
     assert '<input type="hidden" name="last" value="2026-12-08">' in asked
-    assert not wiring.own_shifts().show(shift.on[0], (MONDAY, MONDAY), at(MONDAY, 9)).leave
+    assert not in_use().rota.own_shifts.show(shift.on[0], (MONDAY, MONDAY), at(MONDAY, 9)).leave
 
     answer = browser.send("/desk/shifts/leave", {**days, "sure": "yes"})
 
@@ -134,7 +134,7 @@ def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
     december = words(browser.get(f"{SHIFTS}?month=2026-12"))
     assert december.count('<span class="off">Leave</span>') == 2
     who = shift.on[0]
-    own = wiring.own_shifts().show(who, (MONDAY, MONDAY), at(MONDAY, 9))
+    own = in_use().rota.own_shifts.show(who, (MONDAY, MONDAY), at(MONDAY, 9))
     (kept,) = own.leave
     assert (kept.value.end - kept.value.start).days == 2
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.domain.working_hours import OpenWindow, WorkingHours
 from tests.support.fakes import FakeRotaStore
+from tests.support.helpline import using
 from tests.support.web import told
 
 MEERA = "admin:meera"
@@ -131,9 +132,8 @@ def test_it_stores_nothing_and_reads_no_more_than_the_hours(web):
 def test_without_hours_the_stored_ones_count(web):
     closed = WorkingHours(((OpenWindow(time(10), time(17)),), *((),) * 6))
     web.rota = FakeRotaStore(hours=closed)
-    from chalicelib import wiring
 
-    with wiring.override(**web.parts()):
+    with using(*web.parts()):
         shifts = preview(web, hours=None, overrides=[]).json_body["shifts"]
 
     assert {date.fromisoformat(shift["start"][:10]).weekday() for shift in shifts} == {0}

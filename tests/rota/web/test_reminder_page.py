@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from chalicelib import wiring
+from tests.support.helpline import in_use
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, get, on, stored
 from tests.support.rota_world import MONDAY
 from tests.support.web import Web
@@ -23,7 +23,7 @@ def link(web) -> str:
     (shift,) = (
         shift for shift in web.rota.find_duty_day(TUESDAY).shifts if shift.id == RAVIS_SHIFT
     )
-    made = wiring.shift_links().make(shift, "dr-ravi")
+    made = in_use().rota.shift_links.make(shift, "dr-ravi")
     return "/s/" + made.rpartition("/")[2]
 
 

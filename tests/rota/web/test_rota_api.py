@@ -2,7 +2,7 @@
 
 import pytest
 
-from chalicelib import wiring
+from tests.support.helpline import in_use
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, delete, get, on, post, stored
 from tests.support.rota_world import a_doctor
 from tests.support.web import Web, told
@@ -220,4 +220,4 @@ def test_somebody_with_the_role_who_is_nobody_in_the_rota(web):
     )
 
     assert told(answer) == {"oncologist": "unknown"}
-    assert wiring.rota_edits().kept == {}
+    assert in_use().rota.edits.kept == {}

@@ -7,10 +7,9 @@ from datetime import datetime, time
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.services.blocked_phones import Blocked
 from chalicelib.cases.web.schemas.blocks import parse_block
-from chalicelib.cases.web.who import name_of
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput
 from chalicelib.core.domain.reference import spoken
@@ -20,6 +19,7 @@ from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.rota.web.labels import namer
 
 
 def show(request: WebRequest) -> Response:
@@ -31,7 +31,7 @@ def add(request: WebRequest) -> Response:
     """Block a phone, and tell which cases of it are open still."""
     form = typed(request.form())
     try:
-        made = _block(form, caller_id(request), wiring.now())
+        made = _block(request, form)
     except (InvalidInput, InvalidField, Conflict) as error:
         problems = problems_of(error, request.language, otherwise="main")
         return _page(request, form, problems, status_of(error))
@@ -41,19 +41,20 @@ def add(request: WebRequest) -> Response:
     return redirect(request, "console/blocks?done=phone_blocked")
 
 
-def _block(form: Mapping[str, str], who: str, now: datetime) -> Blocked:
+def _block(request: WebRequest, form: Mapping[str, str]) -> Blocked:
     named = {name: form[name] for name in ("until", "reason") if name in form}
     wanted = parse_block({"phone": form.get("phone", ""), **named})
     if wanted.phone is None:
         raise InvalidField("phone", "required")
     until = datetime.combine(wanted.until, time(), IST)
-    return wiring.blocks().block(wanted.phone, until, wanted.reason, who, now)
+    who, blocks = caller_id(request), request.use(Cases).blocks
+    return blocks.block(wanted.phone, until, wanted.reason, who, request.now())
 
 
 def lift(request: WebRequest) -> Response:
     """Let a phone ask again."""
     block = typed(request.form()).get("id", "")
-    wiring.blocks().lift(block)
+    request.use(Cases).blocks.lift(block)
     request.concerns(f"block:{block}")
     return redirect(request, "console/blocks?done=block_lifted")
 
@@ -65,7 +66,7 @@ def _page(
     status: int = 200,
     open_cases: list[str] | None = None,
 ) -> Response:
-    now, language = wiring.now(), request.language
+    now, language, name_of = request.now(), request.language, namer(request)
     return render(
         request,
         "console/blocks.html",
@@ -76,10 +77,10 @@ def _page(
                 "phone": each.phone,
                 "until": say_instant(each.until, language),
                 "reason": each.reason,
-                "by": name_of(each.by, now),
+                "by": name_of(each.by),
                 "at": say_instant(each.at, language),
             }
-            for each in wiring.blocks().all(now)
+            for each in request.use(Cases).blocks.all(now)
         ],
         open_cases=open_cases or [],
         spoken=spoken,

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case, Happening, Mode, Status
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.web import labels as words
@@ -21,7 +20,7 @@ from chalicelib.cases.web.schemas.case_desk import (
     parse_merging,
     parse_reopening,
 )
-from chalicelib.cases.web.who import name_of
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
     Conflict,
@@ -42,6 +41,7 @@ from chalicelib.core.web.rendering import redirect, render, said_window
 from chalicelib.core.web.request import WebRequest
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.messages.web.labels import say_message
+from chalicelib.rota.web.labels import namer
 
 Act = Callable[[str, dict[str, str], str, datetime], str]
 _TEXTS: Final = ("phone", "name", "city", "cancer_site")
@@ -60,7 +60,7 @@ _UNTOUCHED: Final = {
 
 def show(request: WebRequest, reference: str) -> Response:
     """Show a case whole."""
-    return _case_page(request, wiring.case_list().get(reference_in(reference)))
+    return _case_page(request, request.use(Cases).case_list.get(reference_in(reference)))
 
 
 def assign(request: WebRequest, reference: str) -> Response:
@@ -68,7 +68,7 @@ def assign(request: WebRequest, reference: str) -> Response:
 
     def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
         to, anyway = parse_assignment(_ticked(_only(form, "oncologist", "anyway"), "anyway"))
-        wiring.case_desk().assign(known, to, who, now, anyway=anyway)
+        request.use(Cases).case_desk.assign(known, to, who, now, anyway=anyway)
         return known
 
     return _act(request, reference, "assign", "case_assigned", act)
@@ -79,7 +79,7 @@ def close(request: WebRequest, reference: str) -> Response:
 
     def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
         reason, note = parse_closing(_only(form, "reason", "note"))
-        wiring.case_desk().close(known, reason, who, now, note)
+        request.use(Cases).case_desk.close(known, reason, who, now, note)
         return known
 
     return _act(request, reference, "close", "case_closed_by_hand", act)
@@ -90,7 +90,7 @@ def reopen(request: WebRequest, reference: str) -> Response:
 
     def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
         another = parse_reopening(_ticked(_only(form, "another_person"), "another_person"))
-        wiring.case_desk().reopen(known, who, now, another_person=another)
+        request.use(Cases).case_desk.reopen(known, who, now, another_person=another)
         return known
 
     return _act(request, reference, "reopen", "case_reopened", act)
@@ -102,7 +102,7 @@ def merge(request: WebRequest, reference: str) -> Response:
     def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
         try:
             into = reference_in(parse_merging(_only(form, "into")))
-            wiring.case_desk().merge(known, into, who, now)
+            request.use(Cases).case_desk.merge(known, into, who, now)
         except NotFound:
             raise InvalidField("into", "unknown") from None
         return into
@@ -117,7 +117,7 @@ def block(request: WebRequest, reference: str) -> Response:
         given = {"reference": known, "until": form.get("until"), "reason": form.get("why")}
         wanted = parse_block({name: text for name, text in given.items() if text is not None})
         until = datetime.combine(wanted.until, time(), IST)
-        made = wiring.blocks().block_phone_of(known, until, wanted.reason, who, now)
+        made = request.use(Cases).blocks.block_phone_of(known, until, wanted.reason, who, now)
         request.concerns(f"block:{made.block.id}")
         return known
 
@@ -126,7 +126,7 @@ def block(request: WebRequest, reference: str) -> Response:
 
 def show_correction(request: WebRequest, reference: str) -> Response:
     """Show what was noted, to be put right."""
-    case = wiring.case_list().get(reference_in(reference))
+    case = request.use(Cases).case_list.get(reference_in(reference))
     return _correction_page(request, case, _noted(case), ())
 
 
@@ -139,15 +139,17 @@ def correct(request: WebRequest, reference: str) -> Response:
     try:
         changes = parse_correction(_as_data(values))
         version = int(form.get("version", "0")) if form.get("version", "").isdecimal() else 0
-        wiring.case_desk().correct(known, changes, version, caller_id(request), wiring.now())
+        request.use(Cases).case_desk.correct(
+            known, changes, version, caller_id(request), request.now()
+        )
     except VersionConflict as error:
         # What was typed stays, upon the newer version: the editor sees both and decides.
-        case = wiring.case_list().get(known)
+        case = request.use(Cases).case_list.get(known)
         values["version"] = str(case.version)
         problems = problems_of(error, request.language, otherwise="main")
         return _correction_page(request, case, values, problems, 409)
     except (InvalidInput, InvalidField, Conflict) as error:
-        case = wiring.case_list().get(known)
+        case = request.use(Cases).case_list.get(known)
         problems = problems_of(error, request.language, otherwise="main")
         return _correction_page(request, case, values, problems, status_of(error))
     return redirect(request, f"console/cases/{known}?done=case_corrected")
@@ -158,9 +160,9 @@ def _act(request: WebRequest, reference: str, name: str, done: str, act: Act) ->
     known = reference_in(reference)
     form = typed(request.form())
     try:
-        shown = act(known, form, caller_id(request), wiring.now())
+        shown = act(known, form, caller_id(request), request.now())
     except (InvalidInput, InvalidField, Conflict) as error:
-        case = wiring.case_list().get(known)
+        case = request.use(Cases).case_list.get(known)
         said = problems_of(error, request.language, otherwise=f"{name}-title")
         problems = tuple((_FIELD_OF.get((name, field), field), text) for field, text in said)
         return _case_page(request, case, form, problems, name, status_of(error))
@@ -179,8 +181,9 @@ def _case_page(
     opened: str = "",
     status: int = 200,
 ) -> Response:
-    language, now = request.language, wiring.now()
-    messages = wiring.message_list().of_case(case.reference)
+    language, now = request.language, request.now()
+    messages = request.use(Cases).message_list.of_case(case.reference)
+    name_of = namer(request)
     return render(
         request,
         "console/case.html",
@@ -188,28 +191,27 @@ def _case_page(
         case=case,
         title=spoken(case.reference),
         facts=_facts(case, language),
-        standing=_standing(case, language, now),
+        standing=_standing(request, case, language, now),
         whole_phone="" if case.is_erased else case.phone,
-        others=_others(case),
+        others=_others(request, case),
         timeline=[
-            (say_instant(each.at, language), words.say_entry(each, _named(now), language))
+            (say_instant(each.at, language), words.say_entry(each, name_of, language))
             for each in reversed(case.timeline)
         ],
         attempts=[
             {
                 "at": say_instant(each.at, language),
-                "by": name_of(each.by, now),
+                "by": name_of(each.by),
                 "result": words.say(words.RESULTS, each.result, language),
                 "texts": [text for text in (each.note, each.advice, each.follow_up) if text],
             }
             for each in reversed(case.attempts)
         ],
         notes=[
-            (say_instant(each.at, language), name_of(each.by, now), each.text)
-            for each in case.notes
+            (say_instant(each.at, language), name_of(each.by), each.text) for each in case.notes
         ],
         messages=[_message(each, language) for each in messages],
-        on_duty=[(each.id, each.name) for each in wiring.outlook().at(now).on_duty],
+        on_duty=[(each.id, each.name) for each in request.use(Cases).outlook.at(now).on_duty],
         reasons_to_close=words.options(words.CLOSE_REASONS, CLOSED_BY_HAND, language),
         can_assign=case.status.is_open,
         can_close=case.status.is_open,
@@ -305,12 +307,13 @@ def _facts(case: Case, language: str) -> list[tuple[str, str]]:
     return [(words.say(words.FIELDS, name, language), value) for name, value in told if value]
 
 
-def _standing(case: Case, language: str, now: datetime) -> dict[str, Any]:
+def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> dict[str, Any]:
+    name_of = namer(request)
     return {
         "asked": say_instant(case.requested_at, language),
         "expected": said_window(case.expected, language) if case.status.is_open else None,
         "is_late": case.status.is_open and not case.attempts and now > case.expected.end,
-        "owner": name_of(case.owner, now) if case.owner else "",
+        "owner": name_of(case.owner) if case.owner else "",
         "lease": say_instant(case.lease_until, language) if case.lease_until else "",
         "not_before": say_instant(case.not_before, language) if case.not_before > now else "",
         "finished": say_instant(case.finished_at, language) if case.finished_at else "",
@@ -321,13 +324,13 @@ def _standing(case: Case, language: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def _others(case: Case) -> list[Case]:
+def _others(request: WebRequest, case: Case) -> list[Case]:
     """Find the other cases of this phone, which may be the same person's."""
     try:
         phone = Phone(case.phone)
     except PhoneError:
         return []
-    found = wiring.find_cases().of_phone(phone)
+    found = request.use(Cases).find_cases.of_phone(phone)
     return [each for each in found if each.reference != case.reference]
 
 
@@ -338,10 +341,6 @@ def _message(stored: StoredMessage, language: str) -> dict[str, str]:
         "state": words.say(words.MESSAGE_STATES, stored.state.value, language),
         "code": stored.state.value,
     }
-
-
-def _named(now: datetime) -> Callable[[str], str]:
-    return lambda who: name_of(who, now)
 
 
 def _only(form: Mapping[str, str], *names: str) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.search_cases import FindCases
 from chalicelib.cases.web import labels as words
 from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
-from chalicelib.cases.web.who import name_of
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.phone import Phone, parse_phone
@@ -26,6 +26,7 @@ from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.schemas.paging import USUAL_ITEMS
+from chalicelib.rota.web.labels import namer
 
 LONGEST: Final = 100
 _FILTERS: Final = ("status", "language", "from", "to")
@@ -34,13 +35,13 @@ _FINISHED: Final = ("from", "to")
 
 def show_list(request: WebRequest) -> Response:
     """List cases of one status, a page at a time."""
-    now = wiring.now()
+    now = request.now()
     query = _sensible(request.query)
     problems: Problems = ()
     page: Mapping[str, Any] = {"cases": [], "cursor": None}
     try:
         listing = parse_listing(query, today=now.astimezone(IST).date())
-        page = list_page(wiring.case_list(), listing)
+        page = list_page(request.use(Cases).case_list, listing)
     except (InvalidInput, InvalidField) as error:
         problems = problems_of(error, request.language)
     kept = {name: query[name] for name in _FILTERS if query.get(name)}
@@ -69,21 +70,23 @@ def search(request: WebRequest) -> Response:
     except NotFound:
         pass
     try:
-        found, cursor, phone = _of_person(text, form.get("cursor"))
+        found, cursor, phone = _of_person(request.use(Cases).find_cases, text, form.get("cursor"))
     except (InvalidInput, InvalidField) as error:
         return _results(request, text, (), None, error)
     request.concerns(*(case.reference for case in found), by="phone" if phone else "name")
     return _results(request, text, found, cursor)
 
 
-def _of_person(text: str, cursor: str | None) -> tuple[tuple[Case, ...], str | None, Phone | None]:
+def _of_person(
+    find_cases: FindCases, text: str, cursor: str | None
+) -> tuple[tuple[Case, ...], str | None, Phone | None]:
     """Look for a phone where digits were typed, else for a name. Raises InvalidField."""
     if not text:
         raise InvalidField("what", "required")
     if sum(char.isdigit() for char in text) * 2 > len(text):
         phone = parse_phone(text)
-        return tuple(wiring.find_cases().of_phone(phone)), None, phone
-    page = wiring.find_cases().of_name(text, USUAL_ITEMS, cursor)
+        return tuple(find_cases.of_phone(phone)), None, phone
+    page = find_cases.of_name(text, USUAL_ITEMS, cursor)
     return page.items, page.cursor, None
 
 
@@ -111,7 +114,6 @@ def _results(
 
 def _shown(request: WebRequest) -> dict[str, Any]:
     language = request.language
-    now = wiring.now()
     return {
         "languages_of_calls": words.languages(),
         "say_status": lambda code: words.say(words.STATUSES, code, language),
@@ -121,7 +123,7 @@ def _shown(request: WebRequest) -> dict[str, Any]:
         "say_at": lambda at: say_instant(at, language),
         "masked": words.masked,
         "spoken": spoken,
-        "name_of": lambda who: name_of(who, now),
+        "name_of": namer(request),
     }
 
 

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.web import labels as words
 from chalicelib.cases.web import message_serializers as showing
 from chalicelib.cases.web.message_listing import list_page
@@ -18,6 +17,7 @@ from chalicelib.cases.web.schemas.messages import (
     parse_message_listing,
     parse_search,
 )
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
@@ -26,6 +26,7 @@ from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.wiring import Core
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.web.labels import say_message
 
@@ -45,9 +46,9 @@ def show_list(request: WebRequest) -> Response:
     try:
         listing = parse_message_listing(
             {**query, **({"cursor": cursor} if cursor else {})},
-            today=wiring.now().astimezone(IST).date(),
+            today=request.now().astimezone(IST).date(),
         )
-        page = list_page(wiring.message_list(), listing)
+        page = list_page(request.use(Cases).message_list, listing)
     except (InvalidInput, InvalidField) as error:
         problems = problems_of(error, request.language)
     more = f"console/messages?{urlencode({**query, 'cursor': page['cursor']})}"
@@ -69,8 +70,8 @@ def search(request: WebRequest) -> Response:
     except InvalidInput as error:
         problems = problems_of(error, request.language)
         return _page(request, [], form, problems, status_of(error), opted_out=False)
-    key = wiring.secrets().phone_key(phone.e164)
-    messages = wiring.message_list()
+    key = request.use(Core).secrets.phone_key(phone.e164)
+    messages = request.use(Cases).message_list
     found = [showing.message(each) for each in messages.of_phone(key)]
     request.concerns(f"phone:{key}")
     return _page(request, found, form, (), 200, opted_out=messages.is_opted_out(key))
@@ -78,13 +79,13 @@ def search(request: WebRequest) -> Response:
 
 def retry(request: WebRequest, message: str) -> Response:
     """Owe a message again: the next sweep sends it."""
-    now = wiring.now()
+    now = request.now()
     subject, id_ = showing.parts_of_id(message)
     try:
         if subject == showing.PARKED:
-            wiring.retry_messages().parked(id_, now)
+            request.use(Cases).retry_messages.parked(id_, now)
         else:
-            wiring.retry_messages().message(subject, id_, now)
+            request.use(Cases).retry_messages.message(subject, id_, now)
     except Conflict as error:
         problems = problems_of(error, request.language, otherwise="main")
         return _page(request, [], {}, problems, status_of(error))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import quote
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.cases.web import labels as words
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
@@ -22,6 +21,7 @@ from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.people.web.schemas.people import GENDERS, parse_person, parse_person_change
+from chalicelib.people.wiring import People
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web.confirm_lost_shifts import ask_first
@@ -36,8 +36,8 @@ _SILENT: Final[tuple[str, list[str]]] = ("languages", [])
 def show_list(request: WebRequest) -> Response:
     """List everybody: those who serve first, then who is to join, then who has left."""
     language = request.language
-    today = wiring.now().astimezone(IST).date()
-    people = [each.value for each in wiring.people().all()]
+    today = request.now().astimezone(IST).date()
+    people = [each.value for each in request.use(People).manage.all()]
     people.sort(key=lambda who: (_has_left(who, today), who.name.casefold()))
     return render(
         request,
@@ -70,7 +70,7 @@ def add(request: WebRequest) -> Response:
         # Left out rather than empty, so that it is told with all else that is missing.
         data = {name: value for name, value in data.items() if (name, value) != _SILENT}
         oncologist, email = parse_person(data)
-        kept = wiring.people().add(oncologist, email, caller_id(request), wiring.now())
+        kept = request.use(People).manage.add(oncologist, email, caller_id(request), request.now())
     except (InvalidInput, InvalidField, Conflict) as error:
         problems = problems_of(error, request.language, otherwise=_NEW)
         return _person_page(request, None, values, problems, status_of(error))
@@ -80,7 +80,7 @@ def add(request: WebRequest) -> Response:
 
 def show_one(request: WebRequest, oncologist: str) -> Response:
     """Show what is noted of somebody, to be changed."""
-    kept = wiring.people().get(id_in(oncologist))
+    kept = request.use(People).manage.get(id_in(oncologist))
     return _person_page(request, kept, _noted(kept), ())
 
 
@@ -90,19 +90,21 @@ def change(request: WebRequest, oncologist: str) -> Response:
     values = _typed(request)
     version = values.get("version", "")
     try:
-        changes, email = parse_person_change(_in_order(_as_data(values), who))
+        changes, email = parse_person_change(
+            _in_order(_as_data(values), _languages_of(request, who))
+        )
         if (asked := _ask_who_leaves(request, who, changes.get("left"))) is not None:
             return asked
-        kept = wiring.people().change(
+        kept = request.use(People).manage.change(
             who,
             int(version) if version.isascii() and version.isdigit() else 0,
             changes,
             email,
             caller_id(request),
-            wiring.now(),
+            request.now(),
         )
     except (InvalidInput, InvalidField, Conflict) as error:
-        newest = wiring.people().get(who)
+        newest = request.use(People).manage.get(who)
         if isinstance(error, VersionConflict):
             # What was typed stays, upon the newer version: the editor sees both and decides.
             values["version"] = str(newest.version)
@@ -116,7 +118,7 @@ def _ask_who_leaves(request: WebRequest, who: str, left: object) -> Response | N
     if not isinstance(left, date):
         return None
     gone = translator(request.language).gettext(_LEAVES) % {"day": say_date(left, request.language)}
-    title = f"{wiring.people().get(who).value.name}: {gone}"
+    title = f"{request.use(People).manage.get(who).value.name}: {gone}"
     path = f"console/people/{quote(who, safe='')}"
     return ask_first(request, who, (left, None), title=title, action=path, back=path)
 
@@ -162,9 +164,12 @@ def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**data, "languages": values["languages"], "sites": [site for site in sites if site]}
 
 
-def _in_order(data: dict[str, Any], who: str) -> dict[str, Any]:
+def _languages_of(request: WebRequest, who: str) -> Sequence[str]:
+    return request.use(People).manage.get(who).value.languages
+
+
+def _in_order(data: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
     """Keep the languages in the order that somebody prefers; those that are new come last."""
-    known = wiring.people().get(who).value.languages
     chosen = [*known, *data["languages"]]
     kept = [each for each in dict.fromkeys(chosen) if each in data["languages"]]
     return {**data, "languages": kept}

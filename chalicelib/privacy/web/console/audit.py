@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib import wiring
-from chalicelib.cases.web.who import name_of
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
@@ -19,8 +17,10 @@ from chalicelib.core.i18n import say_instant
 from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.wiring import Core
 from chalicelib.privacy.web.labels import say_action, say_person
 from chalicelib.privacy.web.schemas.audit import parse_audit
+from chalicelib.rota.web.labels import namer
 
 _FILTERS: Final = ("case", "person", "day")
 _ONE_DAY: Final = timedelta(days=1)
@@ -28,7 +28,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def show(request: WebRequest) -> Response:
     """List entries of a case, a person or a day, the latest first; by itself those of today."""
-    now = wiring.now()
+    now = request.now()
     today = now.astimezone(IST).date()
     query = {
         name: request.query[name].strip()
@@ -37,12 +37,13 @@ def show(request: WebRequest) -> Response:
     }
     if not query.keys() & {*_FILTERS}:
         query["day"] = today.isoformat()
+    name_of = namer(request)
     problems: Problems = ()
     entries: tuple[AuditEntry, ...] = ()
     cursor = None
     try:
         wanted = parse_audit(_on_its_day(query), today=today)
-        page = wiring.audit_log().search(wanted)
+        page = request.use(Core).audit_log.search(wanted)
         entries, cursor = page.items, page.cursor
         if wanted.subject is not None and entries:
             request.concerns(wanted.subject)
@@ -54,7 +55,7 @@ def show(request: WebRequest) -> Response:
         request,
         "console/audit.html",
         422 if problems else 200,
-        entries=[_entry(each, request.language, now) for each in entries],
+        entries=[_entry(each, request.language, name_of) for each in entries],
         values=values,
         is_asked=is_asked,
         more=f"console/audit?{urlencode({**query, 'cursor': cursor})}" if cursor else "",
@@ -77,14 +78,14 @@ def _on_its_day(query: Mapping[str, str]) -> dict[str, str]:
     return asked
 
 
-def _entry(entry: AuditEntry, language: str, now: datetime) -> Mapping[str, Any]:
+def _entry(entry: AuditEntry, language: str, name_of: Callable[[str], str]) -> Mapping[str, Any]:
     try:
         reference = normalise_reference(entry.subject or "")
     except NotFound:
         reference = ""
     return {
         "at": say_instant(entry.at, language),
-        "who": say_person(entry, lambda who: name_of(who, now), language),
+        "who": say_person(entry, name_of, language),
         "what": say_action(entry.action, language),
         "reference": reference,
         "spoken": spoken(reference) if reference else "",

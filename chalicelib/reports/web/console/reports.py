@@ -11,7 +11,6 @@ from urllib.parse import urlencode
 from chalice.app import Response
 from markupsafe import Markup
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.i18n import N_, say_date, say_month, say_month_briefly, say_number, translator
 from chalicelib.core.web.console_forms import Problems, problems_of
@@ -24,6 +23,7 @@ from chalicelib.reports.web.charts import Plot
 from chalicelib.reports.web.labels import say_dimension, say_group, say_minutes, say_outcome
 from chalicelib.reports.web.reports_api import as_csv, read
 from chalicelib.reports.web.schemas.reports import ReportAsked, parse_report
+from chalicelib.reports.wiring import Reports
 
 MOST_DAYS_PLOTTED: Final = 62
 MOST_BARS: Final = 10
@@ -52,7 +52,7 @@ class Figure:
 
 def show(request: WebRequest) -> Response:
     """Show the report over the days that the query names: this month unless it does."""
-    today = day_of(wiring.now())
+    today = day_of(request.now())
     problems: Problems = ()
     try:
         asked = parse_report(_as_asked(request.query), today=today)
@@ -63,7 +63,7 @@ def show(request: WebRequest) -> Response:
             (names.get(name, name), text)
             for name, text in problems_of(error, request.language, otherwise="from")
         )
-    report = wiring.reports().read(asked.start, asked.end)
+    report = request.use(Reports).read.read(asked.start, asked.end)
     span = {"from": asked.start.isoformat(), "to": asked.end.isoformat()}
     last = (asked.end - _DAY).isoformat()
     say = translator(request.language).gettext
@@ -100,7 +100,7 @@ def show(request: WebRequest) -> Response:
 
 def download(request: WebRequest) -> Response:
     """Give the report as a table to be kept."""
-    return as_csv(read(parse_report(request.query, today=day_of(wiring.now()))))
+    return as_csv(read(request, parse_report(request.query, today=day_of(request.now()))))
 
 
 def quick_spans(today: date) -> list[tuple[str, date, date]]:

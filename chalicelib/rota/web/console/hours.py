@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import HelplineError, InvalidInput, VersionConflict
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.working_hours import WEEKDAYS
@@ -22,6 +21,7 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.web.hours_form import hours_in, typed_hours, values_of
 from chalicelib.rota.web.schemas.rota_edits import parse_recipients
 from chalicelib.rota.web.schemas.rota_forms import whole
+from chalicelib.rota.wiring import Rota
 
 SPARE_ROWS: Final = 3
 _LINE: Final = re.compile(r"lines\[([0-9]+)\]")
@@ -31,7 +31,7 @@ _UNPROCESSABLE: Final = 422
 
 def show_hours(request: WebRequest) -> Response:
     """Show the hours, ready to be changed."""
-    hours = wiring.manage_rota().hours()
+    hours = request.use(Rota).manage_rota.hours()
     return _hours_page(request, values_of(hours.value), hours.version)
 
 
@@ -39,10 +39,12 @@ def send_hours(request: WebRequest) -> Response:
     """Change the hours, or show what is wrong with them."""
     form = request.form()
     values, version = typed_hours(form), _version(form)
-    zone = wiring.manage_rota().hours().value.zone.key
+    zone = request.use(Rota).manage_rota.hours().value.zone.key
     try:
         hours = hours_in(values, zone)
-        wiring.manage_rota().put_hours(hours, version, By(caller_id(request)), wiring.now())
+        request.use(Rota).manage_rota.put_hours(
+            hours, version, By(caller_id(request)), request.now()
+        )
     except (InvalidInput, VersionConflict) as error:
         request.concerns()
         problems = _outside(error, request) or _problems(error, request, WEEKDAYS[0])
@@ -53,7 +55,7 @@ def send_hours(request: WebRequest) -> Response:
 
 def show_recipients(request: WebRequest) -> Response:
     """Show who is told of gaps."""
-    kept = wiring.manage_rota().recipients()
+    kept = request.use(Rota).manage_rota.recipients()
     rows = [(each.phone, each.language) for each in kept.value]
     return _recipients_page(request, rows, kept.version)
 
@@ -71,7 +73,7 @@ def send_recipients(request: WebRequest) -> Response:
     try:
         recipients = parse_recipients({"recipients": given})
         by = By(caller_id(request))
-        wiring.manage_rota().put_recipients(recipients, version, by, wiring.now())
+        request.use(Rota).manage_rota.put_recipients(recipients, version, by, request.now())
     except (InvalidInput, VersionConflict) as error:
         request.concerns()
         problems = _problems(error, request, "phone")
@@ -126,7 +128,7 @@ def _problems(error: HelplineError, request: WebRequest, otherwise: str) -> Prob
 
 def _outside(error: HelplineError, request: WebRequest) -> Problems:
     """Say which lines would not fit into the hours: their fields are on another page."""
-    lines = wiring.manage_rota().lines().value
+    lines = request.use(Rota).manage_rota.lines().value
     say = translator(request.language).gettext
     text = N_("The line %(name)s would lie outside these hours.")
     names = dict.fromkeys(

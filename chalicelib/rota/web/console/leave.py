@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import Conflict, InvalidInput
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import say_date
@@ -26,6 +25,7 @@ from chalicelib.rota.services.swaps import HORIZON
 from chalicelib.rota.web.confirm_lost_shifts import SURE, ask_about_leave
 from chalicelib.rota.web.rota_month import clock, end_clock
 from chalicelib.rota.web.schemas.rota_edits import parse_acting_for, parse_dropped, parse_leave
+from chalicelib.rota.wiring import Rota
 
 MOST_LISTED: Final = timedelta(days=366)
 _CONFLICT: Final = 409
@@ -44,13 +44,13 @@ def send_leave(request: WebRequest) -> Response:
     given.pop(SURE, None)
     try:
         leave = parse_leave(given)
-        who = wiring.duty_view().oncologist(leave.oncologist, wiring.now())
+        who = request.use(Rota).duty_view.oncologist(leave.oncologist, request.now())
         name, path = who.name if who else "", "console/rota/leave"
         asked = ask_about_leave(request, leave, name=name, action=path, back=path)
         if asked is not None:
             return asked
         by = By(caller_id(request), acting_for=leave.oncologist)
-        applied = wiring.take_leave().add(leave, by, wiring.now())
+        applied = request.use(Rota).take_leave.add(leave, by, request.now())
     except InvalidInput as error:
         request.concerns()
         problems = problems_of(error, request.language)
@@ -64,7 +64,7 @@ def send_leave(request: WebRequest) -> Response:
 def drop_leave(request: WebRequest) -> Response:
     """Drop somebody's leave, for the days that are not yet published."""
     dropped = parse_dropped(typed(request.form()))
-    wiring.take_leave().drop_for(dropped, By(caller_id(request)), wiring.now())
+    request.use(Rota).take_leave.drop_for(dropped, By(caller_id(request)), request.now())
     return redirect(request, "console/rota/leave?did=leave-dropped")
 
 
@@ -89,8 +89,8 @@ def withdraw(request: WebRequest, swap: str) -> Response:
 
 
 def _answered(request: WebRequest, swap: str, what: str) -> Response:
-    known, now = id_in(swap), wiring.now()
-    swaps = wiring.swaps()
+    known, now = id_in(swap), request.now()
+    swaps = request.use(Rota).swaps
     answer = {
         "accepted": swaps.accept,
         "declined": swaps.decline,
@@ -114,10 +114,10 @@ def _leave_page(
     problems: Problems = (),
     status: int = 200,
 ) -> Response:
-    language, today = request.language, _today()
-    people = _people()
+    language, today = request.language, _today(request)
+    people = _people(request)
     names = {who.id: who.name for who in people}
-    dated = wiring.manage_rota().dated(today, today + MOST_LISTED)
+    dated = request.use(Rota).manage_rota.dated(today, today + MOST_LISTED)
     listed = sorted(dated.leave, key=lambda kept: (kept.value.start, kept.value.oncologist))
     return render(
         request,
@@ -142,12 +142,12 @@ def _leave_page(
 
 
 def _swaps_page(request: WebRequest, problems: Problems = (), status: int = 200) -> Response:
-    now, zone = wiring.now(), _zone()
-    today = _today()
+    now, zone = request.now(), _zone(request)
+    today = _today(request)
     start, end = (datetime.combine(day, MIDNIGHT, zone) for day in (today, today + HORIZON))
-    people = _people()
+    people = _people(request)
     names = {who.id: who.name for who in people}
-    offers = wiring.swaps().between(start, end, now)
+    offers = request.use(Rota).swaps.between(start, end, now)
     said = [_said(offer, names, zone, request.language) for offer in offers]
     return render(
         request,
@@ -178,14 +178,14 @@ def _said(
     }
 
 
-def _people() -> list[Oncologist]:
-    people = (stored.value for stored in wiring.manage_rota().oncologists())
+def _people(request: WebRequest) -> list[Oncologist]:
+    people = (stored.value for stored in request.use(Rota).manage_rota.oncologists())
     return sorted(people, key=lambda who: who.name)
 
 
-def _zone() -> ZoneInfo:
-    return wiring.duty_view().hours(wiring.now()).zone
+def _zone(request: WebRequest) -> ZoneInfo:
+    return request.use(Rota).duty_view.hours(request.now()).zone
 
 
-def _today() -> date:
-    return wiring.now().astimezone(_zone()).date()
+def _today(request: WebRequest) -> date:
+    return request.now().astimezone(_zone(request)).date()

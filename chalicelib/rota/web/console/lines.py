@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import WEEKDAYS
@@ -40,6 +39,7 @@ from chalicelib.rota.web.line_form import (
 )
 from chalicelib.rota.web.rota_month import clock, end_clock
 from chalicelib.rota.web.schemas.rota_forms import whole
+from chalicelib.rota.wiring import Rota
 
 WEEKS: Final = (4, 8, 12)
 MOST_MOVES: Final = 150
@@ -50,8 +50,8 @@ _UNPROCESSABLE: Final = 422
 
 def show_lines(request: WebRequest) -> Response:
     """List the lines in their order of precedence."""
-    names = _names()
-    lines = wiring.manage_rota().lines().value
+    names = _names(request)
+    lines = request.use(Rota).manage_rota.lines().value
     return render(
         request,
         "rota/lines.html",
@@ -64,10 +64,12 @@ def show_lines(request: WebRequest) -> Response:
 
 def show_line(request: WebRequest) -> Response:
     """Show the form of the line that the query names, or of a new one. Raises NotFound."""
-    lines = wiring.manage_rota().lines()
+    lines = request.use(Rota).manage_rota.lines()
     wanted = request.query.get("line")
     if wanted is None:
-        today = wiring.now().astimezone(wiring.duty_view().hours(wiring.now()).zone).date()
+        today = (
+            request.now().astimezone(request.use(Rota).duty_view.hours(request.now()).zone).date()
+        )
         values = blank(len(lines.value), today.isoformat())
         return _form_page(request, values, lines.value, lines.version)
     for place, line in enumerate(lines.value):
@@ -81,7 +83,7 @@ def send_line(request: WebRequest) -> Response:
     form = request.form()
     step = form.get("step", ["preview"])[-1]
     values = typed_line(form)
-    stored = wiring.manage_rota().lines()
+    stored = request.use(Rota).manage_rota.lines()
     if step != "save":
         # Looked at, and not changed: nothing for the audit.
         request.concerns()
@@ -93,8 +95,8 @@ def send_line(request: WebRequest) -> Response:
         return _refused(request, values, stored.value, stored.version, error, None)
     try:
         if step == "save":
-            by, now = By(caller_id(request)), wiring.now()
-            wiring.manage_rota().put_lines(change.lines, _version(form), by, now)
+            by, now = By(caller_id(request)), request.now()
+            request.use(Rota).manage_rota.put_lines(change.lines, _version(form), by, now)
             return redirect(request, "console/rota/lines?did=lines")
         return _preview_page(request, form, change, values)
     except VersionConflict as error:
@@ -108,18 +110,18 @@ def _preview_page(
 ) -> Response:
     weeks = _weeks(form)
     days = timedelta(weeks=weeks)
-    found = wiring.preview_lines()(change.lines, _version(form), days, wiring.now())
-    names = _names()
+    found = request.use(Rota).preview_lines(change.lines, _version(form), days, request.now())
+    names = _names(request)
     return render(
         request,
         "rota/preview.html",
         found=found.comparison,
         start=found.start,
         end=found.end - timedelta(days=1),
-        moves=list(_said_moves(found, names))[:MOST_MOVES],
+        moves=list(_said_moves(request, found, names))[:MOST_MOVES],
         hours=[(names.get(who, who), was, becomes) for who, was, becomes in found.comparison.hours],
-        opened=[_said_gap(gap) for gap in found.comparison.opened],
-        closed=[_said_gap(gap) for gap in found.comparison.closed],
+        opened=[_said_gap(request, gap) for gap in found.comparison.opened],
+        closed=[_said_gap(request, gap) for gap in found.comparison.closed],
         line=values["was"] or values["id"],
         drops=change.place is None,
         carried=[
@@ -168,8 +170,8 @@ def _form_page(
     status: int = 200,
 ) -> Response:
     order: Mapping[str, str] = values["order"]
-    people = sorted(_people(), key=lambda who: (_turn(order.get(who.id, "")), who.name))
-    today = wiring.now().date()
+    people = sorted(_people(request), key=lambda who: (_turn(order.get(who.id, "")), who.name))
+    today = request.now().date()
     return render(
         request,
         "rota/line.html",
@@ -190,12 +192,12 @@ def _turn(text: str) -> int:
     return place if isinstance(place, int) else 10**6
 
 
-def _people() -> list[Oncologist]:
-    return [stored.value for stored in wiring.manage_rota().oncologists()]
+def _people(request: WebRequest) -> list[Oncologist]:
+    return [stored.value for stored in request.use(Rota).manage_rota.oncologists()]
 
 
-def _names() -> dict[str, str]:
-    return {who.id: who.name for who in _people()}
+def _names(request: WebRequest) -> dict[str, str]:
+    return {who.id: who.name for who in _people(request)}
 
 
 def _version(form: Form) -> int:
@@ -208,9 +210,11 @@ def _weeks(form: Form) -> int:
     return weeks if weeks in WEEKS and isinstance(weeks, int) else WEEKS[0]
 
 
-def _said_moves(found: Previewed, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+def _said_moves(
+    request: WebRequest, found: Previewed, names: Mapping[str, str]
+) -> Iterator[dict[str, Any]]:
     for move in found.comparison.moves:
-        start, end = _local(move)
+        start, end = _local(request, move)
         yield {
             "day": start.date(),
             "span": (clock(start), end_clock(end)),
@@ -222,8 +226,8 @@ def _said_moves(found: Previewed, names: Mapping[str, str]) -> Iterator[dict[str
         }
 
 
-def _said_gap(gap: Gap) -> dict[str, Any]:
-    start, end = _local(gap)
+def _said_gap(request: WebRequest, gap: Gap) -> dict[str, Any]:
+    start, end = _local(request, gap)
     return {
         "day": start.date(),
         "span": (clock(start), end_clock(end)),
@@ -233,8 +237,8 @@ def _said_gap(gap: Gap) -> dict[str, Any]:
     }
 
 
-def _local(span: Gap | Move) -> tuple[datetime, datetime]:
-    zone = wiring.duty_view().hours(wiring.now()).zone
+def _local(request: WebRequest, span: Gap | Move) -> tuple[datetime, datetime]:
+    zone = request.use(Rota).duty_view.hours(request.now()).zone
     return span.start.astimezone(zone), span.end.astimezone(zone)
 
 

@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
-from chalicelib import wiring
 from chalicelib.core.domain.errors import (
     Conflict,
     HelplineError,
@@ -40,6 +39,7 @@ from chalicelib.rota.web.rota_month import (
 )
 from chalicelib.rota.web.rota_shift import candidates
 from chalicelib.rota.web.schemas.rota_forms import OnShift, parse_override
+from chalicelib.rota.wiring import Rota
 
 _YEARS: Final = range(2000, 2200)
 _UNPROCESSABLE: Final = 422
@@ -62,12 +62,12 @@ _OFFER: Final = _Form("", "offer_to", {"to": "offer_to"})
 
 def show_month(request: WebRequest) -> Response:
     """Show a month: that of today unless the query names another."""
-    now = wiring.now()
+    now = request.now()
     first = _month(request.query.get("month", ""))
     if first is None:
-        zone = wiring.duty_view().hours(now).zone
+        zone = request.use(Rota).duty_view.hours(now).zone
         first = now.astimezone(zone).date().replace(day=1)
-    month = month_of(first, wiring.rota_calendar().days(first, first_after(first), now), now)
+    month = month_of(first, request.use(Rota).calendar.days(first, first_after(first), now), now)
     language = request.language
     return render(
         request,
@@ -86,7 +86,7 @@ def show_month(request: WebRequest) -> Response:
 
 def publish(request: WebRequest) -> Response:
     """Publish what is missing, and show what that did."""
-    published = wiring.publish_rota()(wiring.now())
+    published = request.use(Rota).publish_rota(request.now())
     if not published.days:
         return redirect(request, "console/rota?did=current")
     query = {"did": "published", "days": published.days, "refused": published.refused}
@@ -95,7 +95,7 @@ def publish(request: WebRequest) -> Response:
 
 def show_shift(request: WebRequest, shift: str) -> Response:
     """Show a shift, and what can be done with it."""
-    picked = wiring.rota_calendar().shift(id_in(shift), wiring.now())
+    picked = request.use(Rota).calendar.shift(id_in(shift), request.now())
     names = ("remove", "add", "from", "to")
     given = {name: request.query[name] for name in names if name in request.query}
     return _shift_page(request, picked, {**_untouched(picked), **given})
@@ -103,13 +103,13 @@ def show_shift(request: WebRequest, shift: str) -> Response:
 
 def override(request: WebRequest, shift: str) -> Response:
     """Change who is on a shift or on part of it, and go back to its month."""
-    now = wiring.now()
-    picked = wiring.rota_calendar().shift(id_in(shift), now)
+    now = request.now()
+    picked = request.use(Rota).calendar.shift(id_in(shift), now)
     given = typed(request.form())
     try:
         change = parse_override(given, _on(picked))
         _require_open(picked, change)
-        applied = wiring.manage_rota().add_override(change, By(caller_id(request)), now)
+        applied = request.use(Rota).manage_rota.add_override(change, By(caller_id(request)), now)
     except (InvalidField, InvalidInput, Conflict) as error:
         values = {**dict.fromkeys(_untouched(picked), ""), **given}
         return _refused(request, picked, error, values, _OVERRIDE)
@@ -124,12 +124,12 @@ def override(request: WebRequest, shift: str) -> Response:
 def drop(request: WebRequest, shift: str) -> Response:
     """Drop an exception that touches a shift, and show the shift again."""
     dropped = typed(request.form()).get("id", "")
-    by, now = By(caller_id(request)), wiring.now()
-    picked = wiring.rota_calendar().shift(id_in(shift), now)
+    by, now = By(caller_id(request)), request.now()
+    picked = request.use(Rota).calendar.shift(id_in(shift), now)
     try:
-        wiring.manage_rota().drop_override(dropped, by, now)
+        request.use(Rota).manage_rota.drop_override(dropped, by, now)
     except NotFound:
-        wiring.manage_rota().drop_temporary(dropped, by, now)
+        request.use(Rota).manage_rota.drop_temporary(dropped, by, now)
     # Without its exception a planned shift may be no more, or be cut elsewhere.
     query = {"month": f"{picked.day.day:%Y-%m}", "did": "dropped"}
     return redirect(request, f"console/rota?{urlencode(query)}")
@@ -137,13 +137,13 @@ def drop(request: WebRequest, shift: str) -> Response:
 
 def offer(request: WebRequest, shift: str) -> Response:
     """Offer somebody's place in a shift, and show the shift again."""
-    now = wiring.now()
-    picked = wiring.rota_calendar().shift(id_in(shift), now)
+    now = request.now()
+    picked = request.use(Rota).calendar.shift(id_in(shift), now)
     given = typed(request.form())
     acting_for, to = given.get("acting_for", ""), given.get("to")
     try:
         _require_on(picked, acting_for)
-        wiring.swaps().offer(picked.shift.id, to, By(caller_id(request), acting_for), now)
+        request.use(Rota).swaps.offer(picked.shift.id, to, By(caller_id(request), acting_for), now)
     except (InvalidField, InvalidInput, Conflict) as error:
         values = {**_untouched(picked), "acting_for": acting_for, "offer_to": to or ""}
         return _refused(request, picked, error, values, _OFFER)
@@ -185,7 +185,7 @@ def _shift_page(
     problems: Problems = (),
     status: int = 200,
 ) -> Response:
-    now, language = wiring.now(), request.language
+    now, language = request.now(), request.language
     drawing = Drawing(picked.around, now)
     found = candidates(picked)
     return render(

@@ -9,10 +9,10 @@ from html import unescape
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, Parked
 from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.helpline import in_use
 from tests.support.rota_world import MONDAY
 
 PHONE = "+919812345678"
@@ -122,7 +122,7 @@ def test_changing_a_doctor_changes_what_was_changed(web, admin):
 
 def test_a_day_gone_that_costs_shifts_is_asked_about_first(rota_web):
     admin = rota_web.signed_in("admin", "meera")
-    shift = wiring.rota_view().days(MONDAY, MONDAY + timedelta(days=1))[0].shifts[0]
+    shift = in_use().rota.view.days(MONDAY, MONDAY + timedelta(days=1))[0].shifts[0]
     (who, *_) = shift.on
     form = {**noted(admin, who), "left": MONDAY.isoformat(), "languages": ["hi", "mr"]}
 
@@ -131,11 +131,11 @@ def test_a_day_gone_that_costs_shifts_is_asked_about_first(rota_web):
     assert "leaves on Mon 23 Nov" in said(page)
     assert "Shifts that are given up" in said(page)
     assert page.body.decode().count('name="languages" value=') == 2
-    assert wiring.people().get(who).value.left is None
+    assert in_use().people.manage.get(who).value.left is None
 
     sure = {**form, "sure": "yes"}
     assert done(admin.send(f"/console/people/{who}", sure)).endswith("person_kept")
-    assert wiring.people().get(who).value.left == MONDAY
+    assert in_use().people.manage.get(who).value.left == MONDAY
 
 
 def test_a_change_upon_an_older_version_is_shown_again(admin):

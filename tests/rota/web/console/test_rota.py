@@ -8,9 +8,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Fair, Temporary
+from tests.support.helpline import in_use
 from tests.support.page_text import words
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, on, stored
 from tests.support.rota_world import MONDAY, afternoon, at, morning
@@ -166,7 +166,7 @@ def test_an_exception_is_listed_can_be_turned_back_and_dropped(web, meera):
 def test_what_a_fixed_list_would_swallow_is_refused_until_it_is_dropped(web, meera):
     shift = web.rota.find_duty_day(TUESDAY).shifts[0]
     fixed = Temporary("morning", shift.start, shift.end, ())
-    kept = wiring.manage_rota().add_temporary(fixed, By("meera"), web.clock()).kept.id
+    kept = in_use().rota.manage_rota.add_temporary(fixed, By("meera"), web.clock()).kept.id
     assert "fixed list: nobody" in words(meera.get(SHIFT))
 
     answer = take_off(meera, remove="", add="dr-tara")
@@ -194,8 +194,8 @@ def test_a_planned_shift_can_be_changed_before_it_is_published(web, meera):
 def test_two_lines_at_once_are_refused_in_words(web, meera):
     long = morning(id="long", end=time(17), rotation=Fair(("dr-tara",)))
     lines = (long, morning(), afternoon())
-    wiring.manage_rota().put_lines(lines, 1, By("meera"), web.clock())
-    wiring.publish_rota()(at(MONDAY + timedelta(days=8), 9))
+    in_use().rota.manage_rota.put_lines(lines, 1, By("meera"), web.clock())
+    in_use().rota.publish_rota(at(MONDAY + timedelta(days=8), 9))
     day = MONDAY + timedelta(days=31)
     path = f"/console/rota/shift/morning-{day:%Y%m%d}-1000"
     assert "Dr-Tara: They would be on duty in two places at once." in words(meera.get(path))

@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib import wiring
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Fair
+from tests.support.helpline import in_use
 from tests.support.page_text import words
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, on, stored
 from tests.support.rota_world import NAMES, afternoon, morning
@@ -212,7 +212,9 @@ def test_a_line_is_removed_after_a_look(web, meera):
 
 @pytest.mark.parametrize("step", ["preview", "save"])
 def test_who_was_overtaken_sees_it_and_keeps_what_was_typed(web, meera, step):
-    wiring.manage_rota().put_lines((morning(people=2), afternoon()), 1, By("tara"), web.clock())
+    in_use().rota.manage_rota.put_lines(
+        (morning(people=2), afternoon()), 1, By("tara"), web.clock()
+    )
 
     answer = meera.send(LINE, {**MORNING, "people": "3", "step": step})
 
@@ -371,7 +373,7 @@ def test_wrong_leave_is_told(web, meera, changes, field):
 
 
 def offered(web: Web, to: str | None = None) -> str:
-    offer = wiring.swaps().offer(RAVIS_SHIFT, to, By(RAVI), web.clock())
+    offer = in_use().rota.swaps.offer(RAVIS_SHIFT, to, By(RAVI), web.clock())
     return f"/console/rota/swaps/{quote(offer.id)}"
 
 

@@ -1,0 +1,360 @@
+"""What cases, their queue, calls and video are made of."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.core.wiring import Container, Core
+from chalicelib.messages.wiring import Messages
+from chalicelib.rota.wiring import Rota
+
+if TYPE_CHECKING:
+    from chalicelib.cases.domain.case import Case
+    from chalicelib.cases.services.blocked_phones import Blocks
+    from chalicelib.cases.services.call_route import RouteCall
+    from chalicelib.cases.services.calls import Calls
+    from chalicelib.cases.services.cases import CaseList, OwnCase
+    from chalicelib.cases.services.contact_ports import Rooms
+    from chalicelib.cases.services.desk_ports import BlockStore, FoundCases, MergingStore
+    from chalicelib.cases.services.manage_cases import CaseDesk
+    from chalicelib.cases.services.missing_notifications import OwedByCases
+    from chalicelib.cases.services.notify_case_changes import TellOfChanges
+    from chalicelib.cases.services.ports import CaseStore, RecentCases, WholeCases
+    from chalicelib.cases.services.process_due_cases import DueCases
+    from chalicelib.cases.services.queue_metrics import WatchLine
+    from chalicelib.cases.services.rate_limit import AddressLimit
+    from chalicelib.cases.services.receive_missed_call import ReceiveMissedCall
+    from chalicelib.cases.services.receive_sms import ReceiveSms
+    from chalicelib.cases.services.request_callback import RequestCallback
+    from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
+    from chalicelib.cases.services.search_cases import FindCases
+    from chalicelib.cases.services.shift_handover import HandOver
+    from chalicelib.cases.services.sweep_unsent import SweepUnsent
+    from chalicelib.cases.services.video import Video
+    from chalicelib.cases.services.wait_estimate import Outlook
+    from chalicelib.cases.services.work_queue import WorkQueue
+    from chalicelib.messages.services.ports import CallBridge
+
+
+class Cases(Container):
+    """Requests, the queue, the desks, calls and video."""
+
+    @property
+    def core(self) -> Core:
+        """The core."""
+        return self.beside(Core)
+
+    @property
+    def messages(self) -> Messages:
+        """What sends messages."""
+        return self.beside(Messages)
+
+    @property
+    def rota(self) -> Rota:
+        """Who is on duty when."""
+        return self.beside(Rota)
+
+    @cached_property
+    def store(self) -> CaseStore:
+        """The cases table."""
+        from chalicelib.cases.store.cases import DynamoCases
+
+        return DynamoCases(self.core.database, self.core.settings.cases_table)
+
+    @cached_property
+    def recent(self) -> RecentCases:
+        """The cases by when something became of them."""
+        from chalicelib.cases.store.recent_changes import DynamoRecent
+
+        return DynamoRecent(self.core.database, self.core.settings.cases_table)
+
+    @cached_property
+    def whole_cases(self) -> WholeCases:
+        """The cases, many at a time."""
+        from chalicelib.cases.store.whole_cases import DynamoWholeCases
+
+        return DynamoWholeCases(self.core.database, self.core.settings.cases_table)
+
+    @cached_property
+    def merging(self) -> MergingStore:
+        """The cases table, as merging sees it."""
+        from chalicelib.cases.store.merging import DynamoMerging
+
+        return DynamoMerging(self.core.database, self.core.settings.cases_table)
+
+    @cached_property
+    def found(self) -> FoundCases:
+        """The cases table, as who searches sees it."""
+        from chalicelib.cases.store.case_search import DynamoFound
+
+        return DynamoFound(self.core.database, self.core.settings.cases_table)
+
+    @cached_property
+    def block_store(self) -> BlockStore:
+        """The cases table, as blocks see it."""
+        from chalicelib.cases.store.blocks import DynamoBlocks
+
+        return DynamoBlocks(self.core.database, self.core.settings.cases_table)
+
+    @cached_property
+    def consent_version(self) -> str:
+        """The notice to which people consent now."""
+        from chalicelib.core.domain.consent_notices import CURRENT
+
+        return CURRENT.name
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """How long somebody waits."""
+        from chalicelib.cases.services.wait_estimate import Outlook
+
+        return Outlook(self.store, self.rota.duty_view)
+
+    @cached_property
+    def request_callback(self) -> RequestCallback:
+        """What asks for a callback."""
+        from chalicelib.cases.services.request_callback import RequestCallback
+
+        return RequestCallback(self.store, self.outlook, self.core.secrets, randomness.token_bytes)
+
+    @cached_property
+    def address_limit(self) -> AddressLimit:
+        """What counts who asks, by address."""
+        from chalicelib.cases.services.rate_limit import AddressLimit
+
+        most = self.core.settings.address_daily_asks
+        return AddressLimit(self.core.try_counter, self.core.tries_key, most)
+
+    @cached_property
+    def work_queue(self) -> WorkQueue:
+        """What works through the queue."""
+        from chalicelib.cases.services.work_queue import WorkQueue
+
+        return WorkQueue(self.store, self.rota.store, self.outlook)
+
+    @cached_property
+    def own_case(self) -> OwnCase:
+        """What shows patients their own case."""
+        from chalicelib.cases.services.cases import OwnCase
+
+        return OwnCase(self.store, self.core.secrets, self.outlook)
+
+    @cached_property
+    def case_list(self) -> CaseList:
+        """What shows administrators the cases."""
+        from chalicelib.cases.services.cases import CaseList
+
+        return CaseList(self.store)
+
+    @cached_property
+    def case_desk(self) -> CaseDesk:
+        """What administrators do with cases."""
+        from chalicelib.cases.services.manage_cases import CaseDesk
+
+        return CaseDesk(self.store, self.merging, self.outlook, self.core.secrets)
+
+    @cached_property
+    def find_cases(self) -> FindCases:
+        """What finds cases by who asked."""
+        from chalicelib.cases.services.search_cases import FindCases
+
+        return FindCases(self.found, self.core.secrets)
+
+    @cached_property
+    def blocks(self) -> Blocks:
+        """What blocks phones."""
+        from chalicelib.cases.services.blocked_phones import Blocks
+
+        return Blocks(self.block_store, self.store, self.found, self.core.secrets)
+
+    @cached_property
+    def route_call(self) -> RouteCall:
+        """What tells who would get a call."""
+        from chalicelib.cases.services.call_route import RouteCall
+
+        return RouteCall(self.rota.store, self.rota.edits)
+
+    @cached_property
+    def calls(self) -> Calls:
+        """What calls patients."""
+        from chalicelib.cases.services.calls import Calls, Tell
+
+        told = Tell(self.core.settings.told_before_calls)
+        duty = self.rota.duty_view
+        return Calls(self.store, duty, self.call_bridge, randomness.token_bytes, told)
+
+    @cached_property
+    def call_bridge(self) -> CallBridge | None:
+        """Who bridges calls; None where doctors dial."""
+        match self.core.settings.calls_gateway:
+            case "exotel":
+                from chalicelib.messages.providers.exotel.calls import ExotelCalls
+
+                return ExotelCalls(
+                    self.core.credentials,
+                    caller_id=self.core.settings.caller_id,
+                    callback_url=self._callback_url,
+                )
+            case "local":
+                from chalicelib.messages.providers.exotel.calls_local import LocalCalls
+
+                return LocalCalls()
+        return None
+
+    @cached_property
+    def video(self) -> Video:
+        """What meets patients on video."""
+        from chalicelib.cases.services.video import Video
+
+        return Video(self.store, self.rota.duty_view, self.core.secrets, self.rooms)
+
+    @cached_property
+    def rooms(self) -> Rooms | None:
+        """The place of video calls; None where there is none."""
+        from chalicelib.cases.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
+
+        settings = self.core.settings
+        match settings.video_kind:
+            case "jitsi":
+                server = OwnServer(settings.video_domain, settings.video_app_id)
+                return JitsiRooms(server, self.core.credentials)
+            case "jaas":
+                jaas = Jaas(settings.video_domain, settings.video_app_id, settings.video_key_id)
+                return JitsiRooms(jaas, self.core.credentials)
+        return None
+
+    @cached_property
+    def owed_by_cases(self) -> OwedByCases:
+        """What finds what cases owe and nobody has stored."""
+        from chalicelib.cases.services.missing_notifications import OwedByCases
+
+        return OwedByCases(self.messages.store, self.outlook)
+
+    @cached_property
+    def tell_of_changes(self) -> TellOfChanges:
+        """What sends what changes of cases owe."""
+        from chalicelib.cases.services.notify_case_changes import TellOfChanges
+
+        messages = self.messages
+        return TellOfChanges(messages.send_messages, self.store, messages.outbox, self.outlook)
+
+    @cached_property
+    def sweep_unsent(self) -> SweepUnsent:
+        """What sends what is owed and unsent, and finds what nobody stored."""
+        from chalicelib.cases.services.sweep_unsent import SweepUnsent
+        from chalicelib.core.domain.language import Language
+
+        return SweepUnsent(
+            self.store,
+            self.recent,
+            self.messages.outbox,
+            self.owed_by_cases,
+            self.messages.send_messages,
+            tuple(Language),
+        )
+
+    @cached_property
+    def message_list(self) -> MessageList:
+        """What shows administrators the messages."""
+        from chalicelib.cases.services.retry_messages import MessageList
+
+        return MessageList(self.store, self.messages.store, self.messages.outbox)
+
+    @cached_property
+    def retry_messages(self) -> RetryMessages:
+        """What owes messages again."""
+        from chalicelib.cases.services.retry_messages import RetryMessages
+
+        messages = self.messages
+        return RetryMessages(self.store, messages.store, messages.outbox, self.owed_by_cases)
+
+    @cached_property
+    def receive_sms(self) -> ReceiveSms:
+        """What takes an SMS."""
+        from chalicelib.cases.services.receive_sms import ReceiveSms
+
+        return ReceiveSms(
+            self.request_callback,
+            self.store,
+            self.messages.store,
+            self.messages.send_messages,
+            self.core.secrets,
+            self.consent_version,
+        )
+
+    @cached_property
+    def receive_missed_call(self) -> ReceiveMissedCall:
+        """What takes a missed call."""
+        from chalicelib.cases.services.receive_missed_call import ReceiveMissedCall
+
+        return ReceiveMissedCall(
+            self.request_callback,
+            self.store,
+            self.messages.store,
+            self.core.secrets,
+            self.consent_version,
+        )
+
+    @cached_property
+    def due_cases(self) -> DueCases:
+        """What does what is due."""
+        from chalicelib.cases.services.process_due_cases import DueCases
+        from chalicelib.core.domain.language import Language
+
+        return DueCases(self.store, self.outlook, tuple(Language))
+
+    @cached_property
+    def watch_line(self) -> WatchLine:
+        """What tells how the queue stands."""
+        from chalicelib.cases.services.queue_metrics import WatchLine
+        from chalicelib.core.domain.language import Language
+
+        return WatchLine(self.store, self.messages.store, self.outlook, tuple(Language))
+
+    @cached_property
+    def hand_over(self) -> HandOver:
+        """What turns the shifts."""
+        from chalicelib.cases.services.shift_handover import HandOver
+
+        rota = self.rota
+        send = self.messages.send_messages
+        return HandOver(self.store, rota.store, rota.edits, rota.addresses, send)
+
+    def from_image(self, image: Mapping[str, Any] | None) -> Case | None:
+        """Read a case from a stream's image; None for an item that is none."""
+        from chalicelib.cases.store import case_mapping
+
+        return (
+            case_mapping.case_from_image(image) if image and case_mapping.is_case(image) else None
+        )
+
+    def reference_in(self, image: Mapping[str, Any] | None) -> str | None:
+        """Read a case's reference from a stream's image; None for an item that is no case."""
+        from chalicelib.cases.store import case_mapping, keys
+
+        return (
+            keys.reference_in(image["pk"]["S"]) if image and case_mapping.is_case(image) else None
+        )
+
+    def own_link(self, reference: str) -> str:
+        """Return the address of a patient's own page; empty without a public one."""
+        from chalicelib.cases.services.patient_link import own_path
+
+        base, secrets = self.core.settings.public_url, self.core.secrets
+        return f"{base}/{own_path(reference, secrets.link_token(reference))}" if base else ""
+
+    def video_link(self, reference: str) -> str:
+        """Return the address of the way to a case's room; empty without a public one."""
+        from chalicelib.cases.services.video import video_path
+
+        base, secrets = self.core.settings.public_url, self.core.secrets
+        return f"{base}/{video_path(reference, secrets.link_token(reference))}" if base else ""
+
+    def _callback_url(self, secret: str, name: str) -> str:
+        from chalicelib.messages.services.delivery_receipts import name_in_address
+
+        base = self.core.settings.public_url
+        return f"{base}/webhooks/exotel/{secret}/calls/{name_in_address(name)}" if base else ""

@@ -1,0 +1,20 @@
+"""What belongs to no feature: health, the description, static files."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.core.web.routing import Route, Site
+
+_PUBLIC: Final = (
+    Route("GET", "/healthz", "core.web.health:show"),
+    Route("GET", "/openapi.json", "core.web.description_api:show"),
+)
+
+_PLAIN: Final = (Route("GET", "/static/{name}", "core.web.static_files:serve"),)
+
+
+def register(site: Site) -> None:
+    """Register them."""
+    site.public(*_PUBLIC)
+    site.plain(*_PLAIN)

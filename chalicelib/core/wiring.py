@@ -1,0 +1,164 @@
+"""Containers: what a feature is made of, each part made at its first use and then kept.
+
+A feature declares its parts as ``cached_property`` of a :class:`Container`. Whoever builds one by
+hand gives parts of their own by keyword, as tests do. :class:`Containers` holds one of each class,
+so that a feature reaches the features below it without building them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from chalicelib import logs
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.core.dynamodb.client import Database
+    from chalicelib.core.gateways.clock import Clock
+    from chalicelib.core.gateways.ssm_credentials import SsmCredentials
+    from chalicelib.core.services.audit_log import AuditLog
+    from chalicelib.core.services.audit_ports import AuditStore
+    from chalicelib.core.services.ports import Secrets
+    from chalicelib.core.services.session_ports import SessionStore, TryCounter
+    from chalicelib.settings import Settings
+
+C = TypeVar("C", bound="Container")
+
+
+class Container:
+    """The parts of one feature."""
+
+    def __init__(self, **parts: object) -> None:
+        """Take parts in place of those that it would make. Raises TypeError for an unknown one."""
+        for name in parts:
+            if not isinstance(getattr(type(self), name, None), cached_property):
+                raise TypeError(f"{type(self).__name__} has no part {name}")
+        self.given = parts
+        vars(self).update(parts)
+        self._beside: Containers | None = None
+
+    def beside(self, kind: type[C]) -> C:
+        """Return the container of another feature."""
+        if self._beside is None:
+            self._beside = Containers(self)
+        return self._beside.get(kind)
+
+    def joined(self, containers: Containers) -> Self:
+        """Return this container as one of these: its parts are those that it was given."""
+        made = type(self)(**self.given)
+        made._beside = containers  # noqa: SLF001  # its own class
+        return made
+
+
+class Containers:
+    """One container of each feature."""
+
+    def __init__(self, *containers: Container) -> None:
+        """Take containers with parts of their own; of two of one class, the later's parts win."""
+        given: dict[type[Container], dict[str, object]] = {}
+        for each in containers:
+            given.setdefault(type(each), {}).update(each.given)
+        self._made = {kind: kind(**parts).joined(self) for kind, parts in given.items()}
+
+    def get(self, kind: type[C]) -> C:
+        """Return the container of a feature; one that was not given makes all of its parts."""
+        found = self._made.get(kind)
+        if found is None:
+            # Of two threads that make one at once, both get the same.
+            found = self._made.setdefault(kind, kind().joined(self))
+        return found  # type: ignore[return-value]  # stored under its own class
+
+
+class Core(Container):
+    """What every feature works with: settings, clock, database, keys, the audit."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The deployment's settings; the log speaks from their level on."""
+        from chalicelib.settings import Settings
+
+        found = Settings.from_env()
+        logs.configure(found.log_level)
+        return found
+
+    @cached_property
+    def clock(self) -> Clock:
+        """The clock."""
+        from chalicelib.core.gateways.clock import file_clock, system_clock
+
+        path = self.settings.clock_file
+        return file_clock(path) if path else system_clock
+
+    def now(self) -> datetime:
+        """Return the time: an aware instant."""
+        return self.clock()
+
+    @cached_property
+    def database(self) -> Database:
+        """DynamoDB."""
+        from chalicelib.core.dynamodb.client import Database
+
+        return Database(self.settings.region)
+
+    def client(self, service: str, attempts: int | None = None) -> Any:  # noqa: ANN401
+        """Return a new client of an AWS service; botocore has no types of clients."""
+        from chalicelib.core.gateways.aws import client
+
+        region = self.settings.region
+        return client(service, region) if attempts is None else client(service, region, attempts)
+
+    @cached_property
+    def secrets(self) -> Secrets:
+        """The deployment's own keys."""
+        from chalicelib.core.gateways.ssm_secrets import SsmSecrets
+
+        return SsmSecrets(lambda: self.client("ssm"), self.settings.secrets_path)
+
+    @cached_property
+    def credentials(self) -> SsmCredentials:
+        """What other companies gave us."""
+        from chalicelib.core.gateways.ssm_credentials import SsmCredentials
+
+        return SsmCredentials(lambda: self.client("ssm"), self.settings.secrets_path)
+
+    @cached_property
+    def audit_store(self) -> AuditStore:
+        """The audit table."""
+        from chalicelib.core.dynamodb.audit import DynamoAudit
+
+        return DynamoAudit(self.database, self.settings.audit_table)
+
+    @cached_property
+    def audit_log(self) -> AuditLog:
+        """Who reads or changes what."""
+        import secrets
+        from datetime import timedelta
+
+        from chalicelib.core.domain.datetimes import IST
+        from chalicelib.core.services.audit_log import AuditLog
+
+        kept = timedelta(days=self.settings.audit_kept_days)
+        return AuditLog(self.audit_store, secrets.token_bytes, kept, IST)
+
+    @cached_property
+    def session_store(self) -> SessionStore:
+        """The sessions, in the rota table."""
+        from chalicelib.core.dynamodb.sessions import DynamoSessions
+
+        return DynamoSessions(self.database, self.settings.rota_table)
+
+    @cached_property
+    def try_counter(self) -> TryCounter:
+        """The counts of tries, in the rota table."""
+        from chalicelib.core.dynamodb.sessions import DynamoTries
+
+        return DynamoTries(self.database, self.settings.rota_table)
+
+    @property
+    def tries_key(self) -> Callable[[str], str]:
+        """What makes the key under which tries from a source are counted."""
+        # The secrets are made when the first try is counted.
+        return lambda source: self.secrets.tries_key(source)  # noqa: PLW0108

@@ -1,0 +1,147 @@
+"""What sending messages is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from chalicelib.core.wiring import Container, Core
+
+if TYPE_CHECKING:
+    from chalicelib.messages.domain.templates import OwedMessage
+    from chalicelib.messages.services.delivery_receipts import NoteReceipt
+    from chalicelib.messages.services.dlt_registrations import Registrations
+    from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
+    from chalicelib.messages.services.send_messages import SendMessages
+
+PRODUCTION = "prod"
+
+
+class Messages(Container):
+    """The outbox, and what sends it."""
+
+    @property
+    def core(self) -> Core:
+        """The core."""
+        return self.beside(Core)
+
+    @cached_property
+    def store(self) -> MessageStore:
+        """The messages table."""
+        from chalicelib.messages.store.messages import DynamoMessages
+
+        return DynamoMessages(self.core.database, self.core.settings.messages_table)
+
+    @cached_property
+    def outbox(self) -> OutboxStore:
+        """The messages table, as those who watch over it see it."""
+        from chalicelib.messages.store.outbox import DynamoOutbox
+
+        return DynamoOutbox(self.core.database, self.core.settings.messages_table)
+
+    @cached_property
+    def words(self) -> Callable[[OwedMessage], str]:
+        """What writes a message's text: it knows cases and shifts, so the helpline gives it."""
+        raise NotImplementedError
+
+    @cached_property
+    def send_messages(self) -> SendMessages:
+        """What sends what is owed."""
+        from chalicelib.messages.services.send_messages import SendMessages
+
+        return SendMessages(self.store, self.gateway, self.words, self.registrations)
+
+    @cached_property
+    def registrations(self) -> Registrations:
+        """The DLT's ids of the templates. Raises NotRegistered where one is missing."""
+        from chalicelib.messages.services.dlt_registrations import Registrations
+        from chalicelib.messages.services.sms_texts import sms_pattern
+
+        settings = self.core.settings
+        required = settings.stage == PRODUCTION
+        return Registrations.read(settings.dlt_template_ids, sms_pattern, required=required)
+
+    @cached_property
+    def note_receipt(self) -> NoteReceipt:
+        """What notes what became of a message."""
+        from chalicelib.messages.services.delivery_receipts import NoteReceipt
+
+        return NoteReceipt(self.store)
+
+    @cached_property
+    def gateway(self) -> SmsGateway:
+        """The configured provider of SMS, with the day's caps around it."""
+        from chalicelib.messages.domain.sms_segments import count_segments
+        from chalicelib.messages.services.sms_budget import CappedSms, Caps
+        from chalicelib.messages.store.sms_budget import DynamoSpend
+
+        core = self.core
+        return CappedSms(
+            self.provider,
+            DynamoSpend(core.database, core.settings.messages_table),
+            caps=Caps(core.settings.sms_daily_cap, core.settings.sms_phone_daily_cap),
+            phone_key=lambda e164: core.secrets.phone_key(e164),  # noqa: PLW0108  # made later
+            segments=count_segments,
+            now=core.now,
+        )
+
+    @cached_property
+    def provider(self) -> SmsGateway:
+        """The provider of SMS that is configured."""
+        core, settings = self.core, self.core.settings
+        match settings.sms_gateway:
+            case "twilio":
+                from chalicelib.messages.providers.twilio.client import TwilioSms
+
+                return TwilioSms(
+                    core.credentials,
+                    sender=settings.sms_sender_id,
+                    receipts_url=self.receipts_url("twilio"),
+                )
+            case "exotel":
+                from chalicelib.messages.providers.exotel.client import ExotelSms
+
+                return ExotelSms(
+                    core.credentials,
+                    sender_id=settings.sms_sender_id,
+                    entity_id=settings.sms_entity_id,
+                    receipts_url=self.receipts_url("exotel"),
+                )
+            case "end_user_messaging":
+                from chalicelib.messages.providers.aws.end_user_messaging import (
+                    SERVICE,
+                    EndUserMessagingSms,
+                )
+
+                return EndUserMessagingSms(
+                    lambda: core.client(SERVICE, 1),
+                    sender_id=settings.sms_sender_id,
+                    entity_id=settings.sms_entity_id,
+                    max_price=settings.sms_max_price,
+                    configuration_set=settings.sms_configuration_set,
+                )
+        from chalicelib.messages.providers.aws.sns import SnsSms
+
+        return SnsSms(
+            lambda: core.client("sns", 1),
+            sender_id=settings.sms_sender_id,
+            entity_id=settings.sms_entity_id,
+            max_price=settings.sms_max_price,
+        )
+
+    def receipts_url(self, provider: str) -> Callable[..., str]:
+        """Make what tells a provider where to send the receipts of a message, given last.
+
+        What stands before it, if anything, is the secret of the provider's addresses. Without a
+        public address there is no place to send them to.
+        """
+        from chalicelib.messages.services.delivery_receipts import name_in_address
+
+        def url(*parts: str) -> str:
+            *secret, message_id = parts
+            base = self.core.settings.public_url
+            path = "/".join([provider, *secret, "receipts", name_in_address(message_id)])
+            return f"{base}/webhooks/{path}" if base else ""
+
+        return url

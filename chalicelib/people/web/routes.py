@@ -1,0 +1,69 @@
+"""Signing in, and the calls and pages about people."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.core.domain.roles import ADMINISTRATOR
+from chalicelib.core.web.authorisation import SIGNED_IN
+from chalicelib.core.web.routing import Route, Site
+from chalicelib.rota.domain.errors import AlreadyThere
+
+_ADMINISTRATOR_CALLS: Final = (
+    Route(
+        "GET", "/admin/oncologists", "people.web.people_api:list_people", audit="oncologists.list"
+    ),
+    Route(
+        "POST",
+        "/admin/oncologists",
+        "people.web.people_api:add",
+        audit="oncologist.add",
+        body="people.web.schemas.people.PersonSchema",
+        refuses=(AlreadyThere,),
+    ),
+    Route(
+        "PATCH",
+        "/admin/oncologists/{oncologist}",
+        "people.web.people_api:change",
+        audit="oncologist.change",
+        body="people.web.schemas.people.PersonChangeSchema",
+        edits=True,
+    ),
+)
+
+_SIGN_IN_PAGES: Final = (
+    Route("GET", "/sign-in", "people.web.sign_in_pages:show"),
+    Route("POST", "/sign-in", "people.web.sign_in_pages:send"),
+    Route("POST", "/sign-in/next", "people.web.sign_in_pages:answer"),
+)
+
+_SIGNED_IN_PAGES: Final = (
+    Route("POST", "/sign-out", "people.web.sign_in_pages:sign_out"),
+    Route("GET", "/welcome", "people.web.sign_in_pages:welcome"),
+)
+
+_CONSOLE_PAGES: Final = (
+    Route("GET", "/people", "people.web.console.people:show_list", audit="oncologists.list"),
+    Route("POST", "/people", "people.web.console.people:add", audit="oncologist.add"),
+    Route("GET", "/people/new", "people.web.console.people:show_new"),
+    Route(
+        "GET",
+        "/people/{oncologist}",
+        "people.web.console.people:show_one",
+        audit="oncologists.list",
+    ),
+    Route(
+        "POST",
+        "/people/{oncologist}",
+        "people.web.console.people:change",
+        audit="oncologist.change",
+    ),
+)
+
+
+def register(site: Site) -> None:
+    """Register them."""
+    site.calls(ADMINISTRATOR, *_ADMINISTRATOR_CALLS)
+    site.staff_pages(None, *_SIGN_IN_PAGES)
+    site.staff_pages(SIGNED_IN, *_SIGNED_IN_PAGES)
+    site.staff_pages(ADMINISTRATOR, *_CONSOLE_PAGES, below="/console")

@@ -1,0 +1,106 @@
+"""What keeping people, and their signing in, is made of."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from chalicelib.cases.wiring import Cases
+from chalicelib.core.wiring import Container, Core
+from chalicelib.rota.wiring import Rota
+
+if TYPE_CHECKING:
+    from chalicelib.core.services.session_ports import Directory, SignInGateway
+    from chalicelib.people.gateways.token_verifier import Identity
+    from chalicelib.people.services.manage_oncologists import People as ManagePeople
+    from chalicelib.people.services.ports import Accounts
+    from chalicelib.people.services.sessions import Sessions
+    from chalicelib.people.services.sign_in import SignIn
+
+
+class People(Container):
+    """Oncologists, who may sign in, and their sessions."""
+
+    @property
+    def core(self) -> Core:
+        """The core."""
+        return self.beside(Core)
+
+    @property
+    def rota(self) -> Rota:
+        """Who is on duty when."""
+        return self.beside(Rota)
+
+    @property
+    def cases(self) -> Cases:
+        """The cases that people hold."""
+        return self.beside(Cases)
+
+    @cached_property
+    def identity(self) -> Identity:
+        """What verifies bearer tokens."""
+        from chalicelib.people.gateways.token_verifier import Identity
+
+        settings = self.core.settings
+        return Identity(
+            issuer=settings.token_issuer,
+            client_id=settings.user_pool_client_id,
+            keys_url=settings.token_keys_url,
+        )
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """The user pool, as the list of who may sign in."""
+        from chalicelib.people.gateways.cognito_users import CognitoAccounts
+
+        return CognitoAccounts(self._cognito, self._pool)
+
+    @cached_property
+    def directory(self) -> Directory:
+        """The user pool, as a list of people."""
+        from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory
+
+        return CognitoDirectory(self._cognito, self._pool)
+
+    @cached_property
+    def sign_in_gateway(self) -> SignInGateway:
+        """The user pool, as those who sign in see it."""
+        from chalicelib.people.gateways.cognito_sign_in import CognitoSignIn
+
+        return CognitoSignIn(self._cognito, self.core.settings.user_pool_client_id, self.identity)
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """What lets somebody sign in."""
+        from chalicelib.people.services.sign_in import SignIn
+
+        return SignIn(self.sign_in_gateway, self.core.try_counter, self.core.tries_key)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """The sessions of those who work here."""
+        from chalicelib.core.domain.roles import ONCOLOGIST
+        from chalicelib.people.services.sessions import Sessions
+
+        return Sessions(
+            self.core.session_store,
+            self.directory,
+            self.rota.store,
+            ONCOLOGIST,
+            randomness.token_bytes,
+        )
+
+    @cached_property
+    def manage(self) -> ManagePeople:
+        """What keeps the oncologists."""
+        from chalicelib.people.services.manage_oncologists import People as ManagePeople
+
+        return ManagePeople(self.rota.manage_rota, self.cases.store, self.accounts)
+
+    @property
+    def _pool(self) -> str:
+        return self.core.settings.token_issuer.rpartition("/")[2]
+
+    def _cognito(self) -> Any:  # noqa: ANN401  # botocore has no types of clients
+        return self.core.client("cognito-idp")

@@ -1,0 +1,25 @@
+"""What the application works with while a test runs: put in place, and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import app
+from chalicelib.core.wiring import Container
+from chalicelib.wiring import Helpline
+
+
+def in_use() -> Helpline:
+    """What the application works with now."""
+    return app.helpline
+
+
+@contextmanager
+def using(*containers: Container) -> Iterator[Helpline]:
+    """Put a new helpline in place, with these parts; of two of one class the later's win."""
+    kept, app.helpline = app.helpline, Helpline(*containers)
+    try:
+        yield app.helpline
+    finally:
+        app.helpline = kept
