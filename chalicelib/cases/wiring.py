@@ -13,12 +13,12 @@ from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
     from chalicelib.cases.domain.case import Case
-    from chalicelib.cases.services.blocked_phones import Blocks
+    from chalicelib.cases.services.blocked_phones import BlockPhones
     from chalicelib.cases.services.call_route import RouteCall
     from chalicelib.cases.services.calls import Calls
-    from chalicelib.cases.services.cases import CaseList, OwnCase
+    from chalicelib.cases.services.cases import CaseList, PatientCase
     from chalicelib.cases.services.contact_ports import Rooms
-    from chalicelib.cases.services.desk_ports import BlockStore, FoundCases, MergingStore
+    from chalicelib.cases.services.desk_ports import BlockStore, CaseSearchStore, MergingStore
     from chalicelib.cases.services.manage_cases import CaseDesk
     from chalicelib.cases.services.missing_notifications import OwedByCases
     from chalicelib.cases.services.notify_case_changes import TellOfChanges
@@ -86,7 +86,7 @@ class Cases(Container):
         return DynamoMerging(self.core.database, self.core.settings.cases_table)
 
     @cached_property
-    def found(self) -> FoundCases:
+    def found(self) -> CaseSearchStore:
         """The cases table, as who searches sees it."""
         from chalicelib.cases.store.case_search import DynamoFound
 
@@ -136,11 +136,11 @@ class Cases(Container):
         return WorkQueue(self.store, self.rota.store, self.outlook)
 
     @cached_property
-    def own_case(self) -> OwnCase:
+    def own_case(self) -> PatientCase:
         """What shows patients their own case."""
-        from chalicelib.cases.services.cases import OwnCase
+        from chalicelib.cases.services.cases import PatientCase
 
-        return OwnCase(self.store, self.core.secrets, self.outlook)
+        return PatientCase(self.store, self.core.secrets, self.outlook)
 
     @cached_property
     def case_list(self) -> CaseList:
@@ -164,11 +164,11 @@ class Cases(Container):
         return FindCases(self.found, self.core.secrets)
 
     @cached_property
-    def blocks(self) -> Blocks:
+    def blocks(self) -> BlockPhones:
         """What blocks phones."""
-        from chalicelib.cases.services.blocked_phones import Blocks
+        from chalicelib.cases.services.blocked_phones import BlockPhones
 
-        return Blocks(self.block_store, self.store, self.found, self.core.secrets)
+        return BlockPhones(self.block_store, self.store, self.found, self.core.secrets)
 
     @cached_property
     def route_call(self) -> RouteCall:

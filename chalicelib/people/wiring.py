@@ -13,7 +13,7 @@ from chalicelib.rota.wiring import Rota
 if TYPE_CHECKING:
     from chalicelib.core.services.session_ports import Directory, SignInGateway
     from chalicelib.people.gateways.token_verifier import Identity
-    from chalicelib.people.services.manage_oncologists import People as ManagePeople
+    from chalicelib.people.services.manage_oncologists import ManageOncologists
     from chalicelib.people.services.ports import Accounts
     from chalicelib.people.services.sessions import Sessions
     from chalicelib.people.services.sign_in import SignIn
@@ -92,11 +92,11 @@ class People(Container):
         )
 
     @cached_property
-    def manage(self) -> ManagePeople:
+    def manage(self) -> ManageOncologists:
         """What keeps the oncologists."""
-        from chalicelib.people.services.manage_oncologists import People as ManagePeople
+        from chalicelib.people.services.manage_oncologists import ManageOncologists
 
-        return ManagePeople(self.rota.manage_rota, self.cases.store, self.accounts)
+        return ManageOncologists(self.rota.manage_rota, self.cases.store, self.accounts)
 
     @property
     def _pool(self) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.reports.services.count_cases import CountCases
     from chalicelib.reports.services.ports import TallyStore
     from chalicelib.reports.services.rebuild_counts import Recount
-    from chalicelib.reports.services.reports import Reports as ReadReports
+    from chalicelib.reports.services.reports import ReadReports
 
 
 class Reports(Container):
@@ -59,6 +59,6 @@ class Reports(Container):
     @cached_property
     def read(self) -> ReadReports:
         """What reads reports."""
-        from chalicelib.reports.services.reports import Reports as ReadReports
+        from chalicelib.reports.services.reports import ReadReports
 
         return ReadReports(self.tally_store, self.rota.store)

@@ -27,7 +27,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Sources
-from chalicelib.rota.domain.planner import Plan, on_duty_at, plan
+from chalicelib.rota.domain.planner import RotaPlan, on_duty_at, plan
 
 Row: TypeAlias = tuple[str, float, float, bool]
 """What was measured, its value, its budget, and whether it keeps it."""
@@ -175,7 +175,7 @@ def expand_calendar(calendar: Calendar) -> list[datetime]:
 def publishing(sources: Sources) -> float:
     """Measure the CPU seconds of planning 28 days and making duty days of them."""
     began = time.process_time()
-    rota: Plan = plan(replace(sources), START, MONTH, strict=False)
+    rota: RotaPlan = plan(replace(sources), START, MONTH, strict=False)
     rota.days()
     rota.state.to_dict()
     return time.process_time() - began

@@ -19,7 +19,7 @@ from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import TransactionRefused
 from chalicelib.core.web import audit_trail
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
-from chalicelib.people.services.manage_oncologists import People
+from chalicelib.people.services.manage_oncologists import ManageOncologists
 from chalicelib.privacy.store.erasures import DynamoErasures
 from chalicelib.reports.services.count_cases import CountCases
 from chalicelib.rota.domain import overrides
@@ -117,7 +117,7 @@ def tell_of_changes_only_at_once(patch: Patch) -> None:
 
 
 def leave_the_door_open(patch: Patch) -> None:
-    patch.setattr(People, "close_gone", lambda self, now: 0)
+    patch.setattr(ManageOncologists, "close_gone", lambda self, now: 0)
 
 
 WRITE, PUT = "TransactWriteItems", "PutItem"

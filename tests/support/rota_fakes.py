@@ -19,10 +19,10 @@ from chalicelib.rota.services.ports import (
     Confirmation,
     Dated,
     Documents,
-    Edit,
     Head,
     Kept,
     Recipient,
+    RotaEdit,
     ShiftLink,
     Versioned,
 )
@@ -99,7 +99,7 @@ class FakeRotaEdits(_Fake):
         with self._call("rotation"):
             return self._rotation
 
-    def commit(self, head: Head, edit: Edit) -> None:
+    def commit(self, head: Head, edit: RotaEdit) -> None:
         if self.before_commit:
             self.before_commit.pop(0)()
         with self._call("commit"):
@@ -138,7 +138,7 @@ class FakeRotaEdits(_Fake):
         with self._call("changes"):
             return [each for each in self.history if start <= each.at < end]
 
-    def _write(self, edit: Edit) -> None:
+    def _write(self, edit: RotaEdit) -> None:
         if edit.hours is not None:
             self.rota._hours = edit.hours.value
             self._versions["hours"] = edit.hours.version

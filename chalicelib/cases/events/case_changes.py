@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.notify_case_changes import Change, Told
+from chalicelib.cases.services.notify_case_changes import CaseChange, Told
 from chalicelib.cases.wiring import Cases
 from chalicelib.logs import where
 
@@ -44,7 +44,7 @@ def handle(event: Mapping[str, Any], cases: Cases) -> dict[str, list[dict[str, s
     return {"batchItemFailures": failed}
 
 
-def _log(change: Change, told: Told) -> None:
+def _log(change: CaseChange, told: Told) -> None:
     if told.parked:
         log.error(
             "case_change_failed",
@@ -56,7 +56,7 @@ def _log(change: Change, told: Told) -> None:
         log.info("promise", extra={"kept": int(told.promise_kept)})
 
 
-def _change(record: Mapping[str, Any], cases: Cases) -> Change | None:
+def _change(record: Mapping[str, Any], cases: Cases) -> CaseChange | None:
     """Read what a record tells of; None for what is no case, or is there no more."""
     image = record.get("NewImage")
     reference = cases.reference_in(image)
@@ -66,4 +66,4 @@ def _change(record: Mapping[str, Any], cases: Cases) -> Change | None:
     def read() -> tuple[Case | None, Case | None]:
         return cases.from_image(record.get("OldImage")), cases.from_image(image)
 
-    return Change(record["SequenceNumber"], reference, read)
+    return CaseChange(record["SequenceNumber"], reference, read)

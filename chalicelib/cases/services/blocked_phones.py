@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.desk_ports import Block, BlockStore, FoundCases
+from chalicelib.cases.services.desk_ports import Block, BlockStore, CaseSearchStore
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
@@ -24,11 +24,11 @@ class Blocked:
     open_cases: tuple[Case, ...]
 
 
-class Blocks:
+class BlockPhones:
     """Blocks phones, and lifts blocks. Nobody who is blocked is told why, or by whom."""
 
     def __init__(
-        self, blocks: BlockStore, cases: CaseStore, found: FoundCases, secrets: Secrets
+        self, blocks: BlockStore, cases: CaseStore, found: CaseSearchStore, secrets: Secrets
     ) -> None:
         """Bind the stores, and the key by which a phone is found."""
         self._blocks = blocks

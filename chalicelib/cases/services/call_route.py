@@ -14,7 +14,7 @@ from chalicelib.rota.services.ports import RotaEdits
 
 
 @dataclass(frozen=True, slots=True)
-class Routed:
+class CallRoute:
     """Who would get a call, in the order taken; ``opens_at`` where the helpline is closed then."""
 
     oncologists: tuple[Oncologist, ...]
@@ -28,7 +28,7 @@ class RouteCall:
         self._rota = rota
         self._edits = edits
 
-    def __call__(self, language: str, at: datetime, *, prefers_woman: bool) -> Routed:
+    def __call__(self, language: str, at: datetime, *, prefers_woman: bool) -> CallRoute:
         """Tell who would get a call at an instant, by the published day.
 
         They come in the order of the lines and of those on them; whoever is on duty and serves
@@ -46,4 +46,4 @@ class RouteCall:
                 opens_at = hours.next_opening(at)
             except NeverOpen:
                 opens_at = None
-        return Routed(tuple(people[who] for who in fit), opens_at)
+        return CallRoute(tuple(people[who] for who in fit), opens_at)

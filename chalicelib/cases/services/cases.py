@@ -16,7 +16,7 @@ from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Page, Secrets
 
 
-class OwnCase:
+class PatientCase:
     """The patient's own case, opened by the signed token in their link."""
 
     def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook) -> None:

@@ -28,7 +28,7 @@ class MergingStore(Protocol):
         """
 
 
-class FoundCases(Protocol):
+class CaseSearchStore(Protocol):
     """Cases by who asked for them."""
 
     def of_phone(self, phone_key: str) -> list[Case]:

@@ -26,7 +26,7 @@ TRIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CaseChange:
     """A change of one case: its own id, the case's reference, and how to read both images."""
 
     id: str
@@ -58,7 +58,7 @@ class TellOfChanges:
         self._outbox = outbox
         self._outlook = outlook
 
-    def __call__(self, change: Change, now: datetime) -> Told:
+    def __call__(self, change: CaseChange, now: datetime) -> Told:
         """Deal with one change. Raises only where it can't even be parked."""
         for _ in range(TRIES - 1):
             try:
@@ -72,7 +72,7 @@ class TellOfChanges:
             self._outbox.park(Parked(change.id, change.reference, cause, now))
             return Told(parked=cause)
 
-    def _tell(self, change: Change, now: datetime) -> Told:
+    def _tell(self, change: CaseChange, now: datetime) -> Told:
         before, after = change.read()
         if after is None:
             return Told()

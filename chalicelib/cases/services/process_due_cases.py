@@ -25,7 +25,7 @@ LONG_LINE_EVERY = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class Processed:
     """What one run did."""
 
     offered: int
@@ -42,9 +42,9 @@ class DueCases:
         self._outlook = outlook
         self._languages = languages
 
-    def __call__(self, now: datetime) -> Swept:
+    def __call__(self, now: datetime) -> Processed:
         """Do all of it once, as of ``now``."""
-        return Swept(
+        return Processed(
             offered=self._offer(now),
             leases_expired=self._take_back(now),
             waiting=self._count(now),

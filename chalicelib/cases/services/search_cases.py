@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.desk_ports import FoundCases
+from chalicelib.cases.services.desk_ports import CaseSearchStore
 from chalicelib.cases.services.name_keys import name_key
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.services.ports import Page, Secrets
@@ -12,7 +12,7 @@ from chalicelib.core.services.ports import Page, Secrets
 class FindCases:
     """Looks for cases by what only an HMAC of stands in a key."""
 
-    def __init__(self, found: FoundCases, secrets: Secrets) -> None:
+    def __init__(self, found: CaseSearchStore, secrets: Secrets) -> None:
         """Bind where to look, and the keys."""
         self._found = found
         self._secrets = secrets

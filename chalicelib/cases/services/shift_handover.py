@@ -24,7 +24,7 @@ from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.handover import boundaries, was_on_duty_throughout
 from chalicelib.rota.domain.notifications import handover_owed
 from chalicelib.rota.services.duty_ports import RotaStore, Turning
-from chalicelib.rota.services.ports import Edit, RotaEdits
+from chalicelib.rota.services.ports import RotaEdit, RotaEdits
 from chalicelib.rota.services.recipients import Addresses
 
 LOOK_BACK_DAYS = 31
@@ -126,7 +126,7 @@ class HandOver:
             if after is offer:
                 continue
             try:
-                self._edits.commit(self._edits.head(), Edit(offers=(after,)))
+                self._edits.commit(self._edits.head(), RotaEdit(offers=(after,)))
             except Stale:
                 # Read as closed all the same; the record follows where somebody answers it.
                 continue

@@ -50,7 +50,7 @@ from chalicelib.core.dynamodb.errors import (
     ConditionFailed,
     Contended,
     Image,
-    Refusal,
+    RefusedItem,
     TransactionRefused,
 )
 from chalicelib.core.dynamodb.schema import FINISHED, QUEUE, Index
@@ -364,7 +364,7 @@ class DynamoCases:
         )
 
 
-def _is_own(refusal: Refusal | None, case: Case) -> bool:
+def _is_own(refusal: RefusedItem | None, case: Case) -> bool:
     """Whether the case that stands in the way is this very one, its acknowledgement lost."""
     if refusal is None or refusal.image is None:
         return False

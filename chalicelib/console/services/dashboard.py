@@ -12,7 +12,7 @@ from chalicelib.cases.services.retry_messages import MessageList
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.services.ports import MessageState
-from chalicelib.reports.services.reports import Reports
+from chalicelib.reports.services.reports import ReadReports
 from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.services.read_rota import RotaView
@@ -82,7 +82,7 @@ class ReadBoard:
         outlook: Outlook,
         rota: RotaView,
         messages: MessageList,
-        reports: Reports,
+        reports: ReadReports,
     ) -> None:
         """Bind what is looked at."""
         self._cases = cases

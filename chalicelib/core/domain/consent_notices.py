@@ -19,7 +19,7 @@ DEFAULT_LANGUAGE: Final = "en"
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class NoticeItem:
     """One item of a notice: what is kept, and why; or a right, and how to use it."""
 
     heading: str
@@ -33,12 +33,12 @@ class Notice:
     version: str
     language: str
     title: str
-    items: tuple[Item, ...]
+    items: tuple[NoticeItem, ...]
 
-    def with_number(self, number: str) -> tuple[Item, ...]:
+    def with_number(self, number: str) -> tuple[NoticeItem, ...]:
         """Give the items with the helpline's number in its place."""
         return tuple(
-            Item(each.heading, each.text.replace("%(number)s", number)) for each in self.items
+            NoticeItem(each.heading, each.text.replace("%(number)s", number)) for each in self.items
         )
 
 
@@ -53,7 +53,7 @@ class Version:
 
 def _version(name: str, since: date, **texts: tuple[str, tuple[tuple[str, str], ...]]) -> Version:
     notices = {
-        language: Notice(name, language, title, tuple(Item(*item) for item in items))
+        language: Notice(name, language, title, tuple(NoticeItem(*item) for item in items))
         for language, (title, items) in texts.items()
     }
     return Version(name, since, MappingProxyType(notices))

@@ -48,7 +48,7 @@ class ConditionFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class RefusedItem:
     """Why one item of a transaction was refused: its condition, and the item as it stands."""
 
     image: Image | None
@@ -60,7 +60,7 @@ class TransactionRefused(Exception):
     ``refusals`` stand in the order of the transaction's items; None where an item was no obstacle.
     """
 
-    def __init__(self, refusals: Sequence[Refusal | None]) -> None:
+    def __init__(self, refusals: Sequence[RefusedItem | None]) -> None:
         super().__init__("transaction refused")
         self.refusals = tuple(refusals)
 
@@ -87,7 +87,7 @@ def _of_cancelled(error: ClientError) -> Exception | None:
     if _FAILED in codes:
         return TransactionRefused(
             [
-                Refusal(reason.get("Item") or None) if reason["Code"] == _FAILED else None
+                RefusedItem(reason.get("Item") or None) if reason["Code"] == _FAILED else None
                 for reason in reasons
             ]
         )

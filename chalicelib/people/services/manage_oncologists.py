@@ -35,7 +35,7 @@ class Kept:
     invited: bool
 
 
-class People:
+class ManageOncologists:
     """Keeps the oncologists."""
 
     def __init__(self, manage: ManageRota, cases: CaseStore, accounts: Accounts) -> None:

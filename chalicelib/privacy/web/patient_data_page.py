@@ -33,7 +33,7 @@ _BY_ITSELF: Final = N_("The helpline, by itself")
 
 
 @dataclass(frozen=True, slots=True)
-class OwnCall:
+class CallMade:
     """A call that we made: when, what came of it, whose it was, and what was written."""
 
     at: str
@@ -99,9 +99,9 @@ def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
             yield translate(question), answer
 
 
-def _call(attempt: Attempt, record: OwnRecord, language: str) -> OwnCall:
+def _call(attempt: Attempt, record: OwnRecord, language: str) -> CallMade:
     texts = (attempt.note, attempt.advice, attempt.follow_up)
-    return OwnCall(
+    return CallMade(
         at=say_instant(attempt.at, language),
         result=translator(language).gettext(RESULTS_TOLD[attempt.result]),
         doctor=record.doctors.get(attempt.by),

@@ -9,7 +9,7 @@ from chalicelib.reports.services.ports import TallyStore
 from chalicelib.rota.services.duty_ports import RotaStore
 
 
-class Reports:
+class ReadReports:
     """Reads reports."""
 
     def __init__(self, tallies: TallyStore, rota: RotaStore) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.rota.domain.planner import Plan
+from chalicelib.rota.domain.planner import RotaPlan
 from chalicelib.rota.domain.quality import Gap, Quality
 
 Team = tuple[str, ...]
@@ -54,7 +54,7 @@ class Comparison:
         )
 
 
-def compare(before: Plan, after: Plan) -> Comparison:
+def compare(before: RotaPlan, after: RotaPlan) -> Comparison:
     """Compare two plans of the same days."""
     return Comparison(
         before=before.quality,

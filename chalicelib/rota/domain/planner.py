@@ -33,7 +33,7 @@ def plan(
     state: RotationState | None = None,
     *,
     strict: bool = True,
-) -> Plan:
+) -> RotaPlan:
     """Plan the days of ``[start, end)``.
 
     Without a ``state``, round robins count from their anchors, and ``fair`` from ``served``. With
@@ -55,13 +55,13 @@ def plan(
         raise InvalidInput([InvalidField("to", "out_of_range", days=MAX_DAYS)])
     if state and not start.toordinal() - MAX_DAYS <= state.until.toordinal() <= start.toordinal():
         raise ValueError("the state is not one to go on from")
-    found = Plan(sources, start, end, state)
+    found = RotaPlan(sources, start, end, state)
     if strict and found.refused:
         raise InvalidInput(found.refused)
     return found
 
 
-class Plan:
+class RotaPlan:
     """The shifts of the days in ``[start, end)``, and what follows from them.
 
     ``refused`` tells which edits of which days, and which dated openings, could not be followed.
@@ -221,7 +221,7 @@ class Plan:
         return counted
 
 
-def on_duty_at(rota: Plan, at: datetime) -> frozenset[str]:
+def on_duty_at(rota: RotaPlan, at: datetime) -> frozenset[str]:
     """Tell the ids of those on duty at an instant; raises NaiveDatetimeError."""
     minute = to_minute(at, rota.sources.hours.zone)
     stretches = rota.stretches
@@ -236,7 +236,7 @@ def on_duty_at(rota: Plan, at: datetime) -> frozenset[str]:
     return frozenset(found)
 
 
-def shifts_between(rota: Plan, since: datetime, until: datetime) -> tuple[Shift, ...]:
+def shifts_between(rota: RotaPlan, since: datetime, until: datetime) -> tuple[Shift, ...]:
     """List the shifts that run at any time in ``[since, until)``; raises NaiveDatetimeError."""
     zone = rota.sources.hours.zone
     minute = to_minute(since, zone)

@@ -19,7 +19,7 @@ _NEWS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class ChangeEffect:
     """The changed days at their next versions, whom to tell, and whether a gap was opened."""
 
     days: tuple[DutyDay, ...] = ()
@@ -29,13 +29,13 @@ class Effect:
 
 def effect_of(
     before: Iterable[DutyDay], changed: Iterable[DutyDay], documents: Documents
-) -> Effect:
+) -> ChangeEffect:
     """Tell what becomes of the days ``before`` where those ``changed`` take their place."""
     old = {day.day: day for day in before}
     after = list(changed)
     spoken = {each.value.id: each.value.languages for each in documents.oncologists}
     replaced = [old[day.day] for day in after]
-    return Effect(
+    return ChangeEffect(
         days=tuple(replace(day, version=old[day.day].version + 1) for day in after),
         notices=tuple(
             Notice(change.oncologist, _NEWS[change.kind], change.shift)

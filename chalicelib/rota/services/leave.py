@@ -12,7 +12,7 @@ from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.effects import effect_of
 from chalicelib.rota.services.manage_rota import Applied
-from chalicelib.rota.services.ports import Edit, Head, Kept, RotaEdits
+from chalicelib.rota.services.ports import Head, Kept, RotaEdit, RotaEdits
 from chalicelib.rota.services.rota_writer import ChangeRota
 
 
@@ -36,7 +36,7 @@ class TakeLeave:
             raise NotFound
         kept = Kept(self._change.new_id(leave.end), leave)
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             documents = self._edits.documents()
             _require_sound(leave, {each.value.id for each in documents.oncologists}, now)
             days = self._edits.duty_days(leave.start, leave.end)
@@ -45,7 +45,7 @@ class TakeLeave:
             record = self._change.record(
                 ChangeKind.LEAVE, kept.id, by, now, effect.notices, gap=effect.gap
             )
-            return Edit(kept=kept, days=effect.days, change=record)
+            return RotaEdit(kept=kept, days=effect.days, change=record)
 
         edit = self._change(decide, now)
         self._duty.forget()
@@ -61,13 +61,13 @@ class TakeLeave:
         self._drop(leave, by, now, whose=None)
 
     def _drop(self, leave: str, by: By, now: datetime, whose: str | None) -> None:
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             kept = self._edits.find_kept(Leave, leave)
             if kept is None or whose not in (None, kept.value.oncologist):
                 raise NotFound
             on_behalf = by if whose else By(by.who, kept.value.oncologist)
             record = self._change.record(ChangeKind.LEAVE_DROPPED, leave, on_behalf, now)
-            return Edit(dropped=kept, change=record)
+            return RotaEdit(dropped=kept, change=record)
 
         self._change(decide, now)
 

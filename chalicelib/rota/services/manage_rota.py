@@ -22,14 +22,14 @@ from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
 from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.rota.services.effects import Effect, effect_of
+from chalicelib.rota.services.effects import ChangeEffect, effect_of
 from chalicelib.rota.services.ports import (
     Dated,
     Documents,
-    Edit,
     Head,
     Kept,
     Recipient,
+    RotaEdit,
     RotaEdits,
     Versioned,
 )
@@ -74,11 +74,11 @@ class ManageRota:
         """
         stored = Versioned(hours, version + 1)
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             documents = self._edits.documents()
             _require_seen(version, documents.hours)
             check(sources_of(replace(documents, hours=stored), Dated()))
-            return Edit(hours=stored, change=self._record(ChangeKind.HOURS, "hours", by, now))
+            return RotaEdit(hours=stored, change=self._record(ChangeKind.HOURS, "hours", by, now))
 
         self._edit(decide, now)
         return stored
@@ -93,11 +93,11 @@ class ManageRota:
         """Change the lines; published days stay. Raises VersionConflict, InvalidInput."""
         stored = Versioned(lines, version + 1)
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             documents = self._edits.documents()
             _require_seen(version, documents.lines)
             check(sources_of(replace(documents, lines=stored), Dated()))
-            return Edit(lines=stored, change=self._record(ChangeKind.LINES, "lines", by, now))
+            return RotaEdit(lines=stored, change=self._record(ChangeKind.LINES, "lines", by, now))
 
         self._edit(decide, now)
         return stored
@@ -112,10 +112,10 @@ class ManageRota:
         """Change who is told of gaps. Raises VersionConflict."""
         stored = Versioned(recipients, version + 1)
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             _require_seen(version, self._edits.recipients())
             record = self._record(ChangeKind.RECIPIENTS, "recipients", by, now)
-            return Edit(recipients=stored, change=record)
+            return RotaEdit(recipients=stored, change=record)
 
         self._edit(decide, now)
         return stored
@@ -130,13 +130,13 @@ class ManageRota:
         """Add somebody; it reshuffles nothing that is published. Raises AlreadyThere."""
         stored = Versioned(oncologist, 1)
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             documents = self._edits.documents()
             if _find(documents, oncologist.id) is not None:
                 raise AlreadyThere
             _require_sound(oncologist)
             record = self._record(ChangeKind.ONCOLOGIST, oncologist.id, by, now)
-            return Edit(oncologist=stored, change=record)
+            return RotaEdit(oncologist=stored, change=record)
 
         self._edit(decide, now)
         return stored
@@ -154,7 +154,7 @@ class ManageRota:
         Raises NotFound, VersionConflict, InvalidInput.
         """
 
-        def decide(head: Head) -> Edit:
+        def decide(head: Head) -> RotaEdit:
             documents = self._edits.documents()
             known = _find(documents, who)
             if known is None:
@@ -164,7 +164,7 @@ class ManageRota:
             _require_sound(stored.value)
             effect = self._without(stored.value, head, documents, now)
             record = self._record(ChangeKind.ONCOLOGIST, who, by, now, effect)
-            return Edit(oncologist=stored, days=effect.days, change=record)
+            return RotaEdit(oncologist=stored, days=effect.days, change=record)
 
         edit = self._edit(decide, now)
         if edit.oncologist is None:
@@ -207,7 +207,7 @@ class ManageRota:
         start = kept.value.start.astimezone(IST).date()
         end = _last_day(kept.value) + _ONE_DAY
 
-        def decide(head: Head) -> Edit:
+        def decide(head: Head) -> RotaEdit:
             if kept.value.end <= kept.value.start:
                 # Before anything is read by a span that is none.
                 path = f"{_list_of(kept.value)}[0].to"
@@ -218,7 +218,7 @@ class ManageRota:
             effect = effect_of(days, apply(days, sources, kept.value, now), documents)
             self._require_plannable(kept.value, end, head, documents, now)
             record = self._record(kind, kept.id, by, now, effect)
-            return Edit(kept=kept, days=effect.days, change=record)
+            return RotaEdit(kept=kept, days=effect.days, change=record)
 
         edit = self._edit(decide, now)
         notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
@@ -259,21 +259,21 @@ class ManageRota:
             raise InvalidInput(problems)
 
     def _drop(self, kind: type[E], source: str, change: ChangeKind, by: By, now: datetime) -> None:
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             kept = self._edits.find_kept(kind, source)
             if kept is None:
                 raise NotFound
-            return Edit(dropped=kept, change=self._record(change, source, by, now))
+            return RotaEdit(dropped=kept, change=self._record(change, source, by, now))
 
         self._edit(decide, now)
 
     def _without(
         self, oncologist: Oncologist, head: Head, documents: Documents, now: datetime
-    ) -> Effect:
+    ) -> ChangeEffect:
         """Take somebody off the published days on which they are not, or not yet, there."""
         today = now.astimezone(IST).date()
         if head.published_through is None or not (oncologist.joined or oncologist.left):
-            return Effect()
+            return ChangeEffect()
         days = self._edits.duty_days(today, head.published_through)
         changed = {day.day: day for day in days}
         away = [
@@ -293,12 +293,12 @@ class ManageRota:
         subject: str,
         by: By,
         now: datetime,
-        effect: Effect | None = None,
+        effect: ChangeEffect | None = None,
     ) -> RotaChange:
-        told = effect or Effect()
+        told = effect or ChangeEffect()
         return self._change.record(kind, subject, by, now, told.notices, gap=told.gap)
 
-    def _edit(self, decide: Callable[[Head], Edit], now: datetime) -> Edit:
+    def _edit(self, decide: Callable[[Head], RotaEdit], now: datetime) -> RotaEdit:
         edit = self._change(decide, now)
         self._duty.forget()
         return edit

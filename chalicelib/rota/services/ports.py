@@ -80,7 +80,7 @@ class Dated:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
+class RotaEdit:
     """What one change writes.
 
     Documents, days and offers carry their *next* version and are written upon the one before; a
@@ -147,7 +147,7 @@ class RotaEdits(Protocol):
     def rotation(self) -> RotationState | None:
         """Read where the rotations stand at the end of what is published."""
 
-    def commit(self, head: Head, edit: Edit) -> None:
+    def commit(self, head: Head, edit: RotaEdit) -> None:
         """Write an edit upon the head that was read before it. Raises Stale."""
 
     def find_offer(self, offer: str) -> SwapOffer | None:

@@ -16,7 +16,7 @@ from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.model import Line
 from chalicelib.rota.domain.plan_diff import Comparison, compare
-from chalicelib.rota.domain.planner import Plan, plan
+from chalicelib.rota.domain.planner import RotaPlan, plan
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.shift_ids import day_in
 from chalicelib.rota.domain.swaps import SwapOffer
@@ -156,7 +156,7 @@ class _Ahead:
     dated: Dated
     state: RotationState | None
 
-    def plan(self, lines: tuple[Line, ...], start: date, end: date) -> Plan:
+    def plan(self, lines: tuple[Line, ...], start: date, end: date) -> RotaPlan:
         """Plan the days as they would be published. Raises InvalidInput."""
         documents = replace(self.documents, lines=Versioned(lines, 0))
         return plan(sources_of(documents, self.dated), start, end, self.state, strict=False)

@@ -16,7 +16,7 @@ from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
 from chalicelib.rota.domain.notifications import change_owed, gaps_owed
-from chalicelib.rota.services.ports import Edit, Head, RotaEdits
+from chalicelib.rota.services.ports import Head, RotaEdit, RotaEdits
 from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
 
@@ -73,7 +73,7 @@ class ChangeRota:
         self._tell_change = tell_change
         self._draw = draw
 
-    def __call__(self, decide: Callable[[Head], Edit], now: datetime) -> Edit:
+    def __call__(self, decide: Callable[[Head], RotaEdit], now: datetime) -> RotaEdit:
         """Write what ``decide`` says of the rota as it stands, and tell. Raises as it, and Busy.
 
         ``decide`` may be asked several times and reads by itself, after the head.
@@ -109,7 +109,7 @@ class ChangeRota:
             return f"{to_utc(at):%Y%m%dT%H%M}-{self._draw()}"
         return f"{at:%Y%m%d}-{self._draw()}"
 
-    def _tell(self, edit: Edit, now: datetime) -> None:
+    def _tell(self, edit: RotaEdit, now: datetime) -> None:
         if edit.change is None or not edit.change.owes:
             return
         try:

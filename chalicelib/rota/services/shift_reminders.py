@@ -28,7 +28,7 @@ ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Reminded:
+class RemindersSent:
     """What one run did: reminders owed, and changes that had been written and not told."""
 
     reminders: int
@@ -55,7 +55,7 @@ class Remind:
         self._send = send
         self._tell_change = tell_change
 
-    def __call__(self, now: datetime) -> Reminded:
+    def __call__(self, now: datetime) -> RemindersSent:
         """Remind of the shifts that came within a day, or an hour, since the last run."""
         since = self._links.reminded_through() or now - FIRST_RUN
         today = now.astimezone(IST).date()
@@ -64,7 +64,7 @@ class Remind:
         due = list(_due(shifts, since, now))
         self._send(self._owed(due), now)
         self._links.record_reminded(now)
-        return Reminded(
+        return RemindersSent(
             reminders=sum(len(shift.on) for _, shift in due),
             changes_told=self._tell_change.sweep(now),
         )

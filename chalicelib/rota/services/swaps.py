@@ -16,7 +16,7 @@ from chalicelib.rota.domain.model import Sources
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.effects import effect_of
-from chalicelib.rota.services.ports import Documents, Edit, Head, RotaEdits
+from chalicelib.rota.services.ports import Documents, Head, RotaEdit, RotaEdits
 from chalicelib.rota.services.publish_rota import sources_of
 from chalicelib.rota.services.rota_writer import ChangeRota
 
@@ -42,7 +42,7 @@ class Swaps:
         InvalidInput (``oneself``, ``unknown``), OnLeave, OnAnotherLine, NotServing.
         """
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             day, found = self._shift(shift, now)
             if by.whose not in found.on:
                 raise NotYourShift
@@ -61,7 +61,7 @@ class Swaps:
             offer = SwapOffer(self._change.new_id(found.start), found, by.whose, now, to)
             notices = tuple(Notice(who, News.OFFERED, found) for who in asked)
             record = self._change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, notices)
-            return Edit(offers=(offer,), change=record)
+            return RotaEdit(offers=(offer,), change=record)
 
         return self._change(decide, now).offers[0]
 
@@ -72,7 +72,7 @@ class Swaps:
         the offerer's), OnLeave, OnAnotherLine, NotServing.
         """
 
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             accepted = self._offer(offer).accept(by.whose, now)
             day, shift = self._shift(accepted.shift.id, now)
             if (shift.start, shift.end) != (accepted.shift.start, accepted.shift.end):
@@ -85,7 +85,7 @@ class Swaps:
             record = self._change.record(
                 ChangeKind.SWAP_ACCEPTED, offer, by, now, effect.notices, gap=effect.gap
             )
-            return Edit(days=effect.days, offers=(accepted,), change=record)
+            return RotaEdit(days=effect.days, offers=(accepted,), change=record)
 
         edit = self._change(decide, now)
         self._duty.forget()
@@ -124,13 +124,13 @@ class Swaps:
         by: By,
         now: datetime,
     ) -> SwapOffer:
-        def decide(_: Head) -> Edit:
+        def decide(_: Head) -> RotaEdit:
             answered = answer(self._offer(offer))
             notices: tuple[Notice, ...] = ()
             if kind is ChangeKind.SWAP_DECLINED:
                 notices = (Notice(answered.offered_by, News.DECLINED, answered.shift),)
             record = self._change.record(kind, offer, by, now, notices)
-            return Edit(offers=(answered,), change=record)
+            return RotaEdit(offers=(answered,), change=record)
 
         return self._change(decide, now).offers[0]
 

@@ -26,7 +26,15 @@ from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.model import Leave, Override, Temporary
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.swaps import SwapOffer
-from chalicelib.rota.services.ports import Dated, Documents, Edit, Head, Kept, Recipient, Versioned
+from chalicelib.rota.services.ports import (
+    Dated,
+    Documents,
+    Head,
+    Kept,
+    Recipient,
+    RotaEdit,
+    Versioned,
+)
 from chalicelib.rota.store.duty_mapping import (
     HOURS,
     ONCOLOGIST,
@@ -144,7 +152,7 @@ class DynamoRotaEdits:
             return None
         return RotationState.from_dict(RotationItem.from_raw_data(image).state)
 
-    def commit(self, head: Head, edit: Edit) -> None:
+    def commit(self, head: Head, edit: RotaEdit) -> None:
         """Write an edit upon the head that was read before it. Raises Stale."""
         try:
             self._table.transact(self._head_part(head, edit), *self._parts(edit))
@@ -193,14 +201,14 @@ class DynamoRotaEdits:
         images = self._table.query_all(PARTITIONS[kind], later, consistent=True)
         return [_READERS[kind](image) for image in images]
 
-    def _head_part(self, head: Head, edit: Edit) -> Part:
+    def _head_part(self, head: Head, edit: RotaEdit) -> Part:
         moved_on = [HeadItem.version.set(head.version + 1)]
         if edit.published is not None:
             moved_on.append(HeadItem.published_through.set(edit.published[0].isoformat()))
         as_read = _upon(HeadItem.version, head.version)
         return self._table.update_part(_HEAD, moved_on, as_read)
 
-    def _parts(self, edit: Edit) -> Iterator[Part]:
+    def _parts(self, edit: RotaEdit) -> Iterator[Part]:
         for item in _documents(edit):
             yield self._table.put_part(item)
         if edit.kept is not None:
@@ -232,7 +240,7 @@ class DynamoRotaEdits:
         )
 
 
-def _documents(edit: Edit) -> Iterator[Model]:
+def _documents(edit: RotaEdit) -> Iterator[Model]:
     if edit.hours is not None:
         yield HoursItem(
             pk=HOURS.pk,

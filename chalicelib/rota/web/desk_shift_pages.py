@@ -53,7 +53,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownShift:
+class ShiftRow:
     """One's own shift to come."""
 
     id: str
@@ -67,7 +67,7 @@ class ShownShift:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownOffer:
+class OfferRow:
     """A shift that a colleague offers."""
 
     id: str
@@ -235,9 +235,9 @@ def _is_away(day: date, own: OwnRota) -> bool:
     return any(kept.value.start <= day < kept.value.end for kept in own.leave)
 
 
-def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> ShownShift:
+def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> ShiftRow:
     shift, offer = each.shift, each.offer
-    return ShownShift(
+    return ShiftRow(
         id=quote(shift.id, safe=""),
         said=said_shift(shift, language),
         line=shift.line,
@@ -249,9 +249,9 @@ def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str)
     )
 
 
-def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> ShownOffer:
+def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> OfferRow:
     by = own.names.get(each.offered_by, each.offered_by)
-    return ShownOffer(quote(each.id, safe=""), said_shift(each.shift, language), by, each.to == who)
+    return OfferRow(quote(each.id, safe=""), said_shift(each.shift, language), by, each.to == who)
 
 
 def _said_leave(kept: Kept[Leave], language: str) -> tuple[str, str, str]:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cases.domain.case import Details
-from chalicelib.cases.services.blocked_phones import Blocks
+from chalicelib.cases.services.blocked_phones import BlockPhones
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
 from tests.support.builders import NOON, a_case
@@ -25,7 +25,7 @@ def cases():
 
 @pytest.fixture
 def blocks(cases):
-    return Blocks(FakeBlocks(cases), cases, FakeFound(cases), FakeSecrets())
+    return BlockPhones(FakeBlocks(cases), cases, FakeFound(cases), FakeSecrets())
 
 
 def test_a_block_tells_who_until_when_and_why_with_the_phone_masked(cases, blocks):

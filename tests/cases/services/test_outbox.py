@@ -23,7 +23,7 @@ from chalicelib.cases.domain.case import (
 )
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.services.missing_notifications import OwedByCases
-from chalicelib.cases.services.notify_case_changes import Change, TellOfChanges, Told
+from chalicelib.cases.services.notify_case_changes import CaseChange, TellOfChanges, Told
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
 from chalicelib.cases.services.sweep_unsent import SweepUnsent, Swept
@@ -99,7 +99,7 @@ class Helpline:
 
     def deliver(self, number: int, at: datetime = NOON + 3 * MINUTE) -> Told:
         before, after = self.stream[number]
-        change = Change(f"sequence-{number}", after.reference, lambda: (before, after))
+        change = CaseChange(f"sequence-{number}", after.reference, lambda: (before, after))
         return self.tell(change, at)
 
     def sweep_for(self, minutes: int, start: datetime = NOON + 4 * MINUTE) -> None:
@@ -244,7 +244,7 @@ def poisoned() -> tuple[Case | None, Case | None]:
 
 def test_a_poisoned_record_is_parked_with_its_cause_and_nothing_personal() -> None:
     helpline = Helpline()
-    told = helpline.tell(Change("7", "K7M2", poisoned), NOON)
+    told = helpline.tell(CaseChange("7", "K7M2", poisoned), NOON)
 
     assert told.parked is not None
     assert told.parked.startswith("KeyError test_outbox.py:")
@@ -265,13 +265,13 @@ def test_what_can_not_even_be_parked_is_raised_to_come_again() -> None:
     helpline.outbox.fail_next = [Busy()]
 
     with pytest.raises(Busy):
-        helpline.tell(Change("7", "K7M2", poisoned), NOON)
+        helpline.tell(CaseChange("7", "K7M2", poisoned), NOON)
 
 
 def test_a_parked_change_heals_with_the_next_sweep() -> None:
     helpline = Helpline()
     case = helpline.live(until=1)
-    helpline.tell(Change("7", case.reference, poisoned), NOON)
+    helpline.tell(CaseChange("7", case.reference, poisoned), NOON)
     helpline.outbox.swept_until = NOON + MINUTE
 
     swept = helpline.sweep(NOON + 3 * MINUTE)
@@ -342,7 +342,7 @@ def test_a_person_has_a_failed_message_sent_again() -> None:
 def test_a_person_has_a_parked_change_told() -> None:
     helpline = Helpline()
     case = helpline.live()
-    helpline.tell(Change("7", case.reference, poisoned), NOON)
+    helpline.tell(CaseChange("7", case.reference, poisoned), NOON)
 
     owed = helpline.retry.parked("7", NOON + 4 * MINUTE)
     assert [each.state for each in owed] == [MessageState.OWED] * 3

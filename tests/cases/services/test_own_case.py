@@ -7,7 +7,7 @@ import pytest
 from chalicelib.cases.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.queue_position import Place, Standing
-from chalicelib.cases.services.cases import OwnCase
+from chalicelib.cases.services.cases import PatientCase
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
@@ -27,9 +27,9 @@ def cases() -> FakeCaseStore:
 
 
 @pytest.fixture
-def own(cases: FakeCaseStore) -> OwnCase:
+def own(cases: FakeCaseStore) -> PatientCase:
     rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
-    return OwnCase(cases, FakeSecrets(), Outlook(cases, DutyView(rota)))
+    return PatientCase(cases, FakeSecrets(), Outlook(cases, DutyView(rota)))
 
 
 def test_another_time_is_promised_anew_and_the_place_in_line_stays(own, cases):

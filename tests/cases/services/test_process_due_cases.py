@@ -5,7 +5,7 @@ from datetime import timedelta
 from chalicelib.cases.domain.case import LEASE, Attempt, Mode, Result, Status
 from chalicelib.cases.domain.queue import LineSnapshot, Waiting
 from chalicelib.cases.domain.retry_policy import RetryPolicy
-from chalicelib.cases.services.process_due_cases import LONG_LINE, DueCases, Swept
+from chalicelib.cases.services.process_due_cases import LONG_LINE, DueCases, Processed
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.services.duty_view import DutyView
@@ -75,7 +75,7 @@ def test_the_lines_are_counted_and_the_length_of_calls_is_the_median() -> None:
 
     swept = due_cases(cases)(NOON + timedelta(minutes=55))
 
-    assert swept == Swept(offered=0, leases_expired=0, waiting=2)
+    assert swept == Processed(offered=0, leases_expired=0, waiting=2)
     assert cases.find_snapshot() == LineSnapshot(NOON + timedelta(minutes=55), {"hi": 2}, 12)
 
 

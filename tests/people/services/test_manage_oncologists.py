@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.cases.domain.case import Status
 from chalicelib.core.domain.errors import Busy, InvalidInput, NotFound, VersionConflict
-from chalicelib.people.services.manage_oncologists import People
+from chalicelib.people.services.manage_oncologists import ManageOncologists
 from chalicelib.rota.domain.errors import AlreadyThere
 from tests.support.builders import a_case
 from tests.support.fake_desk import FakeAccounts
@@ -29,7 +29,7 @@ class Staff:
         self.accounts = FakeAccounts()
         for who in ("dr-asha", "dr-ravi", "dr-tara"):
             self.accounts.may_sign_in[who] = True
-        self.people = People(self.world.manage, self.world.cases, self.accounts)
+        self.people = ManageOncologists(self.world.manage, self.world.cases, self.accounts)
 
     def change(self, who, changes, email=None, now=NOW):
         version = self.people.get(who).version

@@ -15,7 +15,7 @@ from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
 from chalicelib.rota.domain.round_robin import RotationState, Turn
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
-from chalicelib.rota.services.ports import Edit, Head, Kept, Recipient, Versioned
+from chalicelib.rota.services.ports import Head, Kept, Recipient, RotaEdit, Versioned
 from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting
 
@@ -58,7 +58,7 @@ def an_offer(**changes) -> SwapOffer:
 
 
 def commit(edits, **parts) -> None:
-    edits.commit(edits.head(), Edit(**parts))
+    edits.commit(edits.head(), RotaEdit(**parts))
 
 
 def test_before_anything_is_edited(rota_edits):
@@ -106,7 +106,7 @@ def test_an_edit_upon_an_older_head_is_stale_and_writes_nothing(rota, rota_edits
         with pytest.raises(Stale):
             rota_edits.commit(
                 head,
-                Edit(
+                RotaEdit(
                     hours=Versioned(DEFAULT_HOURS, 1),
                     days=(a_duty_day(),),
                     offers=(an_offer(),),
@@ -141,7 +141,7 @@ def test_four_weeks_are_published_in_one_transaction(database, rota_edits):
     days = tuple(DutyDay(MONDAY + n * ONE_DAY, a_duty_day().shifts) for n in range(90))
     head = rota_edits.head()
     with counting(database) as ledger:
-        rota_edits.commit(head, Edit(days=days, published=(STATE.until, STATE)))
+        rota_edits.commit(head, RotaEdit(days=days, published=(STATE.until, STATE)))
     assert ledger.operations == ["TransactWriteItems"]
     assert rota_edits.duty_days(MONDAY, MONDAY + 90 * ONE_DAY) == list(days)
 
@@ -235,5 +235,5 @@ def test_a_lost_answer_of_a_commit_is_no_second_edit(rota_edits, lose_answer):
     head = rota_edits.head()
     lose_answer("TransactWriteItems")
     with pytest.raises(Stale):
-        rota_edits.commit(head, Edit(recipients=Versioned((), 1)))
+        rota_edits.commit(head, RotaEdit(recipients=Versioned((), 1)))
     assert rota_edits.head().version == 1
