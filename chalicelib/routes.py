@@ -17,11 +17,9 @@ from chalicelib.reports.web import routes as reports
 from chalicelib.rota.web import routes as rota
 
 if TYPE_CHECKING:
-    from chalice.app import Chalice, ChaliceAuthorizer, Response
+    from chalice.app import Chalice, ChaliceAuthorizer
 
-    from chalicelib.core.domain.errors import HelplineError
     from chalicelib.core.domain.session import Session
-    from chalicelib.core.web.request import WebRequest
     from chalicelib.wiring import Helpline
 
 
@@ -39,14 +37,8 @@ def register(app: Chalice, authorise: ChaliceAuthorizer, helpline: Callable[[], 
         helpline,
         authorise=authorise,
         open_session=open_session,
-        staff_error_page=_staff_error_page,
+        staff_error_page=people.staff_error_page,
     )
     for feature in (core, messages, rota, cases, people, privacy, reports, console):
         feature.register(site)
     site.rest()
-
-
-def _staff_error_page(error: HelplineError, request: WebRequest) -> Response:
-    from chalicelib.people.web.sign_in_pages import refused
-
-    return refused(error, request)

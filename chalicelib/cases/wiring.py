@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.video import Video
     from chalicelib.cases.services.wait_estimate import Outlook
     from chalicelib.cases.services.work_queue import WorkQueue
-    from chalicelib.messages.services.ports import CallBridge
 
 
 class Cases(Container):
@@ -184,25 +183,7 @@ class Cases(Container):
 
         told = Tell(self.core.settings.told_before_calls)
         duty = self.rota.duty_view
-        return Calls(self.store, duty, self.call_bridge, randomness.token_bytes, told)
-
-    @cached_property
-    def call_bridge(self) -> CallBridge | None:
-        """Who bridges calls; None where doctors dial."""
-        match self.core.settings.calls_gateway:
-            case "exotel":
-                from chalicelib.messages.providers.exotel.calls import ExotelCalls
-
-                return ExotelCalls(
-                    self.core.credentials,
-                    caller_id=self.core.settings.caller_id,
-                    callback_url=self._callback_url,
-                )
-            case "local":
-                from chalicelib.messages.providers.exotel.calls_local import LocalCalls
-
-                return LocalCalls()
-        return None
+        return Calls(self.store, duty, self.messages.call_bridge, randomness.token_bytes, told)
 
     @cached_property
     def video(self) -> Video:
@@ -352,9 +333,3 @@ class Cases(Container):
 
         base, secrets = self.core.settings.public_url, self.core.secrets
         return f"{base}/{video_path(reference, secrets.link_token(reference))}" if base else ""
-
-    def _callback_url(self, secret: str, name: str) -> str:
-        from chalicelib.messages.services.delivery_receipts import name_in_address
-
-        base = self.core.settings.public_url
-        return f"{base}/webhooks/exotel/{secret}/calls/{name_in_address(name)}" if base else ""

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from chalicelib.messages.domain.templates import OwedMessage
     from chalicelib.messages.services.delivery_receipts import NoteReceipt
     from chalicelib.messages.services.dlt_registrations import Registrations
-    from chalicelib.messages.services.ports import MessageStore, OutboxStore, SmsGateway
+    from chalicelib.messages.services.ports import CallBridge, MessageStore, OutboxStore, SmsGateway
     from chalicelib.messages.services.send_messages import SendMessages
 
 PRODUCTION = "prod"
 
 
 class Messages(Container):
-    """The outbox, and what sends it."""
+    """The outbox, what sends it, and who bridges calls."""
 
     @property
     def core(self) -> Core:
@@ -145,3 +145,27 @@ class Messages(Container):
             return f"{base}/webhooks/{path}" if base else ""
 
         return url
+
+    @cached_property
+    def call_bridge(self) -> CallBridge | None:
+        """Who bridges calls; None where doctors dial."""
+        match self.core.settings.calls_gateway:
+            case "exotel":
+                from chalicelib.messages.providers.exotel.calls import ExotelCalls
+
+                return ExotelCalls(
+                    self.core.credentials,
+                    caller_id=self.core.settings.caller_id,
+                    callback_url=self._callback_url,
+                )
+            case "local":
+                from chalicelib.messages.providers.exotel.calls_local import LocalCalls
+
+                return LocalCalls()
+        return None
+
+    def _callback_url(self, secret: str, name: str) -> str:
+        from chalicelib.messages.services.delivery_receipts import name_in_address
+
+        base = self.core.settings.public_url
+        return f"{base}/webhooks/exotel/{secret}/calls/{name_in_address(name)}" if base else ""

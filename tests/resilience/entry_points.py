@@ -18,7 +18,6 @@ from chalice.test import Client
 import app as application
 from chalicelib import logs
 from chalicelib.cases.domain.case import Details
-from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
 from chalicelib.core.services.session_ports import Known
@@ -28,6 +27,7 @@ from chalicelib.core.wiring import Container, Core
 from chalicelib.messages.providers.exotel.calls_local import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
+from chalicelib.messages.wiring import Messages
 from tests.contract.access_matrix import OWN_CASE, TABLE
 from tests.contract.access_world import ADMIN, OFF, OTHER, OWNER
 from tests.contract.access_world import World as AtWork
@@ -247,7 +247,7 @@ def with_fakes() -> Iterator[Door]:
     parts: tuple[Container, ...] = (
         *world.web.parts(),
         Core(credentials=FakeCredentials(**secrets)),
-        Cases(call_bridge=LocalCalls()),
+        Messages(call_bridge=LocalCalls()),
     )
     with ExitStack() as stack:
         stack.enter_context(using(*parts))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.core.domain.roles import ADMINISTRATOR
 from chalicelib.core.web.authorisation import SIGNED_IN
 from chalicelib.core.web.routing import Route, Site
 from chalicelib.rota.domain.errors import AlreadyThere
+
+if TYPE_CHECKING:
+    from chalice.app import Response
+
+    from chalicelib.core.domain.errors import HelplineError
+    from chalicelib.core.web.request import WebRequest
 
 _ADMINISTRATOR_CALLS: Final = (
     Route(
@@ -67,3 +73,10 @@ def register(site: Site) -> None:
     site.staff_pages(None, *_SIGN_IN_PAGES)
     site.staff_pages(SIGNED_IN, *_SIGNED_IN_PAGES)
     site.staff_pages(ADMINISTRATOR, *_CONSOLE_PAGES, below="/console")
+
+
+def staff_error_page(error: HelplineError, request: WebRequest) -> Response:
+    """Answer an error on a page of those who work here; who is signed out is asked to sign in."""
+    from chalicelib.people.web.sign_in_pages import refused
+
+    return refused(error, request)

@@ -25,7 +25,7 @@ DAYS_PUBLISHED: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
-class PublishedDays:
+class PublishedRota:
     """What one run did.
 
     ``days`` is how many it published, ``through`` the first date that is not published, ``refused``
@@ -44,7 +44,7 @@ class PublishRota:
         """Bind the rota."""
         self._edits = edits
 
-    def __call__(self, now: datetime) -> PublishedDays:
+    def __call__(self, now: datetime) -> PublishedRota:
         """Publish what is missing; with everything published, nothing. Raises Busy."""
         for _ in range(READS):
             try:
@@ -53,24 +53,24 @@ class PublishRota:
                 continue
         raise Busy
 
-    def _publish(self, now: datetime) -> PublishedDays:
+    def _publish(self, now: datetime) -> PublishedRota:
         head = self._edits.head()
         today = now.astimezone(IST).date()
         through = today + timedelta(days=DAYS_PUBLISHED)
         start = max(head.published_through or today, today)
         if start >= through:
-            return PublishedDays(0, head.published_through)
+            return PublishedRota(0, head.published_through)
         documents = self._edits.documents()
         if not documents.lines.value:
             # Days without a line would stay empty once there is one.
-            return PublishedDays(0, head.published_through)
+            return PublishedRota(0, head.published_through)
         state = rotations_at_head(self._edits, head, documents)
         dated = self._edits.dated(min(start, state.until) if state else start, through)
         rota = plan(sources_of(documents, dated), start, through, state, strict=False)
         standing = {day.day for day in self._edits.duty_days(start, through)}
         days = tuple(day for day in rota.days() if day.day not in standing)
         self._edits.commit(head, RotaEdit(days=days, published=(through, rota.state)))
-        return PublishedDays(len(days), through, len(rota.refused))
+        return PublishedRota(len(days), through, len(rota.refused))
 
 
 def rotations_at_head(edits: RotaEdits, head: Head, documents: Documents) -> RotationState | None:

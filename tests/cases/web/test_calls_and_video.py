@@ -9,6 +9,7 @@ from chalicelib.cases.domain.case import Happening, Mode, Result
 from chalicelib.cases.wiring import Cases
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
+from chalicelib.messages.wiring import Messages
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge, FakeRooms
 from tests.support.helpline import in_use, using
@@ -29,7 +30,7 @@ def bridge():
 def desk(web, bridge):
     """A doctor with a case in hand, somebody who bridges, and a place for video."""
     web.cases.put(a_case(reference=REFERENCE, mode=Mode.VIDEO))
-    with using(*web.parts(), Cases(call_bridge=bridge, rooms=FakeRooms())):
+    with using(*web.parts(), Cases(rooms=FakeRooms()), Messages(call_bridge=bridge)):
         in_use().core.credentials.values = {"exotel-webhook-secret": (SECRET,)}
         web.post("/duty/next", token=ASHA)
         yield web
@@ -71,7 +72,7 @@ def test_a_double_click_rings_once(desk, bridge):
 
 
 def test_where_nobody_bridges_the_doctor_is_given_the_number(desk):
-    with using(*desk.parts(), Cases(call_bridge=None)):
+    with using(*desk.parts(), Messages(call_bridge=None)):
         body = desk.post(CALL, token=ASHA).json_body
 
     assert (body["dial"], body["lease_until"]) == ("+919812345678", "2026-11-23T12:30:00+05:30")

@@ -11,6 +11,7 @@ from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.wiring import Cases
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import CallNotPlaced
+from chalicelib.messages.wiring import Messages
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt
 from tests.support.contact_fakes import FakeBridge, FakeRooms
 from tests.support.helpline import in_use, using
@@ -30,7 +31,7 @@ def bridge():
 def asha(web, bridge):
     """Dr Asha's browser, with a case in hand."""
     web.cases.put(a_case(reference=REFERENCE, mode=Mode.VIDEO))
-    with using(*web.parts(), Cases(call_bridge=bridge, rooms=FakeRooms())):
+    with using(*web.parts(), Cases(rooms=FakeRooms()), Messages(call_bridge=bridge)):
         browser = web.signed_in("oncologist", "dr-asha")
         browser.send("/desk/next")
         yield browser
@@ -163,7 +164,7 @@ def test_a_call_is_put_through(asha, bridge):
 
 
 def test_a_call_by_hand_shows_the_number_in_answer_to_that_alone(web, asha):
-    with using(*web.parts(), Cases(call_bridge=None, rooms=None)):
+    with using(*web.parts(), Cases(rooms=None), Messages(call_bridge=None)):
         page = words(asha.send(f"{CASE}/call"))
         again = words(asha.get("/desk"))
 

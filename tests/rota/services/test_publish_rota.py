@@ -9,7 +9,7 @@ from chalicelib.core.domain.errors import Busy
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
 from chalicelib.rota.domain.model import Override, RoundRobin
-from chalicelib.rota.services.publish_rota import DAYS_PUBLISHED, PublishedDays
+from chalicelib.rota.services.publish_rota import DAYS_PUBLISHED, PublishedRota
 from tests.support.builders import a_duty_day
 from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, a_doctor, at, morning
 
@@ -27,7 +27,7 @@ def test_four_weeks_ahead_are_published_at_any_hour_before_the_next_run() -> Non
     published = world.publish(EARLY)
 
     through = MONDAY + DAYS_PUBLISHED * ONE_DAY
-    assert published == PublishedDays(DAYS_PUBLISHED, through)
+    assert published == PublishedRota(DAYS_PUBLISHED, through)
     just_before_the_next_run = (EARLY + ONE_DAY).date()
     assert through - just_before_the_next_run > timedelta(days=28)
     days = days_of(world)
@@ -75,7 +75,7 @@ def test_a_new_member_reshuffles_nothing_that_is_published() -> None:
 def test_without_a_line_no_day_is_published_empty() -> None:
     world = RotaWorld(lines=())
 
-    assert world.publish(EARLY) == PublishedDays(0, None)
+    assert world.publish(EARLY) == PublishedRota(0, None)
     assert days_of(world) == []
 
 
