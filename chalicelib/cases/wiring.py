@@ -17,12 +17,18 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.call_route import RouteCall
     from chalicelib.cases.services.calls import Calls
     from chalicelib.cases.services.cases import CaseList, PatientCase
-    from chalicelib.cases.services.contact_ports import Rooms
-    from chalicelib.cases.services.desk_ports import BlockStore, CaseSearchStore, MergingStore
-    from chalicelib.cases.services.manage_cases import CaseDesk
+    from chalicelib.cases.services.manage_cases import CaseDesk, FindCases
     from chalicelib.cases.services.missing_notifications import OwedByCases
     from chalicelib.cases.services.notify_case_changes import TellOfChanges
-    from chalicelib.cases.services.ports import CaseStore, RecentCases, WholeCases
+    from chalicelib.cases.services.ports import (
+        BlockStore,
+        CaseSearchStore,
+        CaseStore,
+        MergingStore,
+        RecentCases,
+        Rooms,
+        WholeCases,
+    )
     from chalicelib.cases.services.process_due_cases import DueCases
     from chalicelib.cases.services.queue_metrics import WatchLine
     from chalicelib.cases.services.rate_limit import AddressLimit
@@ -30,7 +36,6 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.receive_sms import ReceiveSms
     from chalicelib.cases.services.request_callback import RequestCallback
     from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
-    from chalicelib.cases.services.search_cases import FindCases
     from chalicelib.cases.services.shift_handover import HandOver
     from chalicelib.cases.services.sweep_unsent import SweepUnsent
     from chalicelib.cases.services.video import Video
@@ -73,14 +78,14 @@ class Cases(Container):
     @cached_property
     def whole_cases(self) -> WholeCases:
         """The cases, many at a time."""
-        from chalicelib.cases.store.whole_cases import DynamoWholeCases
+        from chalicelib.cases.store.cases import DynamoWholeCases
 
         return DynamoWholeCases(self.core.database, self.core.settings.cases_table)
 
     @cached_property
     def merging(self) -> MergingStore:
         """The cases table, as merging sees it."""
-        from chalicelib.cases.store.merging import DynamoMerging
+        from chalicelib.cases.store.cases import DynamoMerging
 
         return DynamoMerging(self.core.database, self.core.settings.cases_table)
 
@@ -158,7 +163,7 @@ class Cases(Container):
     @cached_property
     def find_cases(self) -> FindCases:
         """What finds cases by who asked."""
-        from chalicelib.cases.services.search_cases import FindCases
+        from chalicelib.cases.services.manage_cases import FindCases
 
         return FindCases(self.found, self.core.secrets)
 
@@ -322,7 +327,7 @@ class Cases(Container):
 
     def own_link(self, reference: str) -> str:
         """Return the address of a patient's own page; empty without a public one."""
-        from chalicelib.cases.services.patient_link import own_path
+        from chalicelib.cases.services.cases import own_path
 
         base, secrets = self.core.settings.public_url, self.core.secrets
         return f"{base}/{own_path(reference, secrets.link_token(reference))}" if base else ""

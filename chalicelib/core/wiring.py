@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.core.dynamodb.client import Database
     from chalicelib.core.gateways.clock import Clock
     from chalicelib.core.gateways.ssm_credentials import SsmCredentials
-    from chalicelib.core.services.audit_log import AuditLog
-    from chalicelib.core.services.audit_ports import AuditStore
+    from chalicelib.core.services.audit_log import AuditLog, AuditStore
     from chalicelib.core.services.ports import Secrets
     from chalicelib.core.services.session_ports import SessionStore, TryCounter
     from chalicelib.settings import Settings

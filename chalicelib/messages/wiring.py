@@ -159,7 +159,7 @@ class Messages(Container):
                     callback_url=self._callback_url,
                 )
             case "local":
-                from chalicelib.messages.providers.exotel.calls_local import LocalCalls
+                from chalicelib.messages.providers.exotel.calls import LocalCalls
 
                 return LocalCalls()
         return None

@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Mode, Result
 from chalicelib.cases.domain.queue import LineSnapshot
-from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.cases.services.video import video_path
 from chalicelib.core.domain.datetimes import IST, Window

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.cases import own_path
 from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError
 from chalicelib.core.domain.language import Language
 from chalicelib.core.i18n import (

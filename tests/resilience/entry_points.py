@@ -24,7 +24,7 @@ from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Container, Core
-from chalicelib.messages.providers.exotel.calls_local import LocalCalls
+from chalicelib.messages.providers.exotel.calls import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.messages.wiring import Messages

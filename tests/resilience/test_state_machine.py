@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chalicelib.cases.services import on_duty
+from chalicelib.cases.services import work_queue
 from chalicelib.cases.store import keys
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.rota.domain.duty import Shift
@@ -14,7 +14,7 @@ from tests.support.builders import NOON
 
 def everybody_is_on_duty(monkeypatch):
     shift = Shift("always", "all", NOON, NOON, ())
-    monkeypatch.setattr(on_duty, "shift_of", lambda *_: shift)
+    monkeypatch.setattr(work_queue, "shift_of", lambda *_: shift)
 
 
 def the_last_comes_first(monkeypatch):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chalicelib.cases.domain.calls import VideoRoom
-from chalicelib.cases.services.contact_ports import Guest, RoomsUnconfigured
+from chalicelib.cases.services.ports import Guest, RoomsUnconfigured
 
 
 class FakeBridge:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.desk_ports import Block, Change
+from chalicelib.cases.services.ports import Block, Change
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import Page, Stale
 from tests.support.fakes import FakeCaseStore

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import quote
 
 from chalicelib.cases.domain.calls import VideoRoom
-from chalicelib.cases.services.contact_ports import Guest, RoomsUnconfigured
+from chalicelib.cases.services.ports import Guest, RoomsUnconfigured
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import (
     CredentialsMissing,

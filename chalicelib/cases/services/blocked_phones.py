@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.desk_ports import Block, BlockStore, CaseSearchStore
-from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.ports import Block, BlockStore, CaseSearchStore, CaseStore
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.services.ports import Secrets

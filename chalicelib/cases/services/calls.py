@@ -12,9 +12,9 @@ from typing import Final
 
 from chalicelib.cases.domain.calls import Call
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.on_duty import doctor_on_duty
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.work_queue import doctor_on_duty
 from chalicelib.core.domain.errors import CallFailed, CallsNotConfigured, NotFound
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallBridge, CallNotPlaced

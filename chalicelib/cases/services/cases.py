@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from urllib.parse import quote
 
 from chalicelib.cases.domain.case import PATIENT, Case, CloseReason, Happening, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Line, Waiting, line_of
@@ -105,3 +106,11 @@ def _cancel(now: datetime) -> Callable[[Case], Case]:
         return case.close(CloseReason.CANCELLED, PATIENT, now)
 
     return change
+
+
+def own_path(reference: str, token: str) -> str:
+    """Give the path of a patient's own page, below the stage's root.
+
+    Behind ``c/`` it is 30 characters long: the variable tail of a registered address.
+    """
+    return f"c/{quote(reference, safe='')}?t={quote(token, safe='')}"

@@ -17,8 +17,7 @@ from chalicelib.cases.domain.promise import promise_kept
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.renew_promise import is_late, promising_ahead
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.domain.errors import NotFound
-from chalicelib.core.services.causes import cause_of
+from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.messages.services.ports import OutboxStore, Parked
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 

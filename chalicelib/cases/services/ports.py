@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.domain.case import Case, Details, Entry, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
 from chalicelib.core.domain.datetimes import Window
@@ -167,3 +168,84 @@ class WholeCases(Protocol):
 
     def read(self, references: Collection[str]) -> list[Case]:
         """Read the cases that are there, a hundred by one call."""
+
+
+class RoomsUnconfigured(Exception):  # as CallNotPlaced
+    """The key of the rooms is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Who goes into a room, by the name that the other sees."""
+
+    name: str
+    is_moderator: bool
+
+
+class Rooms(Protocol):
+    """A place for video calls."""
+
+    def link(self, room: str, guest: Guest, open_for: VideoRoom) -> str:
+        """Give a guest's own address of a room, which opens only in that time.
+
+        Raises RoomsUnconfigured, Busy.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A case as it was read, and as it is to be stored upon that."""
+
+    before: Case
+    after: Case
+
+
+class MergingStore(Protocol):
+    """Two cases of which one goes on in the other."""
+
+    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
+        """Store both changes, with all that hangs on them, or neither: one round trip.
+
+        A lost acknowledgement is recognised and is a success. Raises Stale.
+        """
+
+
+class CaseSearchStore(Protocol):
+    """Cases by who asked for them."""
+
+    def of_phone(self, phone_key: str) -> list[Case]:
+        """Find a phone's open cases and its last few others, the latest asked first."""
+
+    def of_name(self, name_key: str, limit: int, cursor: str | None) -> Page[Case]:
+        """Find the cases of people of one name, the latest asked first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A phone from which nobody can ask until a time, and who decided that, when and why.
+
+    ``id`` is the phone's HMAC: a phone is blocked once or not at all. ``phone`` is masked.
+    """
+
+    id: str
+    phone: str
+    until: datetime
+    reason: str
+    by: str
+    at: datetime
+
+
+class BlockStore(Protocol):
+    """Blocks, each in two places at once: its phone's item, which is asked, and the list."""
+
+    def put(self, block: Block) -> None:
+        """Block a phone, over whatever block it had: both places or neither, one round trip."""
+
+    def drop(self, id_: str) -> None:
+        """Lift a block from both places; nothing where there is none."""
+
+    def find(self, id_: str) -> Block | None:
+        """Find a phone's block. It may have ended."""
+
+    def blocks(self) -> list[Block]:
+        """List every block by its id, those that ended of late too: one query."""

@@ -18,13 +18,13 @@ from chalicelib.cases.domain.case import (
     first_entry,
 )
 from chalicelib.cases.domain.queue import Line
-from chalicelib.cases.services.name_keys import name_key
 from chalicelib.cases.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import new_reference
+from chalicelib.core.domain.text_matching import normal_name
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Secrets
 
@@ -135,3 +135,9 @@ class RequestCallback:
             prefers_woman=request.prefers_woman,
             timeline=(first_entry(request.channel, now),),
         )
+
+
+def name_key(secrets: Secrets, name: str | None) -> str | None:
+    """Give a name's key, the same however it was typed; None for what has no letter."""
+    normal = normal_name(name or "")
+    return secrets.name_key(normal) if normal else None

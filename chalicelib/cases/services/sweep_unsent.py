@@ -18,8 +18,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.ports import CaseStore, RecentCases
-from chalicelib.core.domain.errors import NotFound
-from chalicelib.core.services.causes import cause_of
+from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.messages.services.ports import OutboxStore, Parked
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 

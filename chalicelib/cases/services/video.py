@@ -10,10 +10,9 @@ from urllib.parse import quote
 
 from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.contact_ports import Guest, Rooms, RoomsUnconfigured
-from chalicelib.cases.services.on_duty import doctor_on_duty
-from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.ports import CaseStore, Guest, Rooms, RoomsUnconfigured
 from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.work_queue import doctor_on_duty
 from chalicelib.core.domain.errors import NotFound, VideoNotConfigured
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.services.ports import Secrets

@@ -8,13 +8,19 @@ from datetime import datetime, timedelta
 from chalicelib.cases.domain.case import Attempt, Case, Result
 from chalicelib.cases.domain.queue import Waiting, lines_for
 from chalicelib.cases.domain.retry_policy import RetryPolicy
-from chalicelib.cases.services.on_duty import doctor_on_duty, known_doctor, shift_of
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
-from chalicelib.core.domain.errors import AlreadyClaimed, HasOpenCase, InvalidField
+from chalicelib.core.domain.errors import (
+    AlreadyClaimed,
+    Forbidden,
+    HasOpenCase,
+    InvalidField,
+    NotOnDuty,
+)
 from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.services.duty_ports import RotaStore
+from chalicelib.rota.services.duty_view import DutyView
 
 CHOICE = 20
 NEXT_SHIFTS = timedelta(days=14)
@@ -117,3 +123,27 @@ class WorkQueue:
             further = self._cases.front(doctor.id, lines_for(doctor), CHOICE + ticket.number)
             front = further.waiting
         return ticket.arrange(front)
+
+
+def doctor_on_duty(duty: DutyView, who: str, now: datetime) -> Oncologist:
+    """Give the oncologist, who is on duty. Raises Forbidden (unknown), NotOnDuty."""
+    doctor = known_doctor(duty, who, now)
+    if shift_of(duty, doctor, now) is None:
+        raise NotOnDuty
+    return doctor
+
+
+def known_doctor(duty: DutyView, who: str, now: datetime) -> Oncologist:
+    """Give an oncologist. Raises Forbidden for one who is unknown."""
+    doctor = duty.oncologist(who, now)
+    if doctor is None:
+        raise Forbidden
+    return doctor
+
+
+def shift_of(duty: DutyView, doctor: Oncologist, now: datetime) -> Shift | None:
+    """Find the shift that a doctor serves now; the last minute of who has left is none."""
+    day = duty.duty_day(now)
+    if day is None or (doctor.left is not None and doctor.left <= day.day):
+        return None
+    return day.shift_of(doctor.id, now)

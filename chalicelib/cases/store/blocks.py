@@ -11,7 +11,7 @@ from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.cases.services.desk_ports import Block
+from chalicelib.cases.services.ports import Block
 from chalicelib.cases.store import keys
 from chalicelib.cases.store import phone_record as phone
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute

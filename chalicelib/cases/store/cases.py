@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -21,6 +21,7 @@ from chalicelib.cases.domain.queue import (
     in_order,
 )
 from chalicelib.cases.services.ports import (
+    Change,
     Front,
     Intake,
     KnownPhone,
@@ -37,10 +38,9 @@ from chalicelib.cases.store.case_mapping import (
     finished_from_image,
     waiting_from_image,
 )
-from chalicelib.cases.store.forgetting import forget_asking
 from chalicelib.cases.store.keys import cursor_at, start_after
 from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
-from chalicelib.cases.store.phone_moves import moves, too_many
+from chalicelib.cases.store.phone_record import forget_asking, moves, too_many
 from chalicelib.cases.store.timeline import entry_to_text
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
 from chalicelib.core.dynamodb.attributes import sortable
@@ -462,3 +462,44 @@ def _raise_unless_own(refused: TransactionRefused, claim: Claim) -> None:
         raise AlreadyClaimed from refused
     if _claim_of(case_from_image(of_case.image)) != claim:
         raise AlreadyClaimed from refused
+
+
+class DynamoMerging:
+    """The port MergingStore over the cases table. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name)
+
+    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
+        """Store both cases and free the duplicate's phone; see the port.
+
+        The duplicate is nobody's, so that no claim has to follow it.
+        """
+        phones = [
+            self._table.filled_part(move.key, move.expressions)
+            for move in moves(duplicate.before, duplicate.after, now, PhoneLimits())
+        ]
+        try:
+            self._table.transact(self._part(duplicate, now), self._part(into, now), *phones)
+        except TransactionRefused as refused:
+            of_duplicate = refused.refusals[0]
+            if of_duplicate is None or not is_stored(of_duplicate.image, duplicate.after):
+                raise Stale from refused
+
+    def _part(self, change: Change, now: datetime) -> dict[str, Any]:
+        unchanged = CaseItem.version == change.before.version
+        return self._table.put_part(case_to_item(change.after, now), unchanged)
+
+
+class DynamoWholeCases:
+    """The port WholeCases. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name)
+
+    def read(self, references: Collection[str]) -> list[Case]:
+        """Read the cases that are there; see the port."""
+        wanted = [keys.case_key(reference) for reference in references]
+        return [case_from_image(image) for image in self._table.get_all(wanted).values()]

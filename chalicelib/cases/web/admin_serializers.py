@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from chalicelib.cases.domain.case import Case, CloseReason, Note, Status
-from chalicelib.cases.services.desk_ports import Block
+from chalicelib.cases.services.ports import Block
 from chalicelib.cases.web.serializers import FullCase, full_case
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.phone import Phone
-from chalicelib.core.web.shapes import Instant
+from chalicelib.core.web.responses import Instant
 
 
 class ShownNote(TypedDict):

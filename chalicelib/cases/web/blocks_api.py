@@ -12,8 +12,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.links import reference_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 
 _CREATED: Final = 201

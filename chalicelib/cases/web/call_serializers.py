@@ -9,7 +9,7 @@ from chalicelib.cases.services.calls import Calling
 from chalicelib.cases.services.video import VideoCall
 from chalicelib.cases.web.serializers import Span
 from chalicelib.core.domain.datetimes import to_iso
-from chalicelib.core.web.shapes import Address, Instant
+from chalicelib.core.web.responses import Address, Instant
 from chalicelib.messages.domain.telephony import CallState
 
 

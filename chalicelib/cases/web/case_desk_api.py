@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from typing import TypedDict
+
+from chalicelib.cases.web import message_serializers
 from chalicelib.cases.web.admin_serializers import AdminCase, FoundCases, admin_case, found_cases
+from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_desk import (
     parse_assignment,
+    parse_call,
     parse_case_search,
     parse_closing,
     parse_correction,
     parse_merging,
     parse_reopening,
 )
+from chalicelib.cases.web.schemas.case_lists import parse_listing
+from chalicelib.cases.web.serializers import CasePage
 from chalicelib.cases.wiring import Cases
+from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.errors import InvalidField, NotFound, VersionConflict
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
-from chalicelib.core.web.links import reference_in
-from chalicelib.core.web.request import WebRequest
-from chalicelib.core.web.responses import Json, json_answer
+from chalicelib.core.web.request import WebRequest, reference_in
+from chalicelib.core.web.responses import Instant, Json, json_answer
+from chalicelib.rota.web.serializers import Colleague, colleague
+from chalicelib.rota.wiring import Rota
 
 
 def search(request: WebRequest) -> Json[FoundCases]:
@@ -90,3 +99,52 @@ def merge(request: WebRequest, reference: str) -> Json[AdminCase]:
         raise InvalidField("into", "unknown") from None
     case = request.use(Cases).case_desk.merge(known, into, caller_id(request), request.now())
     return json_answer(admin_case(case), headers=version_tag(case.version))
+
+
+def list_cases(request: WebRequest) -> Json[CasePage]:
+    """List cases of one status, a page at a time, nothing personal in them."""
+    now = request.now()
+    today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
+    return json_answer(
+        list_page(request.use(Cases).case_list, parse_listing(request.query, today=today))
+    )
+
+
+class CaseWithMessages(AdminCase):
+    """A case, whole, with what became of its messages."""
+
+    messages_sent: list[message_serializers.ShownMessage]
+
+
+def show_case(request: WebRequest, reference: str) -> Json[CaseWithMessages]:
+    """Show a case whole, with what became of its messages."""
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    messages = [
+        message_serializers.message(each)
+        for each in request.use(Cases).message_list.of_case(case.reference)
+    ]
+    shown: CaseWithMessages = {**admin_case(case), "messages_sent": messages}
+    return json_answer(shown, headers=version_tag(case.version))
+
+
+class Routed(TypedDict):
+    """Who would get a call; ``opens_at`` is null while we are open."""
+
+    at: Instant
+    oncologists: list[Colleague]
+    opens_at: Instant | None
+
+
+def route(request: WebRequest) -> Json[Routed]:
+    """Tell who would get a call."""
+    asked = parse_call(request.query, now=request.now())
+    routed = request.use(Cases).route_call(
+        asked.language, asked.at, prefers_woman=asked.prefers_woman
+    )
+    return json_answer(
+        {
+            "at": to_iso(asked.at),
+            "oncologists": [colleague(each) for each in routed.oncologists],
+            "opens_at": to_iso(routed.opens_at) if routed.opens_at else None,
+        }
+    )

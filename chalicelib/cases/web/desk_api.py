@@ -9,10 +9,9 @@ from chalicelib.cases.web.schemas.desk import parse_attempt
 from chalicelib.cases.web.serializers import CaseState, FullCase, case_state, full_case
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.links import reference_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Empty, Json, empty_answer, json_answer
-from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.core.web.schemas.fields import refuse_any_field
 
 
 def duty(request: WebRequest) -> Json[ShownDuty]:

@@ -31,13 +31,11 @@ from chalicelib.core.domain.errors import (
 )
 from chalicelib.core.i18n import say_time
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.desk_layout import desk_page
 from chalicelib.core.web.error_messages import error_message, field_message
 from chalicelib.core.web.http_errors import STATUSES, public_code, status_of
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.links import reference_in
-from chalicelib.core.web.rendering import redirect
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.rendering import desk_page, redirect
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.rota.web.labels import namer, said_shift
 

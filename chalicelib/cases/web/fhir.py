@@ -11,10 +11,13 @@ is the patient. What has no code of its own here (why they ask, where the cancer
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, Final, Literal, TypedDict
+from typing import Any, ClassVar, Final, Generic, Literal, TypedDict, TypeVar
 from uuid import UUID, uuid5
+
+from chalice.app import Response
 
 from chalicelib.cases.domain.case import (
     DEFAULT_PRIORITY,
@@ -26,9 +29,13 @@ from chalicelib.cases.domain.case import (
     Result,
     Status,
 )
+from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
-from chalicelib.core.web.shapes import Instant
+from chalicelib.core.web.request import WebRequest, reference_in
+from chalicelib.core.web.responses import Instant
+from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.wiring import Rota
 
 Resource = dict[str, Any]
 
@@ -349,3 +356,22 @@ def _loinc(code: str, display: str) -> Resource:
 def _coded(system: str, code: str, display: str) -> Resource:
     coding = {"system": f"{_TERMINOLOGY}/{system}", "code": code, "display": display}
     return {"coding": [coding]}
+
+
+T = TypeVar("T")
+
+
+class Fhir(Response, Generic[T]):
+    """Resources of FHIR R4, as JSON."""
+
+    status: ClassVar[int] = 200
+    media_type: ClassVar[str] = "application/fhir+json"
+
+
+def export(request: WebRequest, reference: str) -> Fhir[Bundle]:
+    """Export a case as a FHIR R4 Bundle, with everything that is known of it."""
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    people = request.use(Rota).store.oncologists()
+    found = bundle(case, people, request.use(Core).settings.helpline_number, request.now())
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return Fhir(text, {"Content-Type": Fhir.media_type}, 200)

@@ -7,7 +7,7 @@ from typing import Final, Literal, TypedDict
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.domain.phone import masked
-from chalicelib.core.web.shapes import Instant
+from chalicelib.core.web.responses import Instant
 from chalicelib.messages.domain.templates import parts_of
 from chalicelib.messages.services.delivery_receipts import id_from_address, name_in_address
 from chalicelib.messages.services.ports import Parked, StoredMessage

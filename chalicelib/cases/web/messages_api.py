@@ -10,7 +10,7 @@ from chalicelib.cases.web.schemas.messages import parse_message_listing, parse_s
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Accepted, Json, json_answer
-from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.core.wiring import Core
 from chalicelib.rota.wiring import Rota
 

@@ -11,17 +11,16 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case, Mode
 from chalicelib.cases.domain.queue_position import Place
-from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.video import video_path
 from chalicelib.cases.web.call_checklist import to_keep_ready
-from chalicelib.cases.web.patient_links import own_link
+from chalicelib.cases.web.public_api import own_link
 from chalicelib.cases.web.serializers import own_reason
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.i18n import say_near
-from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 
 
 def show(request: WebRequest, reference: str) -> Response:
@@ -62,7 +61,7 @@ def cancel(request: WebRequest, reference: str) -> Response:
 
 def reschedule(request: WebRequest, reference: str) -> Response:
     """Call at another time of the day, and show what is promised now."""
-    from chalicelib.cases.web.schemas.own import parse_reschedule
+    from chalicelib.cases.web.schemas.callbacks import parse_reschedule
 
     form = request.form()
     token, part = parse_reschedule({name: values[-1] for name, values in form.items()})
@@ -91,3 +90,22 @@ def _place(request: WebRequest, case: Case) -> Place | None:
 
 def _token_in(request: WebRequest) -> str:
     return request.form().get("t", [""])[-1]
+
+
+def show_video(request: WebRequest, reference: str) -> Response:
+    """Show the button to the room, or why there is none."""
+    token, now = request.query.get("t", ""), request.now()
+    call = request.use(Cases).video.of_patient(reference_in(reference), token, now)
+    case = call.case
+    request.suggest_language(case.language)
+    request.prefer_language(case.written_in)
+    return render(
+        request,
+        "patient/video.html",
+        link=call.link,
+        case=case,
+        until=say_near(case.video.end, now, request.language) if case.video else "",
+        expected=said_promise(case.expected, now, request.language),
+        expected_to_come=case.expected.end > now,
+        own=own_path(case.reference, token),
+    )

@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import Final, TypedDict
 
 from chalicelib.cases.domain.case import Channel, Status
-from chalicelib.cases.web.patient_links import own_link
+from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.web.serializers import STILL_TO_COME, OwnCase, Span, own_case, window
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.working_hours import NeverOpen
-from chalicelib.core.web.links import reference_in
-from chalicelib.core.web.request import WebRequest
-from chalicelib.core.web.responses import Created, Json, json_answer
-from chalicelib.core.web.shapes import Address, Instant
+from chalicelib.core.web.request import WebRequest, reference_in
+from chalicelib.core.web.responses import Address, Created, Instant, Json, json_answer
 from chalicelib.core.wiring import Core
 from chalicelib.rota.wiring import Rota
 
@@ -88,7 +86,7 @@ def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
 
 def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
     """Call in another part of the day, while the case is in line."""
-    from chalicelib.cases.web.schemas.own import parse_reschedule
+    from chalicelib.cases.web.schemas.callbacks import parse_reschedule
 
     token, part = parse_reschedule(request.json())
     token = token or request.query.get("t", "")
@@ -117,3 +115,8 @@ def hours(request: WebRequest) -> Json[Opening]:
         },
         headers={"Cache-Control": "public, max-age=60"},
     )
+
+
+def own_link(request: WebRequest, reference: str, token: str) -> str:
+    """Give the address of a patient's own page, to be kept and sent on."""
+    return f"{request.use(Core).settings.public_url or request.origin}/{own_path(reference, token)}"

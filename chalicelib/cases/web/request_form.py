@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Final
 
-from chalicelib.core.domain.digits import to_ascii_digits
+from chalicelib.core.domain.text_matching import to_ascii_digits
 
 Form = Mapping[str, list[str]]
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.core.domain.errors import (
     Blocked,
     CallFailed,
     CallsNotConfigured,
+    DoesNotSuit,
     Forbidden,
     HasOpenCase,
     IllegalTransition,
     InvalidInput,
+    MergeIntoEarlier,
     NotFound,
     NotOnDuty,
     TooManyFromAddress,
@@ -49,7 +50,7 @@ _PUBLIC: Final = (
         "POST",
         "/callbacks/{reference}/reschedule",
         "cases.web.public_api:reschedule",
-        body="cases.web.schemas.own.RescheduleSchema",
+        body="cases.web.schemas.callbacks.RescheduleSchema",
         query="core.web.schemas.link_token.OwnSchema",
         refuses=(IllegalTransition,),
     ),
@@ -104,10 +105,12 @@ _ADMINISTRATOR_CALLS: Final = (
     Route(
         "GET",
         "/admin/cases",
-        "cases.web.admin_api:list_cases",
+        "cases.web.case_desk_api:list_cases",
         query="cases.web.schemas.case_lists.CasesSchema",
     ),
-    Route("GET", "/admin/cases/{reference}", "cases.web.admin_api:show_case", audit="case.read"),
+    Route(
+        "GET", "/admin/cases/{reference}", "cases.web.case_desk_api:show_case", audit="case.read"
+    ),
     Route(
         "PATCH",
         "/admin/cases/{reference}",
@@ -117,7 +120,7 @@ _ADMINISTRATOR_CALLS: Final = (
         edits=True,
         refuses=(IllegalTransition, TooManyOpenCases),
     ),
-    Route("GET", "/admin/cases/{reference}/fhir", "cases.web.fhir_api:export", audit="case.export"),
+    Route("GET", "/admin/cases/{reference}/fhir", "cases.web.fhir:export", audit="case.export"),
     Route(
         "GET",
         "/admin/messages",
@@ -199,8 +202,8 @@ _ADMINISTRATOR_CALLS: Final = (
     Route(
         "GET",
         "/admin/rota/route",
-        "cases.web.call_route_api:route",
-        query="cases.web.schemas.call_route.CallSchema",
+        "cases.web.case_desk_api:route",
+        query="cases.web.schemas.case_desk.CallSchema",
     ),
 )
 
@@ -209,26 +212,26 @@ _PLAIN: Final = (
         "POST",
         "/webhooks/twilio/sms",
         "cases.web.webhooks:twilio_sms",
-        body="core.web.schemas.anything.AnythingSchema",
+        body="core.web.schemas.fields.AnythingSchema",
         refuses=(InvalidInput, Forbidden),
     ),
     Route(
         "GET HEAD",
         "/webhooks/exotel/{secret}/sms",
         "cases.web.webhooks:exotel_sms",
-        query="core.web.schemas.anything.AnythingSchema",
+        query="core.web.schemas.fields.AnythingSchema",
     ),
     Route(
         "GET HEAD",
         "/webhooks/exotel/{secret}/missed-call",
         "cases.web.webhooks:exotel_missed_call",
-        query="core.web.schemas.anything.AnythingSchema",
+        query="core.web.schemas.fields.AnythingSchema",
     ),
     Route(
         "GET POST",
         "/webhooks/exotel/{secret}/calls/{call}",
         "cases.web.webhooks:exotel_call",
-        query="core.web.schemas.anything.AnythingSchema",
+        query="core.web.schemas.fields.AnythingSchema",
         any_body=True,
     ),
 )
@@ -238,7 +241,7 @@ _PAGES: Final = (
     Route("GET", "/request", "cases.web.request_form_page:show_form"),
     Route("POST", "/request", "cases.web.request_form_page:send_form"),
     Route("GET", "/c/{reference}", "cases.web.patient_pages:show"),
-    Route("GET", "/v/{reference}", "cases.web.video_page:show"),
+    Route("GET", "/v/{reference}", "cases.web.patient_pages:show_video"),
     Route("POST", "/c/{reference}/cancel", "cases.web.patient_pages:cancel"),
     Route("POST", "/c/{reference}/reschedule", "cases.web.patient_pages:reschedule"),
     Route("GET", "/notice", "cases.web.start_page:show_notice"),

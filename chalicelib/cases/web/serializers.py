@@ -19,7 +19,7 @@ from chalicelib.cases.domain.case import (
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting
 from chalicelib.core.domain.datetimes import Window, to_iso
 from chalicelib.core.domain.phone import masked
-from chalicelib.core.web.shapes import Instant
+from chalicelib.core.web.responses import Instant
 
 # To the person who asked, an open case is one in which the call is still to come, whoever has it.
 STILL_TO_COME = Status.WAITING

@@ -167,3 +167,50 @@ class VersionConflict(Conflict):
         super().__init__(version=version)
         self.current = current
         self.version = version
+
+
+class DoesNotSuit(Conflict):
+    """The oncologist does not speak the patient's language, or the patient asked for a woman."""
+
+    code: ClassVar[str] = "does_not_suit"
+
+
+class MergeIntoEarlier(Conflict):
+    """The other case was asked for later: merged into it, the person would lose their place."""
+
+    code: ClassVar[str] = "merge_into_earlier"
+
+
+class WrongSignIn(HelplineError):
+    """The user name or the password is wrong; which one is told to nobody."""
+
+    code: ClassVar[str] = "wrong_sign_in"
+
+
+class SignInTooOften(HelplineError):
+    """Too many tries; ``retry_after`` is in seconds."""
+
+    code: ClassVar[str] = "sign_in_too_often"
+
+
+class SignInExpired(HelplineError):
+    """The step came too late: from the start, please."""
+
+    code: ClassVar[str] = "sign_in_expired"
+
+
+class SignInImpossible(Forbidden):
+    """The account is not ready: it has no role, or asks for what no page here can answer."""
+
+    code: ClassVar[str] = "sign_in_impossible"
+
+
+def cause_of(error: BaseException) -> str:
+    """Return an error's kind and the innermost place that it came from: never what it says."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    file = trace.tb_frame.f_code.co_filename.rpartition("/")[2]
+    return f"{type(error).__name__} {file}:{trace.tb_lineno}"

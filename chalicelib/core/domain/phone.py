@@ -10,8 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.core.domain.digits import to_ascii_digits
 from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.domain.text_matching import to_ascii_digits
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber

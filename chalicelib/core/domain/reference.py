@@ -23,8 +23,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final
 
-from chalicelib.core.domain.digits import to_ascii_digits
 from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.text_matching import to_ascii_digits
 
 ALPHABET: Final = "0123456789FKMRWXY"
 LENGTH: Final = 11

@@ -27,3 +27,13 @@ def _as_compared(char: str) -> str:
     if category == "Cf" or unicodedata.combining(char) not in (0, _VIRAMA):
         return ""
     return char if category[0] in "LMN" else " "
+
+
+def to_ascii_digits(text: str) -> str:
+    """Replace each decimal digit (Devanagari, Tamil, Urdu, full-width…) by its ASCII digit."""
+    if text.isascii():
+        return text
+    return "".join(
+        str(unicodedata.decimal(char)) if unicodedata.category(char) == "Nd" else char
+        for char in text
+    )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Final
+from typing import Final, Protocol
 
 from chalicelib.core.domain.audit import SYSTEM_ROLE, AuditEntry, Axis
 from chalicelib.core.domain.errors import InvalidField
-from chalicelib.core.services.audit_ports import AuditStore
 from chalicelib.core.services.ports import Page
 
 _RANDOM_BYTES: Final = 8
@@ -143,3 +142,27 @@ def _place(wanted: AuditSearch) -> tuple[date, str | None]:
     if not wanted.start <= day < wanted.end:
         raise InvalidField("cursor", "invalid")
     return day, cursor or None
+
+
+class AuditStore(Protocol):
+    """The audit's entries. None is ever changed, and each goes by itself when its time is over."""
+
+    def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
+        """Begin to add an entry, beside what the caller does next.
+
+        What comes back waits for the end, and raises Busy where the entry could not be stored.
+        """
+
+    def find(  # a list's axis, span and page, each by its name
+        self,
+        axis: Axis,
+        value: str,
+        start: datetime,
+        end: datetime,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[AuditEntry]:
+        """List the entries of ``[start, end)`` with this value, the latest first.
+
+        A day's value is its ISO date in the helpline's calendar.
+        """

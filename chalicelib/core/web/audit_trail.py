@@ -66,7 +66,7 @@ def record_denial(request: WebRequest, action: str, role: str) -> None:
 
 def subject_named(variables: Mapping[str, str]) -> str | None:
     """Tell the subject that a path's variables name: a case by its reference, others by kind."""
-    from chalicelib.core.web.links import id_in, reference_in
+    from chalicelib.core.web.request import id_in, reference_in
 
     for name, value in variables.items():
         if name == _REFERENCE:

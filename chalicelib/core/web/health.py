@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, Final, TypedDict
 
+from chalicelib.core.paths import STATIC
 from chalicelib.core.web.request import WebRequest
-from chalicelib.core.web.responses import Json, json_answer
+from chalicelib.core.web.responses import JSON_TYPE, Json, json_answer
 
 
 class Health(TypedDict):
@@ -17,3 +18,15 @@ class Health(TypedDict):
 def show(_: WebRequest) -> Json[Health]:
     """Answer: the function runs."""
     return json_answer({"ok": True})
+
+
+DESCRIPTION: Final = STATIC / "openapi.json"
+
+
+_FOR_AN_HOUR: Final = "public, max-age=3600"
+
+
+def describe(_: WebRequest) -> Json[dict[str, Any]]:
+    """Show this description."""
+    text = DESCRIPTION.read_text(encoding="utf-8")
+    return Json(text, {"Content-Type": JSON_TYPE, "Cache-Control": _FOR_AN_HOUR}, 200)

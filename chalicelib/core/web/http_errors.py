@@ -15,11 +15,13 @@ from chalicelib.core.domain.errors import (
     InvalidInput,
     NotFound,
     NotYourCase,
+    SignInExpired,
+    SignInTooOften,
     TooManyRequests,
     Unauthenticated,
     VersionConflict,
+    WrongSignIn,
 )
-from chalicelib.core.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
 
 BUSY_RETRY_SECONDS: Final = 2
 

@@ -134,3 +134,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+
+
+def desk_page(
+    request: WebRequest,
+    template: str,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401  # whatever the template shows
+) -> Response:
+    """Render a page of the desk."""
+    style = f"{request.root}static/{static_name('desk.css')}"
+    return render(request, template, status, desk_style=style, **values)

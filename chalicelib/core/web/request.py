@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from chalice.app import Request
 
+from chalicelib.core.domain.reference import normalise_reference
 from chalicelib.core.web.http_errors import Malformed, TooLarge, UnsupportedMediaType
 from chalicelib.core.wiring import Container, Core
 
@@ -222,3 +223,13 @@ class WebRequest:
 def _refuse_constant(name: str) -> NoReturn:
     # NaN and Infinity are Python's extension of JSON.
     raise ValueError(name)
+
+
+def reference_in(text: str) -> str:
+    """Read a reference from a path, which comes undecoded. Raises NotFound for what is none."""
+    return normalise_reference(unquote(text))
+
+
+def id_in(text: str) -> str:
+    """Read any other id from a path."""
+    return unquote(text)

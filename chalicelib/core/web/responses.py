@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 from typing import (
     TYPE_CHECKING,
+    Annotated,
     Any,
     ClassVar,
     Final,
     Generic,
     Literal,
     NotRequired,
+    TypeAlias,
     TypedDict,
     TypeVar,
     overload,
@@ -165,3 +167,12 @@ def last_answer(request: WebRequest) -> Response:
         "request_id": request.request_id,
     }
     return json_answer({"error": body}, status_of(Unexpected()))
+
+
+Instant: TypeAlias = Annotated[str, "date-time"]
+
+
+Date: TypeAlias = Annotated[str, "date"]
+
+
+Address: TypeAlias = Annotated[str, "uri"]

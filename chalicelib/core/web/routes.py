@@ -8,7 +8,7 @@ from chalicelib.core.web.routing import Route, Site
 
 _PUBLIC: Final = (
     Route("GET", "/healthz", "core.web.health:show"),
-    Route("GET", "/openapi.json", "core.web.description_api:show"),
+    Route("GET", "/openapi.json", "core.web.health:describe"),
 )
 
 _PLAIN: Final = (Route("GET", "/static/{name}", "core.web.static_files:serve"),)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ANYTHING: Final = "/{proxy+}"
-NOTHING: Final = "core.web.schemas.nothing.NothingSchema"
+NOTHING: Final = "core.web.schemas.fields.NothingSchema"
 _READS: Final = frozenset({"GET", "HEAD"})
 
 

@@ -12,14 +12,14 @@ _PLAIN: Final = (
         "POST",
         "/webhooks/twilio/receipts/{message}",
         "messages.web.webhooks:twilio_receipt",
-        body="core.web.schemas.anything.AnythingSchema",
+        body="core.web.schemas.fields.AnythingSchema",
         refuses=(Forbidden,),
     ),
     Route(
         "POST",
         "/webhooks/exotel/{secret}/receipts/{message}",
         "messages.web.webhooks:exotel_receipt",
-        body="core.web.schemas.anything.AnythingSchema",
+        body="core.web.schemas.fields.AnythingSchema",
     ),
 )
 

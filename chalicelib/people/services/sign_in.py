@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from chalicelib.core.domain.errors import InvalidField
-from chalicelib.core.domain.sign_in_errors import (
+from chalicelib.core.domain.errors import (
+    InvalidField,
     SignInExpired,
     SignInImpossible,
     SignInTooOften,

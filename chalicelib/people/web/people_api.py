@@ -8,8 +8,7 @@ from chalicelib.core.domain.errors import VersionConflict
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
-from chalicelib.core.web.links import id_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Json, json_answer
 from chalicelib.people.web import serializers as showing
 from chalicelib.people.web.schemas.people import parse_person, parse_person_change

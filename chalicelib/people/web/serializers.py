@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TypedDict
 
-from chalicelib.core.web.shapes import Date
+from chalicelib.core.web.responses import Date
 from chalicelib.people.services.manage_oncologists import Kept
 from chalicelib.rota.domain.duty import Oncologist
 

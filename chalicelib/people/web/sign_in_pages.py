@@ -10,8 +10,14 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib.core.domain.errors import HelplineError, InvalidField, Unauthenticated
-from chalicelib.core.domain.sign_in_errors import SignInExpired, SignInTooOften, WrongSignIn
+from chalicelib.core.domain.errors import (
+    HelplineError,
+    InvalidField,
+    SignInExpired,
+    SignInTooOften,
+    Unauthenticated,
+    WrongSignIn,
+)
 from chalicelib.core.services.audit_log import Deed
 from chalicelib.core.services.session_ports import Asked, Challenge, Known
 from chalicelib.core.web import session

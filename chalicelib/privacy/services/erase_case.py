@@ -17,9 +17,8 @@ from chalicelib.cases.domain.case import SYSTEM, Case
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import NotFound
+from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
-from chalicelib.core.services.causes import cause_of
 from chalicelib.privacy.domain.erasure import Why, erased, of_one_person
 from chalicelib.privacy.services.ports import Erasure, ErasureStore
 

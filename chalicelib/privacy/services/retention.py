@@ -15,7 +15,7 @@ from typing import Final
 from chalicelib.cases.domain.case import SYSTEM, Status
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.services.causes import cause_of
+from chalicelib.core.domain.errors import cause_of
 from chalicelib.privacy.domain.erasure import Why
 from chalicelib.privacy.services.erase_case import Erase, ProveErasures
 from chalicelib.privacy.services.ports import CASES, MESSAGES, ErasureStore

@@ -11,8 +11,8 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.cases.domain.case import ERASED
 from chalicelib.cases.store import keys, phone_record
-from chalicelib.cases.store.forgetting import forget_asking
 from chalicelib.cases.store.models import PhoneItem
+from chalicelib.cases.store.phone_record import forget_asking
 from chalicelib.core.dynamodb.attributes import UtcAttribute, to_micros
 from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.client import Database

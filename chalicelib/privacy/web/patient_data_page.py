@@ -9,15 +9,14 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib.cases.domain.case import Attempt, Case
-from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.web.labels import MESSAGE_STATES, RESULTS_TOLD, choices, say
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry
 from chalicelib.core.i18n import N_, say_instant, translator
 from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import render, said_reference
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.messages.web.labels import say_message
 from chalicelib.privacy.services.patient_data import OwnRecord
 from chalicelib.privacy.web.labels import say_action

@@ -9,7 +9,7 @@ from chalicelib.cases.domain.case import Attempt, Case, Consent
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.datetimes import to_iso
-from chalicelib.core.web.shapes import Instant
+from chalicelib.core.web.responses import Instant
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.privacy.services.patient_data import OwnRecord
 from chalicelib.rota.domain.duty import Oncologist

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from chalicelib.cases.web.serializers import CaseState, OwnCase, case_state, own_case
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.links import reference_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.core.wiring import Core
 from chalicelib.privacy.domain.erasure import Why
-from chalicelib.privacy.web import patient_data_serializers
+from chalicelib.privacy.web import patient_data_serializers, serializers
+from chalicelib.privacy.web.schemas.audit import parse_audit
 from chalicelib.privacy.wiring import Privacy
 
 
@@ -37,10 +38,20 @@ def download(request: WebRequest, reference: str) -> Json[patient_data_serialize
 
 def erase(request: WebRequest, reference: str) -> Json[CaseState]:
     """Erase a case for whoever asks for it by phone, and tell what is left."""
-    from chalicelib.core.web.schemas.nothing import refuse_any_field
+    from chalicelib.core.web.schemas.fields import refuse_any_field
 
     refuse_any_field(request.json(required=False))
     case = request.use(Privacy).erase(
         reference_in(reference), Why.ASKED, caller_id(request), request.now()
     )
     return json_answer(case_state(case))
+
+
+def search(request: WebRequest) -> Json[serializers.AuditPage]:
+    """List entries of a case, another subject, a person or a day, the latest first."""
+    wanted = parse_audit(request.query, today=request.now().astimezone(IST).date())
+    found = request.use(Core).audit_log.search(wanted)
+    if wanted.subject is not None and found.items:
+        # What nobody ever did anything to is only what somebody typed.
+        request.concerns(wanted.subject)
+    return json_answer(serializers.audit_page(found))

@@ -36,7 +36,7 @@ _ADMINISTRATOR_CALLS: Final = (
     Route(
         "GET",
         "/admin/audit",
-        "privacy.web.audit_api:search",
+        "privacy.web.privacy_api:search",
         audit="audit.read",
         query="privacy.web.schemas.audit.AuditQuerySchema",
     ),

@@ -7,7 +7,7 @@ from typing import TypedDict
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.services.ports import Page
-from chalicelib.core.web.shapes import Instant
+from chalicelib.core.web.responses import Instant
 
 
 class ShownEntry(TypedDict):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chalice.app import Response
 
-from chalicelib.cases.services.patient_link import own_path
+from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.wiring import Cases
-from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render, said_reference
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.privacy.wiring import Privacy
 
 

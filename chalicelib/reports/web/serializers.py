@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, TypedDict
 
-from chalicelib.core.web.shapes import Date
+from chalicelib.core.web.responses import Date
 from chalicelib.reports.domain.disclosure_control import Published
 from chalicelib.reports.domain.report import Report
 from chalicelib.reports.domain.tally import Dimension

@@ -10,10 +10,9 @@ from chalicelib.rota.domain.amendments import take_leave
 from chalicelib.rota.domain.change_log import By, ChangeKind
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.rota.services.effects import effect_of
 from chalicelib.rota.services.manage_rota import Applied
 from chalicelib.rota.services.ports import Head, Kept, RotaEdit, RotaEdits
-from chalicelib.rota.services.rota_writer import ChangeRota
+from chalicelib.rota.services.rota_writer import ChangeRota, effect_of
 
 
 class TakeLeave:

@@ -22,7 +22,6 @@ from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
 from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.services.duty_view import DutyView
-from chalicelib.rota.services.effects import ChangeEffect, effect_of
 from chalicelib.rota.services.ports import (
     Dated,
     Documents,
@@ -34,7 +33,7 @@ from chalicelib.rota.services.ports import (
     Versioned,
 )
 from chalicelib.rota.services.publish_rota import sources_of
-from chalicelib.rota.services.rota_writer import ChangeRota
+from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effect_of
 
 D = TypeVar("D")
 T = TypeVar("T", Leave, Override, Temporary)

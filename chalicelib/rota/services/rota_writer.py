@@ -6,17 +6,21 @@ is told after it is written; what a crash leaves untold is found by the next rem
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from chalicelib.core.domain.datetimes import IST, to_utc
 from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import READS, Stale
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.send_messages import SendMessages
-from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
+from chalicelib.rota.domain.amendments import Moved, moved, opened_gaps
+from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
+from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.notifications import change_owed, gaps_owed
-from chalicelib.rota.services.ports import Head, RotaEdit, RotaEdits
+from chalicelib.rota.services.ports import Documents, Head, RotaEdit, RotaEdits
 from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
 
@@ -117,3 +121,38 @@ class ChangeRota:
         except HelplineError:
             # It is written, and that is what was asked for: the sweep tells it.
             return
+
+
+_NEWS: Final = {
+    Moved.ADDED: News.ON,
+    Moved.REMOVED: News.OFF,
+    Moved.CHANGED: News.CHANGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEffect:
+    """The changed days at their next versions, whom to tell, and whether a gap was opened."""
+
+    days: tuple[DutyDay, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    gap: bool = False
+
+
+def effect_of(
+    before: Iterable[DutyDay], changed: Iterable[DutyDay], documents: Documents
+) -> ChangeEffect:
+    """Tell what becomes of the days ``before`` where those ``changed`` take their place."""
+    old = {day.day: day for day in before}
+    after = list(changed)
+    spoken = {each.value.id: each.value.languages for each in documents.oncologists}
+    replaced = [old[day.day] for day in after]
+    return ChangeEffect(
+        days=tuple(replace(day, version=old[day.day].version + 1) for day in after),
+        notices=tuple(
+            Notice(change.oncologist, _NEWS[change.kind], change.shift)
+            for day in after
+            for change in moved(old[day.day], day)
+        ),
+        gap=bool(opened_gaps(replaced, after, documents.lines.value, spoken)),
+    )

@@ -20,8 +20,7 @@ from icalendar import Calendar, Event
 from chalicelib.core.domain.datetimes import to_utc
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.i18n import N_, translator
-from chalicelib.core.web.links import id_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import News, RotaChange
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.services.shift_links import SHOWN_AHEAD, SHOWN_BACK

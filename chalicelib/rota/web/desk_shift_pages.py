@@ -16,12 +16,10 @@ from chalicelib.core.domain.errors import HelplineError, InvalidInput
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import say_date, say_month, say_weekday
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.desk_layout import desk_page
 from chalicelib.core.web.error_messages import error_message, field_message
 from chalicelib.core.web.http_errors import public_code, status_of
-from chalicelib.core.web.links import id_in
-from chalicelib.core.web.rendering import redirect
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.rendering import desk_page, redirect
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Shift

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from chalicelib.core.domain.digits import to_ascii_digits
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.text_matching import to_ascii_digits
 from chalicelib.core.domain.working_hours import WEEKDAYS, WorkingHours
 from chalicelib.core.web.console_forms import Form
 from chalicelib.rota.web.schemas.rota_edits import parse_hours

@@ -13,9 +13,8 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib.core.domain.datetimes import Window
-from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render, said_window
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:

@@ -8,15 +8,16 @@ from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
-from chalicelib.core.web.links import id_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
-from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Override
+from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web import serializers
 from chalicelib.rota.web.schemas.rota_edits import (
@@ -29,6 +30,7 @@ from chalicelib.rota.web.schemas.rota_edits import (
     parse_offer_for,
     parse_recipients,
 )
+from chalicelib.rota.web.schemas.rota_preview import parse_preview
 from chalicelib.rota.web.schemas.rota_queries import Days, parse_days
 from chalicelib.rota.wiring import Rota
 
@@ -284,3 +286,26 @@ def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
+
+
+# A function's answer may have 6 MB, in which every letter counts by its bytes.
+LARGEST_ANSWER: Final = 5_000_000
+
+
+def preview(request: WebRequest) -> Json[serializers.Plan]:
+    """Plan what is asked for; store nothing."""
+    asked = parse_preview(request.json(), lambda: _stored_hours(request))
+    planned = plan(asked.sources, asked.start, asked.end)
+    shown: serializers.Plan = {
+        "shifts": [serializers.planned_shift(shift) for shift in planned.shifts],
+        "gaps": [serializers.gap(gap) for gap in planned.gaps],
+        "quality": serializers.quality(planned.quality),
+    }
+    answer = json_answer(shown)
+    if len(answer.body.encode()) > LARGEST_ANSWER:
+        raise InvalidField("to", "too_many_shifts")
+    return answer
+
+
+def _stored_hours(request: WebRequest) -> WorkingHours:
+    return request.use(Rota).duty_view.hours(request.now())

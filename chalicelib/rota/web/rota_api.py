@@ -6,10 +6,9 @@ from typing import Final
 from urllib.parse import quote
 
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.links import id_in
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
-from chalicelib.core.web.schemas.nothing import refuse_any_field
+from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.web import serializers

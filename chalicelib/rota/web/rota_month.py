@@ -12,12 +12,14 @@ from enum import StrEnum
 from functools import cached_property
 
 from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import Line, Override, Temporary
 from chalicelib.rota.domain.quality import shortfall
 from chalicelib.rota.domain.swaps import OfferState
 from chalicelib.rota.services.ports import Dated, Kept
-from chalicelib.rota.services.rota_calendar import CalendarDays
+from chalicelib.rota.services.publish_rota import sources_of
+from chalicelib.rota.services.rota_calendar import CalendarDays, PickedShift
 
 _ONE_DAY = timedelta(days=1)
 _WEEK = 7
@@ -242,3 +244,43 @@ class Drawing:
             by_hand=bool(exceptions(self._dated, shift)),
             is_over=shift.end <= self._now,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who is not on the shift; ``hindered`` is the code of why they can't be."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...]
+    is_member: bool
+    hindered: str | None = None
+
+
+def candidates(picked: PickedShift) -> list[Candidate]:
+    """List who is not on: those who are free first, and of them the line's members."""
+    documents = picked.around.documents
+    shift = picked.shift
+    lines = {line.id: line for line in documents.lines.value}
+    members = lines[shift.line].rotation.members if shift.line in lines else ()
+    sources = sources_of(documents, picked.around.dated)
+    presence = Presence(sources.oncologists, sources.leave)
+    elsewhere = {
+        who
+        for other in picked.day.shifts
+        if other.start < shift.end and shift.start < other.end
+        for who in other.on
+    }
+    found = [
+        Candidate(
+            who.id,
+            who.name,
+            who.languages,
+            who.id in members,
+            presence.absence(who.id, picked.day.day.toordinal())
+            or ("on_two_lines" if who.id in elsewhere else None),
+        )
+        for who in sources.oncologists
+        if who.id not in shift.on
+    ]
+    return sorted(found, key=lambda each: (bool(each.hindered), not each.is_member, each.name))

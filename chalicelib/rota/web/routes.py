@@ -238,7 +238,7 @@ _ADMINISTRATOR_CALLS: Final = (
     Route(
         "POST",
         "/admin/rota/preview",
-        "rota.web.preview_api:preview",
+        "rota.web.rota_admin_api:preview",
         body="rota.web.schemas.rota_preview.PreviewSchema",
         largest=LARGEST_PREVIEW,
     ),

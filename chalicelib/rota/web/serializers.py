@@ -8,7 +8,7 @@ from typing import Any, Literal, TypedDict, cast
 
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.working_hours import MIDNIGHT, WorkingHours
-from chalicelib.core.web.shapes import Address, Date, Instant
+from chalicelib.core.web.responses import Address, Date, Instant
 from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.gateways.video_jitsi import Jaas, JitsiRooms, OwnServer
-from chalicelib.cases.services.contact_ports import Guest, RoomsUnconfigured
+from chalicelib.cases.services.ports import Guest, RoomsUnconfigured
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from tests.support.builders import NOON

@@ -10,11 +10,12 @@ from chalicelib.cases.domain.case import CloseReason, Details, Mode, Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.services.manage_cases import CaseDesk
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.domain.desk_errors import DoesNotSuit, MergeIntoEarlier
 from chalicelib.core.domain.errors import (
+    DoesNotSuit,
     HasOpenCase,
     IllegalTransition,
     InvalidField,
+    MergeIntoEarlier,
     NotFound,
     NotOnDuty,
     TooManyOpenCases,

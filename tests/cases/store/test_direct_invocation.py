@@ -10,11 +10,10 @@ import pytest
 
 from chalicelib.cases.domain.case import PATIENT, CloseReason, Details
 from chalicelib.cases.domain.queue import Line
-from chalicelib.cases.services.desk_ports import Block, Change
-from chalicelib.cases.services.ports import Intake
+from chalicelib.cases.services.ports import Block, Change, Intake
 from chalicelib.cases.store.blocks import DynamoBlocks
 from chalicelib.cases.store.case_search import DynamoFound
-from chalicelib.cases.store.merging import DynamoMerging
+from chalicelib.cases.store.cases import DynamoMerging
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.core.services.ports import Stale

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from chalicelib.cases.web import admin_api, desk_api
+from chalicelib.cases.web import case_desk_api, desk_api
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.web.audit_trail import short_agent
@@ -122,7 +122,7 @@ def test_no_change_is_made_whose_entry_is_not_stored(web):
 @pytest.mark.parametrize(
     ("module", "name", "method", "path", "token"),
     [
-        (admin_api, "show_case", "GET", f"/admin/cases/{REFERENCE}", ADMIN),
+        (case_desk_api, "show_case", "GET", f"/admin/cases/{REFERENCE}", ADMIN),
         (desk_api, "release", "POST", f"/cases/{REFERENCE}/release", DOCTOR),
         (desk_api, "take_next", "POST", "/duty/next", DOCTOR),
     ],

@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.store.case_mapping import case_to_item
-from chalicelib.cases.store.whole_cases import DynamoWholeCases
+from chalicelib.cases.store.cases import DynamoWholeCases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema

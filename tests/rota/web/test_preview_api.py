@@ -410,7 +410,7 @@ def test_what_would_take_too_long_is_refused(web, lines, people, kind, most):
 
 
 def test_an_answer_that_is_too_large_is_refused_before_it_is_sent(web, monkeypatch):
-    monkeypatch.setattr("chalicelib.rota.web.preview_api.LARGEST_ANSWER", 500)
+    monkeypatch.setattr("chalicelib.rota.web.rota_admin_api.LARGEST_ANSWER", 500)
 
     answer = preview(web)
 

@@ -11,8 +11,14 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Fair, Leave, Override
 from chalicelib.rota.services.rota_calendar import RotaCalendar
-from chalicelib.rota.web.rota_month import Closed, Month, Standing, first_after, month_of
-from chalicelib.rota.web.rota_shift import candidates
+from chalicelib.rota.web.rota_month import (
+    Closed,
+    Month,
+    Standing,
+    candidates,
+    first_after,
+    month_of,
+)
 from tests.support.rota_world import MONDAY, NAMES, RotaWorld, a_doctor, at, morning
 
 ASHA, RAVI, TARA = NAMES

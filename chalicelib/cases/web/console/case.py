@@ -36,9 +36,8 @@ from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render, said_window
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.messages.web.labels import say_message
 from chalicelib.rota.web.labels import namer

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.search_cases import FindCases
+from chalicelib.cases.services.manage_cases import FindCases
 from chalicelib.cases.web import labels as words
 from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
@@ -22,10 +22,9 @@ from chalicelib.core.i18n import say_instant
 from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render
-from chalicelib.core.web.request import WebRequest
-from chalicelib.core.web.schemas.paging import USUAL_ITEMS
+from chalicelib.core.web.request import WebRequest, reference_in
+from chalicelib.core.web.schemas.values import USUAL_ITEMS
 from chalicelib.rota.web.labels import namer
 
 LONGEST: Final = 100

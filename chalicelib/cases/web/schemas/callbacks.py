@@ -29,6 +29,7 @@ from chalicelib.core.web.schemas.fields import (
     as_text,
     load,
 )
+from chalicelib.core.web.schemas.link_token import TokenSchema
 
 FOR_ANOTHER = "other"
 ASKING_FOR = ("self", FOR_ANOTHER)
@@ -124,3 +125,20 @@ def parse_callback(
         part_of_day=given["window"] or DayPart.ANY,
         prefers_woman=bool(given["prefers_woman"]),
     )
+
+
+class RescheduleSchema(TokenSchema):
+    """The part of the day in which to be called instead."""
+
+    window = Member(DayPart, required=True)
+
+
+@cache
+def _times() -> RescheduleSchema:
+    return RescheduleSchema()
+
+
+def parse_reschedule(data: Mapping[str, Any]) -> tuple[str, DayPart]:
+    """Read the token and the part of the day that is wanted. Raises InvalidInput."""
+    given = load(_times(), data)
+    return given.get("t") or "", given["window"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
@@ -27,14 +28,20 @@ from chalicelib.core.web.schemas.fields import (
     Cursor,
     Member,
     PhoneNumber,
+    QuerySchema,
     StrictSchema,
     Text,
     WholeNumber,
     YesNo,
     load,
+    schema_of,
 )
-from chalicelib.core.web.schemas.paging import MOST_ITEMS, USUAL_ITEMS
-from chalicelib.core.web.schemas.values import PlainIdentifier
+from chalicelib.core.web.schemas.values import (
+    MOST_ITEMS,
+    USUAL_ITEMS,
+    InstantInQuery,
+    PlainIdentifier,
+)
 
 LONGEST_NOTE: Final = 1_000
 LONGEST_REFERENCE: Final = 40
@@ -161,3 +168,32 @@ def require_one(**fields: object) -> None:
         raise InvalidInput([InvalidField(next(iter(fields)), REQUIRED)])
     if len(there) > 1:
         raise InvalidInput(InvalidField(name, ONE_ONLY) for name in there[1:])
+
+
+_YES: Final = "true"
+
+
+class CallSchema(QuerySchema):
+    """Which call; one that comes now unless it says when."""
+
+    language = Choice(Language, required=True)
+    prefers_woman = Choice((_YES, "false"))
+    at = InstantInQuery()
+
+
+@dataclass(frozen=True, slots=True)
+class CallAsked:
+    """A call that might come: in what language, for whom, and when."""
+
+    language: str
+    at: datetime
+    prefers_woman: bool
+
+
+def parse_call(query: Mapping[str, str], *, now: datetime) -> CallAsked:
+    """Read which call is asked about: one that comes ``now`` unless it says when.
+
+    Raises InvalidInput.
+    """
+    given = load(schema_of(CallSchema), query)
+    return CallAsked(given["language"], given.get("at") or now, given.get("prefers_woman") == _YES)

@@ -13,8 +13,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import Language
 from chalicelib.core.web.schemas.fields import Choice, Member, load
-from chalicelib.core.web.schemas.paging import USUAL_ITEMS, PagedSchema
-from chalicelib.core.web.schemas.values import END_BEFORE_START
+from chalicelib.core.web.schemas.values import END_BEFORE_START, USUAL_ITEMS, PagedSchema
 
 MOST_DAYS: Final = 31
 USUAL_DAYS: Final = 7

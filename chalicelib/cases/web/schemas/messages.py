@@ -12,7 +12,7 @@ from chalicelib.cases.web.schemas.case_lists import NOT_WITH_STATUS, days_of
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.schemas.fields import Choice, PhoneNumber, StrictSchema, load
-from chalicelib.core.web.schemas.paging import USUAL_ITEMS, PagedSchema
+from chalicelib.core.web.schemas.values import USUAL_ITEMS, PagedSchema
 from chalicelib.messages.services.ports import MessageState
 
 PARKED: Final = "parked"

@@ -263,3 +263,21 @@ def _flatten(path: str, found: object) -> Iterable[InvalidField]:
 
 schema_of = cache(lambda kind: kind())
 """Return a schema's one instance: making one takes longer than reading a request by it."""
+
+
+class NothingSchema(StrictSchema):
+    """Nothing: no field at all."""
+
+
+def refuse_any_field(data: Mapping[str, Any]) -> None:
+    """Accept no field at all. Raises InvalidInput."""
+    load(NothingSchema(), data)
+
+
+class AnythingSchema(QuerySchema):
+    """A provider's own parameters, of which the few that count are read."""
+
+    class Meta:
+        """There may be any number."""
+
+        unknown = INCLUDE

@@ -17,7 +17,10 @@ from chalicelib.core.web.schemas.fields import (
     TOO_LONG,
     WRONG_TYPE,
     Coded,
+    Cursor,
+    Digits,
     Problem,
+    QuerySchema,
     as_text,
     clean,
 )
@@ -149,3 +152,18 @@ class InstantInQuery(Instant):
 
     def _deserialize(self, value: object, *_: object, **__: object) -> datetime:
         return read_instant(as_text(value).replace(" ", "+"))
+
+
+MOST_ITEMS: Final = 100
+
+
+USUAL_ITEMS: Final = 25
+
+
+class PagedSchema(QuerySchema):
+    """One page of a list, of some days; ``cursor`` is the page before's."""
+
+    start = Day(data_key="from")
+    end = Day(data_key="to")
+    limit = Digits(1, MOST_ITEMS)
+    cursor = Cursor()

@@ -99,3 +99,12 @@ class ExotelCalls:
             log.error("calls_not_configured", extra={"missing": ["CALLER_ID"]})
             raise BridgeUnconfigured
         return account, key, token, secret
+
+
+class LocalCalls:
+    """Takes each call, and says so in the log."""
+
+    def connect(self, doctor: str, patient: str, name: str) -> None:
+        """Ring nobody, and keep nothing of it."""
+        del doctor, patient, name
+        log.info("call_bridged_locally")

@@ -17,9 +17,8 @@ from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.people.web.schemas.people import GENDERS, parse_person, parse_person_change
 from chalicelib.people.wiring import People
 from chalicelib.rota.domain.duty import Oncologist

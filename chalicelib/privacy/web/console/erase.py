@@ -7,9 +7,8 @@ from chalice.app import Response
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.links import reference_in
 from chalicelib.core.web.rendering import redirect, render
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.privacy.domain.erasure import Why
 from chalicelib.privacy.wiring import Privacy
 

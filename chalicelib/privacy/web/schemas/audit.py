@@ -11,8 +11,7 @@ from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference
 from chalicelib.core.services.audit_log import AuditSearch
 from chalicelib.core.web.schemas.fields import Cursor, Digits, QuerySchema, Text, load
-from chalicelib.core.web.schemas.paging import MOST_ITEMS, USUAL_ITEMS
-from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
+from chalicelib.core.web.schemas.values import END_BEFORE_START, MOST_ITEMS, USUAL_ITEMS, Day
 
 # By case or by person the whole of what is kept may be asked for; of everything, a month.
 DAYS_OF_ONE: Final = 4_000

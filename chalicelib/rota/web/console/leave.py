@@ -15,9 +15,8 @@ from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import say_date
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import Problems, did, problems_of, typed
-from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer

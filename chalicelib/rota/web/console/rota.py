@@ -22,22 +22,21 @@ from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import Problems, did, problems_of, typed
 from chalicelib.core.web.error_messages import field_message
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.links import id_in
 from chalicelib.core.web.rendering import redirect, render
-from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Override, Temporary
 from chalicelib.rota.services.ports import Kept
 from chalicelib.rota.services.rota_calendar import PickedShift
 from chalicelib.rota.web.rota_month import (
     Drawing,
+    candidates,
     clock,
     end_clock,
     exceptions,
     first_after,
     month_of,
 )
-from chalicelib.rota.web.rota_shift import candidates
 from chalicelib.rota.web.schemas.rota_forms import OnShift, parse_override
 from chalicelib.rota.wiring import Rota
 

@@ -9,8 +9,8 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from chalicelib.core.domain.digits import to_ascii_digits
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.text_matching import to_ascii_digits
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.web.schemas.fields import StrictSchema, load
 from chalicelib.core.web.schemas.values import Identifier

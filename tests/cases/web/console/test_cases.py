@@ -173,7 +173,7 @@ def test_a_person_is_found_by_a_form(web, admin, what):
 
 def web_keyed(web, case):
     """The case under the keys by which the search looks."""
-    from chalicelib.cases.services.name_keys import name_key
+    from chalicelib.cases.services.request_callback import name_key
 
     details = replace(case.details, name_key=name_key(web.secrets, case.details.name))
     return replace(case, phone_key=web.secrets.phone_key(case.phone), details=details)
