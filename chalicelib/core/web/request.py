@@ -11,7 +11,6 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from chalice.app import Request
 
-from chalicelib.core.domain.reference import normalise_reference
 from chalicelib.core.web.http_errors import Malformed, TooLarge, UnsupportedMediaType
 from chalicelib.core.wiring import Container, Core
 
@@ -227,6 +226,8 @@ def _refuse_constant(name: str) -> NoReturn:
 
 def reference_in(text: str) -> str:
     """Read a reference from a path, which comes undecoded. Raises NotFound for what is none."""
+    from chalicelib.core.domain.reference import normalise_reference
+
     return normalise_reference(unquote(text))
 
 
