@@ -22,7 +22,7 @@ SKIPPED = "B310,B704"
 UNSCANNED = r"(^|/)requirements.*\.txt$|\.po$|\.pot$"
 # What looks like a secret and is none: where, as what, and why.
 KNOWN = {
-    ("chalicelib/services/session_ports.py", "Secret Keyword"): "the name of a step",
+    ("chalicelib/core/services/session_ports.py", "Secret Keyword"): "the name of a step",
     ("helpline/commands/access.py", "Secret Keyword"): "asks whether a question is to be hidden",
     ("tests/resilience/fuzzing.py", "Secret Keyword"): "made up, nobody's",
     ("infra/demo.py", "Secret Keyword"): "good on a local stack alone",
@@ -31,20 +31,32 @@ KNOWN = {
     ("tests/command_line/conftest.py", "Secret Keyword"): "made up: the fake's own",
     ("tests/command_line/test_command_line.py", "Secret Keyword"): "made up: the fake's own",
     ("tests/contract/test_policies.py", "Secret Keyword"): "the path of a parameter",
-    ("tests/domain/test_notices.py", "Hex High Entropy String"): "a notice's fingerprint",
-    ("tests/gateways/test_http.py", "Secret Keyword"): "made up, for a server of the test's own",
-    ("tests/gateways/test_sign_in.py", "Secret Keyword"): "made up, for a stub",
-    ("tests/gateways/test_video_jitsi.py", "Secret Keyword"): "made up, for no server",
+    (
+        "tests/core/domain/test_consent_notices.py",
+        "Hex High Entropy String",
+    ): "a notice's fingerprint",
+    (
+        "tests/core/gateways/test_http.py",
+        "Secret Keyword",
+    ): "made up, for a server of the test's own",
+    ("tests/people/gateways/test_cognito_sign_in.py", "Secret Keyword"): "made up, for a stub",
+    ("tests/cases/gateways/test_video_jitsi.py", "Secret Keyword"): "made up, for no server",
     ("tests/infra/test_package.py", "GitHub Token"): "a test's name: what weighs_most…",
     ("tests/stack/test_local_stack.py", "JSON Web Token"): "a forged token, to be refused",
     ("tests/support/aws_calls.py", "Secret Keyword"): "made up, as Cognito would give it",
     ("tests/support/session_fakes.py", "Secret Keyword"): "made up: the fake's own",
-    ("tests/web/test_contact.py", "Secret Keyword"): "made up, nobody's",
-    ("tests/web/test_messages.py", "Base64 High Entropy String"): "a forged cursor",
-    ("tests/web/test_twilio_signature.py", "Hex High Entropy String"): "Twilio's published example",
-    ("tests/web/test_twilio_signature.py", "Base64 High Entropy String"): "as above: its signature",
-    ("tests/web/test_webhooks.py", "Secret Keyword"): "made up, and a wrong one",
-    ("tests/web/who_may_world.py", "Secret Keyword"): "made up, nobody's",
+    ("tests/cases/web/test_calls_and_video.py", "Secret Keyword"): "made up, nobody's",
+    ("tests/cases/web/test_messages_api.py", "Base64 High Entropy String"): "a forged cursor",
+    (
+        "tests/messages/providers/test_twilio_signature.py",
+        "Hex High Entropy String",
+    ): "Twilio's published example",
+    (
+        "tests/messages/providers/test_twilio_signature.py",
+        "Base64 High Entropy String",
+    ): "as above: its signature",
+    ("tests/cases/web/test_webhooks.py", "Secret Keyword"): "made up, and a wrong one",
+    ("tests/contract/access_world.py", "Secret Keyword"): "made up, nobody's",
 }
 
 

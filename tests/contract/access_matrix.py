@@ -71,7 +71,7 @@ PUBLIC = [
     everybody("GET", "/static/{name}", 200),
     everybody("POST", "/callbacks", 201, body={"phone": "9812345691", "consent": True}),
     everybody("GET", "/sign-in", 200),
-    # Without a word of where the form stood; tests/web/test_sessions.py signs in.
+    # Without a word of where the form stood; tests/people/web/test_sessions.py signs in.
     everybody("POST", "/sign-in", 403),
     everybody("POST", "/sign-in/next", 403),
     *(everybody(method, "/{proxy+}", 404) for method in METHODS),
@@ -115,7 +115,7 @@ ONCOLOGISTS = [
     oncologists("POST", "/cases/{reference}/attempts", 404, 404, 200, body={"result": "answered"}),
     oncologists("POST", "/cases/{reference}/release", 404, 404, 200),
     oncologists("POST", "/cases/{reference}/call", 409, 404, 200),
-    # No video is configured here; tests/web/test_contact.py opens rooms.
+    # No video is configured here; tests/cases/web/test_calls_and_video.py opens rooms.
     oncologists("POST", "/cases/{reference}/video", 409),
     oncologists("GET", "/swaps", 200),
     oncologists("POST", "/shifts/{shift}/swap", 409, 201, 201),

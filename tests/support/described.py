@@ -79,7 +79,7 @@ def hold_to_schemas(method: str, pattern: str, read: set[type[Schema]]) -> None:
     takes = app.routes[pattern][method].view_function.takes
     said = {named(name) for name in (takes.body, takes.query) if name}
     if more := {kind.__name__ for kind in read - said}:
-        raise Undocumented(f"{method} {pattern} reads {more}: say so in web/routes.py, by later()")
+        raise Undocumented(f"{method} {pattern} reads {more}: say so in routes.py, by later()")
 
 
 def resolved(part: dict[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ LONGEST_VARIABLE: Final = 30
 # Neutral on purpose: a whole family may read them. Variables are at most 30 characters long and
 # never side by side, as the registration of templates asks; of a link, the part after the page's
 # fixed address is the variable. The number stands in the template, as registered. A wording that
-# changes, in any language, needs a new registration: see services/registrations.py.
+# changes, in any language, needs a new registration: see messages/services/dlt_registrations.py.
 _SMS: Final[Mapping[Template, tuple[str, str]]] = {
     Template.RECEIVED: NP_(
         "SMS received",
