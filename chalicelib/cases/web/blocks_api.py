@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Final
 
-from chalicelib.cases.web import admin_serializers as showing
+from chalicelib.cases.web import admin_serializers
 from chalicelib.cases.web.schemas.blocks import parse_block, parse_lift
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
@@ -18,13 +18,13 @@ from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, js
 _CREATED: Final = 201
 
 
-def list_blocks(request: WebRequest) -> Json[showing.Blocks]:
+def list_blocks(request: WebRequest) -> Json[admin_serializers.Blocks]:
     """List what is blocked now."""
     blocks = request.use(Cases).blocks.all(request.now())
-    return json_answer({"blocks": [showing.block(each) for each in blocks]})
+    return json_answer({"blocks": [admin_serializers.block(each) for each in blocks]})
 
 
-def add(request: WebRequest) -> Created[showing.NewBlock]:
+def add(request: WebRequest) -> Created[admin_serializers.NewBlock]:
     """Block a phone; what it has open stays until somebody closes it."""
     wanted = parse_block(request.json())
     until = datetime.combine(wanted.until, time(), IST)
@@ -39,7 +39,7 @@ def add(request: WebRequest) -> Created[showing.NewBlock]:
         except NotFound:
             raise InvalidField("reference", "unknown") from None
     request.concerns(f"block:{made.block.id}")
-    return json_answer(showing.new_block(made.block, made.open_cases), _CREATED)
+    return json_answer(admin_serializers.new_block(made.block, made.open_cases), _CREATED)
 
 
 def lift(request: WebRequest) -> Empty:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from chalicelib.cases.services.retry_messages import MessageList
-from chalicelib.cases.web import message_serializers as showing
+from chalicelib.cases.web import message_serializers
 from chalicelib.cases.web.schemas.messages import PARKED, MessageListing
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.ports import Page
@@ -26,14 +26,17 @@ READS: Final = 20
 _OWED: Final = "owed"
 
 
-def list_page(messages: MessageList, listing: MessageListing) -> showing.MessagePage:
+def list_page(messages: MessageList, listing: MessageListing) -> message_serializers.MessagePage:
     """List one page. Raises InvalidField for a cursor that is none of ours."""
     if listing.status == PARKED:
         page = messages.parked(listing.limit, listing.cursor)
-        return {"messages": [showing.parked(each) for each in page.items], "cursor": page.cursor}
+        return {
+            "messages": [message_serializers.parked(each) for each in page.items],
+            "cursor": page.cursor,
+        }
     found, left = _collect(messages, listing, _decode(listing))
     cursor = None if left is None else _encode(left, listing)
-    return {"messages": [showing.message(each) for each in found], "cursor": cursor}
+    return {"messages": [message_serializers.message(each) for each in found], "cursor": cursor}
 
 
 # A part of the list, and where it was left.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.cases.web import message_serializers as showing
+from chalicelib.cases.web import message_serializers
 from chalicelib.cases.web.message_listing import list_page
 from chalicelib.cases.web.schemas.messages import parse_message_listing, parse_search
 from chalicelib.cases.wiring import Cases
@@ -17,7 +17,7 @@ from chalicelib.rota.wiring import Rota
 ACCEPTED: Final = 202
 
 
-def list_messages(request: WebRequest) -> Json[showing.MessagePage]:
+def list_messages(request: WebRequest) -> Json[message_serializers.MessagePage]:
     """List messages, a page at a time; or what is parked."""
     now = request.now()
     today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
@@ -25,25 +25,27 @@ def list_messages(request: WebRequest) -> Json[showing.MessagePage]:
     return json_answer(list_page(request.use(Cases).message_list, listing))
 
 
-def search(request: WebRequest) -> Json[showing.FoundMessages]:
+def search(request: WebRequest) -> Json[message_serializers.FoundMessages]:
     """Find a phone's messages: of its last cases, and the answers to its words."""
     phone_key = request.use(Core).secrets.phone_key(parse_search(request.json()).e164)
     messages = request.use(Cases).message_list
     return json_answer(
         {
             "opted_out": messages.is_opted_out(phone_key),
-            "messages": [showing.message(each) for each in messages.of_phone(phone_key)],
+            "messages": [
+                message_serializers.message(each) for each in messages.of_phone(phone_key)
+            ],
         }
     )
 
 
-def retry(request: WebRequest, message: str) -> Accepted[showing.OwedMessages]:
+def retry(request: WebRequest, message: str) -> Accepted[message_serializers.OwedMessages]:
     """Owe again what failed, or tell of a change that was parked: the next sweep sends it."""
     refuse_any_field(request.json(required=False))
-    subject, id_ = showing.parts_of_id(message)
+    subject, id_ = message_serializers.parts_of_id(message)
     request.concerns(subject)
-    if subject == showing.PARKED:
+    if subject == message_serializers.PARKED:
         owed = request.use(Cases).retry_messages.parked(id_, request.now())
     else:
         owed = [request.use(Cases).retry_messages.message(subject, id_, request.now())]
-    return json_answer({"messages": [showing.message(each) for each in owed]}, ACCEPTED)
+    return json_answer({"messages": [message_serializers.message(each) for each in owed]}, ACCEPTED)

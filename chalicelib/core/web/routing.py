@@ -138,12 +138,12 @@ class Site:
                 role=role,
                 largest=route.largest,
                 audit=route.audit,
-            )(later(route))
+            )(lazy_handler(route))
         self._app.register_blueprint(blueprint)
 
 
-def later(route: Route) -> Handler:
-    """Stand in for a route's handler until it is called."""
+def lazy_handler(route: Route) -> Handler:
+    """Return what stands in for a route's handler until it is called."""
     module, _, name = route.handler.partition(":")
 
     def handler(request: WebRequest, **variables: str) -> Response:

@@ -10,7 +10,7 @@ from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Json, json_answer
-from chalicelib.people.web import serializers as showing
+from chalicelib.people.web import serializers
 from chalicelib.people.web.schemas.people import parse_person, parse_person_change
 from chalicelib.people.wiring import People
 from chalicelib.rota.domain.duty import Oncologist
@@ -18,22 +18,22 @@ from chalicelib.rota.domain.duty import Oncologist
 _CREATED: Final = 201
 
 
-def list_people(request: WebRequest) -> Json[showing.People]:
+def list_people(request: WebRequest) -> Json[serializers.People]:
     """List everybody, those who have left too."""
     people = request.use(People).manage.all()
-    return json_answer({"oncologists": [showing.person(p.value, p.version) for p in people]})
+    return json_answer({"oncologists": [serializers.person(p.value, p.version) for p in people]})
 
 
-def add(request: WebRequest) -> Created[showing.KeptPerson]:
+def add(request: WebRequest) -> Created[serializers.KeptPerson]:
     """Add somebody, and invite them where an address is given."""
     oncologist, email = parse_person(request.json())
     request.concerns(f"oncologist:{oncologist.id}")
     kept = request.use(People).manage.add(oncologist, email, caller_id(request), request.now())
     version = kept.oncologist.version
-    return json_answer(showing.kept_person(kept), _CREATED, version_tag(version))
+    return json_answer(serializers.kept_person(kept), _CREATED, version_tag(version))
 
 
-def change(request: WebRequest, oncologist: str) -> Json[showing.KeptPerson]:
+def change(request: WebRequest, oncologist: str) -> Json[serializers.KeptPerson]:
     """Change somebody, as the caller saw them last."""
     body = request.json()
     version = seen_version(request, body)
@@ -45,6 +45,6 @@ def change(request: WebRequest, oncologist: str) -> Json[showing.KeptPerson]:
     except VersionConflict as error:
         if not isinstance(error.current, Oncologist):
             raise
-        newer = showing.person(error.current, error.version)
+        newer = serializers.person(error.current, error.version)
         raise NewerVersion(newer, error.version) from error
-    return json_answer(showing.kept_person(kept), headers=version_tag(kept.oncologist.version))
+    return json_answer(serializers.kept_person(kept), headers=version_tag(kept.oncologist.version))

@@ -10,7 +10,7 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case, Happening, Mode, Status
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
-from chalicelib.cases.web import labels as words
+from chalicelib.cases.web import labels
 from chalicelib.cases.web.labels import choices
 from chalicelib.cases.web.schemas.blocks import parse_block
 from chalicelib.cases.web.schemas.case_desk import (
@@ -194,14 +194,14 @@ def _case_page(
         whole_phone="" if case.is_erased else case.phone,
         others=_others(request, case),
         timeline=[
-            (say_instant(each.at, language), words.say_entry(each, name_of, language))
+            (say_instant(each.at, language), labels.say_entry(each, name_of, language))
             for each in reversed(case.timeline)
         ],
         attempts=[
             {
                 "at": say_instant(each.at, language),
                 "by": name_of(each.by),
-                "result": words.say(words.RESULTS, each.result, language),
+                "result": labels.say(labels.RESULTS, each.result, language),
                 "texts": [text for text in (each.note, each.advice, each.follow_up) if text],
             }
             for each in reversed(case.attempts)
@@ -211,13 +211,13 @@ def _case_page(
         ],
         messages=[_message(each, language) for each in messages],
         on_duty=[(each.id, each.name) for each in request.use(Cases).outlook.at(now).on_duty],
-        reasons_to_close=words.options(words.CLOSE_REASONS, CLOSED_BY_HAND, language),
+        reasons_to_close=labels.options(labels.CLOSE_REASONS, CLOSED_BY_HAND, language),
         can_assign=case.status.is_open,
         can_close=case.status.is_open,
         can_reopen=not case.status.is_open and not case.is_erased,
         can_merge=case.status is Status.WAITING,
-        say_status=lambda code: words.say(words.STATUSES, code, language),
-        say_reason=lambda code: words.say(words.CLOSE_REASONS, code, language),
+        say_status=lambda code: labels.say(labels.STATUSES, code, language),
+        say_reason=lambda code: labels.say(labels.CLOSE_REASONS, code, language),
         spoken=spoken,
         values={**_UNTOUCHED, **(form or {})},
         problems=problems,
@@ -244,7 +244,7 @@ def _correction_page(
         values={**blank, "reasons": [], **values},
         choices={
             **options,
-            "asking_for": words.options(words.ASKING_FOR, words.ASKING_FOR, request.language),
+            "asking_for": labels.options(labels.ASKING_FOR, labels.ASKING_FOR, request.language),
         },
         problems=problems,
         wrong=dict(reversed(problems)),
@@ -293,7 +293,7 @@ def _facts(case: Case, language: str) -> list[tuple[str, str]]:
     told = (
         ("name", details.name or ""),
         ("language", say_languages([case.language], language)),
-        ("asking_for", words.say(words.ASKING_FOR, details.asking_for, language)),
+        ("asking_for", labels.say(labels.ASKING_FOR, details.asking_for, language)),
         ("age", "" if details.age is None else str(details.age)),
         ("sex", chosen("sex", details.sex)),
         ("cancer_site", details.cancer_site or ""),
@@ -301,9 +301,9 @@ def _facts(case: Case, language: str) -> list[tuple[str, str]]:
         ("city", details.city or ""),
         ("hospital", chosen("hospital", details.hospital)),
         ("reasons", "; ".join(chosen("reasons", each) for each in details.reasons)),
-        ("mode", words.say(words.MODES, case.mode, language) if case.mode is Mode.VIDEO else ""),
+        ("mode", labels.say(labels.MODES, case.mode, language) if case.mode is Mode.VIDEO else ""),
     )
-    return [(words.say(words.FIELDS, name, language), value) for name, value in told if value]
+    return [(labels.say(labels.FIELDS, name, language), value) for name, value in told if value]
 
 
 def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> dict[str, Any]:
@@ -318,7 +318,7 @@ def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> 
         "finished": say_instant(case.finished_at, language) if case.finished_at else "",
         "consent": say_instant(case.consent.at, language),
         "consent_is_open": not case.consent.is_confirmed,
-        "channel": words.say(words.CHANNELS, case.channel, language),
+        "channel": labels.say(labels.CHANNELS, case.channel, language),
         "came_back": any(each.what is Happening.REOPENED for each in case.timeline),
     }
 
@@ -337,7 +337,7 @@ def _message(stored: StoredMessage, language: str) -> dict[str, str]:
     return {
         "what": say_message(stored.message.template, language),
         "at": say_instant(stored.message.owed_at, language),
-        "state": words.say(words.MESSAGE_STATES, stored.state.value, language),
+        "state": labels.say(labels.MESSAGE_STATES, stored.state.value, language),
         "code": stored.state.value,
     }
 

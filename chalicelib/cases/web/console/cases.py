@@ -10,7 +10,7 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.manage_cases import FindCases
-from chalicelib.cases.web import labels as words
+from chalicelib.cases.web import labels
 from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
 from chalicelib.cases.wiring import Cases
@@ -53,7 +53,7 @@ def show_list(request: WebRequest) -> Response:
         rows=page["cases"],
         listed=query.get("status") or Listed.WAITING.value,
         values={name: query.get(name, "") for name in _FILTERS},
-        statuses=words.options(words.STATUSES, Listed, request.language),
+        statuses=labels.options(labels.STATUSES, Listed, request.language),
         more=f"console/cases?{urlencode(more)}" if page["cursor"] else "",
         problems=problems,
         wrong=dict(reversed(problems)),
@@ -114,13 +114,13 @@ def _results(
 def _shown(request: WebRequest) -> dict[str, Any]:
     language = request.language
     return {
-        "languages_of_calls": words.languages(),
-        "say_status": lambda code: words.say(words.STATUSES, code, language),
-        "say_reason": lambda code: words.say(words.CLOSE_REASONS, code, language),
+        "languages_of_calls": labels.languages(),
+        "say_status": lambda code: labels.say(labels.STATUSES, code, language),
+        "say_reason": lambda code: labels.say(labels.CLOSE_REASONS, code, language),
         "say_languages": lambda code: say_languages([code], language),
-        "say_instant": lambda at: say_instant(words.instant(at), language),
+        "say_instant": lambda at: say_instant(labels.instant(at), language),
         "say_at": lambda at: say_instant(at, language),
-        "masked": words.masked,
+        "masked": labels.masked,
         "spoken": spoken,
         "name_of": namer(request),
     }

@@ -8,8 +8,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib.cases.web import labels as words
-from chalicelib.cases.web import message_serializers as showing
+from chalicelib.cases.web import labels, message_serializers
 from chalicelib.cases.web.message_listing import list_page
 from chalicelib.cases.web.schemas.messages import (
     PARKED,
@@ -72,7 +71,7 @@ def search(request: WebRequest) -> Response:
         return _page(request, [], form, problems, status_of(error), opted_out=False)
     key = request.use(Core).secrets.phone_key(phone.e164)
     messages = request.use(Cases).message_list
-    found = [showing.message(each) for each in messages.of_phone(key)]
+    found = [message_serializers.message(each) for each in messages.of_phone(key)]
     request.concerns(f"phone:{key}")
     return _page(request, found, form, (), 200, opted_out=messages.is_opted_out(key))
 
@@ -80,9 +79,9 @@ def search(request: WebRequest) -> Response:
 def retry(request: WebRequest, message: str) -> Response:
     """Owe a message again: the next sweep sends it."""
     now = request.now()
-    subject, id_ = showing.parts_of_id(message)
+    subject, id_ = message_serializers.parts_of_id(message)
     try:
-        if subject == showing.PARKED:
+        if subject == message_serializers.PARKED:
             request.use(Cases).retry_messages.parked(id_, now)
         else:
             request.use(Cases).retry_messages.message(subject, id_, now)
@@ -110,7 +109,7 @@ def _page(
         status,
         rows=[_row(each, language) for each in rows],
         values={**blank, **values},
-        statuses=words.options(words.MESSAGE_STATES, STATUSES, language),
+        statuses=labels.options(labels.MESSAGE_STATES, STATUSES, language),
         more=more,
         opted_out=opted_out,
         problems=problems,
@@ -130,8 +129,8 @@ def _row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
         "to": row.get("to", ""),
         "reference": reference,
         "spoken": spoken(reference) if reference else "",
-        "at": say_instant(words.instant(row.get("owed_at", row["since"])), language),
-        "state": words.say(words.MESSAGE_STATES, row["status"], language),
+        "at": say_instant(labels.instant(row.get("owed_at", row["since"])), language),
+        "state": labels.say(labels.MESSAGE_STATES, row["status"], language),
         "code": row["status"],
         "cause": row["cause"] or "",
         "can_retry": row["status"] in _AGAIN,

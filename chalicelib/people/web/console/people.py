@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from chalice.app import Response
 
-from chalicelib.cases.web import labels as words
+from chalicelib.cases.web import labels
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
 from chalicelib.core.i18n import N_, say_date, translator
@@ -47,7 +47,7 @@ def show_list(request: WebRequest) -> Response:
                 "name": who.name,
                 "registration": who.registration,
                 "languages": say_languages(who.languages, language),
-                "phone": words.masked(who.phone),
+                "phone": labels.masked(who.phone),
                 "standing": _standing(who, today, language),
                 "is_gone": _has_left(who, today),
             }
@@ -143,7 +143,7 @@ def _person_page(
         action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",
         values={**blank, "languages": [], **values},
         genders=[(code, say(_GENDERS[code])) for code in GENDERS],
-        languages_spoken=words.languages(),
+        languages_spoken=labels.languages(),
         problems=problems,
         wrong=dict(reversed(problems)),
     )
