@@ -39,6 +39,7 @@ check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/python -m tests.architecture.sources
 	$(BIN)/python -m infra.translations --check
 	$(BIN)/python -m infra.openapi --check
 	$(BIN)/python -m infra.check_template

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from chalicelib.console.wiring import Console
     from chalicelib.messages.domain.templates import OwedMessage
     from chalicelib.messages.services.render_sms import SmsWords
-    from chalicelib.people.wiring import People
+    from chalicelib.people.wiring import Staff
     from chalicelib.privacy.wiring import Privacy
     from chalicelib.reports.wiring import Reports
     from chalicelib.rota.wiring import Rota
@@ -54,11 +54,11 @@ class Helpline(Containers):
         return self.get(Cases)
 
     @property
-    def people(self) -> People:
+    def people(self) -> Staff:
         """Oncologists, who may sign in, and their sessions."""
-        from chalicelib.people.wiring import People
+        from chalicelib.people.wiring import Staff
 
-        return self.get(People)
+        return self.get(Staff)
 
     @property
     def privacy(self) -> Privacy:

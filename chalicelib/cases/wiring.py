@@ -49,17 +49,17 @@ class Cases(Container):
     @property
     def core(self) -> Core:
         """The core."""
-        return self.beside(Core)
+        return self.of(Core)
 
     @property
     def messages(self) -> Messages:
         """What sends messages."""
-        return self.beside(Messages)
+        return self.of(Messages)
 
     @property
     def rota(self) -> Rota:
         """Who is on duty when."""
-        return self.beside(Rota)
+        return self.of(Rota)
 
     @cached_property
     def store(self) -> CaseStore:
@@ -130,7 +130,7 @@ class Cases(Container):
         from chalicelib.cases.services.rate_limit import AddressLimit
 
         most = self.core.settings.address_daily_asks
-        return AddressLimit(self.core.try_counter, self.core.tries_key, most)
+        return AddressLimit(self.core.try_counter, self.core.secrets.tries_key, most)
 
     @cached_property
     def work_queue(self) -> WorkQueue:

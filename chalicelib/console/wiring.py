@@ -22,11 +22,11 @@ class Console(Container):
         """What reads the board."""
         from chalicelib.console.services.dashboard import ReadBoard
 
-        cases = self.beside(Cases)
+        cases = self.of(Cases)
         return ReadBoard(
             cases.store,
             cases.outlook,
-            self.beside(Rota).view,
+            self.of(Rota).view,
             cases.message_list,
-            self.beside(Reports).read,
+            self.of(Reports).read,
         )

@@ -7,9 +7,8 @@ so that a feature reaches the features below it without building them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from chalicelib import logs
 
@@ -31,44 +30,39 @@ class Container:
     """The parts of one feature."""
 
     def __init__(self, **parts: object) -> None:
-        """Take parts in place of those that it would make. Raises TypeError for an unknown one."""
         for name in parts:
             if not isinstance(getattr(type(self), name, None), cached_property):
                 raise TypeError(f"{type(self).__name__} has no part {name}")
         self.given = parts
+        self.containers: Containers | None = None
         vars(self).update(parts)
-        self._beside: Containers | None = None
 
-    def beside(self, kind: type[C]) -> C:
-        """Return the container of another feature."""
-        if self._beside is None:
-            self._beside = Containers(self)
-        return self._beside.get(kind)
-
-    def joined(self, containers: Containers) -> Self:
-        """Return this container as one of these: its parts are those that it was given."""
-        made = type(self)(**self.given)
-        made._beside = containers  # noqa: SLF001  # its own class
-        return made
+    def of(self, kind: type[C]) -> C:
+        """Return the container of another feature. Raises LookupError outside of a Containers."""
+        if self.containers is None:
+            raise LookupError(f"{type(self).__name__} stands alone: put it into a Containers")
+        return self.containers.get(kind)
 
 
 class Containers:
-    """One container of each feature."""
+    """One container of each feature; of two of one class, the later's parts win."""
 
     def __init__(self, *containers: Container) -> None:
-        """Take containers with parts of their own; of two of one class, the later's parts win."""
+        self._made: dict[type[Container], Container] = {}
         given: dict[type[Container], dict[str, object]] = {}
         for each in containers:
             given.setdefault(type(each), {}).update(each.given)
-        self._made = {kind: kind(**parts).joined(self) for kind, parts in given.items()}
+        for kind, parts in given.items():
+            self._add(kind(**parts))
 
     def get(self, kind: type[C]) -> C:
         """Return the container of a feature; one that was not given makes all of its parts."""
-        found = self._made.get(kind)
-        if found is None:
-            # Of two threads that make one at once, both get the same.
-            found = self._made.setdefault(kind, kind().joined(self))
-        return found  # type: ignore[return-value]  # stored under its own class
+        return self._made.get(kind) or self._add(kind())  # type: ignore[return-value]  # its own
+
+    def _add(self, container: Container) -> Container:
+        container.containers = self
+        # Of two threads that make one at once, both get the same.
+        return self._made.setdefault(type(container), container)
 
 
 class Core(Container):
@@ -103,7 +97,7 @@ class Core(Container):
         return Database(self.settings.region)
 
     def client(self, service: str, attempts: int | None = None) -> Any:  # noqa: ANN401
-        """Return a new client of an AWS service; botocore has no types of clients."""
+        """Return the client of an AWS service; botocore has no types of clients."""
         from chalicelib.core.gateways.aws import client
 
         region = self.settings.region
@@ -155,9 +149,3 @@ class Core(Container):
         from chalicelib.core.dynamodb.sessions import DynamoTries
 
         return DynamoTries(self.database, self.settings.rota_table)
-
-    @property
-    def tries_key(self) -> Callable[[str], str]:
-        """What makes the key under which tries from a source are counted."""
-        # The secrets are made when the first try is counted.
-        return lambda source: self.secrets.tries_key(source)  # noqa: PLW0108

@@ -24,7 +24,7 @@ class Messages(Container):
     @property
     def core(self) -> Core:
         """The core."""
-        return self.beside(Core)
+        return self.of(Core)
 
     @cached_property
     def store(self) -> MessageStore:
@@ -81,7 +81,7 @@ class Messages(Container):
             self.provider,
             DynamoSpend(core.database, core.settings.messages_table),
             caps=Caps(core.settings.sms_daily_cap, core.settings.sms_phone_daily_cap),
-            phone_key=lambda e164: core.secrets.phone_key(e164),  # noqa: PLW0108  # made later
+            phone_key=core.secrets.phone_key,
             segments=count_segments,
             now=core.now,
         )
@@ -97,7 +97,7 @@ class Messages(Container):
                 return TwilioSms(
                     core.credentials,
                     sender=settings.sms_sender_id,
-                    receipts_url=self.receipts_url("twilio"),
+                    receipts_url=self.twilio_receipts_url,
                 )
             case "exotel":
                 from chalicelib.messages.providers.exotel.client import ExotelSms
@@ -106,7 +106,7 @@ class Messages(Container):
                     core.credentials,
                     sender_id=settings.sms_sender_id,
                     entity_id=settings.sms_entity_id,
-                    receipts_url=self.receipts_url("exotel"),
+                    receipts_url=self.exotel_receipts_url,
                 )
             case "end_user_messaging":
                 from chalicelib.messages.providers.aws.end_user_messaging import (
@@ -130,22 +130,6 @@ class Messages(Container):
             max_price=settings.sms_max_price,
         )
 
-    def receipts_url(self, provider: str) -> Callable[..., str]:
-        """Make what tells a provider where to send the receipts of a message, given last.
-
-        What stands before it, if anything, is the secret of the provider's addresses. Without a
-        public address there is no place to send them to.
-        """
-        from chalicelib.messages.services.delivery_receipts import name_in_address
-
-        def url(*parts: str) -> str:
-            *secret, message_id = parts
-            base = self.core.settings.public_url
-            path = "/".join([provider, *secret, "receipts", name_in_address(message_id)])
-            return f"{base}/webhooks/{path}" if base else ""
-
-        return url
-
     @cached_property
     def call_bridge(self) -> CallBridge | None:
         """Who bridges calls; None where doctors dial."""
@@ -156,7 +140,7 @@ class Messages(Container):
                 return ExotelCalls(
                     self.core.credentials,
                     caller_id=self.core.settings.caller_id,
-                    callback_url=self._callback_url,
+                    callback_url=self.exotel_calls_url,
                 )
             case "local":
                 from chalicelib.messages.providers.exotel.calls import LocalCalls
@@ -164,8 +148,20 @@ class Messages(Container):
                 return LocalCalls()
         return None
 
-    def _callback_url(self, secret: str, name: str) -> str:
+    def twilio_receipts_url(self, message_id: str) -> str:
+        """Return the address for receipts of a message; empty without a public one."""
+        return self._webhook("twilio/receipts", message_id)
+
+    def exotel_receipts_url(self, secret: str, message_id: str) -> str:
+        """Return the address for receipts of a message; empty without a public one."""
+        return self._webhook(f"exotel/{secret}/receipts", message_id)
+
+    def exotel_calls_url(self, secret: str, name: str) -> str:
+        """Return the address for what becomes of a call; empty without a public one."""
+        return self._webhook(f"exotel/{secret}/calls", name)
+
+    def _webhook(self, path: str, name: str) -> str:
         from chalicelib.messages.services.delivery_receipts import name_in_address
 
         base = self.core.settings.public_url
-        return f"{base}/webhooks/exotel/{secret}/calls/{name_in_address(name)}" if base else ""
+        return f"{base}/webhooks/{path}/{name_in_address(name)}" if base else ""

@@ -11,31 +11,30 @@ from chalicelib.core.wiring import Container, Core
 from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
-    from chalicelib.core.services.session_ports import Directory, SignInGateway
     from chalicelib.people.gateways.token_verifier import Identity
     from chalicelib.people.services.manage_oncologists import ManageOncologists
-    from chalicelib.people.services.ports import Accounts
+    from chalicelib.people.services.ports import Accounts, Directory, SignInGateway
     from chalicelib.people.services.sessions import Sessions
     from chalicelib.people.services.sign_in import SignIn
 
 
-class People(Container):
+class Staff(Container):
     """Oncologists, who may sign in, and their sessions."""
 
     @property
     def core(self) -> Core:
         """The core."""
-        return self.beside(Core)
+        return self.of(Core)
 
     @property
     def rota(self) -> Rota:
         """Who is on duty when."""
-        return self.beside(Rota)
+        return self.of(Rota)
 
     @property
     def cases(self) -> Cases:
         """The cases that people hold."""
-        return self.beside(Cases)
+        return self.of(Cases)
 
     @cached_property
     def identity(self) -> Identity:
@@ -75,7 +74,7 @@ class People(Container):
         """What lets somebody sign in."""
         from chalicelib.people.services.sign_in import SignIn
 
-        return SignIn(self.sign_in_gateway, self.core.try_counter, self.core.tries_key)
+        return SignIn(self.sign_in_gateway, self.core.try_counter, self.core.secrets.tries_key)
 
     @cached_property
     def sessions(self) -> Sessions:

@@ -25,12 +25,12 @@ class Privacy(Container):
     @property
     def core(self) -> Core:
         """The core."""
-        return self.beside(Core)
+        return self.of(Core)
 
     @property
     def cases(self) -> Cases:
         """The cases."""
-        return self.beside(Cases)
+        return self.of(Cases)
 
     @cached_property
     def erasure_store(self) -> ErasureStore:
@@ -66,7 +66,7 @@ class Privacy(Container):
         """What gives patients their own record."""
         from chalicelib.privacy.services.patient_data import OwnData
 
-        messages, rota = self.beside(Messages), self.beside(Rota)
+        messages, rota = self.of(Messages), self.of(Rota)
         core = self.core
         return OwnData(self.cases.store, messages.store, rota.store, core.audit_log, core.secrets)
 

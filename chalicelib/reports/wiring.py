@@ -22,17 +22,17 @@ class Reports(Container):
     @property
     def core(self) -> Core:
         """The core."""
-        return self.beside(Core)
+        return self.of(Core)
 
     @property
     def cases(self) -> Cases:
         """The cases that are counted."""
-        return self.beside(Cases)
+        return self.of(Cases)
 
     @property
     def rota(self) -> Rota:
         """The rota of which reports name the oncologists."""
-        return self.beside(Rota)
+        return self.of(Rota)
 
     @cached_property
     def tally_store(self) -> TallyStore:

@@ -33,12 +33,12 @@ class Rota(Container):
     @property
     def core(self) -> Core:
         """The core."""
-        return self.beside(Core)
+        return self.of(Core)
 
     @property
     def messages(self) -> Messages:
         """What sends messages."""
-        return self.beside(Messages)
+        return self.of(Messages)
 
     @cached_property
     def store(self) -> RotaStore:

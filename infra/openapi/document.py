@@ -35,7 +35,7 @@ from chalicelib.core.web.http_errors import (
 )
 from chalicelib.core.web.request import JSON
 from chalicelib.core.web.responses import JSON_TYPE, Refused
-from chalicelib.core.web.route_spec import Made, Takes
+from chalicelib.core.web.route_spec import Made, Route
 from chalicelib.core.web.routing import ANYTHING
 from infra.openapi.bodies import Bodies
 from infra.openapi.operation_ids import OPERATION_IDS
@@ -69,7 +69,7 @@ class Call:
     method: str
     path: str
     made: Made
-    takes: Takes
+    route: Route
     handler: Any
 
     def __str__(self) -> str:
@@ -89,10 +89,10 @@ class Call:
             yield f"{self}: give it a name in infra/openapi/operation_ids.py"
         if not all(hasattr(get_origin(kind) or kind, "media_type") for kind in self.answers):
             yield (
-                f"{self}: annotate {self.takes.module}.{self.takes.name} with what it answers, "
+                f"{self}: annotate {self.route.module}.{self.route.name} with what it answers, "
                 "as in -> Json[ShownDuty] | Empty (chalicelib/core/web/responses.py)"
             )
-        if self.has_body and not self.takes.body:
+        if self.has_body and not self.route.body:
             yield f"{self}: name the schema of its body in its feature's web/routes.py"
 
     @property
@@ -105,11 +105,11 @@ class Call:
             yield NotFound
         if self.has_body:
             yield from (Malformed, TooLarge, UnsupportedMediaType)
-        if self.takes.query or (self.has_body and self.made.accepts == JSON):
+        if self.route.query or (self.has_body and self.made.accepts == JSON):
             yield InvalidInput
-        if self.takes.edits:
+        if self.route.edits:
             yield VersionConflict
-        yield from self.takes.refuses
+        yield from self.route.refuses
 
     @property
     def has_body(self) -> bool:
@@ -126,11 +126,11 @@ def calls_of(app: Chalice) -> list[Call]:
             made: Made = view.made
             if made.is_page or path in NO_CALLS:
                 continue
-            takes: Takes | None = getattr(view, "takes", None)
-            if takes is None:
+            route: Route | None = getattr(view, "route", None)
+            if route is None:
                 raise Undescribed(f"{method} {path}: list it in a feature's web/routes.py")
-            handler = getattr(import_module(f"chalicelib.{takes.module}"), takes.name)
-            found.append(Call(method, path, made, takes, handler))
+            handler = getattr(import_module(f"chalicelib.{route.module}"), route.name)
+            found.append(Call(method, path, made, route, handler))
     return _in_order(found)
 
 
@@ -187,7 +187,7 @@ def _operation(call: Call, bodies: Bodies, shapes: dict[Any, Shape]) -> Shape:
     if call.made.role is not None:
         operation["security"] = [{"bearer": [call.made.role]}]
     parameters = [*_path_parameters(call.path), *_query(call, bodies)]
-    if call.takes.edits:
+    if call.route.edits:
         parameters.append(
             {
                 "name": "If-Match",
@@ -219,12 +219,12 @@ def _path_parameters(path: str) -> list[Shape]:
 
 
 def _query(call: Call, bodies: Bodies) -> list[Shape]:
-    return bodies.query(call.takes.query) if call.takes.query else []
+    return bodies.query(call.route.query) if call.route.query else []
 
 
 def _body(call: Call, bodies: Bodies) -> Shape:
-    schema = bodies.body(call.takes.body)
-    if call.takes.edits:
+    schema = bodies.body(call.route.body)
+    if call.route.edits:
         version = {"version": {"type": "integer", "minimum": 0, "description": "As it was seen."}}
         if "$ref" in schema:
             schema = dict(bodies.schemas[schema["$ref"].rpartition("/")[2]])

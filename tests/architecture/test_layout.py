@@ -3,55 +3,26 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
 from importlib import import_module
-from typing import NamedTuple
 
 import pytest
 
+from chalicelib.core.web.route_spec import Route
 from tests.architecture.sources import (
     Crossing,
     crossing,
     folders,
     parsed,
     read,
-    report,
 )
 
 MOST_MODULES = 40  # in one folder
 MOST_CROSSING = 0.16  # of the imports between modules of features
 # Folders inside a layer that count as layers of their own.
 INNER_LAYERS = ("web/schemas", "web/console", "providers/*")
-
-
-class Shared(NamedTuple):
-    """A public class name that several modules of one feature define."""
-
-    feature: str
-    name: str
-    modules: tuple[str, ...]  # below the feature, sorted
-
-
-# Both may only shrink.
-SHARED = frozenset(
-    {
-        # The description of the API has a schema of this name.
-        Shared("people", "People", ("web.serializers", "wiring")),
-    }
-)
-MOST_SHARED = 1
-
-
-class Named(NamedTuple):
-    """What a route names lazily, as dotted paths below chalicelib."""
-
-    module: str
-    name: str
-    body: str = ""
-    query: str = ""
 
 
 def filled_packages(sources: Mapping[str, str]) -> list[str]:
@@ -76,21 +47,17 @@ def layer_of(path: str) -> str:
     return "/".join(below[: 3 if inner else 2])
 
 
-def shared_classes(sources: Mapping[str, str], known: Collection[Shared] = ()) -> list[str]:
-    """List the class names that a feature repeats, and the known ones that it no longer does."""
+def shared_classes(sources: Mapping[str, str]) -> list[str]:
+    """List the public class names that several modules of a feature define."""
     shared = repeated(
-        (feature, node.name, ".".join([*below, name.removesuffix(".py")]))
+        (feature, node.name, "/".join([feature, *below]))
         for path, text in sources.items()
         if path.count("/") > 1
-        for _, feature, *below, name in [path.split("/")]
+        for _, feature, *below in [path.split("/")]
         for node in parsed(text).body
         if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
     )
-    found = {Shared(*key, tuple(sorted(modules))) for key, modules in shared.items()}
-    return [
-        *(f"add {one} to SHARED, or rename a class" for one in sorted(found - {*known})),
-        *(f"remove {one} from SHARED" for one in sorted({*known} - found)),
-    ]
+    return [f"{' and '.join(found)} define {name}" for (_, name), found in shared.items()]
 
 
 def repeated(named: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], list[str]]:
@@ -101,9 +68,13 @@ def repeated(named: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], lis
     return {key: places for key, places in found.items() if len(places) > 1}
 
 
-def unresolved(takes: Named) -> list[str]:
+def planted(handler: str, **schemas: str) -> Route:
+    return Route("GET", "/planted", handler, **schemas)
+
+
+def unresolved(route: Route) -> list[str]:
     """List the handler and the schemas that do not exist."""
-    names = [f"{takes.module}.{takes.name}", takes.body, takes.query]
+    names = [f"{route.module}.{route.name}", route.body, route.query]
     return [name for name in names if name and not exists(f"chalicelib.{name}")]
 
 
@@ -131,23 +102,21 @@ def test_no_two_modules_of_a_layer_share_a_name():
 
 
 def test_no_two_classes_of_a_feature_share_a_name():
-    assert shared_classes(read("chalicelib"), SHARED) == []
-    assert len(SHARED) <= MOST_SHARED
+    assert shared_classes(read("chalicelib")) == []
 
 
 def test_every_handler_and_schema_of_a_route_exists():
     from app import app
 
     views = [entry.view_function for methods in app.routes.values() for entry in methods.values()]
-    lazy = [view.takes for view in views if hasattr(view, "takes")]
+    lazy = [view.route for view in views if hasattr(view, "route")]
 
     assert lazy
-    assert [name for takes in lazy for name in unresolved(takes)] == []
+    assert [name for route in lazy for name in unresolved(route)] == []
 
 
 def test_few_imports_cross_a_feature():
     sources = read("app.py", "chalicelib")
-    sys.stdout.write(f"\n{report(sources)}")
 
     assert crossing(sources).total
     assert crossing(sources).share <= MOST_CROSSING
@@ -191,44 +160,38 @@ def test_planted_names_of_modules(first, second, clash):
     assert found == [f"chalicelib/{first} and chalicelib/{second} share a name"] * clash
 
 
-LINE = Shared("cases", "Line", ("domain.queue", "services.ports"))
-
-
 @pytest.mark.parametrize(
-    ("path", "text", "known", "found"),
+    ("path", "text", "found"),
     [
-        ("cases/services/ports.py", "class Other: ...", (), []),
-        ("cases/services/ports.py", "class Other:\n    class Line: ...", (), []),
-        ("cases/services/ports.py", "class _Own: ...", (), []),
-        ("rota/services/ports.py", "class Line: ...", (), []),
-        ("cases/services/ports.py", "class Line: ...", (LINE,), []),
+        ("cases/services/ports.py", "class Other: ...", []),
+        ("cases/services/ports.py", "class Other:\n    class Line: ...", []),
+        ("cases/services/ports.py", "class _Own: ...", []),
+        ("rota/services/ports.py", "class Line: ...", []),
         (
             "cases/services/ports.py",
             "class Line: ...",
-            (),
-            [f"add {LINE} to SHARED, or rename a class"],
+            ["cases/domain/queue.py and cases/services/ports.py define Line"],
         ),
-        ("rota/services/ports.py", "class Line: ...", (LINE,), [f"remove {LINE} from SHARED"]),
     ],
 )
-def test_planted_names_of_classes(path, text, known, found):
+def test_planted_names_of_classes(path, text, found):
     queue = {"chalicelib/cases/domain/queue.py": "class Line: ...\nclass _Own: ..."}
 
-    assert shared_classes({**queue, f"chalicelib/{path}": text}, known) == found
+    assert shared_classes({**queue, f"chalicelib/{path}": text}) == found
 
 
 @pytest.mark.parametrize(
-    ("takes", "found"),
+    ("route", "found"),
     [
-        (Named("settings", "Settings", "settings.Settings", "settings.Settings"), []),
-        (Named("cases.web.missing_api", "show"), ["cases.web.missing_api.show"]),
-        (Named("logs", "missing"), ["logs.missing"]),
-        (Named("logs", "configure", body="settings.Missing"), ["settings.Missing"]),
-        (Named("logs", "configure", query="no.such.Schema"), ["no.such.Schema"]),
+        (planted("settings:Settings", body="settings.Settings", query="settings.Settings"), []),
+        (planted("cases.web.missing_api:show"), ["cases.web.missing_api.show"]),
+        (planted("logs:missing"), ["logs.missing"]),
+        (planted("logs:configure", body="settings.Missing"), ["settings.Missing"]),
+        (planted("logs:configure", query="no.such.Schema"), ["no.such.Schema"]),
     ],
 )
-def test_a_planted_route(takes, found):
-    assert unresolved(takes) == found
+def test_a_planted_route(route, found):
+    assert unresolved(route) == found
 
 
 def test_crossing_counts_each_imported_name_once():

@@ -24,7 +24,7 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import TRIES
 from chalicelib.core.gateways import aws
 from chalicelib.core.wiring import Container, Core
-from chalicelib.people.wiring import People
+from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
 from tests.support.helpline import in_use, using
@@ -128,7 +128,7 @@ def helpline(
             inserts(),
             using(
                 Core(clock=clock, database=database or Counted(REGION)),
-                People(identity=EverybodyOfBoth()),
+                Staff(identity=EverybodyOfBoth()),
                 *containers,
             ),
         ):

@@ -35,7 +35,7 @@ from chalicelib.core.wiring import Core
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
-from chalicelib.people.wiring import People
+from chalicelib.people.wiring import Staff
 from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.services.ports import CASES, MESSAGES
 from chalicelib.settings import SMS_GATEWAYS
@@ -120,7 +120,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[StoppedClock]:
     with (
         mock_aws(),
         inserts(),
-        using(Core(clock=clock, database=InTurn("ap-south-1")), People(identity=Everybody())),
+        using(Core(clock=clock, database=InTurn("ap-south-1")), Staff(identity=Everybody())),
     ):
         database = boto3.client("dynamodb", region_name="ap-south-1")
         shapes = (schema.CASES, schema.ROTA, schema.MESSAGES, schema.AUDIT, schema.REPORTS)
@@ -205,7 +205,7 @@ def use_contact(client: Client, reference: str) -> None:
     )
     for kind in ("jaas", "jitsi"):
         chosen = replace(given, video_kind=kind, calls_gateway="exotel")
-        with using(Core(settings=chosen), People(identity=Everybody()), *parts):
+        with using(Core(settings=chosen), Staff(identity=Everybody()), *parts):
             path = f"/cases/{reference}/video"
             headers = {"Authorization": f"Bearer {ONCOLOGIST}"}
             answer = client.http.request("POST", path, headers=headers)
@@ -460,7 +460,7 @@ def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: St
     in_use().messages.store.opt_out(SILENT, NOON)
     with (
         seen_calls(TABLES) as calls,
-        using(Core(clock=clock, database=in_use().core.database), People(identity=Everybody())),
+        using(Core(clock=clock, database=in_use().core.database), Staff(identity=Everybody())),
     ):
         USES[function](clock)
 

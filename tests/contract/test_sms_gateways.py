@@ -112,12 +112,13 @@ def test_whom_a_message_may_come_from(sender, fits):
 def test_where_receipts_are_to_be_sent():
     name = name_in_address(MESSAGE_ID)
     with using(Core(settings=chosen(PUBLIC_URL="https://h.example/prod/"))) as helpline:
-        url = helpline.messages.receipts_url
-        twilio, exotel = url("twilio"), url("exotel")
+        messages = helpline.messages
+        twilio, exotel = messages.twilio_receipts_url, messages.exotel_receipts_url
         assert twilio(MESSAGE_ID) == f"https://h.example/prod/webhooks/twilio/receipts/{name}"
         assert exotel("s3cret", MESSAGE_ID) == (
             f"https://h.example/prod/webhooks/exotel/s3cret/receipts/{name}"
         )
     with using(Core(settings=chosen())) as helpline:
-        url = helpline.messages.receipts_url
-        assert (url("twilio")(MESSAGE_ID), url("exotel")("s3cret", MESSAGE_ID)) == ("", "")
+        messages = helpline.messages
+        assert messages.twilio_receipts_url(MESSAGE_ID) == ""
+        assert messages.exotel_receipts_url("s3cret", MESSAGE_ID) == ""

@@ -13,7 +13,7 @@ from chalicelib.core.web.blueprint import WebBlueprint
 from chalicelib.core.web.http_errors import STATUSES
 from chalicelib.core.web.request import JSON
 from chalicelib.core.web.responses import json_answer
-from chalicelib.core.web.route_spec import Takes
+from chalicelib.core.web.route_spec import Route
 from infra.openapi.__main__ import PUBLISHED, outdated
 from infra.openapi.bodies import UndescribedField, shape_of
 from infra.openapi.document import NO_CALLS, Undescribed, describe
@@ -72,7 +72,7 @@ def test_a_call_without_an_operation_id_is_found():
     def handler(_):
         return json_answer({})
 
-    handler.takes = Takes("cases.web.desk_api", "duty")
+    handler.route = Route("GET", "/planted", "cases.web.desk_api:duty")
     with pytest.raises(Undescribed, match=r"GET /planted: give it a name in infra/openapi"):
         describe(planted(handler))
 
@@ -129,7 +129,7 @@ def test_a_handler_that_does_not_say_what_it_answers_is_found():
     def handler(_):
         return json_answer({})
 
-    handler.takes = Takes("core.web.fallback", "refuse")
+    handler.route = Route("GET", "/planted", "core.web.fallback:refuse")
     with pytest.raises(Undescribed, match=r"annotate core\.web\.fallback\.refuse with what"):
         describe(planted(handler))
 
@@ -138,7 +138,7 @@ def test_a_body_of_which_nothing_is_said_is_found():
     def handler(_):
         return json_answer({})
 
-    handler.takes = Takes("cases.web.desk_api", "attempt")
+    handler.route = Route("POST", "/planted", "cases.web.desk_api:attempt")
     with pytest.raises(Undescribed, match=r"POST /planted: name the schema of its body"):
         describe(planted(handler, methods=["POST"], accepts=JSON))
 

@@ -20,7 +20,6 @@ from chalicelib import logs
 from chalicelib.cases.domain.case import Details
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
-from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Container, Core
@@ -28,6 +27,7 @@ from chalicelib.messages.providers.exotel.calls import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.messages.wiring import Messages
+from chalicelib.people.services.ports import Known
 from tests.contract.access_matrix import OWN_CASE, TABLE
 from tests.contract.access_world import ADMIN, OFF, OTHER, OWNER
 from tests.contract.access_world import World as AtWork

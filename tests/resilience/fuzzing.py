@@ -216,7 +216,7 @@ def _bodies(door: Door) -> st.SearchStrategy[Sent]:
 
 
 def _body_of(call: Call, door: Door) -> st.SearchStrategy[Sent]:
-    schema = named(call.takes.body)
+    schema = named(call.route.body)
     fields = getattr(schema, "_declared_fields", {})
     names = (*(field.data_key or name for name, field in fields.items()), "version")
     # Fakes have cursors of their own, which are not what is looked at here.

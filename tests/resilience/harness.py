@@ -35,7 +35,7 @@ from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.messages.wiring import Messages
-from chalicelib.people.wiring import People
+from chalicelib.people.wiring import Staff
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION, StoppedClock
 from tests.resilience.tables import Refused, Tables
@@ -159,7 +159,7 @@ class World:
         self.database = InTurn(REGION, sleep=lambda _: None, dice=lambda: 0.5)
         self._containers: tuple[Container, ...] = (
             Core(clock=clock, database=self.database),
-            People(identity=_helpline.EverybodyOfBoth()),
+            Staff(identity=_helpline.EverybodyOfBoth()),
             Messages(provider=phones),
             *containers,
         )

@@ -76,8 +76,8 @@ def hold_to_schemas(method: str, pattern: str, read: set[type[Schema]]) -> None:
         return
     from app import app
 
-    takes = app.routes[pattern][method].view_function.takes
-    said = {named(name) for name in (takes.body, takes.query) if name}
+    route = app.routes[pattern][method].view_function.route
+    said = {named(name) for name in (route.body, route.query) if name}
     if more := {kind.__name__ for kind in read - said}:
         raise Undocumented(f"{method} {pattern} reads {more}: say so in routes.py, by later()")
 

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import datetime
 
 from chalicelib.core.domain.session import Session
-from chalicelib.core.services.session_ports import (
+from chalicelib.people.services.ports import (
     Asked,
     Challenge,
     Known,

@@ -16,11 +16,11 @@ from chalice.test import Client
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
-from chalicelib.core.services.session_ports import Known
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Container, Core
 from chalicelib.messages.wiring import Messages
-from chalicelib.people.wiring import People
+from chalicelib.people.services.ports import Known
+from chalicelib.people.wiring import Staff
 from chalicelib.privacy.wiring import Privacy
 from chalicelib.reports.wiring import Reports
 from chalicelib.rota.wiring import Rota
@@ -156,7 +156,7 @@ class Web:
             Rota(store=self.rota, edits=self.rota_edits, links=self.rota_links),
             Messages(store=self.messages, outbox=self.outbox, gateway=FakeSmsGateway()),
             Privacy(erasure_store=self.erasures),
-            People(
+            Staff(
                 identity=FakeIdentity(),
                 sign_in_gateway=self.people,
                 directory=self.people,

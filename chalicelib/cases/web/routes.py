@@ -22,7 +22,8 @@ from chalicelib.core.domain.errors import (
     VideoNotConfigured,
 )
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
-from chalicelib.core.web.routing import NOTHING, Route, Site
+from chalicelib.core.web.route_spec import NOTHING, Route
+from chalicelib.core.web.routing import Site
 
 _PUBLIC: Final = (
     Route(

@@ -5,26 +5,47 @@ What it answers stands in its handler's return annotation (:mod:`chalicelib.core
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from chalicelib.core.web.request import LARGEST_BODY
 
 if TYPE_CHECKING:
     from chalicelib.core.domain.errors import HelplineError
 
+NOTHING: Final = "core.web.schemas.fields.NothingSchema"
+"""The schema of a body that has no field."""
 
-class Takes(NamedTuple):
-    """What a handler takes, and what it may refuse beside what every route does.
 
-    ``module``, ``body`` and ``query`` are paths below ``chalicelib``, the latter two of schemas:
-    importing them costs more than a route that takes nothing may. One that ``edits`` a document
-    takes the version that its editor saw as well (:mod:`chalicelib.core.web.etags`).
+class Route(NamedTuple):
+    """One route: its methods, its path and the handler that answers, as ``cases.web.api:show``.
+
+    ``audit`` names the action in the audit. ``body`` and ``query`` are paths of the schemas that
+    read what is sent, as ``cases.web.schemas.desk.AttemptSchema``. One that ``edits`` a document
+    takes the version that its editor saw. ``refuses`` lists what it may answer beside what every
+    route does. ``largest`` is how many bytes its body may have; with ``any_body`` it is of any
+    kind.
     """
 
-    module: str
-    name: str
+    methods: str
+    path: str
+    handler: str
+    audit: str | None = None
     body: str = ""
     query: str = ""
     edits: bool = False
     refuses: tuple[type[HelplineError], ...] = ()
+    largest: int = LARGEST_BODY
+    any_body: bool = False
+
+    @property
+    def module(self) -> str:
+        """The handler's module, as a path below ``chalicelib``."""
+        return self.handler.partition(":")[0]
+
+    @property
+    def name(self) -> str:
+        """The handler's name."""
+        return self.handler.partition(":")[2]
 
 
 class Made(NamedTuple):

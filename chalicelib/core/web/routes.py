@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.core.web.routing import Route, Site
+from chalicelib.core.web.route_spec import Route
+from chalicelib.core.web.routing import Site
 
 _PUBLIC: Final = (
     Route("GET", "/healthz", "core.web.health:show"),

@@ -8,46 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from importlib import import_module
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.core.web.blueprint import ErrorPage, Handler, WebBlueprint
-from chalicelib.core.web.request import FORM, JSON, LARGEST_BODY
-from chalicelib.core.web.route_spec import Takes
+from chalicelib.core.web.request import FORM, JSON
+from chalicelib.core.web.route_spec import Route
 
 if TYPE_CHECKING:
     from chalice.app import Chalice, ChaliceAuthorizer, Response
 
-    from chalicelib.core.domain.errors import HelplineError
     from chalicelib.core.services.session_ports import OpenSession
     from chalicelib.core.web.request import WebRequest
     from chalicelib.core.wiring import Containers
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 ANYTHING: Final = "/{proxy+}"
-NOTHING: Final = "core.web.schemas.fields.NothingSchema"
 _READS: Final = frozenset({"GET", "HEAD"})
-
-
-class Route(NamedTuple):
-    """One route: its methods, its path and the handler that answers, as ``cases.web.api:show``.
-
-    ``audit`` names the action in the audit. ``body`` and ``query`` are paths of the schemas that
-    read what is sent, as ``cases.web.schemas.desk.AttemptSchema``. One that ``edits`` a document
-    takes the version that its editor saw. ``refuses`` lists what it may answer beside what every
-    route does. ``largest`` is how many bytes its body may have; with ``any_body`` it is of any
-    kind.
-    """
-
-    methods: str
-    path: str
-    handler: str
-    audit: str | None = None
-    body: str = ""
-    query: str = ""
-    edits: bool = False
-    refuses: tuple[type[HelplineError], ...] = ()
-    largest: int = LARGEST_BODY
-    any_body: bool = False
 
 
 class Site:
@@ -144,16 +120,15 @@ class Site:
 
 def lazy_handler(route: Route) -> Handler:
     """Return what stands in for a route's handler until it is called."""
-    module, _, name = route.handler.partition(":")
 
     def handler(request: WebRequest, **variables: str) -> Response:
-        found: Callable[..., Response] = getattr(import_module(f"chalicelib.{module}"), name)
+        found: Callable[..., Response] = getattr(
+            import_module(f"chalicelib.{route.module}"), route.name
+        )
         return found(request, **variables)
 
-    handler.__name__ = name
-    handler.takes = Takes(  # type: ignore[attr-defined]
-        module, name, route.body, route.query, route.edits, route.refuses
-    )
+    handler.__name__ = route.name
+    handler.route = route  # type: ignore[attr-defined]
     return handler
 
 

@@ -5,10 +5,8 @@ Each is refused where what verifies it is not configured.
 
 from __future__ import annotations
 
-import hmac
 import logging
 from collections.abc import Callable
-from typing import Final
 
 from chalicelib.core.domain.errors import Busy, Forbidden, NotFound
 from chalicelib.core.gateways.ssm_credentials import (
@@ -20,13 +18,11 @@ from chalicelib.core.gateways.ssm_credentials import (
 from chalicelib.core.web.request import JSON, WebRequest
 from chalicelib.core.wiring import Core
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
+from chalicelib.messages.providers.exotel.signature import is_secret
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.messages.providers.twilio.signature import is_signed
 
 log = logging.getLogger(__name__)
-
-
-SHORTEST_SECRET: Final = 16
 
 
 def told(request: WebRequest) -> dict[str, str]:
@@ -65,12 +61,7 @@ def from_exotel(request: WebRequest, given: str) -> None:
     """Compare the secret in the address, in constant time. Raises NotFound, Busy."""
 
     def holds(secrets: Values) -> bool:
-        held = [
-            hmac.compare_digest(secret.encode(), given.encode())
-            for secret in secrets
-            if len(secret) >= SHORTEST_SECRET
-        ]
-        return any(held)
+        return is_secret(given, secrets)
 
     if not _verified(request.use(Core).credentials, holds, WEBHOOK_SECRET):
         log.warning("webhook_refused", extra={"provider": "exotel"})

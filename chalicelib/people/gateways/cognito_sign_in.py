@@ -13,7 +13,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ROLES
-from chalicelib.core.services.session_ports import (
+from chalicelib.people.gateways.token_verifier import Identity
+from chalicelib.people.services.ports import (
     Asked,
     CannotSignIn,
     Challenge,
@@ -22,7 +23,6 @@ from chalicelib.core.services.session_ports import (
     WeakPassword,
     WrongAnswer,
 )
-from chalicelib.people.gateways.token_verifier import Identity
 
 # What Cognito asks, what we call it, and under which name the answer goes back.
 _CHALLENGES: Final[Mapping[str, tuple[Asked, str]]] = {

@@ -12,7 +12,8 @@ from typing import Final
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.session import Session
-from chalicelib.core.services.session_ports import Directory, Known, SessionStore
+from chalicelib.core.services.session_ports import SessionStore
+from chalicelib.people.services.ports import Directory, Known
 from chalicelib.rota.services.duty_ports import RotaStore
 
 log = logging.getLogger(__name__)

@@ -18,13 +18,13 @@ from chalicelib.core.domain.errors import (
     SignInTooOften,
     WrongSignIn,
 )
-from chalicelib.core.services.session_ports import (
+from chalicelib.core.services.session_ports import TryCounter
+from chalicelib.people.services.ports import (
     CannotSignIn,
     Challenge,
     Known,
     SignInGateway,
     TicketExpired,
-    TryCounter,
     WeakPassword,
     WrongAnswer,
 )

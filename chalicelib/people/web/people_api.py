@@ -12,7 +12,7 @@ from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Json, json_answer
 from chalicelib.people.web import serializers
 from chalicelib.people.web.schemas.people import parse_person, parse_person_change
-from chalicelib.people.wiring import People
+from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import Oncologist
 
 _CREATED: Final = 201
@@ -20,7 +20,7 @@ _CREATED: Final = 201
 
 def list_people(request: WebRequest) -> Json[serializers.People]:
     """List everybody, those who have left too."""
-    people = request.use(People).manage.all()
+    people = request.use(Staff).manage.all()
     return json_answer({"oncologists": [serializers.person(p.value, p.version) for p in people]})
 
 
@@ -28,7 +28,7 @@ def add(request: WebRequest) -> Created[serializers.KeptPerson]:
     """Add somebody, and invite them where an address is given."""
     oncologist, email = parse_person(request.json())
     request.concerns(f"oncologist:{oncologist.id}")
-    kept = request.use(People).manage.add(oncologist, email, caller_id(request), request.now())
+    kept = request.use(Staff).manage.add(oncologist, email, caller_id(request), request.now())
     version = kept.oncologist.version
     return json_answer(serializers.kept_person(kept), _CREATED, version_tag(version))
 
@@ -39,7 +39,7 @@ def change(request: WebRequest, oncologist: str) -> Json[serializers.KeptPerson]
     version = seen_version(request, body)
     changes, email = parse_person_change(body)
     try:
-        kept = request.use(People).manage.change(
+        kept = request.use(Staff).manage.change(
             id_in(oncologist), version, changes, email, caller_id(request), request.now()
         )
     except VersionConflict as error:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from chalicelib.core.domain.roles import ADMINISTRATOR
 from chalicelib.core.web.authorisation import SIGNED_IN
-from chalicelib.core.web.routing import Route, Site
+from chalicelib.core.web.route_spec import Route
+from chalicelib.core.web.routing import Site
 from chalicelib.rota.domain.errors import AlreadyThere
 
 if TYPE_CHECKING:

@@ -19,7 +19,6 @@ from chalicelib.core.domain.errors import (
     WrongSignIn,
 )
 from chalicelib.core.services.audit_log import Deed
-from chalicelib.core.services.session_ports import Asked, Challenge, Known
 from chalicelib.core.web import session
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.error_messages import error_message, field_message
@@ -38,7 +37,8 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import error_answer
 from chalicelib.core.web.staff_layout import work_page
 from chalicelib.core.wiring import Core
-from chalicelib.people.wiring import People
+from chalicelib.people.services.ports import Asked, Challenge, Known
+from chalicelib.people.wiring import Staff
 
 LONGEST_NAME: Final = 128
 # As OWASP's ASVS 2.1.2 has it.
@@ -53,7 +53,7 @@ Problems = tuple[tuple[str, str], ...]
 def show(request: WebRequest) -> Response:
     """Show the form; whoever is signed in already goes on."""
     token = session.token_of(request)
-    if token and request.use(People).sessions.open(token, request.now()):
+    if token and request.use(Staff).sessions.open(token, request.now()):
         return redirect(request, session.own_page(request.query.get("next", "")) or "welcome")
     return _password_page(request, _wanted(request.query.get("next", "")))
 
@@ -69,7 +69,7 @@ def send(request: WebRequest) -> Response:
     if len(person) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
         return _refused_page(WrongSignIn(), request, form.get("next", ""), person)
     try:
-        came = request.use(People).sign_in.password(person, password, request.source, request.now())
+        came = request.use(Staff).sign_in.password(person, password, request.source, request.now())
     except (WrongSignIn, SignInTooOften) as error:
         return _refused_page(error, request, form.get("next", ""), person)
     return _go_on(request, came, form.get("next", ""))
@@ -94,7 +94,7 @@ def answer(request: WebRequest) -> Response:
     problem = _wrong_with(challenge, given, form)
     if problem is None:
         try:
-            came = request.use(People).sign_in.answer(
+            came = request.use(Staff).sign_in.answer(
                 challenge, given, request.source, request.now()
             )
             return _go_on(request, came, wanted)
@@ -110,7 +110,7 @@ def sign_out(request: WebRequest) -> Response:
     """End the session, and forget its cookie."""
     known = Known(caller_id(request), frozenset(str(request.authorizer["roles"]).split()))
     _record(request, known, "session.end")
-    request.use(People).sessions.end(session.token_of(request))
+    request.use(Staff).sessions.end(session.token_of(request))
     response = redirect(request, f"{session.SIGN_IN}?done=signed_out")
     return session.add_cookie(response, session.drop_cookie(request))
 
@@ -186,9 +186,9 @@ def _go_on(request: WebRequest, came: Known | Challenge, wanted: str) -> Respons
     if isinstance(came, Challenge):
         return _challenge_page(request, came, wanted)
     if old := session.token_of(request):
-        request.use(People).sessions.end(old)
+        request.use(Staff).sessions.end(old)
     _record(request, came, "session.begin")
-    token, _ = request.use(People).sessions.begin(came, request.now())
+    token, _ = request.use(Staff).sessions.begin(came, request.now())
     response = redirect(request, session.own_page(wanted) or "welcome")
     return session.add_cookie(response, session.keep_cookie(request, token))
 

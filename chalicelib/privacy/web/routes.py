@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.core.domain.roles import ADMINISTRATOR
-from chalicelib.core.web.routing import NOTHING, Route, Site
+from chalicelib.core.web.route_spec import NOTHING, Route
+from chalicelib.core.web.routing import Site
 
 _PUBLIC: Final = (
     Route(

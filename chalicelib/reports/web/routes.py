@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.core.domain.roles import ADMINISTRATOR
-from chalicelib.core.web.routing import Route, Site
+from chalicelib.core.web.route_spec import Route
+from chalicelib.core.web.routing import Site
 
 _ADMINISTRATOR_CALLS: Final = (
     Route(

@@ -7,7 +7,8 @@ from typing import Final
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.web.request import LARGEST_PREVIEW
-from chalicelib.core.web.routing import NOTHING, Route, Site
+from chalicelib.core.web.route_spec import NOTHING, Route
+from chalicelib.core.web.routing import Site
 from chalicelib.rota.domain.errors import (
     AlreadyOffered,
     NotOfferedToYou,

@@ -10,7 +10,8 @@ from botocore.stub import Stubber
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ADMINISTRATOR, Principal
-from chalicelib.core.services.session_ports import (
+from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory, CognitoSignIn
+from chalicelib.people.services.ports import (
     Asked,
     CannotSignIn,
     Challenge,
@@ -19,7 +20,6 @@ from chalicelib.core.services.session_ports import (
     WeakPassword,
     WrongAnswer,
 )
-from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory, CognitoSignIn
 
 POOL = "ap-south-1_helpline"
 TICKET = "the-ticket-of-this-step"

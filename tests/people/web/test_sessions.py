@@ -9,9 +9,9 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
-from chalicelib.core.services.session_ports import Asked
 from chalicelib.core.web.navigation import SECTIONS
 from chalicelib.core.web.session import form_token, own_page
+from chalicelib.people.services.ports import Asked
 from chalicelib.people.services.sign_in import MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS
 from tests.support.builders import an_oncologist
 from tests.support.helpline import in_use

@@ -20,7 +20,7 @@ from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.people.web.schemas.people import GENDERS, parse_person, parse_person_change
-from chalicelib.people.wiring import People
+from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web.confirm_lost_shifts import ask_first
@@ -36,7 +36,7 @@ def show_list(request: WebRequest) -> Response:
     """List everybody: those who serve first, then who is to join, then who has left."""
     language = request.language
     today = request.now().astimezone(IST).date()
-    people = [each.value for each in request.use(People).manage.all()]
+    people = [each.value for each in request.use(Staff).manage.all()]
     people.sort(key=lambda who: (_has_left(who, today), who.name.casefold()))
     return render(
         request,
@@ -69,7 +69,7 @@ def add(request: WebRequest) -> Response:
         # Left out rather than empty, so that it is told with all else that is missing.
         data = {name: value for name, value in data.items() if (name, value) != _SILENT}
         oncologist, email = parse_person(data)
-        kept = request.use(People).manage.add(oncologist, email, caller_id(request), request.now())
+        kept = request.use(Staff).manage.add(oncologist, email, caller_id(request), request.now())
     except (InvalidInput, InvalidField, Conflict) as error:
         problems = problems_of(error, request.language, otherwise=_NEW)
         return _person_page(request, None, values, problems, status_of(error))
@@ -79,7 +79,7 @@ def add(request: WebRequest) -> Response:
 
 def show_one(request: WebRequest, oncologist: str) -> Response:
     """Show what is noted of somebody, to be changed."""
-    kept = request.use(People).manage.get(id_in(oncologist))
+    kept = request.use(Staff).manage.get(id_in(oncologist))
     return _person_page(request, kept, _noted(kept), ())
 
 
@@ -94,7 +94,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
         )
         if (asked := _ask_who_leaves(request, who, changes.get("left"))) is not None:
             return asked
-        kept = request.use(People).manage.change(
+        kept = request.use(Staff).manage.change(
             who,
             int(version) if version.isascii() and version.isdigit() else 0,
             changes,
@@ -103,7 +103,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
             request.now(),
         )
     except (InvalidInput, InvalidField, Conflict) as error:
-        newest = request.use(People).manage.get(who)
+        newest = request.use(Staff).manage.get(who)
         if isinstance(error, VersionConflict):
             # What was typed stays, upon the newer version: the editor sees both and decides.
             values["version"] = str(newest.version)
@@ -117,7 +117,7 @@ def _ask_who_leaves(request: WebRequest, who: str, left: object) -> Response | N
     if not isinstance(left, date):
         return None
     gone = translator(request.language).gettext(_LEAVES) % {"day": say_date(left, request.language)}
-    title = f"{request.use(People).manage.get(who).value.name}: {gone}"
+    title = f"{request.use(Staff).manage.get(who).value.name}: {gone}"
     path = f"console/people/{quote(who, safe='')}"
     return ask_first(request, who, (left, None), title=title, action=path, back=path)
 
@@ -164,7 +164,7 @@ def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _languages_of(request: WebRequest, who: str) -> Sequence[str]:
-    return request.use(People).manage.get(who).value.languages
+    return request.use(Staff).manage.get(who).value.languages
 
 
 def _in_order(data: dict[str, Any], known: Sequence[str]) -> dict[str, Any]:
