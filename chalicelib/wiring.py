@@ -26,7 +26,6 @@ class Helpline(Containers):
     """
 
     def __init__(self, *containers: Container) -> None:
-        """Take containers with parts of their own, as tests do."""
         super().__init__(Messages(words=self._write), *containers)
 
     @property

@@ -101,7 +101,7 @@ def main() -> None:
     check_python()
     requirements = {
         PROJECT: ROOT / "requirements-dev.txt",
-        ENGINE: ROOT / "infra" / "requirements-engine.txt",
+        ENGINE: ROOT / "infra" / "requirements-aws-emulator.txt",
     }
     ENGINE.parent.mkdir(exist_ok=True)
     with (ENGINE.parent / "setup.lock").open("w") as lock:

@@ -48,11 +48,11 @@ KNOWN = {
     ("tests/cases/web/test_calls_and_video.py", "Secret Keyword"): "made up, nobody's",
     ("tests/cases/web/test_messages_api.py", "Base64 High Entropy String"): "a forged cursor",
     (
-        "tests/messages/providers/test_twilio_signature.py",
+        "tests/messages/providers/twilio/test_signature.py",
         "Hex High Entropy String",
     ): "Twilio's published example",
     (
-        "tests/messages/providers/test_twilio_signature.py",
+        "tests/messages/providers/twilio/test_signature.py",
         "Base64 High Entropy String",
     ): "as above: its signature",
     ("tests/cases/web/test_webhooks.py", "Secret Keyword"): "made up, and a wrong one",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.call_route import RouteCall
     from chalicelib.cases.services.calls import Calls
     from chalicelib.cases.services.cases import CaseList, PatientCase
-    from chalicelib.cases.services.manage_cases import CaseDesk, FindCases
+    from chalicelib.cases.services.manage_cases import CaseDesk
     from chalicelib.cases.services.missing_notifications import OwedByCases
     from chalicelib.cases.services.notify_case_changes import TellOfChanges
     from chalicelib.cases.services.ports import (
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.receive_sms import ReceiveSms
     from chalicelib.cases.services.request_callback import RequestCallback
     from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
+    from chalicelib.cases.services.search_cases import FindCases
     from chalicelib.cases.services.shift_handover import HandOver
     from chalicelib.cases.services.sweep_unsent import SweepUnsent
     from chalicelib.cases.services.video import Video
@@ -53,7 +54,7 @@ class Cases(Container):
 
     @property
     def messages(self) -> Messages:
-        """What sends messages."""
+        """The outbox, and what sends it."""
         return self.of(Messages)
 
     @property
@@ -119,14 +120,14 @@ class Cases(Container):
 
     @cached_property
     def request_callback(self) -> RequestCallback:
-        """What asks for a callback."""
+        """Asks for a callback."""
         from chalicelib.cases.services.request_callback import RequestCallback
 
         return RequestCallback(self.store, self.outlook, self.core.secrets, randomness.token_bytes)
 
     @cached_property
     def address_limit(self) -> AddressLimit:
-        """What counts who asks, by address."""
+        """Limits the requests from one address."""
         from chalicelib.cases.services.rate_limit import AddressLimit
 
         most = self.core.settings.address_daily_asks
@@ -134,21 +135,21 @@ class Cases(Container):
 
     @cached_property
     def work_queue(self) -> WorkQueue:
-        """What works through the queue."""
+        """Works through the queue."""
         from chalicelib.cases.services.work_queue import WorkQueue
 
         return WorkQueue(self.store, self.rota.store, self.outlook)
 
     @cached_property
     def own_case(self) -> PatientCase:
-        """What shows patients their own case."""
+        """Shows patients their own case."""
         from chalicelib.cases.services.cases import PatientCase
 
         return PatientCase(self.store, self.core.secrets, self.outlook)
 
     @cached_property
     def case_list(self) -> CaseList:
-        """What shows administrators the cases."""
+        """Shows administrators the cases."""
         from chalicelib.cases.services.cases import CaseList
 
         return CaseList(self.store)
@@ -162,28 +163,28 @@ class Cases(Container):
 
     @cached_property
     def find_cases(self) -> FindCases:
-        """What finds cases by who asked."""
-        from chalicelib.cases.services.manage_cases import FindCases
+        """Finds cases by who asked."""
+        from chalicelib.cases.services.search_cases import FindCases
 
         return FindCases(self.found, self.core.secrets)
 
     @cached_property
     def blocks(self) -> BlockPhones:
-        """What blocks phones."""
+        """Blocks phones."""
         from chalicelib.cases.services.blocked_phones import BlockPhones
 
         return BlockPhones(self.block_store, self.store, self.found, self.core.secrets)
 
     @cached_property
     def route_call(self) -> RouteCall:
-        """What tells who would get a call."""
+        """Finds who would get a call."""
         from chalicelib.cases.services.call_route import RouteCall
 
         return RouteCall(self.rota.store, self.rota.edits)
 
     @cached_property
     def calls(self) -> Calls:
-        """What calls patients."""
+        """Calls patients."""
         from chalicelib.cases.services.calls import Calls, Tell
 
         told = Tell(self.core.settings.told_before_calls)
@@ -192,7 +193,7 @@ class Cases(Container):
 
     @cached_property
     def video(self) -> Video:
-        """What meets patients on video."""
+        """Opens video rooms."""
         from chalicelib.cases.services.video import Video
 
         return Video(self.store, self.rota.duty_view, self.core.secrets, self.rooms)
@@ -214,14 +215,14 @@ class Cases(Container):
 
     @cached_property
     def owed_by_cases(self) -> OwedByCases:
-        """What finds what cases owe and nobody has stored."""
+        """Finds what cases owe and nobody has stored."""
         from chalicelib.cases.services.missing_notifications import OwedByCases
 
         return OwedByCases(self.messages.store, self.outlook)
 
     @cached_property
     def tell_of_changes(self) -> TellOfChanges:
-        """What sends what changes of cases owe."""
+        """Sends what changes of cases owe."""
         from chalicelib.cases.services.notify_case_changes import TellOfChanges
 
         messages = self.messages
@@ -229,7 +230,7 @@ class Cases(Container):
 
     @cached_property
     def sweep_unsent(self) -> SweepUnsent:
-        """What sends what is owed and unsent, and finds what nobody stored."""
+        """Sends what is owed and unsent, and finds what nobody stored."""
         from chalicelib.cases.services.sweep_unsent import SweepUnsent
         from chalicelib.core.domain.language import Language
 
@@ -244,14 +245,14 @@ class Cases(Container):
 
     @cached_property
     def message_list(self) -> MessageList:
-        """What shows administrators the messages."""
+        """Shows administrators the messages."""
         from chalicelib.cases.services.retry_messages import MessageList
 
         return MessageList(self.store, self.messages.store, self.messages.outbox)
 
     @cached_property
     def retry_messages(self) -> RetryMessages:
-        """What owes messages again."""
+        """Queues failed messages again."""
         from chalicelib.cases.services.retry_messages import RetryMessages
 
         messages = self.messages
@@ -259,7 +260,7 @@ class Cases(Container):
 
     @cached_property
     def receive_sms(self) -> ReceiveSms:
-        """What takes an SMS."""
+        """Receives an SMS."""
         from chalicelib.cases.services.receive_sms import ReceiveSms
 
         return ReceiveSms(
@@ -273,7 +274,7 @@ class Cases(Container):
 
     @cached_property
     def receive_missed_call(self) -> ReceiveMissedCall:
-        """What takes a missed call."""
+        """Receives a missed call."""
         from chalicelib.cases.services.receive_missed_call import ReceiveMissedCall
 
         return ReceiveMissedCall(
@@ -286,7 +287,7 @@ class Cases(Container):
 
     @cached_property
     def due_cases(self) -> DueCases:
-        """What does what is due."""
+        """Offers the cases that are due, and ends leases that ran out."""
         from chalicelib.cases.services.process_due_cases import DueCases
         from chalicelib.core.domain.language import Language
 
@@ -294,7 +295,7 @@ class Cases(Container):
 
     @cached_property
     def watch_line(self) -> WatchLine:
-        """What tells how the queue stands."""
+        """Measures the queue."""
         from chalicelib.cases.services.queue_metrics import WatchLine
         from chalicelib.core.domain.language import Language
 
@@ -302,7 +303,7 @@ class Cases(Container):
 
     @cached_property
     def hand_over(self) -> HandOver:
-        """What turns the shifts."""
+        """Hands open cases over at the end of a shift."""
         from chalicelib.cases.services.shift_handover import HandOver
 
         rota = self.rota

@@ -19,7 +19,7 @@ class Console(Container):
 
     @cached_property
     def board(self) -> ReadBoard:
-        """What reads the board."""
+        """Reads the board."""
         from chalicelib.console.services.dashboard import ReadBoard
 
         cases = self.of(Cases)

@@ -47,7 +47,7 @@ class Messages(Container):
 
     @cached_property
     def send_messages(self) -> SendMessages:
-        """What sends what is owed."""
+        """Sends what is owed."""
         from chalicelib.messages.services.send_messages import SendMessages
 
         return SendMessages(self.store, self.gateway, self.words, self.registrations)
@@ -64,7 +64,7 @@ class Messages(Container):
 
     @cached_property
     def note_receipt(self) -> NoteReceipt:
-        """What notes what became of a message."""
+        """Notes what became of a message."""
         from chalicelib.messages.services.delivery_receipts import NoteReceipt
 
         return NoteReceipt(self.store)

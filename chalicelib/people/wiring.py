@@ -38,7 +38,7 @@ class Staff(Container):
 
     @cached_property
     def identity(self) -> Identity:
-        """What verifies bearer tokens."""
+        """Verifies bearer tokens."""
         from chalicelib.people.gateways.token_verifier import Identity
 
         settings = self.core.settings
@@ -71,7 +71,7 @@ class Staff(Container):
 
     @cached_property
     def sign_in(self) -> SignIn:
-        """What lets somebody sign in."""
+        """Signs people in."""
         from chalicelib.people.services.sign_in import SignIn
 
         return SignIn(self.sign_in_gateway, self.core.try_counter, self.core.secrets.tries_key)
@@ -92,7 +92,7 @@ class Staff(Container):
 
     @cached_property
     def manage(self) -> ManageOncologists:
-        """What keeps the oncologists."""
+        """Keeps the oncologists."""
         from chalicelib.people.services.manage_oncologists import ManageOncologists
 
         return ManageOncologists(self.rota.manage_rota, self.cases.store, self.accounts)

@@ -42,28 +42,28 @@ class Privacy(Container):
 
     @cached_property
     def erase(self) -> Erase:
-        """What erases a case."""
+        """Erases a case."""
         from chalicelib.privacy.services.erase_case import Erase
 
         return Erase(self.cases.store, self.erasure_store)
 
     @cached_property
     def withdraw_consent(self) -> WithdrawConsent:
-        """What withdraws a patient's consent."""
+        """Withdraws a patient's consent."""
         from chalicelib.privacy.services.withdraw_consent import WithdrawConsent
 
         return WithdrawConsent(self.core.secrets, self.erase)
 
     @cached_property
     def prove_erasures(self) -> ProveErasures:
-        """What completes erasures."""
+        """Completes erasures, and records the proof."""
         from chalicelib.privacy.services.erase_case import ProveErasures
 
         return ProveErasures(self.cases.store, self.erasure_store, self.core.audit_log)
 
     @cached_property
     def own_data(self) -> OwnData:
-        """What gives patients their own record."""
+        """Collects a patient's own record."""
         from chalicelib.privacy.services.patient_data import OwnData
 
         messages, rota = self.of(Messages), self.of(Rota)
@@ -72,7 +72,7 @@ class Privacy(Container):
 
     @cached_property
     def purge(self) -> Purge:
-        """What lets go what was kept for long enough."""
+        """Deletes what was kept for long enough."""
         from chalicelib.core.domain.consent_notices import RELEASED
         from chalicelib.privacy.services.retention import Kept, Purge
 

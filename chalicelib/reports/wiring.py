@@ -43,14 +43,14 @@ class Reports(Container):
 
     @cached_property
     def count_cases(self) -> CountCases:
-        """What counts cases."""
+        """Counts cases."""
         from chalicelib.reports.services.count_cases import CountCases
 
         return CountCases(self.tally_store)
 
     @cached_property
     def recount(self) -> Recount:
-        """What counts cases again."""
+        """Counts cases again."""
         from chalicelib.core.domain.language import Language
         from chalicelib.reports.services.rebuild_counts import Recount
 
@@ -58,7 +58,7 @@ class Reports(Container):
 
     @cached_property
     def read(self) -> ReadReports:
-        """What reads reports."""
+        """Reads reports."""
         from chalicelib.reports.services.reports import ReadReports
 
         return ReadReports(self.tally_store, self.rota.store)

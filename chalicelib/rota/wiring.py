@@ -37,7 +37,7 @@ class Rota(Container):
 
     @property
     def messages(self) -> Messages:
-        """What sends messages."""
+        """The outbox, and what sends it."""
         return self.of(Messages)
 
     @cached_property
@@ -77,56 +77,56 @@ class Rota(Container):
 
     @cached_property
     def tell_change(self) -> TellChange:
-        """What tells those whom a change of the rota moves."""
+        """Notifies those whose shifts a change moves."""
         from chalicelib.rota.services.rota_writer import TellChange
 
         return TellChange(self.edits, self.addresses, self.messages.send_messages)
 
     @cached_property
     def change_rota(self) -> ChangeRota:
-        """What changes the rota."""
+        """Changes the rota."""
         from chalicelib.rota.services.rota_writer import ChangeRota
 
         return ChangeRota(self.edits, self.tell_change, lambda: randomness.token_hex(5))
 
     @cached_property
     def manage_rota(self) -> ManageRota:
-        """What edits the rota's sources."""
+        """Edits the rota's sources."""
         from chalicelib.rota.services.manage_rota import ManageRota
 
         return ManageRota(self.edits, self.change_rota, self.duty_view)
 
     @cached_property
     def take_leave(self) -> TakeLeave:
-        """What takes leave."""
+        """Enters leave, and takes it back."""
         from chalicelib.rota.services.leave import TakeLeave
 
         return TakeLeave(self.edits, self.change_rota, self.duty_view)
 
     @cached_property
     def swaps(self) -> Swaps:
-        """What offers shifts and takes them."""
+        """Offers shifts and takes them."""
         from chalicelib.rota.services.swaps import Swaps
 
         return Swaps(self.edits, self.change_rota, self.duty_view)
 
     @cached_property
     def publish_rota(self) -> PublishRota:
-        """What publishes duty days."""
+        """Publishes duty days."""
         from chalicelib.rota.services.publish_rota import PublishRota
 
         return PublishRota(self.edits)
 
     @cached_property
     def watch_gaps(self) -> WatchGaps:
-        """What watches for gaps."""
+        """Watches for gaps."""
         from chalicelib.rota.services.alert_gaps import WatchGaps
 
         return WatchGaps(self.store, self.edits, self.addresses, self.messages.send_messages)
 
     @cached_property
     def remind(self) -> Remind:
-        """What reminds of shifts."""
+        """Reminds of shifts."""
         from chalicelib.rota.services.shift_reminders import Remind
 
         return Remind(
@@ -140,42 +140,42 @@ class Rota(Container):
 
     @cached_property
     def view(self) -> RotaView:
-        """What shows the rota."""
+        """Shows the rota."""
         from chalicelib.rota.services.read_rota import RotaView
 
         return RotaView(self.store, self.edits, self.links)
 
     @cached_property
     def calendar(self) -> RotaCalendar:
-        """What shows the rota as a calendar."""
+        """Shows the rota as a calendar."""
         from chalicelib.rota.services.rota_calendar import RotaCalendar
 
         return RotaCalendar(self.edits, self.links)
 
     @cached_property
     def preview_lines(self) -> PreviewLines:
-        """What tells what changed lines would do."""
+        """Previews changed lines."""
         from chalicelib.rota.services.rota_calendar import PreviewLines
 
         return PreviewLines(self.edits)
 
     @cached_property
     def shift_links(self) -> ShiftLinks:
-        """What opens the links of reminders."""
+        """Opens the links of reminders."""
         from chalicelib.rota.services.shift_links import ShiftLinks
 
         return ShiftLinks(self.store, self.edits, self.links, self.swaps, self.core.secrets)
 
     @cached_property
     def own_shifts(self) -> OwnShifts:
-        """What shows an oncologist their own rota."""
+        """Shows an oncologist their own rota."""
         from chalicelib.rota.services.my_shifts import OwnShifts
 
         return OwnShifts(self.store, self.edits, self.links, self.swaps)
 
     @cached_property
     def calendar_feeds(self) -> CalendarFeeds:
-        """What opens calendars."""
+        """Serves the calendar feeds."""
         from chalicelib.rota.services.shift_links import CalendarFeeds
 
         return CalendarFeeds(self.store, self.links, randomness.token_bytes)

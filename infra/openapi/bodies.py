@@ -197,7 +197,7 @@ class Bodies:
         self._converter = converter
 
     def body(self, name: str) -> Shape:
-        """Describe a body by the name of its schema below ``web/parsing``, or of its one field."""
+        """Describe a body by the path of its schema below ``chalicelib``, or of its one field."""
         kind = named(name)
         if issubclass(kind, Schema):
             return dict(self._converter.resolve_nested_schema(kind()))

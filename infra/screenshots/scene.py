@@ -98,7 +98,6 @@ class Scene:
     """A seeded stack; each state is prepared once, by whoever asks for it first."""
 
     def __init__(self, stack: LocalStack, helpline: Helpline) -> None:
-        """Take a stack, and a helpline of this process that finds what its functions find."""
         self.stack = stack
         self.helpline = helpline
         self._numbers = count()

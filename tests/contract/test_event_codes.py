@@ -1,7 +1,7 @@
 """The log's event codes of which alarms are made: their names and fields are a contract.
 
-``infra/observability.yaml`` reads them by these names; tests/infra/test_observability.py holds it
-to them.
+``infra/observability.yaml`` reads them by these names; tests/infra/test_template.py holds it to
+them.
 """
 
 import logging

@@ -133,7 +133,6 @@ class World:
         oncologists: Sequence[str],
         *containers: Container,
     ) -> None:
-        """Bind the clock, the SMS network, who may sign in, and containers with other parts."""
         self.clock = clock
         self.phones = phones
         self.client = _helpline.client(config=ASIDE)

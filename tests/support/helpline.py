@@ -17,7 +17,10 @@ def in_use() -> Helpline:
 
 @contextmanager
 def using(*containers: Container) -> Iterator[Helpline]:
-    """Put a new helpline in place, with these parts; of two of one class the later's win."""
+    """Replace the application's helpline by one with these parts until the end of the block.
+
+    Of two containers of one class the later's parts win.
+    """
     kept, app.helpline = app.helpline, Helpline(*containers)
     try:
         yield app.helpline

@@ -21,7 +21,6 @@ class PatientCase:
     """The patient's own case, opened by the signed token in their link."""
 
     def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook) -> None:
-        """Bind the store, the keys, and what promises follow from."""
         self._cases = cases
         self._secrets = secrets
         self._outlook = outlook
@@ -92,6 +91,14 @@ class CaseList:
         return self._cases.list_finished(status, day, limit, cursor)
 
 
+def own_path(reference: str, token: str) -> str:
+    """Give the path of a patient's own page, below the stage's root.
+
+    Behind ``c/`` it is 30 characters long: the variable tail of a registered address.
+    """
+    return f"c/{quote(reference, safe='')}?t={quote(token, safe='')}"
+
+
 def _is_rescheduled(case: Case, part: DayPart, now: datetime) -> bool:
     """Whether the last that happened is this very wish: a double click, or a lost answer."""
     last = case.timeline[-1]
@@ -106,11 +113,3 @@ def _cancel(now: datetime) -> Callable[[Case], Case]:
         return case.close(CloseReason.CANCELLED, PATIENT, now)
 
     return change
-
-
-def own_path(reference: str, token: str) -> str:
-    """Give the path of a patient's own page, below the stage's root.
-
-    Behind ``c/`` it is 30 characters long: the variable tail of a registered address.
-    """
-    return f"c/{quote(reference, safe='')}?t={quote(token, safe='')}"

@@ -11,7 +11,7 @@ from typing import Final
 
 from chalicelib.cases.domain.case import Case, CloseReason, Happening, Status
 from chalicelib.cases.domain.queue import line_of, lines_for
-from chalicelib.cases.services.ports import CaseSearchStore, CaseStore, Change, MergingStore
+from chalicelib.cases.services.ports import CaseStore, Change, MergingStore
 from chalicelib.cases.services.request_callback import name_key
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
@@ -30,7 +30,7 @@ from chalicelib.core.domain.errors import (
 )
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.core.services.ports import READS, Page, Secrets, Stale
+from chalicelib.core.services.ports import READS, Secrets, Stale
 
 CLOSED_BY_HAND: Final = (
     CloseReason.CANCELLED,
@@ -182,24 +182,3 @@ def _merged(duplicate: Case, target: Case, by: str, now: datetime) -> tuple[Chan
 
 def _came_back(case: Case) -> bool:
     return bool(case.timeline) and case.timeline[-1].what is Happening.REOPENED
-
-
-class FindCases:
-    """Looks for cases by what only an HMAC of stands in a key."""
-
-    def __init__(self, found: CaseSearchStore, secrets: Secrets) -> None:
-        """Bind where to look, and the keys."""
-        self._found = found
-        self._secrets = secrets
-
-    def of_phone(self, phone: Phone) -> list[Case]:
-        """Find a phone's open cases and its last few others, the latest asked first."""
-        return self._found.of_phone(self._secrets.phone_key(phone.e164))
-
-    def of_name(self, name: str, limit: int, cursor: str | None) -> Page[Case]:
-        """Find the cases of people of this name, however it was typed, the latest asked first.
-
-        Raises InvalidInput for a cursor that is none.
-        """
-        key = name_key(self._secrets, name)
-        return self._found.of_name(key, limit, cursor) if key else Page((), None)

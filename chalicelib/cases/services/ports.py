@@ -1,7 +1,6 @@
-"""What the services need from the world: stores, secrets and gateways, as protocols.
+"""What the services of cases need of the world, as protocols.
 
-Stores translate the database's failures into the domain's errors; a conflict that only means
-"somebody wrote in between" is :class:`Stale`, and the service reads again.
+Stores translate the database's failures into the domain's errors.
 """
 
 from __future__ import annotations
@@ -170,7 +169,7 @@ class WholeCases(Protocol):
         """Read the cases that are there, a hundred by one call."""
 
 
-class RoomsUnconfigured(Exception):  # as CallNotPlaced
+class RoomsUnconfigured(Exception):  # named as an operator reads it
     """The key of the rooms is not there."""
 
 

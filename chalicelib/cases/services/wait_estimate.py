@@ -52,7 +52,6 @@ class Outlook:
     """Reads the outlook; what it reads of the lines it remembers for a minute."""
 
     def __init__(self, cases: CaseStore, duty: DutyView) -> None:
-        """Bind the store, and who is on duty."""
         self._cases = cases
         self._cache = MinuteCache()
         self.duty = duty

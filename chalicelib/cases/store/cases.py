@@ -1,4 +1,7 @@
-"""Cases in DynamoDB: the port CaseStore, each change in one round trip."""
+"""Cases in DynamoDB: the ports CaseStore, MergingStore and WholeCases.
+
+Each change of a case is one round trip.
+"""
 
 from __future__ import annotations
 
@@ -364,6 +367,47 @@ class DynamoCases:
         )
 
 
+class DynamoMerging:
+    """The port MergingStore over the cases table. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name)
+
+    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
+        """Store both cases and free the duplicate's phone; see the port.
+
+        The duplicate is nobody's, so that no claim has to follow it.
+        """
+        phones = [
+            self._table.filled_part(move.key, move.expressions)
+            for move in moves(duplicate.before, duplicate.after, now, PhoneLimits())
+        ]
+        try:
+            self._table.transact(self._part(duplicate, now), self._part(into, now), *phones)
+        except TransactionRefused as refused:
+            of_duplicate = refused.refusals[0]
+            if of_duplicate is None or not is_stored(of_duplicate.image, duplicate.after):
+                raise Stale from refused
+
+    def _part(self, change: Change, now: datetime) -> dict[str, Any]:
+        unchanged = CaseItem.version == change.before.version
+        return self._table.put_part(case_to_item(change.after, now), unchanged)
+
+
+class DynamoWholeCases:
+    """The port WholeCases. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name)
+
+    def read(self, references: Collection[str]) -> list[Case]:
+        """Read the cases that are there; see the port."""
+        wanted = [keys.case_key(reference) for reference in references]
+        return [case_from_image(image) for image in self._table.get_all(wanted).values()]
+
+
 def _is_own(refusal: RefusedItem | None, case: Case) -> bool:
     """Whether the case that stands in the way is this very one, its acknowledgement lost."""
     if refusal is None or refusal.image is None:
@@ -462,44 +506,3 @@ def _raise_unless_own(refused: TransactionRefused, claim: Claim) -> None:
         raise AlreadyClaimed from refused
     if _claim_of(case_from_image(of_case.image)) != claim:
         raise AlreadyClaimed from refused
-
-
-class DynamoMerging:
-    """The port MergingStore over the cases table. Calls nothing until it is used."""
-
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
-
-    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
-        """Store both cases and free the duplicate's phone; see the port.
-
-        The duplicate is nobody's, so that no claim has to follow it.
-        """
-        phones = [
-            self._table.filled_part(move.key, move.expressions)
-            for move in moves(duplicate.before, duplicate.after, now, PhoneLimits())
-        ]
-        try:
-            self._table.transact(self._part(duplicate, now), self._part(into, now), *phones)
-        except TransactionRefused as refused:
-            of_duplicate = refused.refusals[0]
-            if of_duplicate is None or not is_stored(of_duplicate.image, duplicate.after):
-                raise Stale from refused
-
-    def _part(self, change: Change, now: datetime) -> dict[str, Any]:
-        unchanged = CaseItem.version == change.before.version
-        return self._table.put_part(case_to_item(change.after, now), unchanged)
-
-
-class DynamoWholeCases:
-    """The port WholeCases. Calls nothing until it is used."""
-
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
-
-    def read(self, references: Collection[str]) -> list[Case]:
-        """Read the cases that are there; see the port."""
-        wanted = [keys.case_key(reference) for reference in references]
-        return [case_from_image(image) for image in self._table.get_all(wanted).values()]

@@ -47,6 +47,14 @@ _REFERENCES: Final = later("references", PhoneItem.open_cases)
 _NEWEST: Final = later("newest", PhoneItem.recent_1)
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of one phone's item, and under which condition: part of a case's transaction."""
+
+    key: Key
+    expressions: Expressions
+
+
 def asking(case: Case, limits: PhoneLimits) -> Expressions:
     """Add a new case to its phone's open ones, as the newest, if the phone may have it now."""
     return _asking(limits, another_person=case.another_person).filled(
@@ -83,6 +91,40 @@ def blocking(until: datetime, now: datetime) -> Expressions:
 def unblocking() -> Expressions:
     """Let this phone ask again."""
     return written([PhoneItem.blocked_until.remove()])
+
+
+def moves(before: Case, after: Case, now: datetime, limits: PhoneLimits) -> Iterator[Move]:
+    """Tell what a transition does to the items of the phones that it touches."""
+    old, new = keys.phone_key(before.phone_key), keys.phone_key(after.phone_key)
+    leaves = before.status.is_open and (old != new or not after.status.is_open)
+    comes = after.status.is_open and (old != new or not before.status.is_open)
+    if leaves:
+        yield Move(old, closing(before.reference, now))
+    if comes:
+        # As the newest, so that whoever asks again is told what is promised now.
+        yield Move(new, coming(after, limits))
+    elif old != new and not after.is_erased:
+        yield Move(new, remembering(after, now))
+
+
+def too_many(case: Case, limits: PhoneLimits) -> TooManyOpenCases:
+    """Tell that the phone of a case that came has no place for it."""
+    return TooManyOpenCases(limit=limits.open_cases if case.another_person else 1)
+
+
+def forget_asking(table: Table, key: Key, reference: str) -> Image | None:
+    """Forget a case in its phone's item, and return the item as it stood; None: there is none.
+
+    The time of the asking stays, and goes on counting against the limit of a day. A place that
+    moved on meanwhile stays, for whoever asks again.
+    """
+    image = table.get(key, consistent=True)
+    for name in places_of(image, reference) if image else ():
+        place = Path([name])
+        at = {"M": {"at": image[name]["M"]["at"]}}  # type: ignore[index]  # it has places
+        with suppress(ConditionFailed):
+            table.update(key, [place.set(at)], place["reference"] == reference)
+    return image
 
 
 @cache
@@ -236,45 +278,3 @@ def _opened(intake: Intake, known: RecentMap) -> Opened:
 
 def _seconds(left: timedelta) -> int:
     return ceil(left.total_seconds())
-
-
-def forget_asking(table: Table, key: Key, reference: str) -> Image | None:
-    """Forget a case in its phone's item, and return the item as it stood; None: there is none.
-
-    The time of the asking stays, and goes on counting against the limit of a day. A place that
-    moved on meanwhile stays, for whoever asks again.
-    """
-    image = table.get(key, consistent=True)
-    for name in places_of(image, reference) if image else ():
-        place = Path([name])
-        at = {"M": {"at": image[name]["M"]["at"]}}  # type: ignore[index]  # it has places
-        with suppress(ConditionFailed):
-            table.update(key, [place.set(at)], place["reference"] == reference)
-    return image
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A change of one phone's item, and under which condition: part of a case's transaction."""
-
-    key: Key
-    expressions: Expressions
-
-
-def moves(before: Case, after: Case, now: datetime, limits: PhoneLimits) -> Iterator[Move]:
-    """Tell what a transition does to the items of the phones that it touches."""
-    old, new = keys.phone_key(before.phone_key), keys.phone_key(after.phone_key)
-    leaves = before.status.is_open and (old != new or not after.status.is_open)
-    comes = after.status.is_open and (old != new or not before.status.is_open)
-    if leaves:
-        yield Move(old, closing(before.reference, now))
-    if comes:
-        # As the newest, so that whoever asks again is told what is promised now.
-        yield Move(new, coming(after, limits))
-    elif old != new and not after.is_erased:
-        yield Move(new, remembering(after, now))
-
-
-def too_many(case: Case, limits: PhoneLimits) -> TooManyOpenCases:
-    """Tell that the phone of a case that came has no place for it."""
-    return TooManyOpenCases(limit=limits.open_cases if case.another_person else 1)

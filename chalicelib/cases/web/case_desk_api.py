@@ -30,6 +30,32 @@ from chalicelib.rota.web.serializers import Colleague, colleague
 from chalicelib.rota.wiring import Rota
 
 
+def list_cases(request: WebRequest) -> Json[CasePage]:
+    """List cases of one status, a page at a time, nothing personal in them."""
+    now = request.now()
+    today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
+    return json_answer(
+        list_page(request.use(Cases).case_list, parse_listing(request.query, today=today))
+    )
+
+
+class CaseWithMessages(AdminCase):
+    """A case, whole, with what became of its messages."""
+
+    messages_sent: list[message_serializers.ShownMessage]
+
+
+def show_case(request: WebRequest, reference: str) -> Json[CaseWithMessages]:
+    """Show a case whole, with what became of its messages."""
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    messages = [
+        message_serializers.message(each)
+        for each in request.use(Cases).message_list.of_case(case.reference)
+    ]
+    shown: CaseWithMessages = {**admin_case(case), "messages_sent": messages}
+    return json_answer(shown, headers=version_tag(case.version))
+
+
 def search(request: WebRequest) -> Json[FoundCases]:
     """Find cases by phone or by name: in a body, because no address may hold either."""
     wanted = parse_case_search(request.json())
@@ -99,32 +125,6 @@ def merge(request: WebRequest, reference: str) -> Json[AdminCase]:
         raise InvalidField("into", "unknown") from None
     case = request.use(Cases).case_desk.merge(known, into, caller_id(request), request.now())
     return json_answer(admin_case(case), headers=version_tag(case.version))
-
-
-def list_cases(request: WebRequest) -> Json[CasePage]:
-    """List cases of one status, a page at a time, nothing personal in them."""
-    now = request.now()
-    today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
-    return json_answer(
-        list_page(request.use(Cases).case_list, parse_listing(request.query, today=today))
-    )
-
-
-class CaseWithMessages(AdminCase):
-    """A case, whole, with what became of its messages."""
-
-    messages_sent: list[message_serializers.ShownMessage]
-
-
-def show_case(request: WebRequest, reference: str) -> Json[CaseWithMessages]:
-    """Show a case whole, with what became of its messages."""
-    case = request.use(Cases).case_list.get(reference_in(reference))
-    messages = [
-        message_serializers.message(each)
-        for each in request.use(Cases).message_list.of_case(case.reference)
-    ]
-    shown: CaseWithMessages = {**admin_case(case), "messages_sent": messages}
-    return json_answer(shown, headers=version_tag(case.version))
 
 
 class Routed(TypedDict):

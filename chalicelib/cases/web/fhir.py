@@ -66,6 +66,7 @@ _TASK: Final[Mapping[CloseReason, str]] = {
     CloseReason.EXPIRED: "failed",
     CloseReason.ERASED: "cancelled",
 }
+T = TypeVar("T")
 
 
 class BundleEntry(TypedDict):
@@ -92,6 +93,13 @@ class Bundle(TypedDict):
     entry: list[BundleEntry]
 
 
+class Fhir(Response, Generic[T]):
+    """Resources of FHIR R4, as JSON."""
+
+    status: ClassVar[int] = 200
+    media_type: ClassVar[str] = "application/fhir+json"
+
+
 def bundle(case: Case, people: Iterable[Oncologist], helpline_number: str, now: datetime) -> Bundle:
     """Write a case as a Bundle; of the ``people`` those appear who had to do with it."""
     known = {each.id: each for each in people}
@@ -115,6 +123,15 @@ def bundle(case: Case, people: Iterable[Oncologist], helpline_number: str, now: 
             for resource in resources
         ],
     }
+
+
+def export(request: WebRequest, reference: str) -> Fhir[Bundle]:
+    """Export a case as a FHIR R4 Bundle, with everything that is known of it."""
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    people = request.use(Rota).store.oncologists()
+    found = bundle(case, people, request.use(Core).settings.helpline_number, request.now())
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    return Fhir(text, {"Content-Type": Fhir.media_type}, 200)
 
 
 def _patient(case: Case) -> Resource:
@@ -356,22 +373,3 @@ def _loinc(code: str, display: str) -> Resource:
 def _coded(system: str, code: str, display: str) -> Resource:
     coding = {"system": f"{_TERMINOLOGY}/{system}", "code": code, "display": display}
     return {"coding": [coding]}
-
-
-T = TypeVar("T")
-
-
-class Fhir(Response, Generic[T]):
-    """Resources of FHIR R4, as JSON."""
-
-    status: ClassVar[int] = 200
-    media_type: ClassVar[str] = "application/fhir+json"
-
-
-def export(request: WebRequest, reference: str) -> Fhir[Bundle]:
-    """Export a case as a FHIR R4 Bundle, with everything that is known of it."""
-    case = request.use(Cases).case_list.get(reference_in(reference))
-    people = request.use(Rota).store.oncologists()
-    found = bundle(case, people, request.use(Core).settings.helpline_number, request.now())
-    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return Fhir(text, {"Content-Type": Fhir.media_type}, 200)

@@ -1,4 +1,4 @@
-"""Words for the codes of cases and messages, as those who work here read them."""
+"""Words for the codes of cases and messages: as staff read them, and the choices of forms."""
 
 from __future__ import annotations
 
@@ -124,6 +124,40 @@ _DETAILS: Final[Mapping[Happening, Table]] = {
 _OTHER_ENTRY: Final = N_("%(who)s: %(what)s")
 _PATIENT: Final = N_("The patient")
 _SYSTEM: Final = N_("The helpline")
+RESULTS_TOLD: Final = {
+    Result.ANSWERED: N_("We talked"),
+    Result.NO_ANSWER: N_("Nobody answered"),
+    Result.BUSY: N_("The line was busy"),
+    Result.FAILED: N_("The call failed"),
+    Result.WRONG_NUMBER: N_("It was a wrong number"),
+}
+Options = list[tuple[str, str]]
+_CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
+    "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
+    "stage": (
+        ("1-2", N_("Stage 1 or 2")),
+        ("3-4", N_("Stage 3 or 4")),
+        ("unknown", N_("Not known")),
+    ),
+    "hospital": (
+        ("government", N_("Government hospital")),
+        ("private", N_("Private hospital")),
+        ("none", N_("No hospital yet")),
+    ),
+    "reasons": (
+        ("diagnosis_doubt", N_("I am not sure the diagnosis is right")),
+        ("treatment_doubt", N_("I am not sure the treatment is right")),
+        ("not_improving", N_("The patient is not getting better")),
+        ("cost", N_("The cost")),
+        ("other", N_("Something else")),
+    ),
+    "mode": (("phone", N_("Phone call")), ("video", N_("Video call"))),
+    "window": (
+        ("any", N_("Any time")),
+        ("morning", N_("Morning")),
+        ("afternoon", N_("Afternoon")),
+    ),
+}
 
 
 def say(table: Table, code: str | StrEnum | None, language: str) -> str:
@@ -173,52 +207,6 @@ def say_entry(entry: Entry, name_of: Callable[[str], str], language: str) -> str
     }
 
 
-def _detail(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
-    if table := _DETAILS.get(entry.what):
-        return ", ".join(say(table, code, language) for code in entry.detail.split(","))
-    return spoken(entry.detail) if entry.what is Happening.MERGED else name_of(entry.detail)
-
-
-RESULTS_TOLD: Final = {
-    Result.ANSWERED: N_("We talked"),
-    Result.NO_ANSWER: N_("Nobody answered"),
-    Result.BUSY: N_("The line was busy"),
-    Result.FAILED: N_("The call failed"),
-    Result.WRONG_NUMBER: N_("It was a wrong number"),
-}
-
-
-Options = list[tuple[str, str]]
-
-
-_CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
-    "stage": (
-        ("1-2", N_("Stage 1 or 2")),
-        ("3-4", N_("Stage 3 or 4")),
-        ("unknown", N_("Not known")),
-    ),
-    "hospital": (
-        ("government", N_("Government hospital")),
-        ("private", N_("Private hospital")),
-        ("none", N_("No hospital yet")),
-    ),
-    "reasons": (
-        ("diagnosis_doubt", N_("I am not sure the diagnosis is right")),
-        ("treatment_doubt", N_("I am not sure the treatment is right")),
-        ("not_improving", N_("The patient is not getting better")),
-        ("cost", N_("The cost")),
-        ("other", N_("Something else")),
-    ),
-    "mode": (("phone", N_("Phone call")), ("video", N_("Video call"))),
-    "window": (
-        ("any", N_("Any time")),
-        ("morning", N_("Morning")),
-        ("afternoon", N_("Afternoon")),
-    ),
-}
-
-
 def choices(language: str) -> dict[str, Options]:
     """Give the options of every choice, in the language; languages in their own names."""
     say = translator(language).gettext
@@ -226,3 +214,9 @@ def choices(language: str) -> dict[str, Options]:
         name: [(value, say(label)) for value, label in pairs] for name, pairs in _CHOICES.items()
     }
     return {**options, "language": [(each.value, each.own_name) for each in Language]}
+
+
+def _detail(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
+    if table := _DETAILS.get(entry.what):
+        return ", ".join(say(table, code, language) for code in entry.detail.split(","))
+    return spoken(entry.detail) if entry.what is Happening.MERGED else name_of(entry.detail)

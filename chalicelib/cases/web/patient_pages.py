@@ -71,6 +71,25 @@ def reschedule(request: WebRequest, reference: str) -> Response:
     return redirect(request, f"{own_path(case.reference, token)}&changed=1")
 
 
+def show_video(request: WebRequest, reference: str) -> Response:
+    """Show the button to the room, or why there is none."""
+    token, now = request.query.get("t", ""), request.now()
+    call = request.use(Cases).video.of_patient(reference_in(reference), token, now)
+    case = call.case
+    request.suggest_language(case.language)
+    request.prefer_language(case.written_in)
+    return render(
+        request,
+        "patient/video.html",
+        link=call.link,
+        case=case,
+        until=say_near(case.video.end, now, request.language) if case.video else "",
+        expected=said_promise(case.expected, now, request.language),
+        expected_to_come=case.expected.end > now,
+        own=own_path(case.reference, token),
+    )
+
+
 def _video_path(case: Case, token: str, now: datetime) -> str | None:
     """Give the way to the case's room: of who asked for video, and of whoever was asked to it."""
     if case.mode is Mode.VIDEO or case.video_is_open(now):
@@ -90,22 +109,3 @@ def _place(request: WebRequest, case: Case) -> Place | None:
 
 def _token_in(request: WebRequest) -> str:
     return request.form().get("t", [""])[-1]
-
-
-def show_video(request: WebRequest, reference: str) -> Response:
-    """Show the button to the room, or why there is none."""
-    token, now = request.query.get("t", ""), request.now()
-    call = request.use(Cases).video.of_patient(reference_in(reference), token, now)
-    case = call.case
-    request.suggest_language(case.language)
-    request.prefer_language(case.written_in)
-    return render(
-        request,
-        "patient/video.html",
-        link=call.link,
-        case=case,
-        until=say_near(case.video.end, now, request.language) if case.video else "",
-        expected=said_promise(case.expected, now, request.language),
-        expected_to_come=case.expected.end > now,
-        own=own_path(case.reference, token),
-    )

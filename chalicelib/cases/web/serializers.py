@@ -1,4 +1,4 @@
-"""Cases, lines and shifts as the outside sees them."""
+"""Cases and the queue as the outside sees them."""
 
 from __future__ import annotations
 

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-if TYPE_CHECKING:
-    pass
-
+from typing import Final, NamedTuple
 
 ONCOLOGIST: Final = "oncologists"
-
-
 ADMINISTRATOR: Final = "administrators"
-
-
 ROLES: Final = frozenset({ONCOLOGIST, ADMINISTRATOR})
 
 

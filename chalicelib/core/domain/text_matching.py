@@ -1,4 +1,4 @@
-"""People's names, as they are compared: however they were typed, one name is one text."""
+"""Texts as they are compared, however they were typed: names, and digits of every script."""
 
 from __future__ import annotations
 
@@ -20,15 +20,6 @@ def normal_name(name: str) -> str:
     return unicodedata.normalize("NFC", " ".join("".join(kept).split()))
 
 
-def _as_compared(char: str) -> str:
-    if char == _CANDRABINDU:
-        return _ANUSVARA
-    category = unicodedata.category(char)
-    if category == "Cf" or unicodedata.combining(char) not in (0, _VIRAMA):
-        return ""
-    return char if category[0] in "LMN" else " "
-
-
 def to_ascii_digits(text: str) -> str:
     """Replace each decimal digit (Devanagari, Tamil, Urdu, full-width…) by its ASCII digit."""
     if text.isascii():
@@ -37,3 +28,12 @@ def to_ascii_digits(text: str) -> str:
         str(unicodedata.decimal(char)) if unicodedata.category(char) == "Nd" else char
         for char in text
     )
+
+
+def _as_compared(char: str) -> str:
+    if char == _CANDRABINDU:
+        return _ANUSVARA
+    category = unicodedata.category(char)
+    if category == "Cf" or unicodedata.combining(char) not in (0, _VIRAMA):
+        return ""
+    return char if category[0] in "LMN" else " "

@@ -31,6 +31,21 @@ _INDEXES: Final[dict[Axis, Index | None]] = {
 }
 
 
+class AuditItem(Item):
+    """An entry of the audit: its day, its id, which begins with the time."""
+
+    at = UtcAttribute()
+    who = UnicodeAttribute()
+    role = UnicodeAttribute()
+    action = UnicodeAttribute()
+    subject = UnicodeAttribute(null=True)
+    address = UnicodeAttribute(null=True)
+    agent = UnicodeAttribute(null=True)
+    request_id = UnicodeAttribute(null=True)
+    detail = JSONAttribute(null=True)
+    expires_at = ExpiryAttribute()
+
+
 class DynamoAudit:
     """The port AuditStore. Calls nothing until it is used."""
 
@@ -113,18 +128,3 @@ def _entry_from_image(image: Image) -> AuditEntry:
         request_id=item.request_id or "",
         detail=item.detail or {},
     )
-
-
-class AuditItem(Item):
-    """An entry of the audit: its day, its id, which begins with the time."""
-
-    at = UtcAttribute()
-    who = UnicodeAttribute()
-    role = UnicodeAttribute()
-    action = UnicodeAttribute()
-    subject = UnicodeAttribute(null=True)
-    address = UnicodeAttribute(null=True)
-    agent = UnicodeAttribute(null=True)
-    request_id = UnicodeAttribute(null=True)
-    detail = JSONAttribute(null=True)
-    expires_at = ExpiryAttribute()

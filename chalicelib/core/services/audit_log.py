@@ -47,6 +47,30 @@ class AuditSearch:
     cursor: str | None = None
 
 
+class AuditStore(Protocol):
+    """The audit's entries. None is ever changed, and each goes by itself when its time is over."""
+
+    def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
+        """Begin to add an entry, beside what the caller does next.
+
+        What comes back waits for the end, and raises Busy where the entry could not be stored.
+        """
+
+    def find(  # a list's axis, span and page, each by its name
+        self,
+        axis: Axis,
+        value: str,
+        start: datetime,
+        end: datetime,
+        limit: int,
+        cursor: str | None,
+    ) -> Page[AuditEntry]:
+        """List the entries of ``[start, end)`` with this value, the latest first.
+
+        A day's value is its ISO date in the helpline's calendar.
+        """
+
+
 class AuditLog:
     """Who read or changed what."""
 
@@ -142,27 +166,3 @@ def _place(wanted: AuditSearch) -> tuple[date, str | None]:
     if not wanted.start <= day < wanted.end:
         raise InvalidField("cursor", "invalid")
     return day, cursor or None
-
-
-class AuditStore(Protocol):
-    """The audit's entries. None is ever changed, and each goes by itself when its time is over."""
-
-    def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
-        """Begin to add an entry, beside what the caller does next.
-
-        What comes back waits for the end, and raises Busy where the entry could not be stored.
-        """
-
-    def find(  # a list's axis, span and page, each by its name
-        self,
-        axis: Axis,
-        value: str,
-        start: datetime,
-        end: datetime,
-        limit: int,
-        cursor: str | None,
-    ) -> Page[AuditEntry]:
-        """List the entries of ``[start, end)`` with this value, the latest first.
-
-        A day's value is its ISO date in the helpline's calendar.
-        """

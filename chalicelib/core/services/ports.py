@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
+READS = 4
+"""How often a change is read, decided and written before it is given up as Busy."""
 
 
 class Stale(Exception):  # it says what is, and is no error until it lasts
@@ -37,6 +39,3 @@ class Secrets(Protocol):
 
     def link_token_holds(self, reference: str, token: str) -> bool:
         """Tell, in constant time, whether a token opens this case."""
-
-
-READS = 4

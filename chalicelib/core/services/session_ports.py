@@ -1,4 +1,4 @@
-"""What the sessions of those who work here need of the world, and counts of tries."""
+"""What pages need of the sessions of those who work here, and what counts tries."""
 
 from __future__ import annotations
 

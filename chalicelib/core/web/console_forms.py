@@ -1,4 +1,4 @@
-"""What the forms of the rota's pages share: what was typed, what is wrong, what was done."""
+"""What the forms of the console share: what was typed, what is wrong, what was done."""
 
 from __future__ import annotations
 

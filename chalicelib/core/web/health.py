@@ -1,4 +1,4 @@
-"""Whether the function runs."""
+"""Whether the function runs, and what the application can be asked: ``/openapi.json``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from typing import Any, Final, TypedDict
 from chalicelib.core.paths import STATIC
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import JSON_TYPE, Json, json_answer
+
+DESCRIPTION: Final = STATIC / "openapi.json"
+_FOR_AN_HOUR: Final = "public, max-age=3600"
 
 
 class Health(TypedDict):
@@ -18,12 +21,6 @@ class Health(TypedDict):
 def show(_: WebRequest) -> Json[Health]:
     """Answer: the function runs."""
     return json_answer({"ok": True})
-
-
-DESCRIPTION: Final = STATIC / "openapi.json"
-
-
-_FOR_AN_HOUR: Final = "public, max-age=3600"
 
 
 def describe(_: WebRequest) -> Json[dict[str, Any]]:

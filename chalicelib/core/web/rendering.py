@@ -103,6 +103,17 @@ def said_window(span: Window, language: str) -> dict[str, str]:
     }
 
 
+def desk_page(
+    request: WebRequest,
+    template: str,
+    status: int = 200,
+    **values: Any,  # noqa: ANN401  # whatever the template shows
+) -> Response:
+    """Render a page of the desk."""
+    style = f"{request.root}static/{static_name('desk.css')}"
+    return render(request, template, status, desk_style=style, **values)
+
+
 def _other_languages(request: WebRequest) -> list[tuple[str, str, str]]:
     """List each other language: its code, its own name, and this page in it."""
     kept = request.query if request.session else ("t",)
@@ -134,14 +145,3 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-def desk_page(
-    request: WebRequest,
-    template: str,
-    status: int = 200,
-    **values: Any,  # noqa: ANN401  # whatever the template shows
-) -> Response:
-    """Render a page of the desk."""
-    style = f"{request.root}static/{static_name('desk.css')}"
-    return render(request, template, status, desk_style=style, **values)

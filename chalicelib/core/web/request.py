@@ -219,11 +219,6 @@ class WebRequest:
         return form
 
 
-def _refuse_constant(name: str) -> NoReturn:
-    # NaN and Infinity are Python's extension of JSON.
-    raise ValueError(name)
-
-
 def reference_in(text: str) -> str:
     """Read a reference from a path, which comes undecoded. Raises NotFound for what is none."""
     from chalicelib.core.domain.reference import normalise_reference
@@ -234,3 +229,8 @@ def reference_in(text: str) -> str:
 def id_in(text: str) -> str:
     """Read any other id from a path."""
     return unquote(text)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    # NaN and Infinity are Python's extension of JSON.
+    raise ValueError(name)

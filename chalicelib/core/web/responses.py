@@ -40,6 +40,9 @@ if TYPE_CHECKING:
 JSON_TYPE: Final = "application/json"
 T = TypeVar("T")
 Headers = dict[str, Any] | None
+Instant: TypeAlias = Annotated[str, "date-time"]
+Date: TypeAlias = Annotated[str, "date"]
+Address: TypeAlias = Annotated[str, "uri"]
 
 
 class Json(Response, Generic[T]):
@@ -167,12 +170,3 @@ def last_answer(request: WebRequest) -> Response:
         "request_id": request.request_id,
     }
     return json_answer({"error": body}, status_of(Unexpected()))
-
-
-Instant: TypeAlias = Annotated[str, "date-time"]
-
-
-Date: TypeAlias = Annotated[str, "date"]
-
-
-Address: TypeAlias = Annotated[str, "uri"]

@@ -27,7 +27,11 @@ _READS: Final = frozenset({"GET", "HEAD"})
 
 
 class Site:
-    """Registers the routes of features, by who may call them and what for."""
+    """Registers the routes of features, by who may call them and what for.
+
+    ``authorise`` asks for a bearer token, ``open_session`` for the cookie of those who work here,
+    to whom ``staff_error_page`` tells what went wrong.
+    """
 
     def __init__(
         self,
@@ -38,11 +42,6 @@ class Site:
         open_session: OpenSession,
         staff_error_page: ErrorPage,
     ) -> None:
-        """Bind what stands before and behind handlers.
-
-        ``authorise`` asks for a bearer token, ``open_session`` for the cookie of those who work
-        here, to whom ``staff_error_page`` tells what went wrong.
-        """
         self._app = app
         self._containers = containers
         self._authorise = authorise
@@ -89,7 +88,7 @@ class Site:
         open_to_others = frozenset(self._open_to_others)
 
         def refuse(request: WebRequest) -> Response:
-            """Tell that there is nothing, or nothing by this method."""
+            """Answer that there is nothing, or nothing by this method."""
             from chalicelib.core.web import fallback
 
             return fallback.refuse(request, known, open_to_others)

@@ -72,6 +72,20 @@ _EMPTY: Final[Mapping[str, str]] = {"phone": "", "phone_key": "", "request_id": 
 _OF_AN_ATTEMPT: Final = frozenset({"at", "by", "result"})
 
 
+class ErasureItem(Item):
+    """An erasure that is not proven yet: ``ERASURE``, the case's reference."""
+
+    phone_key = UnicodeAttribute()
+    asked_at = UtcAttribute()
+    why = UnicodeAttribute()
+
+
+class PurgedItem(Item):
+    """Through which day was purged: ``PURGED``, of what."""
+
+    through = UnicodeAttribute()
+
+
 class DynamoErasures:
     """The port ErasureStore. Calls nothing until it is used."""
 
@@ -171,17 +185,3 @@ def _is_before(image: Image, asked_at: datetime) -> bool:
 def _erasure_from_image(image: Image) -> Erasure:
     item: Any = ErasureItem.from_raw_data(image)
     return Erasure(item.sk, item.phone_key, item.asked_at, item.why)
-
-
-class ErasureItem(Item):
-    """An erasure that is not proven yet: ``ERASURE``, the case's reference."""
-
-    phone_key = UnicodeAttribute()
-    asked_at = UtcAttribute()
-    why = UnicodeAttribute()
-
-
-class PurgedItem(Item):
-    """Through which day was purged: ``PURGED``, of what."""
-
-    through = UnicodeAttribute()

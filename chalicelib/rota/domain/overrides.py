@@ -1,7 +1,7 @@
 """What stands above the rotation: an override changes who is on, a temporary schedule says it.
 
 Both touch one day at a time: what is refused on one day stands on another. Minutes are those of
-wall_minutes, spans are half-open, lines are known by their places in the list.
+local_minutes, spans are half-open, lines are known by their places in the list.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class RotationState:
     """All that rotations remember from one plan to the next, which begins at ``until``.
 
     ``served`` has each one's minutes by day over the last twelve weeks, ``last`` the minute of the
-    wall clock (see wall_minutes) at which each last went off duty.
+    wall clock (see local_minutes) at which each last went off duty.
     """
 
     until: date

@@ -28,7 +28,7 @@ MAX_DAYS: Final = 3660
 """As far back as counting may have begun, and as far as a plan reaches."""
 
 Stretch = tuple[int, int, int, Team]
-"""The minute at which it starts (see wall_minutes), its line, the minute of its end, who is on."""
+"""The minute at which it starts (see local_minutes), its line, the minute of its end, who is on."""
 
 
 class DailyRotation:

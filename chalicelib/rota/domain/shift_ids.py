@@ -12,7 +12,7 @@ _STAMP: Final = re.compile(r"-([0-9]{4})([0-9]{2})([0-9]{2})-[0-9]{4}\Z")
 
 
 def shift_id(line: str, start: int) -> str:
-    """Name the shift of a line that starts at a minute of the wall clock (see wall_minutes)."""
+    """Name the shift of a line that starts at a minute of the wall clock (see local_minutes)."""
     return f"{line}-{stamp(start)}"
 
 

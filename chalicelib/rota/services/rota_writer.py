@@ -28,6 +28,20 @@ ONE_DAY = timedelta(days=1)
 BATCH = 25
 # A change younger than this is most likely being told by whoever made it.
 STILL_TELLING = timedelta(minutes=1)
+_NEWS: Final = {
+    Moved.ADDED: News.ON,
+    Moved.REMOVED: News.OFF,
+    Moved.CHANGED: News.CHANGED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeEffect:
+    """The changed days at their next versions, whom to tell, and whether a gap was opened."""
+
+    days: tuple[DutyDay, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    gap: bool = False
 
 
 class TellChange:
@@ -121,22 +135,6 @@ class ChangeRota:
         except HelplineError:
             # It is written, and that is what was asked for: the sweep tells it.
             return
-
-
-_NEWS: Final = {
-    Moved.ADDED: News.ON,
-    Moved.REMOVED: News.OFF,
-    Moved.CHANGED: News.CHANGED,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeEffect:
-    """The changed days at their next versions, whom to tell, and whether a gap was opened."""
-
-    days: tuple[DutyDay, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    gap: bool = False
 
 
 def effect_of(

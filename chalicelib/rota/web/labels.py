@@ -15,8 +15,6 @@ from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.wiring import Rota
 
 _ALL_DAY: Final = N_("%(day)s, all day")
-
-
 _ONE_DAY: Final = timedelta(days=1)
 
 

@@ -38,6 +38,8 @@ _CREATED: Final = 201
 T = TypeVar("T")
 V = TypeVar("V")
 D = TypeVar("D", bound=Mapping[str, Any])
+# A function's answer may have 6 MB, in which every letter counts by its bytes.
+LARGEST_ANSWER: Final = 5_000_000
 
 
 def show_hours(request: WebRequest) -> Json[serializers.HoursDocument]:
@@ -221,6 +223,21 @@ def publish(request: WebRequest) -> Json[serializers.Published]:
     )
 
 
+def preview(request: WebRequest) -> Json[serializers.Plan]:
+    """Plan what is asked for; store nothing."""
+    asked = parse_preview(request.json(), lambda: _stored_hours(request))
+    planned = plan(asked.sources, asked.start, asked.end)
+    shown: serializers.Plan = {
+        "shifts": [serializers.planned_shift(shift) for shift in planned.shifts],
+        "gaps": [serializers.gap(gap) for gap in planned.gaps],
+        "quality": serializers.quality(planned.quality),
+    }
+    answer = json_answer(shown)
+    if len(answer.body.encode()) > LARGEST_ANSWER:
+        raise InvalidField("to", "too_many_shifts")
+    return answer
+
+
 def _by(request: WebRequest) -> By:
     return By(caller_id(request))
 
@@ -286,25 +303,6 @@ def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone)
-
-
-# A function's answer may have 6 MB, in which every letter counts by its bytes.
-LARGEST_ANSWER: Final = 5_000_000
-
-
-def preview(request: WebRequest) -> Json[serializers.Plan]:
-    """Plan what is asked for; store nothing."""
-    asked = parse_preview(request.json(), lambda: _stored_hours(request))
-    planned = plan(asked.sources, asked.start, asked.end)
-    shown: serializers.Plan = {
-        "shifts": [serializers.planned_shift(shift) for shift in planned.shifts],
-        "gaps": [serializers.gap(gap) for gap in planned.gaps],
-        "quality": serializers.quality(planned.quality),
-    }
-    answer = json_answer(shown)
-    if len(answer.body.encode()) > LARGEST_ANSWER:
-        raise InvalidField("to", "too_many_shifts")
-    return answer
 
 
 def _stored_hours(request: WebRequest) -> WorkingHours:

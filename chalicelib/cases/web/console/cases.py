@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.manage_cases import FindCases
+from chalicelib.cases.services.search_cases import FindCases
 from chalicelib.cases.web import labels
 from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing

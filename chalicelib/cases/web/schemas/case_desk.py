@@ -47,6 +47,7 @@ LONGEST_NOTE: Final = 1_000
 LONGEST_REFERENCE: Final = 40
 ONE_ONLY: Final = "one_only"
 _LEAST_URGENT: Final = 9
+_YES: Final = "true"
 
 
 class CaseSearchSchema(StrictSchema):
@@ -168,9 +169,6 @@ def require_one(**fields: object) -> None:
         raise InvalidInput([InvalidField(next(iter(fields)), REQUIRED)])
     if len(there) > 1:
         raise InvalidInput(InvalidField(name, ONE_ONLY) for name in there[1:])
-
-
-_YES: Final = "true"
 
 
 class CallSchema(QuerySchema):

@@ -9,8 +9,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, TypeVar
 
-from marshmallow import INCLUDE as INCLUDE  # noqa: PLC0414
-from marshmallow import RAISE, Schema, ValidationError, fields, pre_load
+from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, pre_load
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
@@ -20,7 +19,6 @@ REQUIRED = "required"
 WRONG_TYPE = "wrong_type"
 UNKNOWN_FIELD = "unknown_field"
 TOO_LONG = "too_long"
-TOO_SHORT = "too_short"
 OUT_OF_RANGE = "out_of_range"
 NOT_ONE_OF = "not_one_of"
 CONSENT_REQUIRED = "consent_required"
@@ -212,6 +210,19 @@ class QuerySchema(StrictSchema):
         return {name: value for name, value in data.items() if value}
 
 
+class NothingSchema(StrictSchema):
+    """Nothing: no field at all."""
+
+
+class AnythingSchema(QuerySchema):
+    """A provider's own parameters, of which the few that count are read."""
+
+    class Meta:
+        """There may be any number."""
+
+        unknown = INCLUDE
+
+
 def load(schema: StrictSchema, data: Mapping[str, Any]) -> dict[str, Any]:
     """Read ``data``; raises InvalidInput with everything that is wrong, in the form's order."""
     try:
@@ -219,6 +230,15 @@ def load(schema: StrictSchema, data: Mapping[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         raise InvalidInput(_problems(schema, error.messages_dict)) from None
     return loaded
+
+
+schema_of = cache(lambda kind: kind())
+"""Return a schema's one instance: making one takes longer than reading a request by it."""
+
+
+def refuse_any_field(data: Mapping[str, Any]) -> None:
+    """Accept no field at all. Raises InvalidInput."""
+    load(NothingSchema(), data)
 
 
 def as_text(value: object) -> str:
@@ -259,25 +279,3 @@ def _flatten(path: str, found: object) -> Iterable[InvalidField]:
             yield from _flatten(path, inner)
     else:
         yield InvalidField(path[:_LONGEST_NAME], str(found))
-
-
-schema_of = cache(lambda kind: kind())
-"""Return a schema's one instance: making one takes longer than reading a request by it."""
-
-
-class NothingSchema(StrictSchema):
-    """Nothing: no field at all."""
-
-
-def refuse_any_field(data: Mapping[str, Any]) -> None:
-    """Accept no field at all. Raises InvalidInput."""
-    load(NothingSchema(), data)
-
-
-class AnythingSchema(QuerySchema):
-    """A provider's own parameters, of which the few that count are read."""
-
-    class Meta:
-        """There may be any number."""
-
-        unknown = INCLUDE

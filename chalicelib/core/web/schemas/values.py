@@ -42,6 +42,8 @@ _INSTANT: Final = re.compile(
 _PLAIN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 K = TypeVar("K")
 T = TypeVar("T")
+MOST_ITEMS: Final = 100
+USUAL_ITEMS: Final = 25
 
 
 class Identifier(Coded[str]):
@@ -108,21 +110,20 @@ class Many(Coded[tuple[T, ...]]):
         return tuple(_each(self.one, enumerate(value)).values())
 
 
-def _each(field: Coded[T], placed: Iterable[tuple[K, object]]) -> dict[K, T]:
-    """Read each of several; raises ValidationError, each problem by its place."""
-    read: dict[K, T] = {}
-    problems: dict[Any, Any] = {}
-    for place, item in placed:
-        if item is None:
-            problems[place] = [REQUIRED]
-            continue
-        try:
-            read[place] = field.deserialize(item)
-        except ValidationError as problem:
-            problems[place] = problem.messages
-    if problems:
-        raise ValidationError(problems)
-    return read
+class InstantInQuery(Instant):
+    """An instant whose plus sign nobody may have escaped: it comes as a space then."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> datetime:
+        return read_instant(as_text(value).replace(" ", "+"))
+
+
+class PagedSchema(QuerySchema):
+    """One page of a list, of some days; ``cursor`` is the page before's."""
+
+    start = Day(data_key="from")
+    end = Day(data_key="to")
+    limit = Digits(1, MOST_ITEMS)
+    cursor = Cursor()
 
 
 def read_day(text: str) -> date:
@@ -147,23 +148,18 @@ def read_instant(text: str) -> datetime:
     return at
 
 
-class InstantInQuery(Instant):
-    """An instant whose plus sign nobody may have escaped: it comes as a space then."""
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> datetime:
-        return read_instant(as_text(value).replace(" ", "+"))
-
-
-MOST_ITEMS: Final = 100
-
-
-USUAL_ITEMS: Final = 25
-
-
-class PagedSchema(QuerySchema):
-    """One page of a list, of some days; ``cursor`` is the page before's."""
-
-    start = Day(data_key="from")
-    end = Day(data_key="to")
-    limit = Digits(1, MOST_ITEMS)
-    cursor = Cursor()
+def _each(field: Coded[T], placed: Iterable[tuple[K, object]]) -> dict[K, T]:
+    """Read each of several; raises ValidationError, each problem by its place."""
+    read: dict[K, T] = {}
+    problems: dict[Any, Any] = {}
+    for place, item in placed:
+        if item is None:
+            problems[place] = [REQUIRED]
+            continue
+        try:
+            read[place] = field.deserialize(item)
+        except ValidationError as problem:
+            problems[place] = problem.messages
+    if problems:
+        raise ValidationError(problems)
+    return read

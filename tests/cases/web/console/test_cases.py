@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from chalicelib.cases.domain.case import Channel, CloseReason, Consent, Result, Status
-from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.reports.domain.report import DayTotals, Work
 from tests.support.builders import NOON, a_case, an_attempt
 
 REFERENCE = a_case().reference
@@ -48,58 +46,6 @@ def done(answer) -> str:
 
 def a_claimed_case(**changes):
     return a_case(**changes).claim("dr-asha", NOON)
-
-
-def test_the_board_of_an_empty_helpline(admin):
-    page = said(admin.get("/console"))
-
-    assert "Waiting 0" in page
-    assert "Dr Asha Verma" in page
-    assert "No first call yet today." in page
-    assert "Nothing wrong today." in page
-
-
-def test_the_board_counts_by_the_snapshot_and_looks_at_each_lines_first(web, admin):
-    for number in range(3):
-        phone = f"+9198123456{number}0"
-        web.cases.put(
-            a_case(
-                reference=f"case-{number}",
-                phone=phone,
-                requested_at=NOON - timedelta(minutes=100 * number),
-            )
-        )
-    web.cases.put_snapshot(LineSnapshot(NOON, {"hi": 30, "hi#woman": 2, "en": 0}, 12))
-    web.tallies.put_totals(date(2026, 11, 23), DayTotals(work={"dr-asha": Work(9, 8, 3, 1)}), 0)
-    web.cases.calls.clear()
-    page = said(admin.get("/console"))
-
-    assert "Waiting 32" in page
-    # Two hours of opening, whatever the clock on the wall says.
-    assert re.search(r"Hindi 32 2 h 0 min", page)
-    assert "75 %" in page
-    assert "3 of 4 first calls" in page
-    assert web.cases.calls.count("list_waiting") == 2
-    assert "front" not in web.cases.calls
-
-
-def test_the_board_shows_who_holds_what(web, admin):
-    web.cases.put(a_claimed_case())
-    assert f"with case {SPOKEN}" in said(admin.get("/console"))
-
-    web.clock.now += timedelta(hours=3)
-    page = said(web.signed_in("admin", "meera").get("/console"))
-
-    assert f"Case {SPOKEN} is with somebody off duty." in page
-    assert "We are open, and nobody is on duty." in page
-
-
-def test_the_board_refreshes_itself_and_nothing_else_does(admin):
-    page = admin.get("/console").body.decode()
-
-    assert re.search(r'<script src="static/refresh\.[0-9a-f]{12}\.js" defer></script>', page)
-    assert '<div id="board" data-refresh="30">' in page
-    assert "<script" not in admin.get("/console/cases").body.decode()
 
 
 def test_the_list_shows_nothing_personal(web, admin):

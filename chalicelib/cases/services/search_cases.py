@@ -1,0 +1,30 @@
+"""Cases by who asked for them: the phone, or the name."""
+
+from __future__ import annotations
+
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.ports import CaseSearchStore
+from chalicelib.cases.services.request_callback import name_key
+from chalicelib.core.domain.phone import Phone
+from chalicelib.core.services.ports import Page, Secrets
+
+
+class FindCases:
+    """Looks for cases by what only an HMAC of stands in a key."""
+
+    def __init__(self, found: CaseSearchStore, secrets: Secrets) -> None:
+        """Bind where to look, and the keys."""
+        self._found = found
+        self._secrets = secrets
+
+    def of_phone(self, phone: Phone) -> list[Case]:
+        """Find a phone's open cases and its last few others, the latest asked first."""
+        return self._found.of_phone(self._secrets.phone_key(phone.e164))
+
+    def of_name(self, name: str, limit: int, cursor: str | None) -> Page[Case]:
+        """Find the cases of people of this name, however it was typed, the latest asked first.
+
+        Raises InvalidInput for a cursor that is none.
+        """
+        key = name_key(self._secrets, name)
+        return self._found.of_name(key, limit, cursor) if key else Page((), None)

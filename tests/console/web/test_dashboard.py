@@ -1,0 +1,72 @@
+"""The board: how the helpline stands, on one page."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.reports.domain.report import DayTotals, Work
+from tests.support.builders import NOON, a_case
+from tests.support.page_text import words
+
+SPOKEN = "K7M2-40R5-9XK"
+
+
+@pytest.fixture
+def admin(web):
+    return web.signed_in("admin", "meera")
+
+
+def test_the_board_of_an_empty_helpline(admin):
+    page = words(admin.get("/console"))
+
+    assert "Waiting 0" in page
+    assert "Dr Asha Verma" in page
+    assert "No first call yet today." in page
+    assert "Nothing wrong today." in page
+
+
+def test_the_board_counts_by_the_snapshot_and_looks_at_each_lines_first(web, admin):
+    for number in range(3):
+        phone = f"+9198123456{number}0"
+        web.cases.put(
+            a_case(
+                reference=f"case-{number}",
+                phone=phone,
+                requested_at=NOON - timedelta(minutes=100 * number),
+            )
+        )
+    web.cases.put_snapshot(LineSnapshot(NOON, {"hi": 30, "hi#woman": 2, "en": 0}, 12))
+    web.tallies.put_totals(date(2026, 11, 23), DayTotals(work={"dr-asha": Work(9, 8, 3, 1)}), 0)
+    web.cases.calls.clear()
+    page = words(admin.get("/console"))
+
+    assert "Waiting 32" in page
+    # Two hours of opening, whatever the clock on the wall says.
+    assert re.search(r"Hindi 32 2 h 0 min", page)
+    assert "75 %" in page
+    assert "3 of 4 first calls" in page
+    assert web.cases.calls.count("list_waiting") == 2
+    assert "front" not in web.cases.calls
+
+
+def test_the_board_shows_who_holds_what(web, admin):
+    web.cases.put(a_case().claim("dr-asha", NOON))
+    assert f"with case {SPOKEN}" in words(admin.get("/console"))
+
+    web.clock.now += timedelta(hours=3)
+    page = words(web.signed_in("admin", "meera").get("/console"))
+
+    assert f"Case {SPOKEN} is with somebody off duty." in page
+    assert "We are open, and nobody is on duty." in page
+
+
+def test_the_board_refreshes_itself_and_nothing_else_does(admin):
+    page = admin.get("/console").body.decode()
+
+    assert re.search(r'<script src="static/refresh\.[0-9a-f]{12}\.js" defer></script>', page)
+    assert '<div id="board" data-refresh="30">' in page
+    assert "<script" not in admin.get("/console/cases").body.decode()
