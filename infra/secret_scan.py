@@ -22,7 +22,7 @@ SKIPPED = "B310,B704"
 UNSCANNED = r"(^|/)requirements.*\.txt$|\.po$|\.pot$"
 # What looks like a secret and is none: where, as what, and why.
 KNOWN = {
-    ("chalicelib/core/services/session_ports.py", "Secret Keyword"): "the name of a step",
+    ("chalicelib/people/services/ports.py", "Secret Keyword"): "the name of a step",
     ("helpline/commands/access.py", "Secret Keyword"): "asks whether a question is to be hidden",
     ("tests/resilience/fuzzing.py", "Secret Keyword"): "made up, nobody's",
     ("infra/demo.py", "Secret Keyword"): "good on a local stack alone",
