@@ -31,7 +31,7 @@ def test_every_route_has_its_row_and_every_row_its_route():
     named = Counter(row.name for row in TABLE)
 
     assert named.keys() - routes() == set(), "rows of routes that are no more"
-    assert routes() - named.keys() == set(), "routes without a row in who_may_table.py"
+    assert routes() - named.keys() == set(), "routes without a row in access_matrix.py"
     assert [name for name, count in named.items() if count > 1] == []
 
 
