@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from chalicelib.cases.web import message_serializers
-from chalicelib.cases.web.message_listing import list_page
+from chalicelib.cases.web.message_lists import list_page
 from chalicelib.cases.web.schemas.messages import parse_message_listing, parse_search
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.request import WebRequest

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib.cases.web import labels, message_serializers
-from chalicelib.cases.web.message_listing import list_page
+from chalicelib.cases.web.message_lists import list_page
 from chalicelib.cases.web.schemas.messages import (
     PARKED,
     STATUSES,
