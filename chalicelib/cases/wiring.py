@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from chalicelib.core.wiring import Container, Core
+from chalicelib.core.wiring import Container
 from chalicelib.messages.wiring import Messages
 from chalicelib.rota.wiring import Rota
 
@@ -46,11 +46,6 @@ if TYPE_CHECKING:
 
 class Cases(Container):
     """Requests, the queue, the desks, calls and video."""
-
-    @property
-    def core(self) -> Core:
-        """The core."""
-        return self.of(Core)
 
     @property
     def messages(self) -> Messages:

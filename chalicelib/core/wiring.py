@@ -43,6 +43,11 @@ class Container:
             raise LookupError(f"{type(self).__name__} stands alone: put it into a Containers")
         return self.containers.get(kind)
 
+    @property
+    def core(self) -> Core:
+        """The core, which every feature works with."""
+        return self.of(Core)
+
 
 class Containers:
     """One container of each feature; of two of one class, the later's parts win."""

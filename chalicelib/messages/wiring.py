@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.core.wiring import Container, Core
+from chalicelib.core.wiring import Container
 
 if TYPE_CHECKING:
     from chalicelib.messages.domain.templates import OwedMessage
@@ -20,11 +20,6 @@ PRODUCTION = "prod"
 
 class Messages(Container):
     """The outbox, what sends it, and who bridges calls."""
-
-    @property
-    def core(self) -> Core:
-        """The core."""
-        return self.of(Core)
 
     @cached_property
     def store(self) -> MessageStore:

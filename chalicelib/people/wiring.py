@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.cases.wiring import Cases
-from chalicelib.core.wiring import Container, Core
+from chalicelib.core.wiring import Container
 from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 
 class Staff(Container):
     """Oncologists, who may sign in, and their sessions."""
-
-    @property
-    def core(self) -> Core:
-        """The core."""
-        return self.of(Core)
 
     @property
     def rota(self) -> Rota:

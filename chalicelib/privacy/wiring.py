@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.cases.wiring import Cases
-from chalicelib.core.wiring import Container, Core
+from chalicelib.core.wiring import Container
 from chalicelib.messages.wiring import Messages
 from chalicelib.rota.wiring import Rota
 
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 
 class Privacy(Container):
     """Consent, erasure, retention, and a patient's own data."""
-
-    @property
-    def core(self) -> Core:
-        """The core."""
-        return self.of(Core)
 
     @property
     def cases(self) -> Cases:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.cases.wiring import Cases
-from chalicelib.core.wiring import Container, Core
+from chalicelib.core.wiring import Container
 from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 
 class Reports(Container):
     """Daily counts, and the reports that are read from them."""
-
-    @property
-    def core(self) -> Core:
-        """The core."""
-        return self.of(Core)
 
     @property
     def cases(self) -> Cases:

@@ -6,7 +6,7 @@ import secrets as randomness
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from chalicelib.core.wiring import Container, Core
+from chalicelib.core.wiring import Container
 from chalicelib.messages.wiring import Messages
 
 if TYPE_CHECKING:
@@ -29,11 +29,6 @@ if TYPE_CHECKING:
 
 class Rota(Container):
     """Who is on duty when, and everything that changes it."""
-
-    @property
-    def core(self) -> Core:
-        """The core."""
-        return self.of(Core)
 
     @property
     def messages(self) -> Messages:
