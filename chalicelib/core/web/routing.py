@@ -61,7 +61,7 @@ class Site:
     def calls(self, role: str, *routes: Route) -> None:
         """Register calls that want the bearer token of somebody who has ``role``."""
         blueprint = WebBlueprint(__name__, self._containers, authorise=self._authorise)
-        self._add(blueprint, routes, role, JSON)
+        self._add(blueprint, routes, role, JSON, of_reads=JSON)
 
     def pages(self, *routes: Route) -> None:
         """Register pages that are open to everybody."""
@@ -102,14 +102,21 @@ class Site:
         self._app.register_blueprint(blueprint)
 
     def _add(
-        self, blueprint: WebBlueprint, routes: Iterable[Route], role: str | None, accepts: str
+        self,
+        blueprint: WebBlueprint,
+        routes: Iterable[Route],
+        role: str | None,
+        accepts: str,
+        of_reads: str | None = None,
     ) -> None:
+        """Register routes; ``accepts`` is the type of a body, ``of_reads`` that of a GET's."""
         for route in routes:
             methods = route.methods.split()
+            expected = of_reads if _READS.issuperset(methods) else accepts
             blueprint.route(
                 route.path,
                 methods=methods,
-                accepts=None if route.any_body or _READS.issuperset(methods) else accepts,
+                accepts=None if route.any_body else expected,
                 role=role,
                 largest=route.largest,
                 audit=route.audit,

@@ -57,6 +57,13 @@ def test_another_content_type(web, kind):
     assert (answer.status_code, code_of(answer)) == (415, "unsupported_media_type")
 
 
+@pytest.mark.parametrize(("path", "status"), [("/admin/lines", 415), ("/admin/cases", 200)])
+def test_a_body_on_a_reading_call(web, path, status):
+    kinds = {"token": "admin:meera", "content_type": "text/plain"}
+
+    assert web.call("GET", path, body=b"x", **kinds).status_code == status
+
+
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", ""])
 def test_json_by_any_of_its_names(web, kind):
     assert web.post("/callbacks", OK, content_type=kind).status_code == 201
