@@ -59,7 +59,7 @@ _PUBLIC: Final = (
 )
 
 _ONCOLOGIST_CALLS: Final = (
-    Route("GET", "/duty", "cases.web.desk_api:duty", audit="duty.read", any_body=True),
+    Route("GET", "/duty", "cases.web.desk_api:duty", audit="duty.read"),
     Route(
         "POST",
         "/duty/next",
@@ -108,14 +108,12 @@ _ADMINISTRATOR_CALLS: Final = (
         "/admin/cases",
         "cases.web.case_desk_api:list_cases",
         query="cases.web.schemas.case_lists.CasesSchema",
-        any_body=True,
     ),
     Route(
         "GET",
         "/admin/cases/{reference}",
         "cases.web.case_desk_api:show_case",
         audit="case.read",
-        any_body=True,
     ),
     Route(
         "PATCH",
@@ -131,7 +129,6 @@ _ADMINISTRATOR_CALLS: Final = (
         "/admin/cases/{reference}/fhir",
         "cases.web.fhir:export",
         audit="case.export",
-        any_body=True,
     ),
     Route(
         "GET",
@@ -139,7 +136,6 @@ _ADMINISTRATOR_CALLS: Final = (
         "cases.web.messages_api:list_messages",
         audit="messages.list",
         query="cases.web.schemas.messages.MessagesSchema",
-        any_body=True,
     ),
     Route(
         "POST",

@@ -61,7 +61,7 @@ class Site:
     def calls(self, role: str, *routes: Route) -> None:
         """Register calls that want the bearer token of somebody who has ``role``."""
         blueprint = WebBlueprint(__name__, self._containers, authorise=self._authorise)
-        self._add(blueprint, routes, role, JSON, of_reads=JSON)
+        self._add(blueprint, routes, role, JSON)
 
     def pages(self, *routes: Route) -> None:
         """Register pages that are open to everybody."""
@@ -102,21 +102,15 @@ class Site:
         self._app.register_blueprint(blueprint)
 
     def _add(
-        self,
-        blueprint: WebBlueprint,
-        routes: Iterable[Route],
-        role: str | None,
-        accepts: str,
-        of_reads: str | None = None,
+        self, blueprint: WebBlueprint, routes: Iterable[Route], role: str | None, accepts: str
     ) -> None:
-        """Register routes; ``accepts`` is the type of a body, ``of_reads`` that of a GET's."""
         for route in routes:
             methods = route.methods.split()
-            expected = of_reads if _READS.issuperset(methods) else accepts
+            any_kind = route.any_body or _READS.issuperset(methods)
             blueprint.route(
                 route.path,
                 methods=methods,
-                accepts=None if route.any_body else expected,
+                accepts=None if any_kind else accepts,
                 role=role,
                 largest=route.largest,
                 audit=route.audit,

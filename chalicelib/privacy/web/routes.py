@@ -40,7 +40,6 @@ _ADMINISTRATOR_CALLS: Final = (
         "privacy.web.privacy_api:search",
         audit="audit.read",
         query="privacy.web.schemas.audit.AuditQuerySchema",
-        any_body=True,
     ),
 )
 

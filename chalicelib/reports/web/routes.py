@@ -14,7 +14,6 @@ _ADMINISTRATOR_CALLS: Final = (
         "/admin/reports",
         "reports.web.reports_api:show",
         query="reports.web.schemas.reports.ReportSchema",
-        any_body=True,
     ),
     Route(
         "POST",

@@ -57,11 +57,11 @@ def test_another_content_type(web, kind):
     assert (answer.status_code, code_of(answer)) == (415, "unsupported_media_type")
 
 
-@pytest.mark.parametrize(("path", "status"), [("/admin/lines", 415), ("/admin/cases", 200)])
-def test_a_body_on_a_reading_call(web, path, status):
+@pytest.mark.parametrize("path", ["/admin/lines", "/admin/cases"])
+def test_a_body_on_a_reading_call_is_ignored(web, path):
     kinds = {"token": "admin:meera", "content_type": "text/plain"}
 
-    assert web.call("GET", path, body=b"x", **kinds).status_code == status
+    assert web.call("GET", path, body=b"x", **kinds).status_code == 200
 
 
 @pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON", ""])
