@@ -52,7 +52,7 @@ helpline = Helpline()
 @app.authorizer(ttl_seconds=60)
 def authorise(auth_request: AuthRequest) -> AuthResponse:
     """Tell API Gateway who a bearer token belongs to."""
-    return authorisation.authorise_request(auth_request, helpline.people.identity.verify)
+    return authorisation.authorise_request(auth_request, helpline.people.verify_token)
 
 
 routes.register(app, authorise, lambda: helpline)
@@ -111,7 +111,7 @@ def publish_rota(_: Event) -> dict[str, Any]:
     """Keep the duty days of four weeks published."""
     from chalicelib.rota.events import publish_rota as publish
 
-    return dict(publish.handle(helpline.rota, helpline.people.manage.close_gone))
+    return dict(publish.handle(helpline.rota, helpline.people.close_gone))
 
 
 @as_it_came

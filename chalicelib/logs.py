@@ -58,6 +58,11 @@ def where(error: BaseException) -> list[str]:
     trace = error.__traceback__
     while trace:
         code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rpartition('/')[2]}:{trace.tb_lineno} {code.co_name}")
+        places.append(f"{_short(code.co_filename)}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
     return places[-6:]
+
+
+def _short(file: str) -> str:
+    """Name a file of ours by its path below the package: many modules share a name."""
+    return file.rpartition("/chalicelib/" if "/chalicelib/" in file else "/")[2]

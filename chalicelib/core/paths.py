@@ -9,3 +9,4 @@ PACKAGE: Final = Path(__file__).parents[1]
 LOCALE: Final = PACKAGE / "locale"
 STATIC: Final = PACKAGE / "static"
 TEMPLATES: Final = PACKAGE / "templates"
+DESCRIPTION: Final = STATIC / "openapi.json"

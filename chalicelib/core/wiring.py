@@ -50,7 +50,10 @@ class Container:
 
 
 class Containers:
-    """One container of each feature; of two of one class, the later's parts win."""
+    """One container of each feature, by its class: a subclass of it would be another feature.
+
+    Of containers that are given only the parts are taken; of two of one class, the later's win.
+    """
 
     def __init__(self, *containers: Container) -> None:
         self._made: dict[type[Container], Container] = {}

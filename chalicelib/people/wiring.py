@@ -11,6 +11,9 @@ from chalicelib.core.wiring import Container
 from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from chalicelib.core.domain.roles import Principal
     from chalicelib.people.gateways.token_verifier import Identity
     from chalicelib.people.services.manage_oncologists import ManageOncologists
     from chalicelib.people.services.ports import Accounts, Directory, SignInGateway
@@ -91,6 +94,14 @@ class Staff(Container):
         from chalicelib.people.services.manage_oncologists import ManageOncologists
 
         return ManageOncologists(self.rota.manage_rota, self.cases.store, self.accounts)
+
+    def verify_token(self, token: str) -> Principal:
+        """Return who the bearer of a token is. What verifies it is built when it is called."""
+        return self.identity.verify(token)
+
+    def close_gone(self, now: datetime) -> int:
+        """Close the sign-ins of those who left; return how many. It is built when it is called."""
+        return self.manage.close_gone(now)
 
     @property
     def _pool(self) -> str:

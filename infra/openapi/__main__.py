@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from app import app
-from chalicelib.core.web.health import DESCRIPTION
+from chalicelib.core.paths import DESCRIPTION
 from infra.openapi.document import Undescribed, describe
 from infra.paths import ROOT
 

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
-from chalicelib.core.web.health import DESCRIPTION
+from chalicelib.core.paths import DESCRIPTION
 from infra.aws_emulator import is_free
 from infra.local_stack import LocalStack
 from infra.local_template import HOST

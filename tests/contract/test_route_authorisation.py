@@ -5,10 +5,12 @@ import time
 import pytest
 from chalice.app import AuthRequest, AuthResponse, Chalice
 
+import app as application
 from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_request
 from chalicelib.core.web.blueprint import WebBlueprint
 from chalicelib.core.web.routing import METHODS
-from tests.support.helpline import in_use
+from chalicelib.core.wiring import Containers
+from tests.support.helpline import in_use, using
 from tests.support.web import Web
 
 # No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.
@@ -169,7 +171,7 @@ def test_every_route_has_the_authoriser_or_is_public():
 
 def test_a_planted_route_is_found():
     planted = Chalice("planted", configure_logs=False)
-    blueprint = WebBlueprint("planted")
+    blueprint = WebBlueprint("planted", Containers)
     blueprint.route("/admin/everything")(lambda _: None)
     planted.register_blueprint(blueprint)
 
@@ -245,6 +247,14 @@ def test_each_route_asks_the_authoriser(web, method, path, role):
 def test_the_authoriser_answers_a_bad_token_as_the_gateway_wants_it(header):
     with pytest.raises(GatewayUnauthorized, match=r"\AUnauthorized\Z"):
         authorise_request(AuthRequest("TOKEN", header, "arn"), in_use().people.identity.verify)
+
+
+@pytest.mark.parametrize("header", ["", "x", "Basic eDp5"])
+def test_what_is_no_bearer_token_is_refused_before_a_setting_is_read(monkeypatch, header):
+    monkeypatch.delenv("CASES_TABLE", raising=False)
+    event = {"type": "TOKEN", "authorizationToken": header, "methodArn": "arn"}
+    with using(), pytest.raises(GatewayUnauthorized):
+        application.authorise(event, None)
 
 
 @pytest.mark.usefixtures("web")

@@ -14,6 +14,7 @@ from chalicelib.core.web.http_errors import STATUSES
 from chalicelib.core.web.request import JSON
 from chalicelib.core.web.responses import json_answer
 from chalicelib.core.web.route_spec import Route
+from chalicelib.core.wiring import Containers
 from infra.openapi.__main__ import PUBLISHED, outdated
 from infra.openapi.bodies import UndescribedField, shape_of
 from infra.openapi.document import NO_CALLS, Undescribed, describe
@@ -33,7 +34,7 @@ def operations():
 
 def planted(handler, **options) -> Chalice:
     other = Chalice("planted", configure_logs=False)
-    blueprint = WebBlueprint("planted")
+    blueprint = WebBlueprint("planted", Containers)
     blueprint.route("/planted", **options)(handler)
     other.register_blueprint(blueprint)
     return other

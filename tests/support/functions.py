@@ -42,7 +42,7 @@ def turn_shifts() -> dict[str, int]:
 
 
 def publish_rota() -> dict[str, int | str | None]:
-    return _publish_rota.handle(in_use().rota, in_use().people.manage.close_gone)
+    return _publish_rota.handle(in_use().rota, in_use().people.close_gone)
 
 
 def recount_cases() -> Mapping[str, Any]:

@@ -14,7 +14,6 @@ from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import copy_language
 from chalicelib.core.domain.working_hours import DayPart, NeverOpen, WorkingHours
-from chalicelib.core.services.minute_cache import MinuteCache
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_view import DutyView
 
@@ -49,11 +48,10 @@ class View:
 
 
 class Outlook:
-    """Reads the outlook; what it reads of the lines it remembers for a minute."""
+    """Reads the outlook; what it reads of the lines is in the cache of who is on duty."""
 
     def __init__(self, cases: CaseStore, duty: DutyView) -> None:
         self._cases = cases
-        self._cache = MinuteCache()
         self.duty = duty
 
     def at(self, now: datetime) -> View:
@@ -62,7 +60,7 @@ class Outlook:
         return View(
             hours=self.duty.hours(now),
             on_duty=on_duty,
-            lines=self._cache.get("lines", now, self._cases.find_snapshot),
+            lines=self.duty.cache.get("lines", now, self._cases.find_snapshot),
         )
 
     def promise(self, line: Line, part: DayPart, now: datetime) -> tuple[datetime, Window]:

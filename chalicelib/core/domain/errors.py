@@ -212,5 +212,7 @@ def cause_of(error: BaseException) -> str:
         trace = trace.tb_next
     if trace is None:
         return type(error).__name__
-    file = trace.tb_frame.f_code.co_filename.rpartition("/")[2]
+    file = trace.tb_frame.f_code.co_filename
+    # Many modules share a name: ours are named by their path below the package.
+    file = file.rpartition("/chalicelib/" if "/chalicelib/" in file else "/")[2]
     return f"{type(error).__name__} {file}:{trace.tb_lineno}"

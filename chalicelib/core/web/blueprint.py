@@ -45,7 +45,7 @@ class WebBlueprint(Blueprint):
     def __init__(
         self,
         name: str,
-        containers: Callable[[], Containers] = Containers,
+        containers: Callable[[], Containers],
         *,
         authorise: ChaliceAuthorizer | None = None,
         open_session: OpenSession | None = None,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final, TypedDict
 
-from chalicelib.core.paths import STATIC
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import JSON_TYPE, Json, json_answer
 
-DESCRIPTION: Final = STATIC / "openapi.json"
 _FOR_AN_HOUR: Final = "public, max-age=3600"
 
 
@@ -25,5 +23,8 @@ def show(_: WebRequest) -> Json[Health]:
 
 def describe(_: WebRequest) -> Json[dict[str, Any]]:
     """Show this description."""
+    # Whether the function runs is asked more often, and needs no path.
+    from chalicelib.core.paths import DESCRIPTION
+
     text = DESCRIPTION.read_text(encoding="utf-8")
     return Json(text, {"Content-Type": JSON_TYPE, "Cache-Control": _FOR_AN_HOUR}, 200)

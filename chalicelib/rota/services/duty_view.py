@@ -18,20 +18,21 @@ class DutyView:
 
     def __init__(self, rota: RotaStore) -> None:
         self._rota = rota
-        self._cache = MinuteCache()
+        self.cache = MinuteCache()
+        """What is read of the helpline at most once a minute, the queue's length among it."""
 
     def hours(self, now: datetime) -> WorkingHours:
         """Return the working hours in force."""
-        return self._cache.get("hours", now, self._rota.find_hours) or DEFAULT_HOURS
+        return self.cache.get("hours", now, self._rota.find_hours) or DEFAULT_HOURS
 
     def duty_day(self, now: datetime) -> DutyDay | None:
         """Return what is published for the helpline's calendar day at ``now``."""
         day: date = now.astimezone(self.hours(now).zone).date()
-        return self._cache.get(("duty", day), now, lambda: self._rota.find_duty_day(day))
+        return self.cache.get(("duty", day), now, lambda: self._rota.find_duty_day(day))
 
     def oncologists(self, now: datetime) -> list[Oncologist]:
         """Return every oncologist, those who have left among them."""
-        return self._cache.get("oncologists", now, self._rota.oncologists)
+        return self.cache.get("oncologists", now, self._rota.oncologists)
 
     def oncologist(self, oncologist: str, now: datetime) -> Oncologist | None:
         """Return an oncologist by id; None where there is none."""
@@ -51,4 +52,4 @@ class DutyView:
 
     def forget(self) -> None:
         """Read everything again at its next use: after a change of the rota in this process."""
-        self._cache.clear()
+        self.cache.clear()

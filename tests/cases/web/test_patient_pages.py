@@ -540,7 +540,7 @@ def test_static_files_are_kept_for_ever_under_their_contents_name(web):
 
 
 @pytest.mark.parametrize(
-    "name", ["helpline.css", "helpline.000000000000.css", "..%2Fwording.py", "..", "%00", "."]
+    "name", ["helpline.css", "helpline.000000000000.css", "..%2Fsettings.py", "..", "%00", "."]
 )
 def test_no_other_file_is_served(web, name):
     assert web.get(f"/static/{name}").status_code == 404

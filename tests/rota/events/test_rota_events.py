@@ -8,6 +8,7 @@ from chalice.test import Client
 import app as application
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.wiring import Core
+from chalicelib.messages.services.dlt_registrations import NotRegistered
 from chalicelib.messages.wiring import Messages
 from chalicelib.rota.wiring import Rota
 from tests.support.builders import some_settings
@@ -86,3 +87,17 @@ def test_on_an_empty_helpline_it_does_nothing(
     }
 
     assert invoke(function) == expected[function]
+
+
+def test_days_are_published_where_no_sms_can_be_sent(world: RotaWorld, clock: FakeClock) -> None:
+    settings = some_settings(stage="prod")
+    parts = (
+        Core(settings=settings, clock=clock, secrets=FakeSecrets()),
+        Cases(store=world.cases),
+        Rota(store=world.rota, edits=world.edits, links=world.links),
+        Messages(store=world.messages),
+    )
+    with using(*parts), pytest.raises(NotRegistered):
+        invoke("publish_rota")
+
+    assert world.rota.find_duty_day(MONDAY) is not None
