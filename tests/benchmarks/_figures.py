@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from infra.paths import ROOT
+
+Row: TypeAlias = tuple[str, float, float, bool]
+"""A figure: its name, its value, its budget, and whether that is kept."""
 
 FIGURES: Final = ROOT / "docs" / "figures.md"
 NOTES: Final = ROOT / "docs" / "figures-explained.md"
@@ -34,6 +38,13 @@ def write(results: Sequence[dict[str, Any]], at: datetime | None = None) -> None
         for row in sorted(results, key=lambda row: bool(row["ok"]))
     ]
     FIGURES.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Print one benchmark's figures, and exit with 1 if one is short of its budget."""
+    for name, value, budget, ok in rows:
+        print(f"{'ok   ' if ok else 'SHORT'} {name:52} {value:8} <= {budget}")
+    sys.exit(not all(ok for *_, ok in rows))
 
 
 def machine() -> str:

@@ -21,13 +21,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from infra.local_stack import STAGE
 from infra.package import REGION, build, uncompiled
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
+from tests.benchmarks._figures import Row, show
 
 ROUNDS = 15
 WARM_UP = 2
@@ -298,13 +296,5 @@ def run() -> list[Row]:
     ]
 
 
-def main() -> None:
-    """Print the figures; exit with 1 on a shortfall."""
-    rows = run()
-    for name, value, budget, ok in rows:
-        print(f"{'ok   ' if ok else 'SHORT'} {name:48} {value:8} <= {budget}")
-    sys.exit(not all(ok for *_, ok in rows))
-
-
 if __name__ == "__main__":
-    main()
+    show(run())

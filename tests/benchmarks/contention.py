@@ -9,16 +9,14 @@ from __future__ import annotations
 from datetime import timedelta
 from functools import partial
 from random import Random
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from chalicelib.cases.domain.case import Attempt, Case, Result
 from tests.benchmarks import _helpline
+from tests.benchmarks._figures import Row
 from tests.benchmarks._helpline import REGION, StoppedClock, put_waiting
 from tests.support.helpline import in_use
 from tests.support.interleaving import Interleaved, Schedule
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
 
 ROUNDS: Final = {1: 10, 8: 10, 32: 3}
 """How often so many press together."""

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import Final
 
 import leather
 
 from chalicelib.cases.services.process_due_cases import COUNT_AT_MOST
 from infra.paths import ROOT
+from tests.benchmarks._figures import Row
 from tests.benchmarks._operations import PEERS, Cost, Costs, helpline_costs, peer_costs
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
 
 SIZES: Final = (100, 10_000, 1_000_000)
 PLOT: Final = ROOT / "docs" / "growth.svg"

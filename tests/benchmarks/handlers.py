@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from botocore.awsrequest import AWSResponse
 from botocore.client import BaseClient
@@ -26,11 +26,9 @@ from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.roles import ROLES
 from infra.translations import compile_catalogues
 from tests.benchmarks import _helpline
+from tests.benchmarks._figures import Row
 from tests.benchmarks._helpline import ASHA, an_ordinary_case
 from tests.support.helpline import in_use
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
 
 # The budget's own words: calls x 0.45 ms + 0.1 ms where a put_item takes 0.33 ms.
 A_CALL, ITSELF, A_PUT = 0.45, 0.1, 0.33

@@ -14,10 +14,8 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final, TypeAlias
 
+from tests.benchmarks._figures import Row
 from tests.benchmarks._operations import Cost, helpline_costs
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
 
 LIMIT: Final = 1_000
 WAITING: Final = 100_000

@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from chalice.test import Client
 
@@ -22,13 +22,11 @@ from chalicelib.cases.store import keys
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.messages.wiring import Messages
 from infra.translations import compile_catalogues
+from tests.benchmarks._figures import Row
 from tests.benchmarks._helpline import ASHA, client, helpline
 from tests.support import functions
 from tests.support.helpline import in_use
 from tests.support.ledger import ASIDE, counting
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
 
 A_MILLION: Final = 1_000_000
 WRITE_UNITS: Final = 0.625 / A_MILLION

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TypeAlias
-
 from infra.package import build, heaviest, uncompiled
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
+from tests.benchmarks._figures import Row, show
 
 MEGABYTES = 10.0
 
@@ -25,13 +20,5 @@ def run() -> list[Row]:
     ]
 
 
-def main() -> None:
-    """Print the figures; exit with 1 on a shortfall."""
-    rows = run()
-    for name, value, budget, ok in rows:
-        print(f"{'ok   ' if ok else 'SHORT'} {name:48} {value:8} <= {budget}")
-    sys.exit(not all(ok for *_, ok in rows))
-
-
 if __name__ == "__main__":
-    main()
+    show(run())

@@ -10,14 +10,13 @@ Instants are made of the plan's minutes when they are shown: told apart.
 from __future__ import annotations
 
 import random
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from statistics import median
-from typing import Final, TypeAlias
+from typing import Final
 
 import recurring_ical_events
 from dateutil.rrule import rrulestr
@@ -28,9 +27,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Sources
 from chalicelib.rota.domain.planner import RotaPlan, on_duty_at, plan
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
+from tests.benchmarks._figures import Row, show
 
 START: Final = date(2026, 10, 5)
 END: Final = START + timedelta(weeks=12)
@@ -206,13 +203,5 @@ def _row(name: str, value: float, budget: float) -> Row:
     return name, round(value, 4), budget, value <= budget
 
 
-def main() -> None:
-    """Print the figures; exit with 1 on a shortfall."""
-    rows = run()
-    for name, value, budget, ok in rows:
-        print(f"{'ok   ' if ok else 'SHORT'} {name:52} {value:8} <= {budget}")
-    sys.exit(not all(ok for *_, ok in rows))
-
-
 if __name__ == "__main__":
-    main()
+    show(run())

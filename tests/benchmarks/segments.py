@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-from typing import Final, TypeAlias
+from typing import Final
 
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.messages.domain.sms_segments import count_segments
 from chalicelib.messages.domain.templates import Template
 from infra.sms_widths import widest
 from infra.translations import compile_catalogues
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
+from tests.benchmarks._figures import Row, show
 
 MOST_SEGMENTS: Final = {Language.EN: 3, Language.HI: 4}
 BEGINNINGS: Final = (Template.RECEIVED, Template.CLOSED_NOW, Template.MISSED_CALL)
@@ -39,13 +36,5 @@ def run() -> list[Row]:
     return rows
 
 
-def main() -> None:
-    """Print the figures; exit with 1 on a shortfall."""
-    rows = run()
-    for name, value, budget, ok in rows:
-        print(f"{'ok   ' if ok else 'SHORT'} {name:48} {value:8} <= {budget}")
-    sys.exit(not all(ok for *_, ok in rows))
-
-
 if __name__ == "__main__":
-    main()
+    show(run())

@@ -6,12 +6,10 @@ The budgets are those of the design's table; where a decision record moved one, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
+from tests.benchmarks._figures import Row
 from tests.benchmarks._operations import PEERS, Cost, helpline_costs, peer_costs
-
-Row: TypeAlias = tuple[str, float, float, bool]
-"""What was measured, its value, its budget, and whether it keeps it."""
 
 WAITING: Final = 10_000
 # The lines that an oncologist of two languages reads who is a woman: each has one for those who
