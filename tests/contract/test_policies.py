@@ -32,7 +32,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Core
-from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
 from chalicelib.people.wiring import Staff
@@ -45,7 +45,7 @@ from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people
 from tests.contract.rota_routes import use_rota_routes
 from tests.support import functions
 from tests.support.aws_calls import seen_calls
-from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
+from tests.support.builders import NOON, a_case, a_duty_day, a_message, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
 from tests.support.helpline import in_use, using
 from tests.support.moto_database import InTurn, inserts
@@ -71,16 +71,7 @@ OVERDUE = new_reference(lambda length: b"o" * length)
 PAST = Window(NOON - timedelta(hours=2), NOON - timedelta(hours=1))
 WEBHOOK_SECRET = "the-secret-in-exotels-addresses"
 SILENT = "the key of a phone that has opted out"
-UNDELIVERABLE = OwedMessage(
-    subject="K7M240R59XK",
-    id="0.requested.patient",
-    template=Template.CANCELLED,
-    phone="+919812345678",
-    phone_key="key",
-    language="hi",
-    owed_at=NOON,
-    variables={"reference": "K7M240R59XK"},
-)
+UNDELIVERABLE = a_message(template=Template.CANCELLED, variables={"reference": "K7M240R59XK"})
 UNREADABLE = Parked("sequence-1", HELD, "KeyError codec.py:96", NOON)
 SETTINGS = {
     "STAGE": "test",

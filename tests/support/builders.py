@@ -15,6 +15,7 @@ from chalicelib.cases.domain.case import (
     first_entry,
 )
 from chalicelib.core.domain.datetimes import Window
+from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
 
@@ -49,6 +50,21 @@ def a_case(*, details: Details | None = None, **changes: object) -> Case:
 def an_attempt(result: Result = Result.NO_ANSWER, **changes: object) -> Attempt:
     """An attempt of dr-asha's at NOON."""
     return replace(Attempt(at=NOON, by="dr-asha", result=result), **changes)
+
+
+def a_message(**changes: object) -> OwedMessage:
+    """A patient's first confirmation, owed since NOON."""
+    message = OwedMessage(
+        subject="K7M240R59XK",
+        id="0.requested.patient",
+        template=Template.RECEIVED,
+        phone="+919812345678",
+        phone_key="key",
+        language="hi",
+        owed_at=NOON,
+        variables={},
+    )
+    return replace(message, **changes)
 
 
 def an_oncologist(**changes: object) -> Oncologist:

@@ -10,24 +10,14 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.wiring import Core
-from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.messages.wiring import Messages
 from tests.support import functions
-from tests.support.builders import NOON
+from tests.support.builders import NOON, a_message
 from tests.support.fakes import FakeClock, FakeMessageStore
 from tests.support.helpline import using
 
-MESSAGE = OwedMessage(
-    subject="K7M240R59XK",
-    id="0.requested.patient",
-    template=Template.RECEIVED,
-    phone="+919812345678",
-    phone_key="key",
-    language="hi",
-    owed_at=NOON,
-    variables={},
-)
+MESSAGE = a_message()
 
 
 @pytest.fixture

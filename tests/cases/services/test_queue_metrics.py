@@ -7,9 +7,8 @@ import pytest
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.services.queue_metrics import LineState, WatchLine
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
+from tests.support.builders import NOON, a_case, a_duty_day, a_message, a_shift, an_oncologist
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore
 
 BEFORE_OPENING = NOON - timedelta(hours=3)
@@ -61,16 +60,7 @@ def test_a_line_that_was_counted_empty_is_not_read(messages: FakeMessageStore) -
 
 
 def test_the_age_of_the_oldest_unsent_message_is_told(messages: FakeMessageStore) -> None:
-    confirmation = OwedMessage(
-        subject="K7M240R59XK",
-        id="received.patient",
-        template=Template.RECEIVED,
-        phone="+919812345678",
-        phone_key="key",
-        language="hi",
-        owed_at=NOON,
-        variables={},
-    )
+    confirmation = a_message(id="received.patient")
     messages.store_once(confirmation, NOON)
 
     assert watch(FakeCaseStore(), messages)(NOON + timedelta(minutes=11)).unsent_minutes == 11

@@ -13,11 +13,10 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from chalicelib.core.wiring import Core
-from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.providers.twilio.signature import signature
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import MessageState
-from tests.support.builders import NOON
+from tests.support.builders import NOON, a_message
 from tests.support.helpline import in_use, using
 from tests.support.web import SETTINGS, Web, told
 
@@ -40,16 +39,7 @@ EXOTEL = {"SmsSid": "ex1", "From": "09812345678", "To": "08088919888", "Body": "
 CALL = {"CallSid": "call1", "CallFrom": "09812345678", "CallTo": "08088919888"}
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 FORM = "application/x-www-form-urlencoded"
-OWED = OwedMessage(
-    subject="K7M240R59XK",
-    id="0.requested.patient",
-    template=Template.RECEIVED,
-    phone="+919812345678",
-    phone_key="key",
-    language="hi",
-    owed_at=NOON,
-    variables={},
-)
+OWED = a_message()
 MESSAGE = name_in_address(OWED.full_id)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.messages.domain.templates import OwedMessage, Template, parts_of
+from chalicelib.messages.domain.templates import parts_of
 from chalicelib.messages.services.delivery_receipts import (
     Noted,
     NoteReceipt,
@@ -18,19 +18,10 @@ from chalicelib.messages.services.delivery_receipts import (
     name_in_address,
 )
 from chalicelib.messages.services.ports import MessageState, Receipt
-from tests.support.builders import NOON
+from tests.support.builders import NOON, a_message
 from tests.support.fakes import FakeMessageStore
 
-MESSAGE = OwedMessage(
-    subject="sms:twilio:SM1",
-    id="0.received.patient",
-    template=Template.RECEIVED,
-    phone="+919812345678",
-    phone_key="key",
-    language="hi",
-    owed_at=NOON,
-    variables={},
-)
+MESSAGE = a_message(subject="sms:twilio:SM1", id="0.received.patient")
 DELIVERED = Receipt(delivered=True, provider_id="p-1")
 FAILED = Receipt(delivered=False, cause="twilio_30005")
 

@@ -8,21 +8,11 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageState, Try
-from tests.support.builders import NOON
+from tests.support.builders import NOON, a_message
 from tests.support.ledger import counting
 
-MESSAGE = OwedMessage(
-    subject="K7M240R59XK",
-    id="0.received.patient",
-    template=Template.RECEIVED,
-    phone="+919812345678",
-    phone_key="key",
-    language="hi",
-    owed_at=NOON,
-    variables={"reference": "K7M240R59XK"},
-)
+MESSAGE = a_message(id="0.received.patient", variables={"reference": "K7M240R59XK"})
 LATER = NOON + timedelta(minutes=5)
 
 
