@@ -38,7 +38,7 @@ class Event(BaseLambdaEvent):
 
 
 def as_it_came(handler: EventSourceHandler) -> EventSourceHandler:
-    """Hand a function its event as :class:`Event`."""
+    """Return the handler, which then gets its event as :class:`Event`."""
     handler.event_class = Event
     return handler
 
@@ -51,7 +51,7 @@ helpline = Helpline()
 
 @app.authorizer(ttl_seconds=60)
 def authorise(auth_request: AuthRequest) -> AuthResponse:
-    """Tell API Gateway who a bearer token belongs to."""
+    """Return to API Gateway whose bearer token this is."""
     return authorisation.authorise_request(auth_request, helpline.people.verify_token)
 
 
@@ -61,7 +61,7 @@ routes.register(app, authorise, lambda: helpline)
 @as_it_came
 @app.on_sns_message(topic="InboundSmsTopic")
 def inbound_sms(event: Event) -> None:
-    """Take the SMS that patients send."""
+    """Store what patients ask by SMS, and the receipts of our own SMS."""
     from chalicelib.cases.events import inbound_sms as inbound
 
     inbound.handle(event.to_dict(), helpline.cases)
@@ -97,7 +97,7 @@ def due_cases(_: Event) -> dict[str, Any]:
 @as_it_came
 @app.schedule(Rate(5, unit=Rate.MINUTES))
 def turn_shifts(_: Event) -> dict[str, Any]:
-    """Turn the shifts: tell those who come and go, put the cases of who has gone back in line."""
+    """Send news to those who come on duty and go off; put the cases of those gone back in line."""
     from chalicelib.cases.events import turn_shifts as turn
 
     return dict(turn.handle(helpline.cases))
@@ -126,7 +126,7 @@ def recount_cases(_: Event) -> dict[str, Any]:
 @as_it_came
 @app.schedule(Cron(30, 3, "*", "*", "?", "*"))
 def watch_gaps(_: Event) -> dict[str, Any]:
-    """Tell the administrators what stands open in the rota."""
+    """Send administrators the gaps in the rota."""
     from chalicelib.rota.events import watch_gaps as watch
 
     return dict(watch.handle(helpline.rota))
@@ -153,7 +153,7 @@ def sweep_unsent(_: Event) -> dict[str, Any]:
 @as_it_came
 @app.schedule(Cron(0, 22, "*", "*", "?", "*"))
 def purge(_: Event) -> dict[str, Any]:
-    """Let go what was kept for long enough, and prove what was erased."""
+    """Delete what was kept for long enough, and prove what was erased."""
     from chalicelib.privacy.events import purge as daily
 
     return dict(daily.handle(helpline.privacy))

@@ -77,7 +77,7 @@ _OTHER_DAY: Final = NP_("a day", "on %(day)s")
 
 @cache
 def translator(language: str) -> gettext.NullTranslations:
-    """Give a language's catalogue; raises FileNotFoundError for a language without one.
+    """Return a language's catalogue. Raises FileNotFoundError for a language without one.
 
     What English's own does not correct is said as it stands in the code.
     """

@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 
 def handle(event: Mapping[str, Any], cases: Cases) -> None:
-    """Take each SMS of the event.
+    """Store each SMS and each receipt of the event.
 
     Raises only what another delivery may mend (the database or the gateway is busy): Lambda then
     delivers the event again, and the rest of it is recognised. An event by hand has no records.

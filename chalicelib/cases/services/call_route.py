@@ -29,10 +29,10 @@ class RouteCall:
         self._edits = edits
 
     def __call__(self, language: str, at: datetime, *, prefers_woman: bool) -> CallRoute:
-        """Tell who would get a call at an instant, by the published day.
+        """Return who would get a call at an instant, by the published day.
 
-        They come in the order of the lines and of those on them; whoever is on duty and serves
-        this patient's line may take the case, the first to press "next" gets it.
+        The order is that of the day's shifts, and of the people in each. All are on duty and serve
+        this patient's line. The first of them to press "next" gets the case.
         """
         hours = self._rota.find_hours() or self._edits.documents().hours.value
         day = self._rota.find_duty_day(at.astimezone(IST).date())

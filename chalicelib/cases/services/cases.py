@@ -92,7 +92,7 @@ class CaseList:
 
 
 def own_path(reference: str, token: str) -> str:
-    """Give the path of a patient's own page, below the stage's root.
+    """Return the path of a patient's own page, below the stage's root.
 
     Behind ``c/`` it is 30 characters long: the variable tail of a registered address.
     """

@@ -106,15 +106,15 @@ class CaseStore(Protocol):
         """Read the first ``limit`` of each line, and the oncologist's claim, side by side."""
 
     def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
-        """Come to the head of a line, of which one sees this front: draw a place in the order.
+        """Return the next place among the doctors who look at the same front of a line.
 
-        Doctors who press "next" together then take different cases. One atomic write for each
-        (item ``TICKET#<line>``, a new one every few seconds, gone by TTL): of whoever drew and
-        then failed, the case is passed over for those seconds at most.
+        Doctors who press "next" together so take different cases. Each call is one atomic write
+        to the item ``TICKET#<line>``. A new item starts every few seconds; TTL deletes the
+        old one. If a doctor's request fails after this, the others skip that case until then.
         """
 
     def claim(self, reference: str, oncologist: str, now: datetime) -> Case:
-        """Give a waiting case to an oncologist: one atomic write, one winner.
+        """Assign a waiting case to an oncologist: one atomic write, one winner.
 
         Returns the claimed case. Raises AlreadyClaimed (no longer waiting) or HasOpenCase.
         """
@@ -185,7 +185,7 @@ class Rooms(Protocol):
     """A place for video calls."""
 
     def link(self, room: str, guest: Guest, open_for: VideoRoom) -> str:
-        """Give a guest's own address of a room, which opens only in that time.
+        """Return a guest's own address of a room, which opens only in that time.
 
         Raises RoomsUnconfigured, Busy.
         """
@@ -193,7 +193,7 @@ class Rooms(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A case as it was read, and as it is to be stored upon that."""
+    """A case before and after a change."""
 
     before: Case
     after: Case

@@ -138,6 +138,6 @@ class RequestCallback:
 
 
 def name_key(secrets: Secrets, name: str | None) -> str | None:
-    """Give a name's key, the same however it was typed; None for what has no letter."""
+    """Return a name's key, the same however it was typed; None if it has no letter."""
     normal = normal_name(name or "")
     return secrets.name_key(normal) if normal else None

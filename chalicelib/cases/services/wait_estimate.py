@@ -55,7 +55,7 @@ class Outlook:
         self.duty = duty
 
     def at(self, now: datetime) -> View:
-        """Tell how things stand."""
+        """Return the hours, who is on duty, and the lines, as they are at an instant."""
         on_duty = self.duty.on_duty(now)
         return View(
             hours=self.duty.hours(now),
@@ -64,7 +64,7 @@ class Outlook:
         )
 
     def promise(self, line: Line, part: DayPart, now: datetime) -> tuple[datetime, Window]:
-        """Tell from when a case in this line may be offered, and what is promised for it."""
+        """Return from when a case in this line may be offered, and the window we promise for it."""
         view = self.at(now)
         try:
             first = view.hours.next_in_part(now, part)
@@ -81,9 +81,9 @@ class Outlook:
         return now if part is DayPart.ANY else first, expected
 
     def served_language(self, language: str, now: datetime) -> str:
-        """Tell in which line somebody of this language waits, so that somebody calls them.
+        """Return the language of the line in which somebody of this language waits.
 
-        Their own, where any oncologist speaks it; else the one in which we can write to them.
+        It is their own if any oncologist speaks it; else the one in which we can write to them.
         """
         spoken = {spoken for each in self.duty.oncologists(now) for spoken in each.languages}
         return language if language in spoken or not spoken else copy_language(language)

@@ -101,7 +101,7 @@ def moves(before: Case, after: Case, now: datetime, limits: PhoneLimits) -> Iter
     if leaves:
         yield Move(old, closing(before.reference, now))
     if comes:
-        # As the newest, so that whoever asks again is told what is promised now.
+        # Stored as the newest case: a patient who asks again then reads the promise of today.
         yield Move(new, coming(after, limits))
     elif old != new and not after.is_erased:
         yield Move(new, remembering(after, now))
@@ -115,8 +115,8 @@ def too_many(case: Case, limits: PhoneLimits) -> TooManyOpenCases:
 def forget_asking(table: Table, key: Key, reference: str) -> Image | None:
     """Forget a case in its phone's item, and return the item as it stood; None: there is none.
 
-    The time of the asking stays, and goes on counting against the limit of a day. A place that
-    moved on meanwhile stays, for whoever asks again.
+    The time of the request stays, and still counts against the day's limit. If another case has
+    taken the place since it was read, the place stays: a patient who asks again needs it.
     """
     image = table.get(key, consistent=True)
     for name in places_of(image, reference) if image else ():

@@ -43,11 +43,10 @@ def add(request: WebRequest) -> Created[admin_serializers.NewBlock]:
 
 
 def lift(request: WebRequest) -> Empty:
-    """Let a phone ask again. Only an id may stand in the address."""
-    query = {name: value for name, value in request.query.items() if name != "lang"}
-    if "phone" in query:
+    """Remove a block, so that the phone may ask again. The address takes a block's id only."""
+    if "phone" in request.query:
         raise InvalidField("phone", "unknown_field")
-    named = parse_lift({**request.json(required=False), **query})
+    named = parse_lift({**request.json(required=False), **request.query_fields})
     if isinstance(named, Phone):
         request.use(Cases).blocks.lift_from(named)
     else:

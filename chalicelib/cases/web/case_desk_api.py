@@ -70,7 +70,7 @@ def search(request: WebRequest) -> Json[FoundCases]:
 
 
 def correct(request: WebRequest, reference: str) -> Json[AdminCase]:
-    """Put right what was noted wrong, as the caller saw it last."""
+    """Correct details of a case, in the version that the caller saw last."""
     known = reference_in(reference)
     body = request.json()
     version = seen_version(request, body)
@@ -86,7 +86,7 @@ def correct(request: WebRequest, reference: str) -> Json[AdminCase]:
 
 
 def assign(request: WebRequest, reference: str) -> Json[AdminCase]:
-    """Give a case to an oncologist who is on duty, whoever has it now."""
+    """Assign a case to an oncologist who is on duty, whoever has it now."""
     known = reference_in(reference)
     oncologist, anyway = parse_assignment(request.json())
     case = request.use(Cases).case_desk.assign(
@@ -106,7 +106,7 @@ def close(request: WebRequest, reference: str) -> Json[AdminCase]:
 
 
 def reopen(request: WebRequest, reference: str) -> Json[AdminCase]:
-    """Put a finished case back in line."""
+    """Reopen a finished case: it waits in line again."""
     known = reference_in(reference)
     another_person = parse_reopening(request.json(required=False))
     case = request.use(Cases).case_desk.reopen(
@@ -116,7 +116,7 @@ def reopen(request: WebRequest, reference: str) -> Json[AdminCase]:
 
 
 def merge(request: WebRequest, reference: str) -> Json[AdminCase]:
-    """Let a duplicate go on in another case, and show that."""
+    """Merge a duplicate into another case, and return that other case."""
     known = reference_in(reference)
     typed = parse_merging(request.json())
     try:
@@ -136,7 +136,7 @@ class Routed(TypedDict):
 
 
 def route(request: WebRequest) -> Json[Routed]:
-    """Tell who would get a call."""
+    """Return who would get a call."""
     asked = parse_call(request.query, now=request.now())
     routed = request.use(Cases).route_call(
         asked.language, asked.at, prefers_woman=asked.prefers_woman

@@ -35,7 +35,7 @@ def show_notice(request: WebRequest) -> Response:
 
 
 def _opening(request: WebRequest) -> dict[str, Any] | None:
-    """Tell whether we are open; nothing where that can't be known: the number matters more."""
+    """Return whether we are open; None if that can't be read: the number matters more."""
     now, language = request.now(), request.language
     try:
         hours = request.use(Rota).duty_view.hours(now)

@@ -37,13 +37,13 @@ class Twiml(Response):
 
 
 def twilio_sms(request: WebRequest) -> Twiml:
-    """Take an SMS; it is answered by a message of ours, never in the reply."""
+    """Store an SMS. We answer it with a message of our own, never in the reply."""
     _take(request, twilio.twilio_sms(from_twilio(request)))
     return Twiml(_NO_REPLY, {"Content-Type": Twiml.media_type}, 200)
 
 
 def exotel_sms(request: WebRequest, secret: str) -> PlainText:
-    """Take an SMS. What the reply holds would be sent to the patient: nothing."""
+    """Store an SMS. The reply is empty: Exotel would send its text to the patient."""
     from_exotel(request, secret)
     if request.method != "HEAD":
         _take(request, exotel.exotel_sms(request.query))
@@ -51,7 +51,7 @@ def exotel_sms(request: WebRequest, secret: str) -> PlainText:
 
 
 def exotel_missed_call(request: WebRequest, secret: str) -> PlainText:
-    """Take a call; the reply as for an SMS."""
+    """Store a missed call. The reply is empty, as for an SMS."""
     from_exotel(request, secret)
     if request.method != "HEAD":
         call = exotel.exotel_call(request.query)

@@ -18,7 +18,7 @@ _NOT_DONE: Final = N_("That did not work")
 
 
 def error_page(error: HelplineError, request: WebRequest) -> Response:
-    """Tell a person what went wrong, and the number to call."""
+    """Return the page that says what went wrong, and the number to call."""
     heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
     response = render(
         request,

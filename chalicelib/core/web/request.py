@@ -83,6 +83,11 @@ class WebRequest:
         """The query's parameters; of a repeated one the last counts."""
         return dict(self._request.query_params or {})
 
+    @property
+    def query_fields(self) -> dict[str, str]:
+        """The query's parameters but ``lang``, which every address takes."""
+        return {name: value for name, value in self.query.items() if name != "lang"}
+
     @cached_property
     def cookies(self) -> dict[str, str]:
         """The cookies."""
@@ -105,7 +110,7 @@ class WebRequest:
     @property
     def path_and_query(self) -> str:
         """The path below the stage's root, with its query, for coming back to it."""
-        query = urlencode({name: value for name, value in self.query.items() if name != "lang"})
+        query = urlencode(self.query_fields)
         return f"{self.path}?{query}" if query else self.path
 
     @property

@@ -99,6 +99,6 @@ def is_answer(full_id: str) -> bool:
 
 
 def parts_of(full_id: str) -> tuple[str, str]:
-    """Take a message's full id apart: its subject and its id within it; either may be empty."""
+    """Split a message's full id into its subject and its id within that; either may be empty."""
     subject, _, id_ = full_id.rpartition(_SLASH)
     return subject, id_

@@ -66,11 +66,11 @@ class Try:
         return self.number - self.refused
 
     def refused_too(self) -> Try:
-        """Tell of this try that it was refused."""
+        """Return this try, counted as refused."""
         return replace(self, refused=self.refused + 1)
 
     def lost_too(self) -> Try:
-        """Tell of this try that no answer came."""
+        """Return this try, counted as one without an answer."""
         return replace(self, lost=self.lost + 1)
 
 
@@ -105,7 +105,7 @@ class MessageStore(Protocol):
         """
 
     def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Tell which of these messages (subject, id) are stored, whatever became of them."""
+        """Return which of these messages (subject, id) are stored, whatever became of them."""
 
     def is_owed(self, message: OwedMessage) -> bool:
         """Whether the message is stored and still to be sent."""
@@ -170,7 +170,7 @@ class SpendStore(Protocol):
         """Count these segments unless the day's would exceed ``cap``: one atomic update."""
 
     def give_back(self, name: str, day: date, segments: int) -> None:
-        """Take back what was counted and then not spent."""
+        """Subtract segments that were counted and then not spent."""
 
 
 ANSWER_LOST: Final = "answer_lost"
@@ -181,7 +181,7 @@ class SendFailed(Exception):  # named as an operator reads it
     """The gateway did not take the message; ``temporary`` tells whether to try again."""
 
     def __init__(self, cause: str, *, temporary: bool) -> None:
-        """Keep the cause's code."""
+        """Create the error with the cause's code."""
         super().__init__(cause)
         self.cause = cause
         self.temporary = temporary
@@ -226,10 +226,10 @@ class OutboxStore(Protocol):
         """Find a parked change."""
 
     def unpark(self, id_: str) -> None:
-        """Take a change from the parked ones."""
+        """Delete a parked change."""
 
     def find_swept_until(self) -> datetime | None:
-        """Tell up to when the sweep has looked for lost changes."""
+        """Read up to when the sweep has looked for lost changes."""
 
     def put_swept_until(self, until: datetime) -> None:
         """Note up to when the sweep has looked."""
@@ -239,7 +239,7 @@ class CallNotPlaced(Exception):  # named as an operator reads it
     """The provider placed no call; ``cause`` is a code."""
 
     def __init__(self, cause: str) -> None:
-        """Keep the cause's code."""
+        """Create the error with the cause's code."""
         super().__init__(cause)
         self.cause = cause
 

@@ -39,7 +39,7 @@ def told(request: WebRequest) -> dict[str, str]:
 
 
 def from_twilio(request: WebRequest) -> dict[str, str]:
-    """Give the parameters of a request that Twilio has signed. Raises Forbidden, Busy."""
+    """Return the parameters of a request that Twilio has signed. Raises Forbidden, Busy."""
     form = request.form()
     base = request.use(Core).settings.public_url
     if not base:
@@ -69,7 +69,7 @@ def from_exotel(request: WebRequest, given: str) -> None:
 
 
 def _verified(credentials: SsmCredentials, holds: Callable[..., bool], *names: str) -> bool:
-    """Ask what is configured, and once more where it was replaced meanwhile. Raises Busy."""
+    """Return whether a configured credential fits; if none does, read them anew. Raises Busy."""
     found = _configured(credentials, *names)
     if found is None:
         return False

@@ -25,7 +25,7 @@ def withdraw(request: WebRequest, reference: str) -> Json[OwnCase]:
 
 
 def download(request: WebRequest, reference: str) -> Json[patient_data_serializers.OwnFile]:
-    """Give a patient everything that is kept of their case, as a file."""
+    """Send a patient everything that we keep of their case, as a file."""
     now = request.now()
     record = request.use(Privacy).own_data(reference_in(reference), request.query.get("t", ""), now)
     request.concerns(record.case.reference)

@@ -27,7 +27,7 @@ def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
 
 
 def withdraw(request: WebRequest, reference: str) -> Response:
-    """Take the consent back, and show that it is."""
+    """Withdraw the consent, and show that it is withdrawn."""
     token = request.form().get("t", [""])[-1]
     case = request.use(Privacy).withdraw_consent(reference_in(reference), token, request.now())
     request.concerns(case.reference)

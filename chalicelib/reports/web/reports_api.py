@@ -42,7 +42,7 @@ def read(request: WebRequest, asked: ReportAsked) -> serializers.ShownReport:
 
 
 def as_csv(shown: serializers.ShownReport) -> CsvFile:
-    """Give a report as a table to be kept."""
+    """Return a report as a CSV file."""
     table = to_csv(serializers.COLUMNS, serializers.rows(shown))
     attached = f'attachment; filename="helpline-{shown["from"]}-{shown["to"]}.csv"'
     return CsvFile(table, {"Content-Type": CSV_TYPE, "Content-Disposition": attached}, 200)

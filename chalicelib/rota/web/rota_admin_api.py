@@ -135,7 +135,7 @@ def list_leave(request: WebRequest) -> Json[serializers.Leaves]:
 
 
 def add_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
-    """Take leave for somebody."""
+    """Add leave for an oncologist."""
     leave = parse_leave(request.json())
     by = By(caller_id(request), acting_for=leave.oncologist)
     applied = request.use(Rota).take_leave.add(leave, by, request.now())
@@ -164,7 +164,7 @@ def offer_for(request: WebRequest, shift: str) -> Created[serializers.ShownOffer
 
 
 def accept_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
-    """Take an offered shift for somebody."""
+    """Accept an offered shift for an oncologist."""
     offer = request.use(Rota).swaps.accept(id_in(swap), _acting(request), request.now())
     return json_answer(serializers.offer(offer))
 
@@ -270,7 +270,7 @@ def _changed(
 
 
 def _of_one(path: str, do: Callable[[], T]) -> T:
-    """Do it, and name the fields of the one object that came, not its place among all."""
+    """Return what ``do`` returns; its errors name the one object's fields, without its place."""
     prefix = f"{path}[0]."
     try:
         return do()
@@ -284,8 +284,7 @@ def _of_one(path: str, do: Callable[[], T]) -> T:
 
 def _dropped(request: WebRequest) -> str:
     """Read what is to be dropped: from the query, or from a body."""
-    named = {name: value for name, value in request.query.items() if name != "lang"}
-    return parse_dropped({**request.json(required=False), **named})
+    return parse_dropped({**request.json(required=False), **request.query_fields})
 
 
 def _days(request: WebRequest) -> Days:

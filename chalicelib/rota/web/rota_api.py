@@ -32,7 +32,7 @@ def offer(request: WebRequest, shift: str) -> Created[serializers.ShownOffer]:
 
 
 def accept(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
-    """Take an offered shift."""
+    """Accept an offered shift."""
     refuse_any_field(request.json(required=False))
     taken = request.use(Rota).swaps.accept(id_in(swap), _by(request), request.now())
     return json_answer(serializers.offer(taken))
@@ -46,14 +46,14 @@ def decline(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
 
 
 def withdraw(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
-    """Take one's own offer back."""
+    """Withdraw one's own offer."""
     refuse_any_field(request.json(required=False))
     withdrawn = request.use(Rota).swaps.withdraw(id_in(swap), _by(request), request.now())
     return json_answer(serializers.offer(withdrawn))
 
 
 def take_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
-    """Take leave; the shifts that it leaves open are told."""
+    """Add one's own leave. The answer lists the shifts that it leaves open."""
     leave = parse_own_leave(request.json(), caller_id(request))
     applied = request.use(Rota).take_leave.add(leave, _by(request), request.now())
     return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
@@ -61,14 +61,13 @@ def take_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
 
 def drop_leave(request: WebRequest) -> Empty:
     """Drop one's own leave, for the days that are not yet published."""
-    named = {name: value for name, value in request.query.items() if name != "lang"}
-    dropped = parse_dropped({**request.json(required=False), **named})
+    dropped = parse_dropped({**request.json(required=False), **request.query_fields})
     request.use(Rota).take_leave.drop(dropped, _by(request), request.now())
     return empty_answer()
 
 
 def make_feed(request: WebRequest) -> Created[serializers.CalendarAddress]:
-    """Give a new address of one's own calendar; the one before opens nothing any more."""
+    """Create a new address of one's own calendar. The old address stops working."""
     refuse_any_field(request.json(required=False))
     secret = request.use(Rota).calendar_feeds.rotate(caller_id(request))
     root = request.use(Core).settings.public_url or request.origin
@@ -76,7 +75,7 @@ def make_feed(request: WebRequest) -> Created[serializers.CalendarAddress]:
 
 
 def revoke_feed(request: WebRequest) -> Empty:
-    """Let no address open one's own calendar."""
+    """Remove the address of one's own calendar."""
     refuse_any_field(request.json(required=False))
     request.use(Rota).calendar_feeds.revoke(caller_id(request))
     return empty_answer()
