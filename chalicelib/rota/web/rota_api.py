@@ -53,7 +53,7 @@ def withdraw(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
 
 
 def take_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
-    """Add one's own leave. The answer lists the shifts that it leaves open."""
+    """Add one's own leave. The answer says whether a shift is left with too few."""
     leave = parse_own_leave(request.json(), caller_id(request))
     applied = request.use(Rota).take_leave.add(leave, _by(request), request.now())
     return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
