@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 from typing import Any, Final
 
 from chalicelib.core.domain.text_matching import to_ascii_digits
+from chalicelib.core.web.ticks import TICKED, is_ticked
 
 Form = Mapping[str, list[str]]
 
@@ -48,9 +49,10 @@ def blank_form(language: str) -> dict[str, Any]:
 
 def typed(form: Form, language: str) -> dict[str, Any]:
     """Give back what was typed, to be shown again."""
-    values: dict[str, Any] = {name: _last(form, name) for name in (*_TEXTS, *_TICKS)}
+    values: dict[str, Any] = {name: _last(form, name) for name in _TEXTS}
     return {
         **values,
+        **{name: TICKED if is_ticked(form, name) else "" for name in _TICKS},
         "language": values["language"] or language,
         "reasons": form.get("reasons", []),
         "request_id": _last(form, "request_id") or token_urlsafe(12),
@@ -72,7 +74,7 @@ def as_data(form: Form) -> dict[str, Any]:
         for name, values in form.items()
         if name not in (*_TICKS, *_ASIDE, "reasons") and values[-1].strip()
     }
-    data.update({name: True for name in _TICKS if _last(form, name)})
+    data.update({name: True for name in _TICKS if is_ticked(form, name)})
     if reasons := [reason for reason in form.get("reasons", []) if reason]:
         data["reasons"] = reasons
     age = to_ascii_digits(str(data.get("age", "")).strip())

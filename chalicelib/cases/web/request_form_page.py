@@ -25,13 +25,14 @@ from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.web.error_messages import field_message
 from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.ticks import TICKED
 
 
 def show_form(request: WebRequest) -> Response:
     """Show the empty form; ``another`` ticks that it is for a different patient than before."""
     values = blank_form(request.language)
     if "another" in request.query:
-        values["another_person"] = "yes"
+        values["another_person"] = TICKED
     return _form_page(request, values, ())
 
 

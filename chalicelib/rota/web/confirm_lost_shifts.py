@@ -12,6 +12,7 @@ from chalicelib.core.i18n import N_, say_date, translator
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
+from chalicelib.core.web.ticks import is_ticked
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.swaps import HORIZON
 from chalicelib.rota.web.labels import said_shift
@@ -50,7 +51,7 @@ def ask_first(
     None where that was answered, or where there is no shift to lose.
     """
     form = request.form()
-    if SURE in form:
+    if is_ticked(form, SURE):
         return None
     now = request.now()
     today = now.astimezone(IST).date()
@@ -66,7 +67,10 @@ def ask_first(
         title=title,
         lost=[(said_shift(shift, request.language), shift.line) for shift in lost],
         carried=[
-            (name, value) for name, values in form.items() for value in values if name != FORM_TOKEN
+            (name, value)
+            for name, values in form.items()
+            for value in values
+            if name not in (FORM_TOKEN, SURE)
         ],
         sure=SURE,
         action=action,

@@ -197,6 +197,32 @@ def test_a_full_form(web):
     assert (case.another_person, case.prefers_woman, case.language) == (True, True, "hi")
 
 
+@pytest.mark.parametrize("value", ["no", "", "0", "false", "on", "YES"])
+def test_only_the_forms_own_value_is_consent(web, value):
+    wrong = page(web.send("/request", {**GOOD, "consent": value}), 422)
+
+    assert "We need your consent before we can call you." in wrong.text
+    assert "checked" not in wrong.all("input", id="consent")[0]
+    assert not web.cases.cases
+
+
+def test_the_last_of_several_answers_to_consent_counts(web):
+    assert web.send("/request", {**GOOD, "consent": ["yes", "no"]}).status_code == 422
+    assert web.send("/request", {**GOOD, "consent": ["no", "yes"]}).status_code == 303
+
+
+def test_a_box_that_says_no_is_not_ticked(web):
+    ticks = {"another_person": "no", "prefers_woman": "no"}
+    assert web.send("/request", {**GOOD, **ticks}).status_code == 303
+    (case,) = web.cases.cases.values()
+    assert (case.another_person, case.prefers_woman) == (False, False)
+
+    shown = page(web.send("/request", {**GOOD, **ticks, "phone": ""}), 422)
+
+    for name in ticks:
+        assert "checked" not in shown.all("input", name=name)[0]
+
+
 def test_a_double_click_is_one_request_and_a_changed_form_another(web):
     first = web.send("/request", GOOD)
     assert web.send("/request", GOOD).headers["Location"] == first.headers["Location"]

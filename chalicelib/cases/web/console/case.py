@@ -38,6 +38,7 @@ from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render, said_window
 from chalicelib.core.web.request import WebRequest, reference_in
+from chalicelib.core.web.ticks import TICKED
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.messages.web.labels import say_message
 from chalicelib.rota.web.labels import namer
@@ -265,7 +266,7 @@ def _noted(case: Case) -> dict[str, Any]:
         "mode": case.mode.value,
         "age": "" if details.age is None else str(details.age),
         "reasons": list(details.reasons),
-        "prefers_woman": "yes" if case.prefers_woman else "",
+        "prefers_woman": TICKED if case.prefers_woman else "",
         "priority": str(case.priority),
         "version": str(case.version),
     }
@@ -279,7 +280,7 @@ def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
         text = str(values.get(name, ""))
         data[name] = int(text) if text.isascii() and text.isdigit() else (text or None)
     data["reasons"] = list(values.get("reasons", []))
-    data["prefers_woman"] = bool(values.get("prefers_woman"))
+    data["prefers_woman"] = values.get("prefers_woman") == TICKED
     return {name: value for name, value in data.items() if (name, value) != ("priority", None)}
 
 
@@ -347,4 +348,4 @@ def _only(form: Mapping[str, str], *names: str) -> dict[str, Any]:
 
 
 def _ticked(form: dict[str, Any], name: str) -> dict[str, Any]:
-    return {**form, name: name in form}
+    return {**form, name: form.get(name) == TICKED}

@@ -22,6 +22,7 @@ from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
+from chalicelib.core.web.ticks import is_ticked
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import Line
@@ -90,7 +91,11 @@ def send_line(request: WebRequest) -> Response:
     if step == "edit":
         return _form_page(request, values, stored.value, _version(form))
     try:
-        change = without(values, stored.value) if "drop" in form else edited(values, stored.value)
+        change = (
+            without(values, stored.value)
+            if is_ticked(form, "drop")
+            else edited(values, stored.value)
+        )
     except InvalidInput as error:
         return _refused(request, values, stored.value, stored.version, error, None)
     try:

@@ -205,6 +205,17 @@ def test_a_doctor_who_does_not_suit_gets_it_only_anyway(web, admin):
     assert done(taken).endswith("case_assigned")
 
 
+def test_a_box_that_says_no_is_not_ticked(web, admin):
+    web.cases.put(a_case(language="ta", prefers_woman=True))
+    refused = admin.send(path("/assign"), {"oncologist": "dr-asha", "anyway": "no"})
+    assert refused.status_code == 409
+    assert not re.search(r'name="anyway"[^>]*checked', refused.body.decode())
+
+    form = correction(admin, prefers_woman="no")
+    assert done(admin.send(path("/correct"), form)).endswith("case_corrected")
+    assert not web.cases.cases[REFERENCE].prefers_woman
+
+
 def test_closing_a_case(web, admin):
     web.cases.put(a_case())
     form = {"reason": "abusive", "note": "Shouted twice."}

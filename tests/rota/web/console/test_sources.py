@@ -200,7 +200,7 @@ def test_a_new_line_takes_its_place(web, meera):
 
 
 def test_a_line_is_removed_after_a_look(web, meera):
-    preview = meera.send(LINE, {**MORNING, "drop": "1"})
+    preview = meera.send(LINE, {**MORNING, "drop": "yes"})
     assert "What it does to remove the line morning" in words(preview)
     assert "no shift" in words(preview)
     assert web.rota_edits._lines.value == (morning(), afternoon())
@@ -208,6 +208,12 @@ def test_a_line_is_removed_after_a_look(web, meera):
     meera.send(LINE, {**carried(preview), "step": "save"})
 
     assert web.rota_edits._lines.value == (afternoon(),)
+
+
+def test_a_button_that_says_no_removes_nothing(web, meera):
+    meera.send(LINE, {**MORNING, "drop": "no", "step": "save"})
+
+    assert [line.id for line in web.rota_edits._lines.value] == ["morning", "afternoon"]
 
 
 @pytest.mark.parametrize("step", ["preview", "save"])
@@ -232,6 +238,7 @@ def test_the_audit_has_what_was_saved_and_not_what_was_looked_at(web, meera):
     meera.send("/console/rota/leave", {"oncologist": RAVI, "from": "soon", "to": "later"})
     leave = {"oncologist": RAVI, "from": TUESDAY.isoformat(), "to": "2026-11-26"}
     assert "Yes, go on" in words(meera.send("/console/rota/leave", leave))
+    assert "Yes, go on" in words(meera.send("/console/rota/leave", {**leave, "sure": "no"}))
     assert changes(web) == []
 
     meera.send(LINE, {**carried(preview), "step": "save"})
