@@ -166,6 +166,9 @@ PEOPLE_AND_ROTA = [
     administrators(
         "PATCH", "/admin/oncologists/{oncologist}", 200, body={"version": 1, "left": "2026-11-23"}
     ),
+    administrators("GET", "/admin/oncologists/{oncologist}/sign-in", 200),
+    administrators("POST", "/admin/oncologists/{oncologist}/sign-in/open", 409),
+    administrators("POST", "/admin/oncologists/{oncologist}/sign-in/close", 200),
     administrators("GET", "/admin/hours", 200),
     administrators("PUT", "/admin/hours", 422, body={"version": 0}),
     administrators("GET", "/admin/lines", 200),
@@ -248,6 +251,8 @@ CONSOLE = [
     console("GET", "/console/people/new", 200),
     console("GET", "/console/people/{oncologist}", 200),
     console("POST", "/console/people/{oncologist}", 422),
+    console("POST", "/console/people/{oncologist}/sign-in/open", 409),
+    console("POST", "/console/people/{oncologist}/sign-in/close", 303),
     console("GET", "/console/reports", 200),
     console("GET", "/console/reports.csv", 200),
     console("GET", "/console/rota", 200),

@@ -52,6 +52,9 @@ def use_people(http: Http) -> None:
     add(IS_GONE, "9812345656")
     http("GET", "/admin/oncologists", ADMINISTRATOR)
     path = f"/admin/oncologists/{IS_GONE}"
+    http("GET", f"{path}/sign-in", ADMINISTRATOR)
+    for act in ("close", "open"):
+        http("POST", f"{path}/sign-in/{act}", ADMINISTRATOR)
     http("PATCH", path, ADMINISTRATOR, version=1, left="2026-11-23")
 
 

@@ -8,6 +8,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import Block, Change
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import Page, Stale
+from chalicelib.people.services.ports import SignInState
 from tests.support.fakes import FakeCaseStore
 
 
@@ -75,10 +76,16 @@ class FakeAccounts:
         self.may_sign_in: dict[str, bool] = {}
         self.broken = 0
 
+    def state(self, oncologist: str) -> SignInState:
+        self._call()
+        if oncologist not in self.may_sign_in:
+            return SignInState.NONE
+        return SignInState.OPEN if self.may_sign_in[oncologist] else SignInState.CLOSED
+
     def invite(self, oncologist: str, email: str) -> None:
         self._call()
         self.invited.append((oncologist, email))
-        self.may_sign_in[oncologist] = True
+        self.may_sign_in.setdefault(oncologist, True)
 
     def open(self, oncologist: str) -> bool:
         self._call()

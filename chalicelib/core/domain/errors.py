@@ -181,6 +181,24 @@ class MergeIntoEarlier(Conflict):
     code: ClassVar[str] = "merge_into_earlier"
 
 
+class SignInClosed(Conflict):
+    """The sign-in was closed: only an explicit act of an administrator opens it again."""
+
+    code: ClassVar[str] = "sign_in_closed"
+
+
+class NotInvited(Conflict):
+    """There is no sign-in to open: the oncologist was never invited."""
+
+    code: ClassVar[str] = "not_invited"
+
+
+class HasLeft(Conflict):
+    """The oncologist has left, and can't sign in."""
+
+    code: ClassVar[str] = "has_left"
+
+
 class WrongSignIn(HelplineError):
     """The user name or the password is wrong; which one is told to nobody."""
 

@@ -36,6 +36,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "does_not_suit": N_(
         "This oncologist does not speak the patient's language, or the patient asked for a woman."
     ),
+    "sign_in_closed": N_("Sign-in is closed for this doctor. Open it first, then invite them."),
+    "not_invited": N_("This doctor was never invited. Send an invitation by e-mail first."),
+    "has_left": N_("This doctor has left. Change the first day gone, then open sign-in."),
     "merge_into_earlier": N_("That request came later. Please merge it into this one instead."),
     "too_many_open_cases": N_("There are already %(limit)s open requests for this phone."),
     "forged_form": N_("This page was open too long. Please load it again and send it once more."),

@@ -33,5 +33,7 @@ NOTICES: Final[Mapping[str, str]] = {
     "block_lifted": N_("The block is lifted."),
     "message_again": N_("It is sent again within five minutes."),
     "person_kept": N_("Saved."),
+    "sign_in_opened": N_("Sign-in is open again."),
+    "sign_in_closed": N_("Sign-in is closed, and all their sessions have ended."),
     "person_invited": N_("Saved, and an invitation is on its way."),
 }

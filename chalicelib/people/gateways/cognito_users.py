@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from chalicelib.core.domain.errors import Busy, InvalidField
 from chalicelib.core.domain.roles import ONCOLOGIST
+from chalicelib.people.services.ports import SignInState
 
 _NO_SUCH_USER: Final = "UserNotFoundException"
 _KNOWN: Final = "UsernameExistsException"
@@ -27,8 +28,28 @@ class CognitoAccounts:
         self._cognito = cognito
         self._pool_id = pool_id
 
+    def state(self, oncologist: str) -> SignInState:
+        """Return whether they can sign in; see the port.
+
+        Somebody with another role alone is closed. A user in no group is an invitation that was
+        cut off.
+        """
+        user = self._call("admin_get_user", oncologist, _NO_SUCH_USER)
+        if user == _NO_SUCH_USER:
+            return SignInState.NONE
+        if not user.get("Enabled", False):
+            return SignInState.CLOSED
+        groups = self._call("admin_list_groups_for_user", oncologist)["Groups"]
+        names = {group["GroupName"] for group in groups}
+        if ONCOLOGIST in names:
+            return SignInState.OPEN
+        return SignInState.CLOSED if names else SignInState.NONE
+
     def invite(self, oncologist: str, email: str) -> None:
-        """Make the user or send their invitation once more, and put them into the group."""
+        """Make the user or send their invitation once more, and put them into the group.
+
+        It never enables a user: that is what :meth:`open` is for.
+        """
         wanted: dict[str, Any] = {
             "UserAttributes": [
                 {"Name": "email", "Value": email},
@@ -46,7 +67,7 @@ class CognitoAccounts:
                 MessageAction="RESEND",
                 DesiredDeliveryMediums=["EMAIL"],
             )
-        self.open(oncologist)
+        self._call("admin_add_user_to_group", oncologist, GroupName=ONCOLOGIST)
 
     def open(self, oncologist: str) -> bool:
         """Enable the user, in the group of oncologists."""

@@ -15,8 +15,15 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
-from chalicelib.people.services.ports import Accounts
+from chalicelib.core.domain.errors import (
+    Busy,
+    HasLeft,
+    IllegalTransition,
+    NotFound,
+    NotInvited,
+    SignInClosed,
+)
+from chalicelib.people.services.ports import Accounts, SignInState
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
@@ -67,6 +74,7 @@ class ManageOncologists:
             stored = self.get(oncologist.id)
             if stored.value != oncologist:
                 raise
+            self._refuse_closed(oncologist.id, email)
         return self._follow(stored, email, now)
 
     def change(
@@ -82,8 +90,11 @@ class ManageOncologists:
 
         Who has left, by today, gives back their case, their shifts and their sign-in; shifts after
         the day on which they will leave are given up at once. An ``email`` invites them (again).
-        Raises NotFound, VersionConflict, InvalidInput, InvalidField (``email``), Busy.
+        Nothing here opens a sign-in that was closed: :meth:`open_sign_in` does. Raises NotFound,
+        VersionConflict, SignInClosed (with ``email``), InvalidInput, InvalidField (``email``),
+        Busy.
         """
+        self._refuse_closed(who, email)
         stored = self._manage.change_oncologist(
             who,
             version,
@@ -92,6 +103,28 @@ class ManageOncologists:
             now,
         )
         return self._follow(stored, email, now)
+
+    def sign_in_state(self, who: str) -> SignInState:
+        """Return whether an oncologist can sign in. Raises NotFound, Busy."""
+        self.get(who)
+        return self._accounts.state(who)
+
+    def open_sign_in(self, who: str, now: datetime) -> SignInState:
+        """Let an oncologist sign in again. Raises NotFound, HasLeft, NotInvited, Busy."""
+        if _has_left(self.get(who).value, now):
+            raise HasLeft
+        if not self._accounts.open(who):
+            raise NotInvited
+        return SignInState.OPEN
+
+    def close_sign_in(self, who: str, now: datetime) -> SignInState:
+        """Close an oncologist's sign-in and put their case back into the queue.
+
+        It stays closed until :meth:`open_sign_in`. Their shifts stay theirs. Raises NotFound, Busy.
+        """
+        self.get(who)
+        self._let_go(who, now)
+        return self._accounts.state(who)
 
     def close_gone(self, now: datetime) -> int:
         """Close the sign-ins of those who left in the last days; return how many they are.
@@ -110,14 +143,18 @@ class ManageOncologists:
 
     def _follow(self, stored: Versioned[Oncologist], email: str | None, now: datetime) -> Kept:
         who = stored.value
-        if who.left is not None and who.left <= _today(now):
+        if _has_left(who, now):
             self._let_go(who.id, now)
             return Kept(stored, invited=False)
         if email is None:
-            self._accounts.open(who.id)
             return Kept(stored, invited=False)
         self._accounts.invite(who.id, email)
         return Kept(stored, invited=True)
+
+    def _refuse_closed(self, who: str, email: str | None) -> None:
+        """Refuse to invite somebody whose sign-in was closed. Raises SignInClosed, Busy."""
+        if email is not None and self._accounts.state(who) is SignInState.CLOSED:
+            raise SignInClosed
 
     def _let_go(self, who: str, now: datetime) -> None:
         """Close the sign-in before the case goes back, so that no other is taken in between."""
@@ -134,6 +171,10 @@ class ManageOncologists:
         except (Busy, IllegalTransition):
             # Somebody acts on it at this moment; the handover takes it from who is off duty.
             return
+
+
+def _has_left(who: Oncologist, now: datetime) -> bool:
+    return who.left is not None and who.left <= _today(now)
 
 
 def _today(now: datetime) -> date:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Protocol
+
+
+class SignInState(StrEnum):
+    """Whether an oncologist can sign in: never invited, invited, or closed."""
+
+    NONE = "none"
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 class Accounts(Protocol):
     """The oncologists' sign-ins: a user's name is the oncologist's id. Safe to repeat."""
 
+    def state(self, oncologist: str) -> SignInState:
+        """Return whether an oncologist can sign in. Raises Busy."""
+
     def invite(self, oncologist: str, email: str) -> None:
         """Let an oncologist sign in, and send the invitation; again, unless they have used it.
 
-        Raises InvalidField (``email``) for an address that takes none, and Busy.
+        A sign-in that was closed stays closed. Raises InvalidField (``email``) for an address that
+        takes none, and Busy.
         """
 
     def open(self, oncologist: str) -> bool:

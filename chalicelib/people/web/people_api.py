@@ -10,6 +10,7 @@ from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Json, json_answer
+from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.people.web import serializers
 from chalicelib.people.web.schemas.people import parse_person, parse_person_change
 from chalicelib.people.wiring import Staff
@@ -31,6 +32,26 @@ def add(request: WebRequest) -> Created[serializers.KeptPerson]:
     kept = request.use(Staff).manage.add(oncologist, email, caller_id(request), request.now())
     version = kept.oncologist.version
     return json_answer(serializers.kept_person(kept), _CREATED, version_tag(version))
+
+
+def show_sign_in(request: WebRequest, oncologist: str) -> Json[serializers.SignInJson]:
+    """Return whether an oncologist can sign in."""
+    state = request.use(Staff).manage.sign_in_state(id_in(oncologist))
+    return json_answer(serializers.sign_in(state))
+
+
+def open_sign_in(request: WebRequest, oncologist: str) -> Json[serializers.SignInJson]:
+    """Let an oncologist sign in again whose sign-in was closed."""
+    refuse_any_field(request.json(required=False))
+    state = request.use(Staff).manage.open_sign_in(id_in(oncologist), request.now())
+    return json_answer(serializers.sign_in(state))
+
+
+def close_sign_in(request: WebRequest, oncologist: str) -> Json[serializers.SignInJson]:
+    """Close an oncologist's sign-in, end their sessions, and put their case back into the queue."""
+    refuse_any_field(request.json(required=False))
+    state = request.use(Staff).manage.close_sign_in(id_in(oncologist), request.now())
+    return json_answer(serializers.sign_in(state))
 
 
 def change(request: WebRequest, oncologist: str) -> Json[serializers.KeptPerson]:

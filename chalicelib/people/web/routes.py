@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from chalicelib.core.domain.errors import HasLeft, NotInvited, SignInClosed
 from chalicelib.core.domain.roles import ADMINISTRATOR
 from chalicelib.core.web.authorisation import SIGNED_IN
-from chalicelib.core.web.route_spec import Route
+from chalicelib.core.web.route_spec import NOTHING, Route
 from chalicelib.core.web.routing import Site
 from chalicelib.rota.domain.errors import AlreadyThere
 
@@ -26,7 +27,7 @@ _ADMINISTRATOR_CALLS: Final = (
         "people.web.people_api:add",
         audit="oncologist.add",
         body="people.web.schemas.people.PersonSchema",
-        refuses=(AlreadyThere,),
+        refuses=(AlreadyThere, SignInClosed),
     ),
     Route(
         "PATCH",
@@ -35,6 +36,28 @@ _ADMINISTRATOR_CALLS: Final = (
         audit="oncologist.change",
         body="people.web.schemas.people.PersonChangeSchema",
         edits=True,
+        refuses=(SignInClosed,),
+    ),
+    Route(
+        "GET",
+        "/admin/oncologists/{oncologist}/sign-in",
+        "people.web.people_api:show_sign_in",
+        audit="sign_in.read",
+    ),
+    Route(
+        "POST",
+        "/admin/oncologists/{oncologist}/sign-in/open",
+        "people.web.people_api:open_sign_in",
+        audit="sign_in.open",
+        body=NOTHING,
+        refuses=(HasLeft, NotInvited),
+    ),
+    Route(
+        "POST",
+        "/admin/oncologists/{oncologist}/sign-in/close",
+        "people.web.people_api:close_sign_in",
+        audit="sign_in.close",
+        body=NOTHING,
     ),
 )
 
@@ -64,6 +87,18 @@ _CONSOLE_PAGES: Final = (
         "/people/{oncologist}",
         "people.web.console.people:change",
         audit="oncologist.change",
+    ),
+    Route(
+        "POST",
+        "/people/{oncologist}/sign-in/open",
+        "people.web.console.people:open_sign_in",
+        audit="sign_in.open",
+    ),
+    Route(
+        "POST",
+        "/people/{oncologist}/sign-in/close",
+        "people.web.console.people:close_sign_in",
+        audit="sign_in.close",
     ),
 )
 

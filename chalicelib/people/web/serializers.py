@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from chalicelib.core.web.responses import Date
 from chalicelib.people.services.manage_oncologists import Kept
+from chalicelib.people.services.ports import SignInState
 from chalicelib.rota.domain.duty import Oncologist
 
 
@@ -35,6 +36,17 @@ class KeptPerson(ShownPerson):
     """An oncologist as kept, and whether an invitation to sign in went out."""
 
     invited: bool
+
+
+class SignInJson(TypedDict):
+    """Whether an oncologist can sign in: ``none`` (never invited), ``open`` or ``closed``."""
+
+    sign_in: Literal["none", "open", "closed"]
+
+
+def sign_in(state: SignInState) -> SignInJson:
+    """Show whether an oncologist can sign in."""
+    return {"sign_in": state.value}
 
 
 def person(who: Oncologist, version: int) -> ShownPerson:

@@ -12,6 +12,7 @@ from botocore.validate import ParamValidator
 
 from chalicelib.core.domain.errors import Busy, InvalidField
 from chalicelib.people.gateways.cognito_users import CognitoAccounts
+from chalicelib.people.services.ports import SignInState
 
 EMAIL = "asha@hospital.example"
 
@@ -58,6 +59,9 @@ class Pool:
 
     def _admin_update_user_attributes(self, who: str, **more: Any) -> None:
         self._user(who).update(more)
+
+    def _admin_get_user(self, who: str) -> dict[str, Any]:
+        return {"Enabled": self._user(who)["enabled"], "UserStatus": "CONFIRMED"}
 
     def _admin_enable_user(self, who: str) -> None:
         self._user(who)["enabled"] = True
@@ -151,6 +155,39 @@ def test_who_comes_back_may_sign_in_again(pool, accounts):
 
     assert pool.users["dr-asha"]["groups"] == {"oncologists"}
     assert pool.users["dr-asha"]["enabled"] is True
+
+
+def test_the_state_of_a_sign_in(pool, accounts):
+    assert accounts.state("dr-asha") is SignInState.NONE
+    accounts.invite("dr-asha", EMAIL)
+    assert accounts.state("dr-asha") is SignInState.OPEN
+    accounts.close("dr-asha")
+    assert accounts.state("dr-asha") is SignInState.CLOSED
+    accounts.open("dr-asha")
+    pool.users["dr-asha"]["enabled"] = False
+    assert accounts.state("dr-asha") is SignInState.CLOSED, "disabled by hand, still in the group"
+
+
+def test_an_invitation_that_was_cut_off_is_none_yet_and_another_role_alone_is_closed(
+    pool, accounts
+):
+    pool.refusals["admin_add_user_to_group"] = refused("TooManyRequestsException")
+    with pytest.raises(Busy):
+        accounts.invite("dr-asha", EMAIL)
+    assert accounts.state("dr-asha") is SignInState.NONE
+    pool.users["dr-asha"]["groups"] = {"administrators"}
+    assert accounts.state("dr-asha") is SignInState.CLOSED
+
+
+def test_an_invitation_enables_nobody(pool, accounts):
+    accounts.invite("dr-asha", EMAIL)
+    accounts.close("dr-asha")
+    pool.calls.clear()
+
+    accounts.invite("dr-asha", "new@hospital.example")
+
+    assert pool.users["dr-asha"]["enabled"] is False
+    assert "admin_enable_user" not in [name for name, _ in pool.calls]
 
 
 def test_who_never_could_sign_in_is_let_be(pool, accounts):

@@ -8,8 +8,17 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cases.domain.case import Status
-from chalicelib.core.domain.errors import Busy, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.errors import (
+    Busy,
+    HasLeft,
+    InvalidInput,
+    NotFound,
+    NotInvited,
+    SignInClosed,
+    VersionConflict,
+)
 from chalicelib.people.services.manage_oncologists import ManageOncologists
+from chalicelib.people.services.ports import SignInState
 from chalicelib.rota.domain.errors import AlreadyThere
 from tests.support.builders import a_case
 from tests.support.fake_desk import FakeAccounts
@@ -102,10 +111,75 @@ def test_a_night_that_failed_is_made_up_for_and_old_leavers_cost_nothing(staff):
     assert staff.people.close_gone(at(MONDAY + timedelta(days=8), 2)) == 0
 
 
-def test_who_comes_back_may_sign_in_again(staff):
+def test_a_returner_signs_in_again_only_by_an_explicit_act(staff):
     staff.change("dr-asha", {"left": MONDAY})
+    with pytest.raises(HasLeft):
+        staff.people.open_sign_in("dr-asha", NOW)
     staff.change("dr-asha", {"left": None})
+    assert staff.accounts.may_sign_in["dr-asha"] is False
+
+    assert staff.people.open_sign_in("dr-asha", NOW) is SignInState.OPEN
     assert staff.accounts.may_sign_in["dr-asha"] is True
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"name": "Dr A. Verma"},
+        {"registration": "DMC-2"},
+        {"phone": "+919812345600"},
+        {"languages": ("hi",)},
+        {"gender": "other"},
+        {"sites": ("lung",)},
+        {"joined": MONDAY - timedelta(days=400)},
+        {"left": MONDAY + timedelta(days=30)},
+        {"left": None},
+        {},
+    ],
+)
+def test_no_edit_opens_a_sign_in_that_was_closed(staff, changes):
+    staff.people.close_sign_in("dr-asha", NOW)
+
+    staff.change("dr-asha", changes)
+
+    assert staff.people.sign_in_state("dr-asha") is SignInState.CLOSED
+
+
+def test_an_invitation_opens_no_sign_in_that_was_closed(staff):
+    staff.people.add(NEW, EMAIL, "meera", NOW)
+    staff.people.close_sign_in("dr-new", NOW)
+    staff.accounts.invited.clear()
+
+    with pytest.raises(SignInClosed):
+        staff.change("dr-new", {"name": "Dr Other"}, EMAIL)
+    with pytest.raises(SignInClosed):
+        staff.people.add(NEW, EMAIL, "meera", NOW)
+
+    assert staff.people.get("dr-new").value.name == NEW.name, "nothing is half done"
+    assert staff.accounts.invited == []
+    assert staff.people.sign_in_state("dr-new") is SignInState.CLOSED
+
+
+def test_closing_a_sign_in_gives_the_case_back_and_leaves_the_shifts(staff):
+    case = staff.world.cases.put(a_case(requested_at=NOW))
+    staff.world.cases.claim(case.reference, "dr-asha", NOW)
+
+    for _ in range(2):
+        assert staff.people.close_sign_in("dr-asha", NOW) is SignInState.CLOSED
+
+    assert staff.world.cases.cases[case.reference].status is Status.WAITING
+    assert staff.shifts_of("dr-asha", MONDAY + timedelta(days=1))
+
+
+def test_who_was_never_invited_has_no_sign_in_to_open(staff):
+    staff.people.add(NEW, None, "meera", NOW)
+    assert staff.people.sign_in_state("dr-new") is SignInState.NONE
+    with pytest.raises(NotInvited):
+        staff.people.open_sign_in("dr-new", NOW)
+    assert staff.people.close_sign_in("dr-new", NOW) is SignInState.NONE
+    for act in (staff.people.open_sign_in, staff.people.close_sign_in):
+        with pytest.raises(NotFound):
+            act("nobody", NOW)
 
 
 def test_a_leaving_that_was_cut_off_is_finished_by_any_later_change(staff):

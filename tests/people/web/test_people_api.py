@@ -110,3 +110,38 @@ def test_a_sign_in_that_is_out_of_reach_is_told_and_made_up_for(web):
     assert add(web, email="tara@hospital.example").status_code == 503
     assert add(web, email="tara@hospital.example").status_code == 201
     assert web.accounts.may_sign_in == {"dr-tara": True}
+
+
+def sign_in(web, act=""):
+    path = "/admin/oncologists/dr-tara/sign-in"
+    if not act:
+        return web.get(path, token=MEERA).json_body
+    return web.post(f"{path}/{act}", {}, token=MEERA)
+
+
+def test_a_sign_in_is_closed_and_opened_by_explicit_calls_alone(web):
+    add(web)
+    assert sign_in(web) == {"sign_in": "none"}
+    assert sign_in(web, "open").json_body["error"]["code"] == "not_invited"
+    change(web, version=1, email="tara@hospital.example")
+    assert sign_in(web, "close").json_body == {"sign_in": "closed"}
+
+    assert change(web, version=2, name="Dr T. Iyer").status_code == 200
+    assert sign_in(web) == {"sign_in": "closed"}
+    invited = change(web, version=3, email="tara@hospital.example")
+    assert (invited.status_code, invited.json_body["error"]["code"]) == (409, "sign_in_closed")
+
+    assert sign_in(web, "open").json_body == {"sign_in": "open"}
+    assert [entry.action for entry in web.audit.entries if entry.action.startswith("sign_in.")] == [
+        *("sign_in.read", "sign_in.open", "sign_in.close", "sign_in.read", "sign_in.open"),
+    ]
+
+
+def test_who_has_left_can_not_be_let_in(web):
+    add(web, email="tara@hospital.example", joined=None)
+    change(web, version=1, left="2026-11-23")
+
+    answer = sign_in(web, "open")
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "has_left")
+    assert web.accounts.may_sign_in == {"dr-tara": False}

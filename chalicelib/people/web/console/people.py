@@ -11,7 +11,13 @@ from chalice.app import Response
 
 from chalicelib.cases.web import labels
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, VersionConflict
+from chalicelib.core.domain.errors import (
+    Busy,
+    Conflict,
+    InvalidField,
+    InvalidInput,
+    VersionConflict,
+)
 from chalicelib.core.i18n import N_, say_date, translator
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import Problems, problems_of, typed
@@ -112,6 +118,28 @@ def change(request: WebRequest, oncologist: str) -> Response:
     return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
 
 
+def open_sign_in(request: WebRequest, oncologist: str) -> Response:
+    """Let somebody sign in again."""
+    return _set_sign_in(request, id_in(oncologist), "sign_in_opened")
+
+
+def close_sign_in(request: WebRequest, oncologist: str) -> Response:
+    """Close somebody's sign-in."""
+    return _set_sign_in(request, id_in(oncologist), "sign_in_closed")
+
+
+def _set_sign_in(request: WebRequest, who: str, done: str) -> Response:
+    manage = request.use(Staff).manage
+    change = manage.open_sign_in if done == "sign_in_opened" else manage.close_sign_in
+    try:
+        change(who, request.now())
+    except Conflict as error:
+        kept = manage.get(who)
+        problems = problems_of(error, request.language, otherwise="sign-in")
+        return _person_page(request, kept, _noted(kept), problems, status_of(error))
+    return redirect(request, f"console/people/{quote(who, safe='')}?done={done}")
+
+
 def _ask_who_leaves(request: WebRequest, who: str, left: object) -> Response | None:
     """Ask once more before a day is noted from which somebody's shifts are given up."""
     if not isinstance(left, date):
@@ -142,11 +170,20 @@ def _person_page(
         person=kept.value if kept else None,
         action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",
         values={**blank, "languages": [], **values},
+        sign_in=_sign_in_state(request, kept.value.id) if kept else "",
         genders=[(code, say(_GENDERS[code])) for code in GENDERS],
         languages_spoken=labels.languages(),
         problems=problems,
         wrong=dict(reversed(problems)),
     )
+
+
+def _sign_in_state(request: WebRequest, who: str) -> str:
+    """Return whether somebody can sign in; nothing where the user pool is out of reach."""
+    try:
+        return request.use(Staff).manage.sign_in_state(who).value
+    except Busy:
+        return ""
 
 
 def _typed(request: WebRequest) -> dict[str, Any]:

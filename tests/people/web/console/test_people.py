@@ -293,3 +293,31 @@ def test_the_pages_in_hindi(admin, path):
 
     assert '<html lang="hi" dir="ltr">' in answer.body.decode()
     assert answer.status_code == 200
+
+
+def test_a_doctors_sign_in_is_closed_and_opened_on_their_page(web, admin):
+    admin.send("/console/people", a_person(email="chitra@hospital.example"))
+    page = said(admin.get("/console/people/chitra"))
+    assert "This doctor can sign in." in page
+
+    assert done(admin.send("/console/people/chitra/sign-in/close")).endswith("done=sign_in_closed")
+    web.accounts.may_sign_in["chitra"] = False
+    admin.send("/console/people/chitra", a_person(id="", version="1", name="Dr C. Sen"))
+
+    page = said(admin.get("/console/people/chitra"))
+    assert "Dr C. Sen" in page
+    assert "Sign-in is closed. Saving this page does not open it." in page
+    assert done(admin.send("/console/people/chitra/sign-in/open")).endswith("done=sign_in_opened")
+    assert web.accounts.may_sign_in["chitra"] is True
+
+
+def test_a_page_of_a_doctor_opens_while_the_user_pool_is_out_of_reach(web, admin):
+    admin.send("/console/people", a_person())
+    web.accounts.broken = 1
+
+    page = said(admin.get("/console/people/chitra"))
+
+    assert "Dr Chitra Sen" in page
+    assert "This doctor was not invited yet." not in page
+    web.accounts.broken = 0
+    assert "never invited" in said(admin.send("/console/people/chitra/sign-in/open"), 409)
