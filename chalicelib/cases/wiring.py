@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.call_route import RouteCall
     from chalicelib.cases.services.calls import Calls
     from chalicelib.cases.services.cases import CaseList, PatientCase
+    from chalicelib.cases.services.known_callers import KnownCallers
     from chalicelib.cases.services.manage_cases import CaseDesk
     from chalicelib.cases.services.missing_notifications import OwedByCases
     from chalicelib.cases.services.notify_case_changes import TellOfChanges
@@ -118,7 +119,25 @@ class Cases(Container):
         """Asks for a callback."""
         from chalicelib.cases.services.request_callback import RequestCallback
 
-        return RequestCallback(self.store, self.outlook, self.core.secrets, randomness.token_bytes)
+        return RequestCallback(
+            self.store,
+            self.outlook,
+            self.core.secrets,
+            randomness.token_bytes,
+            own_numbers=self.core.own_numbers,
+        )
+
+    @cached_property
+    def known_callers(self) -> KnownCallers:
+        """Recognises the helpline's own numbers, and its doctors'."""
+        from chalicelib.cases.services.known_callers import KnownCallers
+
+        return KnownCallers(
+            self.core.own_numbers,
+            self.rota.duty_view,
+            self.messages.send_messages,
+            self.core.secrets,
+        )
 
     @cached_property
     def address_limit(self) -> AddressLimit:
@@ -154,7 +173,8 @@ class Cases(Container):
         """What administrators do with cases."""
         from chalicelib.cases.services.manage_cases import CaseDesk
 
-        return CaseDesk(self.store, self.merging, self.outlook, self.core.secrets)
+        core = self.core
+        return CaseDesk(self.store, self.merging, self.outlook, core.secrets, core.own_numbers)
 
     @cached_property
     def find_cases(self) -> FindCases:
@@ -265,6 +285,7 @@ class Cases(Container):
             self.messages.send_messages,
             self.core.secrets,
             self.consent_version,
+            self.known_callers,
         )
 
     @cached_property
@@ -278,6 +299,7 @@ class Cases(Container):
             self.messages.store,
             self.core.secrets,
             self.consent_version,
+            self.known_callers,
         )
 
     @cached_property

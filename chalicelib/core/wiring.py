@@ -7,6 +7,7 @@ so that a feature reaches the features below it without building them.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -110,6 +111,20 @@ class Core(Container):
 
         region = self.settings.region
         return client(service, region) if attempts is None else client(service, region, attempts)
+
+    @cached_property
+    def own_numbers(self) -> frozenset[str]:
+        """The helpline's own phone numbers, as E.164: where it is called, and from where it calls.
+
+        A sender's name, or a number that is configured wrongly, is none.
+        """
+        from chalicelib.core.domain.phone import PhoneError, parse_phone
+
+        settings, numbers = self.settings, set[str]()
+        for text in (settings.helpline_number, settings.caller_id, settings.sms_sender_id):
+            with suppress(PhoneError):
+                numbers.add(parse_phone(text).e164)
+        return frozenset(numbers)
 
     @cached_property
     def secrets(self) -> Secrets:

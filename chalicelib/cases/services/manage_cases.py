@@ -5,7 +5,7 @@ Each is safe to repeat: whoever got no answer and asks again finds it done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -28,7 +28,7 @@ from chalicelib.core.domain.errors import (
     NotOnDuty,
     VersionConflict,
 )
-from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.phone import Phone, refuse_own_number
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import READS, Secrets, Stale
 
@@ -46,13 +46,19 @@ class CaseDesk:
     """The administrators' desk. All raise NotFound, IllegalTransition and Busy."""
 
     def __init__(
-        self, cases: CaseStore, merging: MergingStore, outlook: Outlook, secrets: Secrets
+        self,
+        cases: CaseStore,
+        merging: MergingStore,
+        outlook: Outlook,
+        secrets: Secrets,
+        own_numbers: Collection[str] = (),
     ) -> None:
-        """Bind what the service works with."""
+        """Bind what the service works with; ``own_numbers`` are the helpline's own, as E.164."""
         self._cases = cases
         self._merging = merging
         self._outlook = outlook
         self._secrets = secrets
+        self._own_numbers = own_numbers
 
     def assign(
         self, reference: str, to: str, by: str, now: datetime, *, anyway: bool = False
@@ -118,8 +124,11 @@ class CaseDesk:
         """Put right what was noted wrong, upon the version that the editor saw.
 
         ``changes`` are fields of a case or of its details by their names; ``phone`` is a Phone.
-        Raises VersionConflict, and TooManyOpenCases where the right phone may not have another.
+        Raises VersionConflict, TooManyOpenCases where the right phone may not have another, and
+        InvalidField (``phone``) for a number of the helpline itself.
         """
+        if isinstance(phone := changes.get("phone"), Phone):
+            refuse_own_number(phone, self._own_numbers)
         keyed = self._with_keys(changes)
         case = self._cases.get(reference, consistent=True)
         if case.version != version:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Final
 
 from chalicelib.cases.domain.case import PATIENT, Case, Channel, CloseReason
+from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
 from chalicelib.cases.services.update_case import change_case
@@ -23,7 +24,7 @@ from chalicelib.core.domain.errors import (
     TooManyRequests,
 )
 from chalicelib.core.domain.language import Language
-from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.domain.phone import OWN_NUMBER, Phone, PhoneError, parse_phone
 from chalicelib.core.services.ports import Secrets
 from chalicelib.messages.domain.telephony import MissedCall
 from chalicelib.messages.services.ports import MessageStore
@@ -51,6 +52,7 @@ class ReceiveMissedCall:
         messages: MessageStore,
         secrets: Secrets,
         consent_version: str,
+        known_callers: KnownCallers,
     ) -> None:
         """Bind what the service works with."""
         self._request_callback = request_callback
@@ -58,24 +60,20 @@ class ReceiveMissedCall:
         self._secrets = secrets
         self._messages = messages
         self._consent_version = consent_version
+        self._known_callers = known_callers
 
     def __call__(self, call: MissedCall, now: datetime) -> CallReceived:
         """Deal with one call, however often it is told of. Raises Busy only.
 
         A landline is not called back: no message could tell its owner, who agreed to nothing yet,
-        how to say no. It is recorded, as a withheld or a foreign number is.
+        how to say no. It is recorded, as a withheld or a foreign number is, and as the helpline's
+        own numbers and its doctors' are: those get an SMS that says how to ask.
         """
         name = f"call:{call.call_id}"
-        if call.answered:
-            self._messages.record_inbound(name, ANSWERED, now)
-            return CallReceived.IGNORED
         try:
-            phone = parse_phone(call.caller)
+            phone = self._patient(call, now)
         except InvalidField as problem:
             self._messages.record_inbound(name, problem.field_code, now)
-            return CallReceived.IGNORED
-        if not phone.is_mobile:
-            self._messages.record_inbound(name, LANDLINE, now)
             return CallReceived.IGNORED
         request = CallbackRequest(
             phone=phone,
@@ -90,6 +88,20 @@ class ReceiveMissedCall:
             self._messages.record_inbound(name, refusal.code, now)
             return CallReceived.REFUSED
         return CallReceived.REQUEST
+
+    def _patient(self, call: MissedCall, now: datetime) -> Phone:
+        """Return the phone that asks. Raises InvalidField, coded, for a call that asks nothing."""
+        if call.answered:
+            raise InvalidField("call", ANSWERED)
+        phone = parse_phone(call.caller)
+        if self._known_callers.is_own(phone):
+            raise PhoneError(OWN_NUMBER)
+        if doctor := self._known_callers.find_doctor(phone, now):
+            self._known_callers.explain(doctor, phone, now)
+            raise PhoneError(DOCTORS_NUMBER)
+        if not phone.is_mobile:
+            raise PhoneError(LANDLINE)
+        return phone
 
     def _language(self, phone: Phone) -> str:
         """Tell the language of what this phone asked for before: a call shows none."""

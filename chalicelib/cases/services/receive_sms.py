@@ -7,14 +7,20 @@ from enum import Enum
 
 from chalicelib.cases.domain.case import Channel, Details
 from chalicelib.cases.domain.notifications import promised
+from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.receive_missed_call import Decline
 from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
 from chalicelib.core.domain.errors import Blocked, InvalidField, TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.language import Language, detect_language
-from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.domain.phone import OWN_NUMBER, Phone, parse_phone
 from chalicelib.core.services.ports import Secrets
-from chalicelib.messages.domain.keywords import Keyword, keyword_of, language_of_keyword
+from chalicelib.messages.domain.keywords import (
+    Keyword,
+    asks_for_call,
+    keyword_of,
+    language_of_keyword,
+)
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import MessageStore
@@ -31,6 +37,7 @@ class Received(Enum):
     KEYWORD = "keyword"
     REFUSED = "refused"
     NO_PHONE = "no_phone"
+    IGNORED = "ignored"
 
 
 class ReceiveSms:
@@ -44,6 +51,7 @@ class ReceiveSms:
         send: SendMessages,
         secrets: Secrets,
         consent_version: str,
+        known_callers: KnownCallers,
     ) -> None:
         """Bind what the service works with."""
         self._request_callback = request_callback
@@ -53,18 +61,31 @@ class ReceiveSms:
         self._send = send
         self._secrets = secrets
         self._consent_version = consent_version
+        self._known_callers = known_callers
 
     def __call__(self, sms: InboundSms, now: datetime) -> Received:
-        """Deal with one SMS, however often it is delivered. Raises Busy only."""
+        """Deal with one SMS, however often it is delivered. Raises Busy only.
+
+        Our own number's texts are ours that came back: an answer to one would come back too. A
+        doctor's text is about a shift, say, unless it is a ruling word or asks for a call.
+        """
         try:
             phone = parse_phone(sms.sender)
         except InvalidField as problem:
             self._messages.record_inbound(sms.message_id, problem.field_code, now)
             return Received.NO_PHONE
+        if self._known_callers.is_own(phone):
+            self._messages.record_inbound(sms.message_id, OWN_NUMBER, now)
+            return Received.IGNORED
         keyword = keyword_of(sms.text)
         if keyword is not None:
             self._obey(keyword, phone, sms, now)
             return Received.KEYWORD
+        doctor = self._known_callers.find_doctor(phone, now)
+        if doctor and not asks_for_call(sms.text):
+            self._messages.record_inbound(sms.message_id, DOCTORS_NUMBER, now)
+            self._known_callers.explain(doctor, phone, now)
+            return Received.IGNORED
         try:
             self._request_callback(self._request(phone, sms), now)
         except (Blocked, TooManyOpenCases, TooManyRequests) as refusal:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,8 +21,8 @@ from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window
-from chalicelib.core.domain.errors import Busy, NotFound
-from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.errors import Busy, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.phone import Phone, refuse_own_number
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.text_matching import normal_name
 from chalicelib.core.domain.working_hours import DayPart
@@ -74,16 +74,29 @@ class RequestCallback:
         secrets: Secrets,
         random_bytes: Callable[[int], bytes],
         limits: PhoneLimits | None = None,
+        own_numbers: Collection[str] = (),
     ) -> None:
-        """Bind what the service works with; ``random_bytes`` is a source fit for secrets."""
+        """Bind what the service works with; ``random_bytes`` is a source fit for secrets.
+
+        ``own_numbers`` are the helpline's own, as E.164.
+        """
         self._cases = cases
         self._outlook = outlook
         self._secrets = secrets
         self._random_bytes = random_bytes
         self._limits = limits or PhoneLimits()
+        self._own_numbers = own_numbers
 
     def __call__(self, request: CallbackRequest, now: datetime) -> CallbackAnswer:
-        """Store the request. Raises Blocked, TooManyOpenCases, TooManyRequests, Busy."""
+        """Store the request.
+
+        Raises InvalidInput for a number of the helpline itself, Blocked, TooManyOpenCases,
+        TooManyRequests, Busy.
+        """
+        try:
+            refuse_own_number(request.phone, self._own_numbers)
+        except InvalidField as problem:
+            raise InvalidInput([problem]) from None
         key = name_key(self._secrets, request.details.name)
         request = replace(request, details=replace(request.details, name_key=key))
         for _ in range(TRIES):

@@ -57,13 +57,13 @@ def send_form(request: WebRequest) -> Response:
             request_id=request_id(form),
             consent_version=request.use(Cases).consent_version,
         )
+        now = request.now()
+        request.use(Cases).address_limit.check(request.source, now)
+        answer = request.use(Cases).request_callback(callback, now)
     except InvalidInput as problems:
         return _form_page(
             request, typed(form, request.language), _told(problems, request.language), 422
         )
-    now = request.now()
-    request.use(Cases).address_limit.check(request.source, now)
-    answer = request.use(Cases).request_callback(callback, now)
     if answer.link_token is None:
         return _in_line_already(request, answer, now)
     return redirect(request, own_path(answer.reference, answer.link_token))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
 
 COUNTRY_CODE: Final = "91"
+OWN_NUMBER: Final = "own_number"
 NATIONAL_DIGITS: Final = 10
 _MOST_DIGITS: Final = 20
 _MOST_CHARACTERS: Final = 200
@@ -35,7 +37,8 @@ class PhoneError(InvalidField):
 
     ``field_code`` is one of ``required``, ``not_a_phone`` (letters or other signs), ``too_short``,
     ``too_long``, ``invalid`` (no such range), ``foreign`` (a good number of another country),
-    ``service_number`` (toll-free, premium, a short code: nobody to call back).
+    ``service_number`` (toll-free, premium, a short code: nobody to call back), ``own_number`` (of
+    the helpline itself).
     """
 
     def __init__(self, code: str, field: str = "phone") -> None:
@@ -100,6 +103,15 @@ def parse_phone(text: str, field: str = "phone") -> Phone:
         return _parse(text)
     except PhoneError as error:
         raise PhoneError(error.field_code, field) from None
+
+
+def refuse_own_number(phone: Phone, own: Collection[str]) -> None:
+    """Check that this is no number of the helpline itself; ``own`` are those, as E.164.
+
+    Raises PhoneError: such a number can call nobody, and nobody can be called back on it.
+    """
+    if phone.e164 in own:
+        raise PhoneError(OWN_NUMBER)
 
 
 def _parse(text: str) -> Phone:

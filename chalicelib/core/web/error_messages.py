@@ -134,6 +134,9 @@ _SPECIAL: Final[Mapping[tuple[str, str], str]] = {
     ("phone", "too_long"): N_("This phone number is too long. It should have 10 digits."),
     ("phone", "invalid"): N_("This is not a phone number in India. Please check the digits."),
     ("phone", "foreign"): N_("We can only call phone numbers in India."),
+    ("phone", "own_number"): N_(
+        "This is the helpline's own number. Enter the number on which a doctor can call you."
+    ),
     ("phone", "service_number"): N_(
         "We can't call this number. Enter a mobile or a landline number."
     ),

@@ -49,15 +49,22 @@ _HINDI: Final[dict[Keyword, str]] = {
 }
 
 
+def _spellings(words: str) -> frozenset[str]:
+    return frozenset(unicodedata.normalize("NFC", words).split(", "))
+
+
 def _spelt(words: dict[Keyword, str]) -> dict[str, Keyword]:
-    return {
-        unicodedata.normalize("NFC", word): keyword
-        for keyword, spellings in words.items()
-        for word in spellings.split(", ")
-    }
+    return {word: keyword for keyword, several in words.items() for word in _spellings(several)}
 
 
+# What HELP asks to be sent. It rules over nothing: any other text asks for a call as well.
+_CALL: Final = (
+    "call, cal, call me, call back, callback, please call, please call me, call karo, call kare,"
+    " call karen, phone, phone karo, phone kare, phone karen, कॉल, काल, कॉल करो, कॉल करें,"
+    " कॉल कीजिए, फोन, फ़ोन, फोन करो, फ़ोन करो, फोन करें, फ़ोन करें, फ़ोन कीजिए"
+)
 _HINDI_KEYWORDS: Final = _spelt(_HINDI)
+_CALL_WORDS: Final = _spellings(_CALL)
 _KEYWORDS: Final = _spelt(_EVERYBODYS) | _HINDI_KEYWORDS
 _EDGES: Final = " \t\r\n.,!?;:'\"()[]{}*#\u0964\u0965\u200b\u200c\u200d\ufeff\u00a0"
 
@@ -65,6 +72,11 @@ _EDGES: Final = " \t\r\n.,!?;:'\"()[]{}*#\u0964\u0965\u200b\u200c\u200d\ufeff\u0
 def keyword_of(text: str) -> Keyword | None:
     """Tell which ruling word the message is, or None where it asks for a callback."""
     return _KEYWORDS.get(_word(text))
+
+
+def asks_for_call(text: str) -> bool:
+    """Whether the message is the word by which HELP asks for a callback, and nothing else."""
+    return _word(text) in _CALL_WORDS
 
 
 def language_of_keyword(text: str) -> Language | None:

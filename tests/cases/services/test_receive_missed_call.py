@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.case import Channel, CloseReason, Details, Status
+from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.ports import Intake, Opened
 from chalicelib.cases.services.receive_missed_call import CallReceived, Decline, ReceiveMissedCall
 from chalicelib.cases.services.receive_sms import ReceiveSms
@@ -27,6 +30,8 @@ from tests.support.fakes import (
 )
 
 MOBILE, LANDLINE = "+919812345678", "+912226543210"
+A_DAY = timedelta(days=1)
+OWN, DOCTOR = "+919355520202", an_oncologist().phone
 
 
 class Helpline:
@@ -34,14 +39,13 @@ class Helpline:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
         self.gateway = FakeSmsGateway()
-        rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
-        secrets = FakeSecrets()
-        ask = RequestCallback(
-            self.cases, Outlook(self.cases, DutyView(rota)), secrets, counting_bytes()
-        )
+        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        duty, secrets = DutyView(self.rota), FakeSecrets()
+        ask = RequestCallback(self.cases, Outlook(self.cases, duty), secrets, counting_bytes())
         send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
-        self._call = ReceiveMissedCall(ask, self.cases, self.messages, secrets, "2026-11")
-        self._sms = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11")
+        known = KnownCallers({OWN}, duty, send, secrets)
+        self._call = ReceiveMissedCall(ask, self.cases, self.messages, secrets, "2026-11", known)
+        self._sms = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11", known)
 
     def ring(self, caller: str = MOBILE, call_id: str = "c1", **more: bool) -> CallReceived:
         return self._call(MissedCall(call_id, caller, **more), NOON)
@@ -106,6 +110,41 @@ def test_whom_no_message_can_reach_is_recorded_and_not_called(caller, outcome):
     assert helpline.ring(caller) is CallReceived.IGNORED
     assert helpline.cases.cases == {}
     assert helpline.messages.inbound == {"call:c1": outcome}
+
+
+@pytest.mark.parametrize(("caller", "outcome"), [(OWN, "own_number"), (DOCTOR, "doctors_number")])
+def test_the_helplines_own_number_and_a_doctors_are_recorded_and_not_called(caller, outcome):
+    helpline = Helpline()
+
+    assert helpline.ring(caller) is CallReceived.IGNORED
+    assert helpline.cases.cases == {}
+    assert helpline.messages.inbound == {"call:c1": outcome}
+
+
+def test_a_doctors_phone_is_sent_once_a_day_how_to_ask():
+    helpline = Helpline()
+    helpline.ring(DOCTOR)
+    helpline.ring(DOCTOR, "c2")
+    assert helpline.gateway.sent == [(DOCTOR, "help")]
+
+    helpline.ring(OWN, "c3")
+    assert helpline.gateway.sent == [(DOCTOR, "help")], "nothing is sent to ourselves"
+
+
+@pytest.mark.parametrize(("left", "asks"), [(NOON.date(), True), (NOON.date() + A_DAY, False)])
+def test_a_doctor_who_has_left_is_a_caller_like_any_other(left, asks):
+    helpline = Helpline()
+    helpline.rota.put_oncologist(an_oncologist(left=left))
+
+    expected = CallReceived.REQUEST if asks else CallReceived.IGNORED
+    assert helpline.ring(DOCTOR) is expected
+
+
+def test_a_call_reads_nothing_more_for_the_doctors_numbers():
+    helpline = Helpline()
+    helpline.ring()
+
+    assert helpline.rota.calls.count("oncologists") == 1
 
 
 def test_a_call_that_somebody_took_is_none_that_was_missed():

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.case import Channel, CloseReason
+from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.receive_sms import Received, ReceiveSms
 from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.wait_estimate import Outlook
@@ -24,6 +25,7 @@ from tests.support.fakes import (
 )
 
 PHONE = "+919812345678"
+OWN, DOCTOR = "+919355520202", an_oncologist().phone
 
 
 class Helpline:
@@ -33,11 +35,11 @@ class Helpline:
         self.gateway = FakeSmsGateway()
         rota = FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
         secrets = FakeSecrets()
-        ask = RequestCallback(
-            self.cases, Outlook(self.cases, DutyView(rota)), secrets, counting_bytes()
-        )
+        duty = DutyView(rota)
+        ask = RequestCallback(self.cases, Outlook(self.cases, duty), secrets, counting_bytes())
         send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
-        self.receive = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11")
+        known = KnownCallers({OWN}, duty, send, secrets)
+        self.receive = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11", known)
 
     def sms(self, text: str, sender: str = PHONE, message_id: str = "m-1") -> Received:
         return self.receive(InboundSms(message_id, sender, text), NOON)
@@ -83,6 +85,42 @@ def test_a_sender_that_is_no_phone_is_recorded_and_ignored() -> None:
     assert helpline.sms("Your OTP is 1234", sender="VM-HDFCBK") is Received.NO_PHONE
     assert helpline.cases.cases == {}
     assert helpline.messages.inbound == {"m-1": "not_a_phone"}
+
+
+@pytest.mark.parametrize("text", ["call me", "STOP", "HELP", "STATUS", "You are already in line"])
+def test_our_own_text_that_comes_back_is_answered_by_nothing(text: str) -> None:
+    helpline = Helpline()
+
+    assert helpline.sms(text, sender=OWN) is Received.IGNORED
+    assert helpline.cases.cases == {}
+    assert helpline.answers == []
+    assert helpline.messages.inbound == {"m-1": "own_number"}
+
+
+def test_a_doctors_text_is_answered_once_a_day_by_how_to_ask() -> None:
+    helpline = Helpline()
+    for number, text in enumerate(("Ok, I will come", "ठीक है", "Dr Asha here, running late")):
+        assert helpline.sms(text, DOCTOR, f"m-{number}") is Received.IGNORED
+
+    assert helpline.cases.cases == {}
+    assert helpline.gateway.sent == [(DOCTOR, "help")]
+    assert set(helpline.messages.inbound.values()) == {"doctors_number"}
+
+
+@pytest.mark.parametrize("text", ["CALL", "Call me.", "कॉल", "फ़ोन करें"])
+def test_a_doctor_asks_by_the_word_that_the_answer_names(text: str) -> None:
+    helpline = Helpline()
+
+    assert helpline.sms(text, DOCTOR) is Received.REQUEST
+    (case,) = helpline.cases.cases.values()
+    assert case.phone == DOCTOR
+
+
+def test_a_doctors_ruling_words_rule() -> None:
+    helpline = Helpline()
+
+    assert helpline.sms("STATUS", DOCTOR) is Received.KEYWORD
+    assert helpline.answers == ["no_open_case"]
 
 
 def test_more_new_cases_than_a_day_allows_are_recorded() -> None:

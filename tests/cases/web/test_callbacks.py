@@ -7,9 +7,9 @@ import pytest
 from chalicelib.cases.domain.case import Channel, Mode
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.wiring import Core
-from tests.support.builders import NOON
+from tests.support.builders import NOON, an_oncologist
 from tests.support.helpline import in_use, using
-from tests.support.web import SETTINGS
+from tests.support.web import SETTINGS, told
 
 FULL = {
     "phone": "+91 98765-43210",
@@ -53,6 +53,21 @@ def test_a_request_is_stored_and_answered(web):
     case = only(web.cases)
     assert (case.reference, case.phone, case.channel) == (reference, "+919876543210", Channel.API)
     assert case.consent.version == in_use().cases.consent_version
+
+
+def test_the_helplines_own_number_is_refused(web):
+    answer = web.ask("093555 20202")
+
+    assert answer.status_code == 422
+    assert told(answer) == {"phone": "own_number"}
+    assert not web.cases.cases
+
+
+def test_a_doctors_number_is_answered_as_any_other(web):
+    answer, other = web.ask(an_oncologist().phone), web.ask()
+
+    assert answer.status_code == other.status_code == 201
+    assert set(answer.json_body) == set(other.json_body)
 
 
 def test_everything_that_is_told_is_kept(web):

@@ -197,6 +197,17 @@ def test_a_full_form(web):
     assert (case.another_person, case.prefers_woman, case.language) == (True, True, "hi")
 
 
+@pytest.mark.parametrize("number", ["93555 20202", "+91-9355520202", "०९३५५५२०२०२"])
+def test_the_helplines_own_number_is_refused_and_nothing_typed_is_lost(web, number):
+    told = {**GOOD, "phone": number, "name": "Sita", "message": "Please call"}
+    wrong = page(web.send("/request", told), 422)
+
+    assert "This is the helpline's own number." in wrong.text
+    assert wrong.value("name") == "Sita"
+    assert "checked" in wrong.all("input", id="consent")[0]
+    assert not web.cases.cases
+
+
 @pytest.mark.parametrize("value", ["no", "", "0", "false", "on", "YES"])
 def test_only_the_forms_own_value_is_consent(web, value):
     wrong = page(web.send("/request", {**GOOD, "consent": value}), 422)

@@ -326,6 +326,15 @@ def test_a_correction_that_is_wrong_loses_nothing(web, admin):
     assert re.search(r'id="reason-cost"[^>]* checked', page)
 
 
+def test_a_phone_is_not_corrected_to_the_helplines_own(web, admin):
+    web.cases.put(web_keyed(web, a_case()))
+    answer = admin.send(path("/correct"), correction(admin, phone="93555 20202"))
+
+    assert answer.status_code == 422
+    assert "This is the helpline&#39;s own number." in answer.body.decode()
+    assert web.cases.cases[REFERENCE].phone == a_case().phone
+
+
 def test_a_correction_upon_an_older_version_is_shown_again(web, admin):
     case = web.cases.put(web_keyed(web, a_case()))
     form = correction(admin, city="Bhopal")
