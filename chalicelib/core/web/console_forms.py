@@ -27,7 +27,11 @@ _DID: Final[Mapping[str, str]] = {
     "published": N_("Days published: %(days)s. Exceptions that could not stand: %(refused)s."),
     "current": N_("Everything was published already."),
     "lines": N_("The lines are saved. They hold for the days that are still to be published."),
-    "hours": N_("The hours are saved. Days that are published stay as they are."),
+    "hours": N_("The hours are saved. No published shift changes."),
+    "hours-moved": N_(
+        "The hours are saved. Oncologists whose shifts change and who are told: %(told)s."
+    ),
+    "hours-gap": N_("The hours are saved, and leave a gap. Oncologists who are told: %(told)s."),
     "recipients": N_("Saved: who is told of gaps."),
     "leave": N_("The leave is kept. Shifts that it takes away: %(told)s."),
     "leave-gap": N_("The leave is kept, and leaves a gap. Shifts that it takes away: %(told)s."),

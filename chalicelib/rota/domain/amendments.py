@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.datetimes import require_aware
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.errors import (
@@ -24,14 +26,17 @@ from chalicelib.rota.domain.errors import (
     ShiftStarted,
 )
 from chalicelib.rota.domain.line_calendar import LineDays
-from chalicelib.rota.domain.local_minutes import to_instant, to_minute
+from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_instant, to_minute
 from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
-from chalicelib.rota.domain.overrides import Edit, apply_edits, edits_of, misplaced
+from chalicelib.rota.domain.overrides import Absence, Edit, apply_edits, edits_of, misplaced
 from chalicelib.rota.domain.quality import Gap, find_gap
 from chalicelib.rota.domain.scheduler import Stretch
 from chalicelib.rota.domain.shift_ids import shift_id
 
 _MINUTE = timedelta(minutes=1)
+
+Span: TypeAlias = tuple[datetime, datetime]
+"""From an instant until, and not at, another."""
 
 
 class Moved(StrEnum):
@@ -75,15 +80,45 @@ def take_leave(
     return changed
 
 
-def take_off(
-    days: Iterable[DutyDay], oncologist: str, since: datetime, zone: ZoneInfo
+def apply_hours(
+    days: Iterable[DutyDay], before: Sources, after: Sources, now: datetime
 ) -> list[DutyDay]:
-    """Take somebody who has left off every shift from ``since`` on; return the days that change."""
-    cut = _next_minute(since)
+    """Change published days from the hours of ``before`` to those of ``after``.
+
+    Return the days that change. A shift loses what the new hours close and keeps the rest; what was
+    closed under both hours stays. A line that runs on a date only under the new hours gets its
+    shift there, with nobody on but those whom an override or a temporary schedule of ``after``
+    adds: nobody is put on duty at short notice without being asked. ``after`` is checked.
+    """
+    cut, zone = _next_minute(now), after.hours.zone
+    usual, becomes = LineDays(before), LineDays(after)
+    absence = Presence(after.oncologists, after.leave).absence
+    edits = edits_of(after)
     changed: list[DutyDay] = []
     for day in days:
-        shifts = [piece for shift in day.shifts for piece in _without(shift, oncologist, zone, cut)]
-        changed += _changed(day, shifts)
+        closed = [
+            (max(start, cut), end)
+            for opening in _openings(before.hours, day.day)
+            for start, end in _less(opening, _openings(after.hours, day.day))
+            if end > cut
+        ]
+        shifts = [piece for shift in day.shifts for piece in _outside(shift, closed, zone)]
+        number = day.day.toordinal()
+        opened = [
+            place
+            for place in range(len(after.lines))
+            if becomes.runs(place, number) and not usual.runs(place, number)
+        ]
+        vacant = [
+            Shift(shift_id(line.id, to_minute(start, zone)), line.id, start, end, ())
+            for line in (after.lines[place] for place in opened)
+            for start, end in _vacant(line, number, shifts, cut, zone)
+        ]
+        whole = replace(day, shifts=tuple(sorted([*shifts, *vacant], key=lambda one: one.start)))
+        if vacant:
+            mine = [edit for edit in edits if edit.line in opened]
+            whole, _ = _edited(whole, after, mine, absence)
+        changed += _changed(day, whole.shifts)
     return changed
 
 
@@ -214,36 +249,46 @@ def _apply(
     ahead = [
         edit._replace(start=max(edit.start, from_now)) for edit in edits if edit.end > from_now
     ]
-    places = {line.id: i for i, line in enumerate(sources.lines)}
     absence = Presence(sources.oncologists, sources.leave).absence
     changed: list[DutyDay] = []
     for day in days:
-        known = [shift for shift in day.shifts if shift.line in places]
-        stretches: list[Stretch] = [
-            (to_minute(shift.start, zone), places[shift.line], to_minute(shift.end, zone), shift.on)
-            for shift in known
-        ]
-        today = [
-            edit
-            for edit in ahead
-            if any(
-                line == edit.line and start < edit.end and edit.start < end
-                for start, line, end, _ in stretches
-            )
-        ]
-        if today:
-            edited, refused = apply_edits(day.day.toordinal(), stretches, today, absence)
-            faults += refused
-            others = [shift for shift in day.shifts if shift.line not in places]
-            names = {
-                (start, line): shift.id
-                for (start, line, _, _), shift in zip(stretches, known, strict=True)
-            }
-            shifts = [_shift(stretch, sources, names) for stretch in _joined(edited)]
-            changed += _changed(day, sorted([*others, *shifts], key=lambda shift: shift.start))
+        after, refused = _edited(day, sources, ahead, absence)
+        faults += refused
+        changed += _changed(day, after.shifts)
     if faults:
         raise InvalidInput({fault.field: fault for fault in faults}.values())
     return changed
+
+
+def _edited(
+    day: DutyDay, sources: Sources, edits: Sequence[Edit], absence: Absence
+) -> tuple[DutyDay, list[InvalidField]]:
+    """Return a published day with the edits that touch it applied, and which were refused."""
+    zone = sources.hours.zone
+    places = {line.id: i for i, line in enumerate(sources.lines)}
+    known = [shift for shift in day.shifts if shift.line in places]
+    stretches: list[Stretch] = [
+        (to_minute(shift.start, zone), places[shift.line], to_minute(shift.end, zone), shift.on)
+        for shift in known
+    ]
+    today = [
+        edit
+        for edit in edits
+        if any(
+            line == edit.line and start < edit.end and edit.start < end
+            for start, line, end, _ in stretches
+        )
+    ]
+    if not today:
+        return day, []
+    edited, refused = apply_edits(day.day.toordinal(), stretches, today, absence)
+    others = [shift for shift in day.shifts if shift.line not in places]
+    names = {
+        (start, line): shift.id for (start, line, _, _), shift in zip(stretches, known, strict=True)
+    }
+    shifts = [_shift(stretch, sources, names) for stretch in _joined(edited)]
+    ordered = sorted([*others, *shifts], key=lambda shift: shift.start)
+    return replace(day, shifts=tuple(ordered)), refused
 
 
 def _cut(edit: Edit, above: Iterable[Edit]) -> list[Edit]:
@@ -293,6 +338,49 @@ def _without(shift: Shift, who: str, zone: ZoneInfo, cut: datetime) -> list[Shif
         return [replace(shift, on=left)]
     name = shift_id(shift.line, to_minute(cut, zone))
     return [replace(shift, end=cut), replace(shift, id=name, start=cut, on=left)]
+
+
+def _outside(shift: Shift, closed: Sequence[Span], zone: ZoneInfo) -> list[Shift]:
+    """Take out of a shift what is closed; a part that starts with it keeps its name."""
+    if not any(start < shift.end and shift.start < end for start, end in closed):
+        return [shift]
+    return [
+        replace(
+            shift,
+            id=shift.id if start == shift.start else shift_id(shift.line, to_minute(start, zone)),
+            start=start,
+            end=end,
+        )
+        for start, end in _less((shift.start, shift.end), closed)
+    ]
+
+
+def _openings(hours: WorkingHours, day: date) -> list[Span]:
+    """List what is open of a local date, in UTC."""
+    return [(opening.start, opening.end) for opening in hours.openings_on(day)]
+
+
+def _vacant(
+    line: Line, day: int, shifts: Iterable[Shift], cut: datetime, zone: ZoneInfo
+) -> list[Span]:
+    """List what no shift of a line covers of the one that it has on a date, from ``cut`` on."""
+    start = to_instant(day * DAY_MINUTES + line.start_minute, zone)
+    end = to_instant(day * DAY_MINUTES + line.end_minute, zone)
+    taken = [(shift.start, shift.end) for shift in shifts if shift.line == line.id]
+    return _less((start, end), [(start, cut), *taken])
+
+
+def _less(span: Span, holes: Iterable[Span]) -> list[Span]:
+    """Take holes out of a span; parts are left, or nothing."""
+    parts = [span]
+    for first, last in holes:
+        parts = [
+            (start, end)
+            for part in parts
+            for start, end in ((part[0], min(part[1], first)), (max(part[0], last), part[1]))
+            if start < end
+        ]
+    return parts
 
 
 def _changed(day: DutyDay, shifts: Sequence[Shift]) -> list[DutyDay]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.services.send_messages import SendMessages
@@ -13,8 +12,7 @@ from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.ports import RotaEdits
 from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
-
-DAYS_WATCHED: Final = 28
+from chalicelib.rota.services.rota_writer import DAYS_WATCHED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,12 @@ from typing import Final, Generic, TypeVar
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.rota.domain.amendments import apply_override, apply_temporary, take_leave
+from chalicelib.rota.domain.amendments import (
+    apply_hours,
+    apply_override,
+    apply_temporary,
+    take_leave,
+)
 from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
@@ -39,6 +44,8 @@ D = TypeVar("D")
 T = TypeVar("T", Leave, Override, Temporary)
 E = TypeVar("E", Override, Temporary)
 
+# As far as anything is published.
+PUBLISHED_AHEAD: Final = timedelta(days=62)
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -47,6 +54,15 @@ class Applied(Generic[T]):
     """A dated source as it is kept, and what it did to the days that were published already."""
 
     kept: Kept[T]
+    notices: tuple[Notice, ...]
+    gap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedHours:
+    """The hours as they are stored, and what they did to the days that were published already."""
+
+    hours: Versioned[WorkingHours]
     notices: tuple[Notice, ...]
     gap: bool
 
@@ -64,23 +80,38 @@ class ManageRota:
         """Read the working hours; version 0 while they are the default."""
         return self._edits.documents().hours
 
-    def put_hours(
-        self, hours: WorkingHours, version: int, by: By, now: datetime
-    ) -> Versioned[WorkingHours]:
-        """Change the hours; published days stay.
+    def put_hours(self, hours: WorkingHours, version: int, by: By, now: datetime) -> ChangedHours:
+        """Change the hours, and the published days with them: see ``apply_hours``.
 
         Raises VersionConflict, InvalidInput where a line lies outside.
         """
         stored = Versioned(hours, version + 1)
 
         def decide(_: Head) -> RotaEdit:
-            documents = self._edits.documents()
-            _require_seen(version, documents.hours)
-            check(sources_of(replace(documents, hours=stored), Dated()))
-            return RotaEdit(hours=stored, change=self._record(ChangeKind.HOURS, "hours", by, now))
+            effect = self._effect_of_hours(stored, version, now)
+            record = self._record(ChangeKind.HOURS, "hours", by, now, effect)
+            return RotaEdit(hours=stored, days=effect.days, change=record)
 
-        self._edit(decide, now)
-        return stored
+        edit = self._edit(decide, now)
+        notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
+        return ChangedHours(stored, notices, gap)
+
+    def preview_hours(self, hours: WorkingHours, version: int, now: datetime) -> tuple[Notice, ...]:
+        """Return what ``put_hours`` would tell of published shifts. Raises as it does."""
+        return self._effect_of_hours(Versioned(hours, version + 1), version, now).notices
+
+    def _effect_of_hours(
+        self, stored: Versioned[WorkingHours], version: int, now: datetime
+    ) -> ChangeEffect:
+        documents = self._edits.documents()
+        _require_seen(version, documents.hours)
+        check(sources_of(replace(documents, hours=stored), Dated()))
+        first = now.astimezone(IST).date() - _ONE_DAY
+        end = first + PUBLISHED_AHEAD
+        dated, days = self._edits.dated(first, end), self._edits.duty_days(first, end)
+        before = sources_of(documents, dated)
+        changed = apply_hours(days, before, replace(before, hours=stored.value), now)
+        return effect_of(days, changed, documents)
 
     def lines(self) -> Versioned[tuple[Line, ...]]:
         """Read the lines in their order of precedence."""

@@ -26,6 +26,7 @@ from chalicelib.rota.services.recipients import Addresses
 
 ONE_DAY = timedelta(days=1)
 BATCH = 25
+DAYS_WATCHED: Final = 28
 # A change younger than this is most likely being told by whoever made it.
 STILL_TELLING = timedelta(minutes=1)
 _NEWS: Final = {
@@ -71,7 +72,9 @@ class TellChange:
     def _gaps(self, change: RotaChange, now: datetime) -> list[OwedMessage]:
         days = {notice.shift.start.astimezone(IST).date() for notice in change.notices}
         if not days:
-            return []
+            # A day that opens again moves nobody: all that stands open from now on is told.
+            today = now.astimezone(IST).date()
+            days = {today + number * ONE_DAY for number in range(DAYS_WATCHED)}
         first, last = min(days), max(days)
         found = gaps_in(
             [day for day in self._edits.duty_days(first, last + ONE_DAY) if day.day in days],

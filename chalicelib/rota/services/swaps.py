@@ -15,12 +15,12 @@ from chalicelib.rota.domain.errors import AlreadyOffered, NotYourShift, OfferClo
 from chalicelib.rota.domain.model import Sources
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.duty_view import DutyView
+from chalicelib.rota.services.manage_rota import PUBLISHED_AHEAD
 from chalicelib.rota.services.ports import Documents, Head, RotaEdit, RotaEdits
 from chalicelib.rota.services.publish_rota import sources_of
 from chalicelib.rota.services.rota_writer import ChangeRota, effect_of
 
-# As far as anything is published.
-HORIZON: Final = timedelta(days=62)
+HORIZON: Final = PUBLISHED_AHEAD
 _ONE_DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 

@@ -1,7 +1,11 @@
-"""Asks once more before somebody is taken off shifts that are published."""
+"""Asks once more before somebody is taken off shifts that are published.
+
+The pages ask. The calls change at once and answer with whom they told.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -13,13 +17,15 @@ from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
 from chalicelib.core.web.ticks import is_ticked
+from chalicelib.rota.domain.change_log import News, Notice
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.swaps import HORIZON
-from chalicelib.rota.web.labels import said_shift
+from chalicelib.rota.web.labels import namer, said_shift
 from chalicelib.rota.wiring import Rota
 
 SURE: Final = "sure"
 _LEAVE: Final = N_("Leave: %(days)s")
+_HOURS: Final = N_("New hours: shifts outside them")
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -35,6 +41,36 @@ def ask_about_leave(
     title = translator(language).gettext(_LEAVE) % {"days": f"{name}, {days}" if name else days}
     span = (leave.start, leave.end)
     return ask_first(request, leave.oncologist, span, title=title, action=action, back=back)
+
+
+def ask_about_hours(
+    request: WebRequest, notices: Sequence[Notice], *, action: str, back: str
+) -> Response | None:
+    """Show which published shifts new hours take off or shorten, and let the form go on.
+
+    None where that was answered, or where no shift is lost.
+    """
+    if is_ticked(request.form(), SURE) or not notices:
+        return None
+    name_of, language = namer(request), request.language
+
+    def rows(what: News) -> list[tuple[str, str]]:
+        return [
+            (said_shift(each.shift, language), f"{name_of(each.oncologist)}, {each.shift.line}")
+            for each in notices
+            if each.what is what
+        ]
+
+    say = translator(language).gettext
+    return _ask(
+        request,
+        title=say(_HOURS),
+        lost=rows(News.OFF),
+        shorter=rows(News.CHANGED),
+        by_hours=True,
+        action=action,
+        back=back,
+    )
 
 
 def ask_first(
@@ -60,15 +96,31 @@ def ask_first(
     lost = [shift for shift in shifts if shift.end > now]
     if not lost:
         return None
+    rows = [(said_shift(shift, request.language), shift.line) for shift in lost]
+    return _ask(request, title=title, lost=rows, action=action, back=back)
+
+
+def _ask(
+    request: WebRequest,
+    *,
+    title: str,
+    lost: Sequence[tuple[str, str]],
+    shorter: Sequence[tuple[str, str]] = (),
+    by_hours: bool = False,
+    action: str,
+    back: str,
+) -> Response:
     request.concerns()
     return render(
         request,
         "rota/lost_shifts.html",
         title=title,
-        lost=[(said_shift(shift, request.language), shift.line) for shift in lost],
+        lost=lost,
+        shorter=shorter,
+        by_hours=by_hours,
         carried=[
             (name, value)
-            for name, values in form.items()
+            for name, values in request.form().items()
             for value in values
             if name not in (FORM_TOKEN, SURE)
         ],

@@ -48,11 +48,16 @@ def show_hours(request: WebRequest) -> Json[serializers.HoursDocument]:
     return _document(serializers.hours, hours)
 
 
-def put_hours(request: WebRequest) -> Json[serializers.HoursDocument]:
-    """Change the working hours, as the caller saw them last."""
-    return _changed(
-        request, parse_hours, request.use(Rota).manage_rota.put_hours, serializers.hours
-    )
+def put_hours(request: WebRequest) -> Json[serializers.ChangedHoursDocument]:
+    """Change the working hours, as the caller saw them last.
+
+    Published shifts lose what the new hours close, and the answer lists who is told. A day that
+    opens gets its shifts with nobody on them: a gap.
+    """
+    manage = request.use(Rota).manage_rota
+    changed = _stored_as_seen(request, parse_hours, manage.put_hours, serializers.hours)
+    tag = version_tag(changed.hours.version)
+    return json_answer(serializers.changed_hours(changed), headers=tag)
 
 
 def show_lines(request: WebRequest) -> Json[serializers.LinesDocument]:
@@ -257,16 +262,25 @@ def _changed(
     show: Callable[[Any, int], D],
 ) -> Json[D]:
     """Change a document as the caller saw it last; whoever comes too late is shown the newer."""
+    return _document(show, _stored_as_seen(request, parse, put, show))
+
+
+def _stored_as_seen(
+    request: WebRequest,
+    parse: Callable[[dict[str, Any]], V],
+    put: Callable[[V, int, By, datetime], T],
+    show: Callable[[Any, int], D],
+) -> T:
+    """Return what ``put`` returns. Raises NewerVersion with the document as ``show`` shows it."""
     body = request.json()
     version = seen_version(request, body)
     value = parse(body)
     try:
-        stored = put(value, version, _by(request), request.now())
+        return put(value, version, _by(request), request.now())
     except VersionConflict as error:
         newer = {"version": error.version}
         document = newer if error.current is None else show(error.current, error.version)
         raise NewerVersion(document, error.version) from error
-    return _document(show, stored)
 
 
 def _of_one(path: str, do: Callable[[], T]) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, time
-from typing import Any, Literal, TypedDict, cast
+from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.working_hours import MIDNIGHT, WorkingHours
@@ -14,7 +14,7 @@ from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
 from chalicelib.rota.domain.quality import Gap, Quality
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
-from chalicelib.rota.services.manage_rota import Applied
+from chalicelib.rota.services.manage_rota import Applied, ChangedHours
 from chalicelib.rota.services.ports import Confirmation, Kept, Recipient
 
 Windows = list[list[str]]
@@ -199,6 +199,13 @@ class Effect(TypedDict):
     gap: bool
 
 
+class ChangedHoursDocument(HoursDocument):
+    """The working hours; where published shifts change, who is told, and whether there is a gap."""
+
+    notices: NotRequired[list[ShownNotice]]
+    gap: NotRequired[bool]
+
+
 class AddedLeave(ShownLeave, Effect):
     """A leave, and what it does."""
 
@@ -347,6 +354,15 @@ def confirmed(confirmations: Collection[Confirmation]) -> frozenset[tuple[str, s
 def hours(each: WorkingHours, version: int) -> HoursDocument:
     """Show the working hours, in the shape in which they are written."""
     return cast("HoursDocument", {"version": version, **each.to_dict()})
+
+
+def changed_hours(changed: ChangedHours) -> ChangedHoursDocument:
+    """Show the working hours as they were stored, and what they do to published days."""
+    shown = hours(changed.hours.value, changed.hours.version)
+    if not changed.notices and not changed.gap:
+        return cast("ChangedHoursDocument", shown)
+    notices = [notice(each) for each in changed.notices]
+    return cast("ChangedHoursDocument", {**shown, "notices": notices, "gap": changed.gap})
 
 
 def lines(each: Collection[Line], version: int) -> LinesDocument:

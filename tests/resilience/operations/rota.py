@@ -73,6 +73,13 @@ def _thursday(world: World) -> State:
     return {"shift": shift["id"], "giver": giver, "taker": taker}
 
 
+def _is_closed(world: World, _: State) -> bool:
+    """Ask whether the hours are stored and Thursday has no shift."""
+    path = f"/admin/rota?from={THURSDAY}&to={FRIDAY}"
+    (day,) = do(world, "GET", path, None, ADMINISTRATOR)["days"]
+    return _stands("SETTINGS", "hours")(world, {}) and not day["shifts"]
+
+
 def _offered(world: World) -> State:
     state = published(world)
     path = f"/shifts/{state['shift']}/swap"
@@ -201,6 +208,13 @@ OPERATIONS: Final = (
             ("lines", "lines", "/admin/lines", LINES),
             ("who is told of gaps", "recipients", "/admin/rota/recipients", RECIPIENTS),
         )
+    ),
+    Operation(
+        "hours that close a published day",
+        call("PUT", "/admin/hours", {**HOURS, "closures": [THURSDAY]}),
+        published,
+        _is_closed,
+        _STALE,
     ),
     Operation("publish", post("/admin/rota/publish"), lined, is_published),
     Operation(

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.rota.domain.amendments import (
+    apply_hours,
     apply_override,
     apply_temporary,
     moved,
     opened_gaps,
     swap,
     take_leave,
-    take_off,
 )
 from chalicelib.rota.domain.model import Leave, Override, Temporary
 from chalicelib.rota.domain.planner import plan
@@ -26,6 +26,7 @@ from tests.rota.domain.rota_rosters import (
     a_roster,
     at,
     day,
+    hours,
     planned,
     problems_of,
     someone,
@@ -104,9 +105,90 @@ class TestLeave:
         after = [replace(before[0], version=2)]
         assert opened_gaps(before, after, made.lines, {"a": ("hi",)}) == []
 
-    def test_whoever_has_left_is_taken_off_from_then_on(self):
-        changed = take_off(published(), "a", at(2, "00:00"), IST)
-        assert told(changed) == [("morning", "03 10:00", "13:30", "")]
+
+class TestHours:
+    """New hours on published days: 30 November is day 0, a Monday."""
+
+    def change(self, before, days, now=NOW, **changes):
+        after = replace(before, hours=hours(**changes))
+        return apply_hours(days, before, after, now)
+
+    def test_a_closure_takes_the_shift_off_and_leaves_other_days(self):
+        made = sources()
+        changed = self.change(made, published(made), closures=[day(1)])
+        assert [each.day for each in changed] == [day(1)]
+        assert changed[0].shifts == ()
+
+    def test_a_running_shift_ends_at_the_next_whole_minute(self):
+        made, now = sources(), at(0, "11:00") + timedelta(seconds=20)
+        changed = self.change(made, published(made), now, closures=[day(0)])
+        assert told(changed) == [("morning", "30 10:00", "11:01", "a")]
+
+    def test_a_shift_that_is_over_stays(self):
+        made = sources()
+        assert self.change(made, published(made), at(0, "14:00"), closures=[day(0)]) == []
+
+    def test_a_shorter_day_keeps_what_is_open(self):
+        made = sources()
+        opening = {day(1): [("11:00", "12:00"), ("13:00", "17:00")]}
+        changed = self.change(made, published(made), closures=[day(1)], extra=opening)
+        assert told(changed) == [
+            ("morning", "01 11:00", "12:00", "b"),
+            ("morning", "01 13:00", "13:30", "b"),
+        ]
+
+    def test_a_weekday_without_hours_takes_off_every_one_of_them(self):
+        made = sources()
+        week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), (("10:00", "17:00"),))
+        changed = self.change(made, published(made, 14), **week)
+        assert [(each.day, each.shifts) for each in changed] == [(day(5), ()), (day(12), ())]
+
+    def test_narrower_hours_cut_shifts_of_lines_that_were_changed_before(self):
+        made = sources(a_line(span=("10:00", "12:00")))
+        week = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat"), (("10:00", "12:00"),))
+        changed = self.change(made, published(sources(), 1), **week)
+        assert told(changed) == [("morning", "30 10:00", "12:00", "a")]
+
+    def test_a_day_that_opens_again_has_its_shift_and_nobody_on_it(self):
+        shut = sources(hours=hours(closures=[day(1)]))
+        changed = self.change(shut, published(shut))
+        assert told(changed) == [("morning", "01 10:00", "13:30", "")]
+        assert [shift.id for shift in changed[0].shifts] == ["morning-20261201-1000"]
+        gaps = opened_gaps(published(shut), changed, shut.lines, {})
+        assert [(gap.start, gap.missing) for gap in gaps] == [(at(1, "10:00"), 1)]
+
+    def test_what_was_left_of_a_shorter_day_is_filled_up_around(self):
+        made = sources()
+        short = hours(closures=[day(1)], extra={day(1): [("11:00", "12:00")]})
+        days = published(made)
+        shorter = apply_hours(days, made, replace(made, hours=short), NOW)
+        back = apply_hours(shorter, replace(made, hours=short), made, NOW)
+        assert told(back) == [
+            ("morning", "01 10:00", "11:00", ""),
+            ("morning", "01 11:00", "12:00", "b"),
+            ("morning", "01 12:00", "13:30", ""),
+        ]
+
+    def test_an_exception_that_was_entered_for_the_day_counts_again(self):
+        add = Override("morning", at(1, "10:00"), at(1, "12:00"), add="c")
+        shut = sources(hours=hours(closures=[day(1)]))
+        days = published(shut)
+        changed = self.change(replace(shut, overrides=(add,)), days)
+        assert told(changed) == [
+            ("morning", "01 10:00", "12:00", "c"),
+            ("morning", "01 12:00", "13:30", ""),
+        ]
+
+    def test_the_past_of_a_day_that_opens_stays_as_it_was(self):
+        shut = sources(hours=hours(closures=[day(0)]))
+        changed = self.change(shut, published(shut), at(0, "12:00"))
+        assert told(changed) == [("morning", "30 12:00", "13:30", "")]
+
+    def test_shifts_outside_both_hours_are_nobodys_matter(self):
+        made = sources()
+        (seeded,) = published(sources(hours=hours(mon=[("00:00", "24:00")])), 1)
+        night = replace(seeded.shifts[0], start=at(0, "02:00"), end=at(0, "04:00"))
+        assert self.change(made, [replace(seeded, shifts=(night,))], closures=[day(0)]) == []
 
 
 class TestOverride:

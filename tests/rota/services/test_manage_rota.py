@@ -8,10 +8,11 @@ import pytest
 from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
-from chalicelib.rota.domain.change_log import By, ChangeKind
+from chalicelib.rota.domain.change_log import By, ChangeKind, News
 from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.domain.model import Leave, Override, RoundRobin, Temporary
 from chalicelib.rota.services.ports import Recipient, Versioned
+from tests.support.builders import a_case
 from tests.support.rota_world import (
     ADMIN_PHONE,
     MONDAY,
@@ -74,6 +75,45 @@ def test_an_edit_goes_through_beside_a_change_of_something_else(world: RotaWorld
     world.manage.put_hours(DEFAULT_HOURS, 0, ADMIN, EARLY)
 
     assert world.manage.hours().version == world.manage.recipients().version == 1
+
+
+def test_a_closure_takes_people_off_published_days_and_tells_them(world: RotaWorld) -> None:
+    closed = replace(DEFAULT_HOURS, closures=frozenset({TUESDAY}))
+    expected = world.manage.preview_hours(closed, 0, EARLY)
+
+    changed = world.manage.put_hours(closed, 0, ADMIN, EARLY)
+
+    assert [(each.oncologist, each.what) for each in changed.notices] == [("dr-ravi", News.OFF)]
+    assert (changed.notices, changed.gap) == (expected, False)
+    assert world.rota.find_duty_day(TUESDAY).shifts == ()
+    assert world.told() == [("dr-ravi", Template.SHIFT_CHANGED)]
+    assert world.view.gaps(TUESDAY, TUESDAY + ONE_DAY) == []
+
+
+def test_a_day_that_opens_again_is_a_gap_and_the_administrators_are_told(world: RotaWorld) -> None:
+    world.manage.put_recipients((Recipient(ADMIN_PHONE, "hi"),), 0, ADMIN, EARLY)
+    closed = replace(DEFAULT_HOURS, closures=frozenset({TUESDAY}))
+    world.manage.put_hours(closed, 0, ADMIN, EARLY)
+
+    changed = world.manage.put_hours(DEFAULT_HOURS, 1, ADMIN, EARLY)
+
+    assert (changed.notices, changed.gap) == ((), True)
+    assert world.on(TUESDAY) == ()
+    assert world.told()[1:] == [(ADMIN_PHONE, Template.GAP)]
+    (gap,) = world.view.gaps(TUESDAY, TUESDAY + ONE_DAY)
+    assert gap.missing == 1
+
+
+def test_a_case_held_in_a_shift_that_is_taken_off_goes_back(world: RotaWorld) -> None:
+    eleven = at(TUESDAY, 11)
+    world.cases.put(a_case(reference="HELD", requested_at=eleven))
+    world.cases.claim("HELD", "dr-ravi", eleven)
+    assert world.hand_over(at(TUESDAY, 11, 1)).cases == 0
+    closed = replace(DEFAULT_HOURS, closures=frozenset({TUESDAY}))
+    world.manage.put_hours(closed, 0, ADMIN, at(TUESDAY, 11, 2))
+
+    assert world.hand_over(at(TUESDAY, 11, 5)).cases == 1
+    assert world.route_call("hi", at(TUESDAY, 11, 5), prefers_woman=False).oncologists == ()
 
 
 def test_hours_that_a_line_does_not_fit_are_refused_with_its_field(world: RotaWorld) -> None:

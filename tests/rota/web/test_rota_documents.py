@@ -6,7 +6,7 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.rota_calls import LINES, get, put, stored
+from tests.support.rota_calls import LINES, TUESDAY, get, on, put, stored
 from tests.support.rota_world import MONDAY, at
 from tests.support.web import Web, told
 
@@ -43,6 +43,22 @@ def test_public_hours_follow_at_once(web):
     put(web, "/admin/hours", closed)
 
     assert web.get("/hours").json_body["open"] is False
+
+
+def test_an_answer_lists_whom_a_closure_takes_off_published_days(web):
+    body = {**get(web, "/admin/hours").json_body, "closures": ["2026-11-24"]}
+
+    answer = put(web, "/admin/hours", body).json_body
+
+    assert [
+        (each["oncologist"], each["what"], each["shift"]["line"]) for each in answer["notices"]
+    ] == [("dr-ravi", "off", "morning"), ("dr-tara", "off", "afternoon")]
+    assert (answer["gap"], on(web, TUESDAY)) == (False, [])
+
+    opened = put(web, "/admin/hours", {**body, "version": 1, "closures": []}).json_body
+
+    assert (opened["notices"], opened["gap"]) == ([], True)
+    assert on(web, TUESDAY) == [("10:00", "13:30", [])]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -18,6 +19,7 @@ from chalicelib.core.web.http_errors import fields_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.change_log import By
+from chalicelib.rota.web.confirm_lost_shifts import ask_about_hours
 from chalicelib.rota.web.hours_form import hours_in, typed_hours, values_of
 from chalicelib.rota.web.schemas.rota_edits import parse_recipients
 from chalicelib.rota.web.schemas.rota_forms import whole
@@ -41,16 +43,23 @@ def send_hours(request: WebRequest) -> Response:
     values, version = typed_hours(form), _version(form)
     zone = request.use(Rota).manage_rota.hours().value.zone.key
     try:
-        hours = hours_in(values, zone)
-        request.use(Rota).manage_rota.put_hours(
-            hours, version, By(caller_id(request)), request.now()
-        )
+        hours, manage, now = hours_in(values, zone), request.use(Rota).manage_rota, request.now()
+        path = "console/rota/hours"
+        notices = manage.preview_hours(hours, version, now)
+        asked = ask_about_hours(request, notices, action=path, back=path)
+        if asked is not None:
+            return asked
+        changed = manage.put_hours(hours, version, By(caller_id(request)), now)
     except (InvalidInput, VersionConflict) as error:
         request.concerns()
         problems = _outside(error, request) or _problems(error, request, WEEKDAYS[0])
         newer = _newer(error, version)
         return _hours_page(request, values, newer, problems, _status(error))
-    return redirect(request, "console/rota/hours?did=hours")
+    query: dict[str, object] = {"did": "hours"}
+    if changed.notices or changed.gap:
+        query["did"] = "hours-gap" if changed.gap else "hours-moved"
+        query["told"] = len({each.oncologist for each in changed.notices})
+    return redirect(request, f"{path}?{urlencode(query)}")
 
 
 def show_recipients(request: WebRequest) -> Response:

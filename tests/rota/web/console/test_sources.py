@@ -295,6 +295,48 @@ def test_hours_are_written_as_people_write_them(web, meera):
     assert 'name="version" value="1"' in page
 
 
+def test_a_closure_asks_before_it_takes_published_shifts_off(web, meera):
+    given = {**HOURS, "closures": [TUESDAY.isoformat(), ""]}
+
+    asked = meera.send("/console/rota/hours", given)
+
+    said = words(asked)
+    assert "Shifts that are given up: 2" in said
+    assert "Ravi" in said
+    assert on(web, TUESDAY) != []
+    assert web.rota._hours is None
+    assert changes(web) == []
+
+    answer = meera.send("/console/rota/hours", {**carried(asked), "sure": "yes"})
+
+    assert "did=hours-moved" in answer.headers["Location"]
+    assert on(web, TUESDAY) == []
+    assert "Oncologists whose shifts change" in words(
+        meera.get("/console/rota/hours?did=hours-moved")
+    )
+    assert changes(web) == [("meera", "hours.change", None)]
+
+
+def test_a_shorter_day_says_what_is_left_of_each_shift(web, meera):
+    day = TUESDAY.isoformat()
+    given = {**HOURS, "closures": [day], "extra_day": [day], "extra": ["10:00-12:00"]}
+
+    asked = words(meera.send("/console/rota/hours", given))
+
+    assert "Shifts that get shorter, with what is left of them: 1" in asked
+    assert "Shifts that are given up: 1" in asked
+
+
+def test_a_day_that_opens_again_says_that_it_leaves_a_gap(web, meera):
+    given = {**HOURS, "closures": [TUESDAY.isoformat()], "sure": "yes"}
+    meera.send("/console/rota/hours", given)
+
+    answer = meera.send("/console/rota/hours", {**HOURS, "version": "1"})
+
+    assert "did=hours-gap" in answer.headers["Location"]
+    assert on(web, TUESDAY) == [("10:00", "13:30", [])]
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
