@@ -9,6 +9,8 @@ from chalicelib.core.wiring import Container, Containers, Core
 from chalicelib.messages.wiring import Messages
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.cases.wiring import Cases
     from chalicelib.console.wiring import Console
     from chalicelib.messages.domain.templates import OwedMessage
@@ -26,7 +28,8 @@ class Helpline(Containers):
     """
 
     def __init__(self, *containers: Container) -> None:
-        super().__init__(Messages(words=self._write), *containers)
+        messages = Messages(words=self._write, current_message=self._as_it_holds)
+        super().__init__(messages, *containers)
 
     @property
     def core(self) -> Core:
@@ -82,6 +85,9 @@ class Helpline(Containers):
 
     def _write(self, message: OwedMessage) -> str:
         return self._words(message)
+
+    def _as_it_holds(self, message: OwedMessage, now: datetime) -> OwedMessage:
+        return self.cases.current_message(message, now)
 
     @cached_property
     def _words(self) -> SmsWords:

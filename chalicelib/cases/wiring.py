@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.call_route import RouteCall
     from chalicelib.cases.services.calls import Calls
     from chalicelib.cases.services.cases import CaseList, PatientCase
+    from chalicelib.cases.services.current_message import CurrentMessage
     from chalicelib.cases.services.known_callers import KnownCallers
     from chalicelib.cases.services.manage_cases import CaseDesk
     from chalicelib.cases.services.missing_notifications import OwedByCases
@@ -259,6 +260,14 @@ class Cases(Container):
         )
 
     @cached_property
+    def current_message(self) -> CurrentMessage:
+        """Checks messages before they are sent late."""
+        from chalicelib.cases.services.current_message import CurrentMessage
+
+        messages = self.messages.store
+        return CurrentMessage(self.store, messages, self.rota.store, self.outlook)
+
+    @cached_property
     def message_list(self) -> MessageList:
         """Shows administrators the messages."""
         from chalicelib.cases.services.retry_messages import MessageList
@@ -271,7 +280,9 @@ class Cases(Container):
         from chalicelib.cases.services.retry_messages import RetryMessages
 
         messages = self.messages
-        return RetryMessages(self.store, messages.store, messages.outbox, self.owed_by_cases)
+        return RetryMessages(
+            self.store, messages.store, messages.outbox, self.owed_by_cases, self.current_message
+        )
 
     @cached_property
     def receive_sms(self) -> ReceiveSms:

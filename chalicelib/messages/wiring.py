@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from chalicelib.core.wiring import Container
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chalicelib.messages.domain.templates import OwedMessage
     from chalicelib.messages.services.delivery_receipts import NoteReceipt
     from chalicelib.messages.services.dlt_registrations import Registrations
@@ -41,11 +43,18 @@ class Messages(Container):
         raise NotImplementedError
 
     @cached_property
+    def current_message(self) -> Callable[[OwedMessage, datetime], OwedMessage]:
+        """What returns a message as it holds now: it knows cases and shifts, as ``words`` do."""
+        raise NotImplementedError
+
+    @cached_property
     def send_messages(self) -> SendMessages:
         """Sends what is owed."""
         from chalicelib.messages.services.send_messages import SendMessages
 
-        return SendMessages(self.store, self.gateway, self.words, self.registrations)
+        return SendMessages(
+            self.store, self.gateway, self.words, self.registrations, self.current_message
+        )
 
     @cached_property
     def registrations(self) -> Registrations:

@@ -105,9 +105,9 @@ class World:
         message = OwedMessage(
             subject=OTHER_CASE,
             id="9.failed.patient",
-            template=Template.CANCELLED,
+            template=Template.RECEIVED,
             phone="+919812345699",
-            phone_key="key",
+            phone_key=web.cases.get(OTHER_CASE).phone_key,
             language="hi",
             owed_at=now,
             variables={"reference": OTHER_CASE},

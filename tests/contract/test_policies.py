@@ -71,7 +71,11 @@ OVERDUE = new_reference(lambda length: b"o" * length)
 PAST = Window(NOON - timedelta(hours=2), NOON - timedelta(hours=1))
 WEBHOOK_SECRET = "the-secret-in-exotels-addresses"
 SILENT = "the key of a phone that has opted out"
-UNDELIVERABLE = a_message(template=Template.CANCELLED, variables={"reference": "K7M240R59XK"})
+UNDELIVERABLE = a_message(
+    template=Template.FINISHED,
+    phone_key=a_case(phone="+919812345677").phone_key,
+    variables={"reference": ANSWERED, "oncologist": "dr-ravi"},
+)
 UNREADABLE = Parked("sequence-1", HELD, "KeyError codec.py:96", NOON)
 SETTINGS = {
     "STAGE": "test",

@@ -50,12 +50,14 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.gateways.ssm_credentials import CredentialsMissing
 from chalicelib.core.services.ports import Page, Stale
-from chalicelib.messages.domain.templates import OwedMessage
+from chalicelib.messages.domain.templates import MessageClass, OwedMessage
 from chalicelib.messages.services.ports import (
+    OVER_CAP,
     MessageState,
     OutgoingSms,
     Receipt,
     SendFailed,
+    Share,
     StoredMessage,
     Try,
 )
@@ -468,6 +470,10 @@ class FakeMessageStore(_Fake):
         with self._call("mark_suppressed"):
             self._settle(message, MessageState.SUPPRESSED, now)
 
+    def mark_overtaken(self, message: OwedMessage, now: datetime) -> None:
+        with self._call("mark_overtaken"):
+            self._settle(message, MessageState.OVERTAKEN, now)
+
     def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
         with self._call("note_receipt"):
             stored = self.messages.get((subject, id_))
@@ -490,7 +496,9 @@ class FakeMessageStore(_Fake):
             owed = [
                 stored.message
                 for stored in self.messages.values()
-                if stored.state is MessageState.OWED and stored.message.owed_at < before
+                if stored.state is MessageState.OWED
+                and stored.message.owed_at < before
+                and stored.cause != OVER_CAP
             ]
             return sorted(owed, key=lambda each: each.owed_at)[:limit]
 
@@ -620,15 +628,24 @@ class FakeSpendStore:
 
     def __init__(self) -> None:
         self.spent: Counter[tuple[str, date]] = Counter()
+        self.shares: Counter[tuple[str, date, MessageClass]] = Counter()
 
-    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
+    def spend(
+        self, name: str, day: date, segments: int, cap: int, share: Share | None = None
+    ) -> bool:
         if self.spent[name, day] + segments > cap:
             return False
+        if share is not None:
+            if self.shares[name, day, share.message_class] + segments > share.cap:
+                return False
+            self.shares[name, day, share.message_class] += segments
         self.spent[name, day] += segments
         return True
 
-    def give_back(self, name: str, day: date, segments: int) -> None:
+    def give_back(self, name: str, day: date, segments: int, share: Share | None = None) -> None:
         self.spent[name, day] -= segments
+        if share is not None:
+            self.shares[name, day, share.message_class] -= segments
 
 
 class FakeCredentials:

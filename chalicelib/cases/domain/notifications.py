@@ -6,12 +6,20 @@ change is delivered, the same message is owed.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from chalicelib.cases.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
+from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.domain.templates import OwedMessage, Template
+
+# A repeated request is confirmed once in this time: whoever knows a phone can repeat its request.
+CONFIRMED_AGAIN_AFTER: Final = timedelta(hours=6)
+# "A doctor will call you in a moment" is true for so long.
+_A_MOMENT: Final = timedelta(minutes=10)
+_SAME_INSTANT: Final = timedelta(seconds=1)
 
 
 def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:
@@ -44,6 +52,43 @@ def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list
     return owed
 
 
+def still_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
+    """Whether a message about a case is still true, and still for the phone of that case.
+
+    A window that has passed is no matter of this: it is promised anew.
+    """
+    if case.is_erased or case.phone_key != message.phone_key:
+        return False
+    match message.template:
+        case Template.CALLING_SOON | Template.VIDEO_LINK:
+            return moment_holds(message, case, now)
+        case Template.FINISHED:
+            return case.status is Status.COMPLETED
+        case Template.UNREACHABLE:
+            return case.closed_reason is CloseReason.UNREACHABLE
+        case Template.CANCELLED:
+            return case.closed_reason is CloseReason.CANCELLED
+    return case.status.is_open
+
+
+def moment_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
+    """Whether the call or the room of which a message tells is still the one; True for others."""
+    match message.template:
+        case Template.VIDEO_LINK:
+            room = case.video
+            return room is not None and room.is_open(now) and _is_of(message, room.start)
+        case Template.CALLING_SOON:
+            call = case.call
+            if call is None or call.state is not CallState.UNDER_WAY:
+                return False
+            return _is_of(message, call.at) and now - call.at < _A_MOMENT
+    return True
+
+
+def _is_of(message: OwedMessage, at: datetime) -> bool:
+    return abs(message.owed_at - at) < _SAME_INSTANT
+
+
 def promised(reference: str, expected: Window) -> dict[str, str]:
     """Give the variables of a text that tells when the call is to be expected."""
     return {
@@ -65,13 +110,26 @@ def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
             return _greeting(case, entry.at, hours)
         case Happening.REOPENED | Happening.CORRECTED if _begins_anew(case, entry):
             return _greeting(case, entry.at, hours)
-        case Happening.ASKED_AGAIN:
+        case Happening.ASKED_AGAIN if _is_confirmed_again(case, number):
             return Template.ALREADY_IN_LINE
         case Happening.CALLING | Happening.VIDEO_OPENED:
             return _invitation(case, entry)
         case Happening.ATTEMPTED | Happening.CLOSED if number == len(case.timeline) - 1:
             return _farewell(case)
     return None
+
+
+def _is_confirmed_again(case: Case, number: int) -> bool:
+    """Whether this repeated request is confirmed: the first is, then one in six hours at most."""
+    last = None
+    for place, entry in enumerate(case.timeline[: number + 1]):
+        if entry.what is not Happening.ASKED_AGAIN:
+            continue
+        if last is None or entry.at - last >= CONFIRMED_AGAIN_AFTER:
+            if place == number:
+                return True
+            last = entry.at
+    return False
 
 
 def _begins_anew(case: Case, entry: Entry) -> bool:

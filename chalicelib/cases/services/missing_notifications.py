@@ -7,7 +7,7 @@ from datetime import datetime
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import first_message_id, messages_owed
-from chalicelib.cases.services.renew_promise import promising_ahead
+from chalicelib.cases.services.renew_promise import as_of_now
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageStore
@@ -27,7 +27,7 @@ class OwedByCases:
         owed = [(message, case) for case in cases for message in messages_owed(None, case, hours)]
         standing = self._messages.standing([(message.subject, message.id) for message, _ in owed])
         return [
-            promising_ahead(message, case, self._outlook, now)
+            as_of_now(message, case, self._outlook, now)
             for message, case in owed
             if (message.subject, message.id) not in standing
         ]

@@ -15,7 +15,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.promise import promise_kept
 from chalicelib.cases.services.ports import CaseStore
-from chalicelib.cases.services.renew_promise import is_late, promising_ahead
+from chalicelib.cases.services.renew_promise import as_of_now, is_late
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.messages.services.ports import OutboxStore, Parked
@@ -78,7 +78,7 @@ class TellOfChanges:
         owed = messages_owed(before, after, self._outlook.duty.hours(now))
         if any(is_late(message, now) for message in owed):
             case = self._as_it_stands(after)
-            owed = [promising_ahead(message, case, self._outlook, now) for message in owed]
+            owed = [as_of_now(message, case, self._outlook, now) for message in owed]
         return Told(outcomes=tuple(self._send(owed, now)), promise_kept=promise_kept(before, after))
 
     def _as_it_stands(self, after: Case) -> Case:

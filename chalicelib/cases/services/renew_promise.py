@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.domain.notifications import promised
+from chalicelib.cases.domain.notifications import moment_holds, promised
 from chalicelib.cases.domain.queue import line_of
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.messages.domain.templates import OwedMessage
+from chalicelib.messages.domain.templates import MessageClass, OwedMessage
+
+# A stream's record comes within seconds: until then nobody has to look whether it still holds.
+_MOMENT_PASSES_AFTER: Final = timedelta(minutes=2)
 
 
 def is_late(message: OwedMessage, now: datetime) -> bool:
-    """Tell whether a message about a case promises a call for a time that is past."""
+    """Whether a message about a case has to be checked against the case before it is sent.
+
+    It promises a call for a time that is past, or tells of a moment that may have passed.
+    """
+    if message.template.message_class is MessageClass.MOMENT:
+        return now - message.owed_at >= _MOMENT_PASSES_AFTER
     until = message.variables.get("to")
     return until is not None and datetime.fromisoformat(until) <= now
+
+
+def as_of_now(message: OwedMessage, case: Case, outlook: Outlook, now: datetime) -> OwedMessage:
+    """Return a message that is first sent late, as it holds now, or marked as overtaken."""
+    if not moment_holds(message, case, now):
+        return replace(message, is_overtaken=True)
+    return promising_ahead(message, case, outlook, now)
 
 
 def promising_ahead(
@@ -27,7 +43,8 @@ def promising_ahead(
     The case keeps the promise that was made first: it counts as broken. Where nobody waits any
     more, the message is overtaken.
     """
-    if not is_late(message, now):
+    until = message.variables.get("to")
+    if until is None or datetime.fromisoformat(until) > now:
         return message
     if not case.status.is_open:
         return replace(message, is_overtaken=True)

@@ -9,7 +9,14 @@ from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.errors import IllegalTransition, NotFound
 from chalicelib.core.services.ports import Page
 from chalicelib.messages.domain.templates import subject_of_phone
-from chalicelib.messages.services.ports import MessageStore, OutboxStore, Parked, StoredMessage
+from chalicelib.messages.services.ports import (
+    MessageState,
+    MessageStore,
+    OutboxStore,
+    Parked,
+    StoredMessage,
+)
+from chalicelib.messages.services.send_messages import Current
 
 
 class MessageList:
@@ -66,22 +73,26 @@ class RetryMessages:
         messages: MessageStore,
         outbox: OutboxStore,
         owed_by_cases: OwedByCases,
+        current: Current = lambda message, _now: message,
     ) -> None:
-        """Bind the stores, and what tells what a case owes."""
+        """Bind the stores, what tells what a case owes, and what tells whether it still holds."""
         self._cases = cases
         self._messages = messages
         self._outbox = outbox
         self._owed_by_cases = owed_by_cases
+        self._current = current
 
     def message(self, subject: str, id_: str, now: datetime) -> StoredMessage:
         """Owe a message again that failed or was not delivered.
 
-        Raises NotFound, and IllegalTransition for any other: what was sent is not said twice, and
-        what STOP suppressed stays so.
+        Raises NotFound, and IllegalTransition for any other: what was sent is not said twice, what
+        STOP suppressed stays so, and what no longer holds is not sent any more.
         """
         stored = self._outbox.find(subject, id_)
         if stored is None:
             raise NotFound
+        if self._current(stored.message, now).is_overtaken:
+            raise IllegalTransition(status=MessageState.OVERTAKEN.value)
         if not self._outbox.owe_again(stored.message, now):
             raise IllegalTransition(status=stored.state.value)
         return self._outbox.find(subject, id_) or stored

@@ -16,6 +16,26 @@ _SLASH: Final = "/"
 _OF_PHONE: Final = "phone:"
 
 
+class MessageClass(StrEnum):
+    """What a text is for: this decides its share of a phone's daily SMS cap.
+
+    Anybody who knows a phone can cause the first three: the first needs a forged sender, the others
+    only the web form. Each has its own share, so that room is left for the rest.
+    """
+
+    ANSWER = "answer"
+    REPEAT = "repeat"
+    REQUESTED = "requested"
+    CASE = "case"
+    MOMENT = "moment"
+    STAFF = "staff"
+
+    @property
+    def waits_for_tomorrow(self) -> bool:
+        """Whether a text that the cap refuses is of use on the next day."""
+        return self in (MessageClass.REQUESTED, MessageClass.CASE, MessageClass.STAFF)
+
+
 class Template(StrEnum):
     """The registered texts, and the variables that fill each.
 
@@ -62,6 +82,29 @@ class Template(StrEnum):
         """Whether it answers STOP, START or HELP, which are answered even after STOP."""
         return self in (Template.OPTED_OUT, Template.OPTED_IN, Template.HELP)
 
+    @property
+    def message_class(self) -> MessageClass:
+        """What the text is for."""
+        return _CLASSES.get(self, MessageClass.STAFF)
+
+
+_CLASSES: Final = {
+    Template.STATUS: MessageClass.ANSWER,
+    Template.NO_OPEN_CASE: MessageClass.ANSWER,
+    Template.HELP: MessageClass.ANSWER,
+    Template.OPTED_OUT: MessageClass.ANSWER,
+    Template.OPTED_IN: MessageClass.ANSWER,
+    Template.ALREADY_IN_LINE: MessageClass.REPEAT,
+    Template.RECEIVED: MessageClass.REQUESTED,
+    Template.MISSED_CALL: MessageClass.REQUESTED,
+    Template.CLOSED_NOW: MessageClass.REQUESTED,
+    Template.CANCELLED: MessageClass.REQUESTED,
+    Template.FINISHED: MessageClass.CASE,
+    Template.UNREACHABLE: MessageClass.CASE,
+    Template.CALLING_SOON: MessageClass.MOMENT,
+    Template.VIDEO_LINK: MessageClass.MOMENT,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class OwedMessage:
@@ -91,11 +134,6 @@ class OwedMessage:
 def subject_of_phone(phone_key: str) -> str:
     """Name what groups the answers to a phone's own words: the phone's HMAC."""
     return f"{_OF_PHONE}{phone_key}"
-
-
-def is_answer(full_id: str) -> bool:
-    """Whether a message answers a phone's own words."""
-    return full_id.startswith(_OF_PHONE)
 
 
 def parts_of(full_id: str) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Final, Protocol
 
 from chalicelib.core.services.ports import Page
-from chalicelib.messages.domain.templates import OwedMessage
+from chalicelib.messages.domain.templates import MessageClass, OwedMessage
 
 
 class MessageState(Enum):
@@ -101,6 +101,7 @@ class MessageStore(Protocol):
     def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
         """List what was owed before this instant and is owed still, the longest owed first.
 
+        What a cap holds back until the next day is left out.
         Of more than a hundred that are owed, only those that are due next are looked at.
         """
 
@@ -118,6 +119,9 @@ class MessageStore(Protocol):
 
     def mark_suppressed(self, message: OwedMessage, now: datetime) -> None:
         """Note that it was not sent because the phone has opted out."""
+
+    def mark_overtaken(self, message: OwedMessage, now: datetime) -> None:
+        """Note that it was not sent because it no longer holds."""
 
     def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
         """Note what the provider says became of a message; False where there is no such message.
@@ -148,12 +152,14 @@ class OutgoingSms:
 
     ``phone`` is E.164. ``message_id`` is our own, the same each time this message is sent.
     ``template_id`` is the DLT's for this text in its language; empty where none is configured.
+    ``message_class`` decides its share of the phone's cap.
     """
 
     phone: str
     text: str
     message_id: str
     template_id: str = ""
+    message_class: MessageClass = MessageClass.CASE
 
 
 class SmsGateway(Protocol):
@@ -163,28 +169,48 @@ class SmsGateway(Protocol):
         """Send and return the provider's id. Raises SendFailed."""
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a cap: the most segments of one class of messages in a day."""
+
+    message_class: MessageClass
+    cap: int
+
+
 class SpendStore(Protocol):
     """What is spent on SMS, counted in segments, a count for each day and name."""
 
-    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
-        """Count these segments unless the day's would exceed ``cap``: one atomic update."""
+    def spend(
+        self, name: str, day: date, segments: int, cap: int, share: Share | None = None
+    ) -> bool:
+        """Count these segments unless the day's would exceed ``cap``, or ``share`` its own cap.
 
-    def give_back(self, name: str, day: date, segments: int) -> None:
+        One atomic update.
+        """
+
+    def give_back(self, name: str, day: date, segments: int, share: Share | None = None) -> None:
         """Subtract segments that were counted and then not spent."""
 
 
 ANSWER_LOST: Final = "answer_lost"
 """The cause of a failure after which the message may have been sent all the same."""
 
+OVER_CAP: Final = "over_cap"
+"""The cause of a failure by a day's cap: nothing was sent."""
+
 
 class SendFailed(Exception):  # named as an operator reads it
-    """The gateway did not take the message; ``temporary`` tells whether to try again."""
+    """The gateway did not take the message; ``temporary`` tells whether to try again.
 
-    def __init__(self, cause: str, *, temporary: bool) -> None:
+    ``retry_at`` is the earliest time of the next try; None leaves it to the sender.
+    """
+
+    def __init__(self, cause: str, *, temporary: bool, retry_at: datetime | None = None) -> None:
         """Create the error with the cause's code."""
         super().__init__(cause)
         self.cause = cause
         self.temporary = temporary
+        self.retry_at = retry_at
 
 
 @dataclass(frozen=True, slots=True)

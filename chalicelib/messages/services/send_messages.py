@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
     MessageStore,
@@ -19,12 +19,15 @@ from chalicelib.messages.services.ports import (
 
 Render = Callable[[OwedMessage], str]
 TemplateId = Callable[[Template, str], str]
+Current = Callable[[OwedMessage, datetime], OwedMessage]
 
 MOST_TRIES: Final = 8
 # After a try without an answer the message may have been sent: it is tried once more, no oftener.
 MOST_UNCERTAIN: Final = 2
 FIRST_PAUSE: Final = timedelta(minutes=2)
 LONGEST_PAUSE: Final = timedelta(hours=2)
+# What a cap refuses is tried again on the next days, no longer than this after it was owed.
+LONGEST_HELD: Final = timedelta(days=3)
 
 
 class Outcome(Enum):
@@ -50,12 +53,18 @@ class SendMessages:
         gateway: SmsGateway,
         render: Render,
         template_id: TemplateId = lambda _template, _language: "",
+        current: Current = lambda message, _now: message,
     ) -> None:
-        """Bind the store, the gateway, what turns an owed message into its words, and the DLT."""
+        """Bind the store, the gateway, what turns an owed message into its words, and the DLT.
+
+        ``current`` returns a message as it holds now, or marked as overtaken. It is asked before
+        each try but the first.
+        """
         self._messages = messages
         self._gateway = gateway
         self._render = render
         self._template_id = template_id
+        self._current = current
 
     def __call__(self, owed: Iterable[OwedMessage], now: datetime) -> list[Outcome]:
         """Store and send each message. Raises Busy where it could not be stored."""
@@ -77,11 +86,17 @@ class SendMessages:
         if tried.lost and tried.uncertain > MOST_UNCERTAIN:
             self._messages.mark_failed(message, ANSWER_LOST, now)
             return Outcome.FAILED
-        return self._send(message, tried, now)
+        try:
+            current = self._current(message, now)
+        except Exception as fault:  # noqa: BLE001  # not sent: as a text that can't be written
+            return self._failed(message, type(fault).__name__, tried.refused_too(), now)
+        if current.is_overtaken:
+            self._messages.mark_overtaken(message, now)
+            return Outcome.SUPPRESSED
+        return self._send(current, tried, now)
 
     def _send(self, message: OwedMessage, tried: Try, now: datetime) -> Outcome:
-        # At the very moment of sending: a STOP that came since it was owed holds.
-        if self._messages.is_opted_out(message.phone_key) and not message.template.answers_a_word:
+        if self._is_stopped(message):
             self._messages.mark_suppressed(message, now)
             return Outcome.SUPPRESSED
         try:
@@ -96,11 +111,22 @@ class SendMessages:
                 return Outcome.FAILED
             lost = failure.cause == ANSWER_LOST
             ended = tried.lost_too() if lost else tried.refused_too()
-            return self._failed(message, failure.cause, ended, now)
+            return self._failed(message, failure.cause, ended, now, failure.retry_at)
         except Exception as fault:  # noqa: BLE001  # ours: nobody knows whether it was sent
             return self._failed(message, type(fault).__name__, tried.lost_too(), now)
         self._messages.mark_sent(message, provider_id, now)
         return Outcome.SENT
+
+    def _is_stopped(self, message: OwedMessage) -> bool:
+        """Whether a STOP holds it back, at the very moment of sending.
+
+        Who works here gets what the rota sends all the same: a STOP from their phone, which anybody
+        can forge, is about patients' messages.
+        """
+        template = message.template
+        if template.answers_a_word or template.message_class is MessageClass.STAFF:
+            return False
+        return self._messages.is_opted_out(message.phone_key)
 
     def _outgoing(self, message: OwedMessage) -> OutgoingSms:
         return OutgoingSms(
@@ -108,14 +134,27 @@ class SendMessages:
             text=self._render(message),
             message_id=message.full_id,
             template_id=self._template_id(message.template, message.language),
+            message_class=message.template.message_class,
         )
 
-    def _failed(self, message: OwedMessage, cause: str, ended: Try, now: datetime) -> Outcome:
+    def _failed(
+        self,
+        message: OwedMessage,
+        cause: str,
+        ended: Try,
+        now: datetime,
+        retry_at: datetime | None = None,
+    ) -> Outcome:
         """Put a message off, or give it up after so many tries."""
-        if ended.number >= MOST_TRIES or (ended.lost and ended.uncertain >= MOST_UNCERTAIN):
+        again_at = retry_at or now + _pause_after(ended.number)
+        if (
+            ended.number >= MOST_TRIES
+            or (ended.lost and ended.uncertain >= MOST_UNCERTAIN)
+            or (retry_at and retry_at - message.owed_at > LONGEST_HELD)
+        ):
             self._messages.mark_failed(message, cause, now)
             return Outcome.FAILED
-        self._messages.put_off(message, cause, ended, now + _pause_after(ended.number))
+        self._messages.put_off(message, cause, ended, again_at)
         return Outcome.PUT_OFF
 
 

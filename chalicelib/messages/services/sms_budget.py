@@ -2,6 +2,7 @@
 
 Counted in segments, which is what is billed. A fault that answers itself (two machines that write
 to each other, a forged sender) ends at its phone's cap; what nobody thought of ends at the day's.
+What anybody can cause at another's phone ends at its share of the phone's cap.
 """
 
 from __future__ import annotations
@@ -10,39 +11,61 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
-from chalicelib.messages.domain.templates import is_answer
+from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
+    OVER_CAP,
     OutgoingSms,
     SendFailed,
+    Share,
     SmsGateway,
     SpendStore,
 )
 
 log = logging.getLogger(__name__)
 
-OVER_CAP: Final = "over_cap"
 UNCOUNTED: Final = "uncounted"
 ALL: Final = "all"
 PHONE: Final = "phone"
+STAFF: Final = "staff"
+# In percent of a phone's cap: a quarter is left for what a doctor's work owes the patient.
+_SHARES: Final = {
+    MessageClass.ANSWER: 20,
+    MessageClass.REPEAT: 15,
+    MessageClass.REQUESTED: 40,
+}
+# In percent of the cap in all, for the same classes.
+_SHARE_IN_ALL: Final = 90
+# What waits for the next day is sent when people are awake.
+_MORNING: Final = time(8)
 
 
 @dataclass(frozen=True, slots=True)
 class Caps:
     """Segments in a day of the helpline's calendar: in all, and to one phone.
 
-    Answers to HELP and the like may use the first half of a phone's alone, so that no flood of
-    them holds the confirmation of a request back. The defaults leave room for five cases on one
-    phone, and for some 5,000 cases on the day after a broadcast.
+    What anybody can cause has a share of a phone's (:meth:`share`), and nine tenths of the cap in
+    all. The defaults leave room for five cases on one phone, and for some 5,000 cases on the day
+    after a broadcast. What the rota sends to a phone has a count of its own with the same cap, so
+    that no flood of requests in a doctor's name stops it.
     """
 
     in_all: int = 20_000
     for_phone: int = 40
+
+    def share(self, of: MessageClass) -> Share | None:
+        """Return the share of a phone's cap that a class has; None where it may use all of it."""
+        percent = _SHARES.get(of)
+        return None if percent is None else Share(of, self.for_phone * percent // 100)
+
+    def in_all_for(self, of: MessageClass) -> int:
+        """Return how much of the cap in all a class may use."""
+        return self.in_all * _SHARE_IN_ALL // 100 if of in _SHARES else self.in_all
 
 
 class CappedSms:
@@ -67,44 +90,48 @@ class CappedSms:
         self._now = now
 
     def send(self, sms: OutgoingSms) -> str:
-        """Count, then send. Raises SendFailed alone; ``over_cap`` is not temporary.
+        """Count, then send. Raises SendFailed alone.
+
+        ``over_cap`` is temporary, until the next morning, for what is still of use then.
 
         Counted before, so that many at once can't pass together; given back where the gateway
         surely sent nothing, so that an outage with its repetitions uses nothing up.
         """
         day = self._now().astimezone(IST).date()
         segments = self._segments(sms.text)
+        of = sms.message_class
+        share = self._caps.share(of)
+        counted_as = STAFF if of is MessageClass.STAFF else PHONE
         try:
-            phone = f"phone:{self._phone_key(sms.phone)}"
-            reached = self._count(sms, phone, day, segments)
+            phone = f"{counted_as}:{self._phone_key(sms.phone)}"
+            reached = self._count(of, phone, day, segments)
         except Exception as error:
             # Whatever it is, nothing was sent, and the same message may be tried again.
             log.error("sms_uncounted", extra={"error": type(error).__name__})  # noqa: TRY400
             raise SendFailed(UNCOUNTED, temporary=True) from error
         if reached is not None:
-            log.error("sms_over_cap", extra={"cap": reached})
-            raise SendFailed(OVER_CAP, temporary=False)
+            log.error("sms_over_cap", extra={"cap": reached, "message_class": of.value})
+            morning = datetime.combine(day + timedelta(days=1), _MORNING, IST)
+            raise SendFailed(OVER_CAP, temporary=of.waits_for_tomorrow, retry_at=morning)
         try:
             return self._gateway.send(sms)
         except SendFailed as failure:
             if failure.cause != ANSWER_LOST:
-                self._give_back(day, segments, phone, ALL)
+                self._give_back(phone, day, segments, share)
+                self._give_back(ALL, day, segments)
             raise
 
-    def _count(self, sms: OutgoingSms, phone: str, day: date, segments: int) -> str | None:
-        """Count for both caps, or tell which is reached."""
-        cap = self._caps.for_phone
-        if is_answer(sms.message_id):
-            cap //= 2
-        if not self._spent.spend(phone, day, segments, cap):
+    def _count(self, of: MessageClass, phone: str, day: date, segments: int) -> str | None:
+        """Count for both caps, or return the name of the one that is reached."""
+        share = self._caps.share(of)
+        if not self._spent.spend(phone, day, segments, self._caps.for_phone, share):
             return PHONE
-        if not self._spent.spend(ALL, day, segments, self._caps.in_all):
-            self._give_back(day, segments, phone)
+        if not self._spent.spend(ALL, day, segments, self._caps.in_all_for(of)):
+            self._give_back(phone, day, segments, share)
             return ALL
         return None
 
-    def _give_back(self, day: date, segments: int, *names: str) -> None:
-        """Correct the counts; where that can't be done now they stay on the safe side."""
-        for name in names:
-            with suppress(Busy):
-                self._spent.give_back(name, day, segments)
+    def _give_back(self, name: str, day: date, segments: int, share: Share | None = None) -> None:
+        """Correct a count; where that can't be done now it stays on the safe side."""
+        with suppress(Busy):
+            self._spent.give_back(name, day, segments, share)

@@ -51,9 +51,15 @@ class InboundItem(Item):
 
 
 class SpendItem(Item):
-    """What was spent on SMS in a day: ``SPEND#<day>#<name>``, ``SPEND``."""
+    """What was spent on SMS in a day: ``SPEND#<day>#<name>``, ``SPEND``.
+
+    ``segments`` counts all of it; the other numbers are the parts that have a share of their own.
+    """
 
     segments = NumberAttribute()
+    answers = NumberAttribute(null=True)
+    repeats = NumberAttribute(null=True)
+    requested = NumberAttribute(null=True)
     expires_at = ExpiryAttribute()
 
 

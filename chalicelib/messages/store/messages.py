@@ -20,7 +20,13 @@ from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import MOST_IN_A_BATCH, Key, Table
 from chalicelib.messages.domain.templates import OwedMessage
-from chalicelib.messages.services.ports import MessageState, Receipt, StoredMessage, Try
+from chalicelib.messages.services.ports import (
+    OVER_CAP,
+    MessageState,
+    Receipt,
+    StoredMessage,
+    Try,
+)
 from chalicelib.messages.store.message_mapping import (
     MESSAGE,
     OWED,
@@ -105,8 +111,12 @@ class DynamoMessages:
     def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
         """List what is owed for long; see the port."""
         found = self._table.query(OWED, index=LISTED, limit=MOST_IN_A_BATCH)
-        owed = [stored_from_image(image).message for image in found.images]
-        old = [message for message in owed if message.owed_at < before]
+        owed = [stored_from_image(image) for image in found.images]
+        old = [
+            stored.message
+            for stored in owed
+            if stored.message.owed_at < before and stored.cause != OVER_CAP
+        ]
         return sorted(old, key=lambda message: message.owed_at)[:limit]
 
     def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
@@ -130,6 +140,10 @@ class DynamoMessages:
     def mark_suppressed(self, message: OwedMessage, now: datetime) -> None:
         """Note that it was not sent because the phone has opted out."""
         self._settle(message, MessageState.SUPPRESSED, now)
+
+    def mark_overtaken(self, message: OwedMessage, now: datetime) -> None:
+        """Note that it was not sent because it no longer holds."""
+        self._settle(message, MessageState.OVERTAKEN, now)
 
     def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
         """Note what the provider says became of a message; see the port."""

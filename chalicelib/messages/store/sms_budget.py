@@ -6,12 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
 from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
+from chalicelib.messages.domain.templates import MessageClass
+from chalicelib.messages.services.ports import Share
 from chalicelib.messages.store.message_models import SpendItem
 
 KEPT: Final = timedelta(days=40)
+_OF_CLASS: Final = {
+    MessageClass.ANSWER: SpendItem.answers,
+    MessageClass.REPEAT: SpendItem.repeats,
+    MessageClass.REQUESTED: SpendItem.requested,
+}
 
 
 class DynamoSpend:
@@ -21,33 +28,40 @@ class DynamoSpend:
         """Bind the table; stores share a database, and so its client."""
         self._table = Table(database, table_name)
 
-    def spend(self, name: str, day: date, segments: int, cap: int) -> bool:
-        """Count these segments unless the day's would exceed ``cap``: one atomic update.
+    def spend(
+        self, name: str, day: date, segments: int, cap: int, share: Share | None = None
+    ) -> bool:
+        """Count these segments unless the day's, or the share's, would exceed its cap.
 
         An update whose answer was lost is repeated and counts twice, which is on the safe side.
         """
-        if segments > cap:
+        if segments > min(cap, share.cap if share else cap):
             return False
         actions = [
             SpendItem.segments.add(segments),
             SpendItem.expires_at.set(datetime.combine(day, time(), UTC) + KEPT),
         ]
         room = absent_or(SpendItem.segments, SpendItem.segments <= cap - segments)
+        if share is not None:
+            part = _OF_CLASS[share.message_class]
+            actions.append(part.add(segments))
+            room = all_of(room, absent_or(part, part <= share.cap - segments))
         try:
             self._table.update(_key(name, day), actions, room)
         except ConditionFailed:
             return False
         return True
 
-    def give_back(self, name: str, day: date, segments: int) -> None:
-        """Take back what was counted and then not spent.
+    def give_back(self, name: str, day: date, segments: int, share: Share | None = None) -> None:
+        """Subtract what was counted and then not spent.
 
         As a transaction, of which an answer that was lost makes no second one: taken back twice,
         the count would let more pass than the cap.
         """
-        self._table.transact(
-            self._table.update_part(_key(name, day), [SpendItem.segments.add(-segments)])
-        )
+        actions = [SpendItem.segments.add(-segments)]
+        if share is not None:
+            actions.append(_OF_CLASS[share.message_class].add(-segments))
+        self._table.transact(self._table.update_part(_key(name, day), actions))
 
 
 def _key(name: str, day: date) -> Key:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +20,8 @@ from chalicelib.rota.domain.handover import Boundary
 from chalicelib.rota.domain.quality import Gap
 
 GAPS: Final = "rota-gaps"
+# Who is thanked for a shift much later wonders which one it was.
+_THANKED_FOR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,34 @@ def gaps_owed(
         )
         for address in recipients
     ]
+
+
+def is_overtaken(message: OwedMessage, now: datetime) -> bool:
+    """Whether what a message of the rota announces is past, so that it must not be sent any more.
+
+    ``now`` is aware. A change of shifts is told however late, because it may lie ahead.
+    """
+    variables = message.variables
+    match message.template:
+        case Template.SHIFT_TOMORROW:
+            return date.fromisoformat(variables["day"]) <= now.astimezone(IST).date()
+        case Template.SHIFT_SOON | Template.SWAP_OFFERED | Template.SWAP_DECLINED:
+            return datetime.fromisoformat(variables["from"]) <= now
+        case Template.SHIFT_STARTS:
+            return datetime.fromisoformat(variables["to"]) <= now
+        case Template.SHIFT_ENDED:
+            return now - message.owed_at >= _THANKED_FOR
+        case Template.SHIFT_CHANGED | Template.GAP:
+            return date.fromisoformat(variables["day"]) < now.astimezone(IST).date()
+    return False
+
+
+def shift_of_reminder(message: OwedMessage) -> tuple[str, str, datetime] | None:
+    """Return a reminder's shift (its id), its doctor and its start; None for other messages."""
+    if message.template not in _REMINDERS.values():
+        return None
+    variables = message.variables
+    return variables["shift"], variables["serves"], datetime.fromisoformat(variables["from"])
 
 
 def _to(

@@ -104,12 +104,29 @@ def test_two_transitions_in_one_record_lose_no_message() -> None:
 def test_every_message_of_a_case_has_its_own_id() -> None:
     case = a_case()
     again = case
-    for minute in range(3):
-        entry = Entry(TEN + timedelta(minutes=minute), "patient", Happening.ASKED_AGAIN, "sms")
-        again = again._next(entry)  # as the store's `add` leaves it
+    for day in range(3):
+        again = asked_again(again, TEN + timedelta(days=day))
     owed: list[OwedMessage] = messages_owed(None, again, DEFAULT_HOURS)
 
     assert len({message.id for message in owed}) == len(owed) == 4
+
+
+def asked_again(case: Case, at: datetime) -> Case:
+    """Return the case as the store's `add` leaves it."""
+    return case._next(Entry(at, "patient", Happening.ASKED_AGAIN, "sms"))
+
+
+def test_a_repeated_request_is_confirmed_once_in_six_hours() -> None:
+    case = a_case()
+    told: list[timedelta] = []
+    for minutes in range(0, 24 * 60, 5):
+        passed = timedelta(minutes=minutes)
+        after = asked_again(case, TEN + passed)
+        told += [passed for _ in messages_owed(case, after, DEFAULT_HOURS)]
+        case = after
+
+    assert told == [timedelta(hours=hours) for hours in (0, 6, 12, 18)]
+    assert len(messages_owed(None, case, DEFAULT_HOURS)) == 1 + len(told), "found again alike"
 
 
 def test_no_message_carries_a_name_or_what_the_patient_said() -> None:

@@ -142,6 +142,7 @@ def test_only_what_can_not_even_be_parked_is_named(helpline: Helpline) -> None:
 
 def test_a_message_that_a_busy_gateway_refused_is_left_to_the_sweep(helpline: Helpline) -> None:
     helpline.gateway.failures = [SendFailed("Throttled", temporary=True)]
+    helpline.cases.put(a_case())
     event = {"Records": [change(case_to_item(a_case(), NOON).serialize(), "9")]}
 
     assert functions.case_changes(event) == {"batchItemFailures": []}

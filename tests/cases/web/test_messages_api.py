@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import PATIENT, CloseReason
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import Parked
@@ -180,8 +181,20 @@ def test_wrong_searches(web, data, expected):
     assert (answer.status_code, told(answer)) == (422, expected)
 
 
+def test_a_message_that_no_longer_holds_is_not_owed_again(web):
+    message = add(web, state="failed")
+    case = a_case(phone_key=message.phone_key)
+    web.cases.put(case.close(CloseReason.CANCELLED, PATIENT, NOON))
+
+    answer = web.post(f"/admin/messages/{name_in_address(message.full_id)}/retry", token=MEERA)
+
+    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "illegal_transition")
+    assert web.messages.due(NOON, 10) == []
+
+
 def test_a_failed_message_is_owed_again(web):
     message = add(web, state="failed")
+    web.cases.put(a_case(phone_key=message.phone_key))
     path = f"/admin/messages/{name_in_address(message.full_id)}/retry"
 
     answer = web.post(path, token=MEERA)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, OVER_CAP, MessageState, SendFailed
 from chalicelib.messages.services.render_sms import SmsWords
 from chalicelib.messages.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from tests.support.builders import NOON, a_case, an_oncologist
@@ -184,6 +185,61 @@ def test_a_stop_that_comes_between_two_tries_holds() -> None:
 
     assert outbox.send.again(LATER, 10) == [Outcome.SUPPRESSED]
     assert outbox.gateway.sent == []
+
+
+@pytest.mark.parametrize("template", [Template.SHIFT_SOON, Template.GAP, Template.SWAP_OFFERED])
+def test_a_stop_from_a_doctors_phone_stops_nothing_of_the_rota(template: Template) -> None:
+    outbox = Outbox()
+    outbox.messages.opt_out(owed().phone_key, NOON)
+
+    assert outbox.send([owed(template), owed()], NOON) == [Outcome.SENT, Outcome.SUPPRESSED]
+
+
+def test_what_a_cap_refuses_is_held_until_then_and_watched_by_its_own_alarm() -> None:
+    outbox = Outbox()
+    morning = NOON + timedelta(hours=14)
+    outbox.gateway.failures = [SendFailed(OVER_CAP, temporary=True, retry_at=morning)]
+
+    assert outbox.send([owed()], NOON) == [Outcome.PUT_OFF]
+    assert outbox.cause(owed()) == OVER_CAP
+    assert outbox.messages.owed_before(morning, 10) == []
+    assert outbox.send.again(morning - timedelta(minutes=1), 10) == []
+    assert outbox.send.again(morning, 10) == [Outcome.SENT]
+
+
+def test_what_a_cap_refuses_day_after_day_is_given_up() -> None:
+    outbox = Outbox()
+    outcomes, at = [], NOON
+    for _ in range(4):
+        retry_at = at + timedelta(days=1)
+        outbox.gateway.failures = [SendFailed(OVER_CAP, temporary=True, retry_at=retry_at)]
+        outcomes += outbox.send([owed()], at)
+        at = retry_at
+
+    assert outcomes == [Outcome.PUT_OFF] * 3 + [Outcome.FAILED]
+    assert outbox.state(owed()) is MessageState.FAILED
+
+
+def test_each_try_but_the_first_asks_whether_the_message_still_holds() -> None:
+    outbox = Outbox()
+    asked: list[datetime] = []
+
+    def current(message: OwedMessage, now: datetime) -> OwedMessage:
+        asked.append(now)
+        if now == LATER:
+            raise Busy
+        return replace(message, is_overtaken=True)
+
+    outbox.send = SendMessages(
+        outbox.messages, outbox.gateway, lambda message: message.template.value, current=current
+    )
+    outbox.gateway.failures = [THROTTLED]
+    outbox.send([owed()], NOON)
+    assert asked == []
+
+    assert outbox.send.again(LATER, 10) == [Outcome.PUT_OFF], "nobody knows whether it holds"
+    assert outbox.send.again(LATER + timedelta(minutes=5), 10) == [Outcome.SUPPRESSED]
+    assert (outbox.state(owed()), outbox.gateway.sent) == (MessageState.OVERTAKEN, [])
 
 
 def test_a_sweep_is_bounded() -> None:

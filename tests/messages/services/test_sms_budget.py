@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy
-from chalicelib.messages.domain.templates import subject_of_phone
+from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
 from chalicelib.messages.services.sms_budget import CappedSms, Caps
 from tests.support.builders import NOON
@@ -24,6 +24,7 @@ class Sender:
         self.spent = FakeSpendStore()
         self.clock = FakeClock(NOON)
         self.temporary: bool | None = None
+        self.retry_at: datetime | None = None
         self.capped = CappedSms(
             self.gateway,
             self.spent,
@@ -33,12 +34,15 @@ class Sender:
             now=self.clock,
         )
 
-    def send(self, segments: int = 1, phone: str = ANITA, subject: str = "K7M240R59XK") -> str:
+    def send(
+        self, segments: int = 1, phone: str = ANITA, of: MessageClass = MessageClass.CASE
+    ) -> str:
         """Send a text of so many segments; the outcome is the provider's id or the cause."""
+        sms = OutgoingSms(phone, "x" * segments, "K7M240R59XK/0.received", message_class=of)
         try:
-            return self.capped.send(OutgoingSms(phone, "x" * segments, f"{subject}/0.received"))
+            return self.capped.send(sms)
         except SendFailed as failure:
-            self.temporary = failure.temporary
+            self.temporary, self.retry_at = failure.temporary, failure.retry_at
             return failure.cause
 
     def total(self, day: date = MONDAY) -> int:
@@ -61,7 +65,6 @@ def test_all_phones_together_are_capped():
     assert outcomes == ["provider-1", "provider-2", "over_cap"]
     refused = FakeSecrets().phone_key("+919812345672")
     assert sender.spent.spent[f"phone:{refused}", MONDAY] == 0
-    assert sender.temporary is False
     assert sender.send(1, "+919812345672") == "provider-3"
 
 
@@ -72,6 +75,7 @@ def test_a_refusal_is_logged_with_its_cap_and_nothing_personal(in_all, for_phone
 
     (record,) = caplog.records
     assert (record.message, record.levelname, record.cap) == ("sms_over_cap", "ERROR", cap)
+    assert record.message_class == "case"
     assert "98123" not in str(vars(record))
 
 
@@ -86,19 +90,66 @@ def test_the_day_is_the_helplines_and_begins_anew():
     assert (sender.total(MONDAY), sender.total(MONDAY + timedelta(days=1))) == (1, 1)
 
 
-def test_a_flood_of_words_holds_no_confirmation_back():
+@pytest.mark.parametrize(
+    ("of", "most"),
+    [(MessageClass.ANSWER, 8), (MessageClass.REPEAT, 6), (MessageClass.REQUESTED, 16)],
+)
+def test_what_anybody_can_cause_has_a_share_of_its_own(of, most):
+    sender = Sender(for_phone=40, in_all=1_000)
+    outcomes = [sender.send(1, of=of) for _ in range(most + 5)]
+
+    assert outcomes.count("over_cap") == 5
+    assert outcomes[:most] == [f"provider-{number}" for number in range(1, most + 1)]
+
+
+def test_no_flood_holds_back_what_a_doctors_work_owes_the_patient():
+    sender = Sender(for_phone=40, in_all=1_000)
+    for of in (MessageClass.ANSWER, MessageClass.REPEAT, MessageClass.REQUESTED):
+        for _ in range(40):
+            sender.send(1, of=of)
+    sent = len(sender.gateway.sent)
+
+    assert sent == 30, "the most that a stranger can cause at one phone in a day"
+    needed = [sender.send(2, of=MessageClass.MOMENT), sender.send(2, of=MessageClass.CASE)]
+    assert needed == [f"provider-{sent + 1}", f"provider-{sent + 2}"]
+
+
+def test_no_flood_in_a_doctors_name_holds_back_what_the_rota_sends():
     sender = Sender(for_phone=10)
-    answers = [sender.send(2, subject=subject_of_phone("key")) for _ in range(9)]
+    for _ in range(10):
+        sender.send(1)
 
-    assert answers == ["provider-1", "provider-2"] + ["over_cap"] * 7
-    assert [sender.send(3), sender.send(3)] == ["provider-3", "provider-4"]
+    assert sender.send(1) == "over_cap"
+    assert sender.send(10, of=MessageClass.STAFF) == "provider-11"
+    assert sender.send(1, of=MessageClass.STAFF) == "over_cap"
 
 
-def test_confirmations_leave_no_more_room_for_answers_than_there_is():
-    sender = Sender(for_phone=10)
-    sender.send(5)
+def test_the_last_tenth_of_the_cap_in_all_is_not_for_what_anybody_can_cause():
+    sender = Sender(in_all=10, for_phone=100)
+    for _ in range(9):
+        sender.send(1, of=MessageClass.REQUESTED)
 
-    assert sender.send(1, subject=subject_of_phone("key")) == "over_cap"
+    assert sender.send(1, of=MessageClass.REQUESTED) == "over_cap"
+    assert sender.send(1, of=MessageClass.CASE) == "provider-10"
+
+
+@pytest.mark.parametrize(
+    ("of", "again"),
+    [
+        (MessageClass.ANSWER, False),
+        (MessageClass.REPEAT, False),
+        (MessageClass.MOMENT, False),
+        (MessageClass.REQUESTED, True),
+        (MessageClass.CASE, True),
+        (MessageClass.STAFF, True),
+    ],
+)
+def test_what_is_of_use_tomorrow_waits_for_tomorrow_morning(of, again):
+    sender = Sender(for_phone=0)
+
+    assert sender.send(1, of=of) == "over_cap"
+    assert sender.temporary is again
+    assert sender.retry_at == datetime.fromisoformat("2026-11-24T08:00:00+05:30")
 
 
 @pytest.mark.parametrize("cause", ["throttled", "not_reached", "not_configured", "opted_out"])

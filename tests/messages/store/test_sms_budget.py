@@ -8,6 +8,8 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.dynamodb import schema
+from chalicelib.messages.domain.templates import MessageClass
+from chalicelib.messages.services.ports import Share
 from chalicelib.messages.store.sms_budget import DynamoSpend
 from tests.support.ledger import counting
 
@@ -55,6 +57,25 @@ def test_a_lower_cap_upon_the_same_count(spent):
     assert spent.spend("phone:a", DAY, 5, 10)
 
 
+def test_a_share_of_a_cap_is_counted_beside_the_whole(spent):
+    spent.spend("phone:a", DAY, 3, 10)
+    share = Share(MessageClass.REPEAT, 2)
+
+    assert [spent.spend("phone:a", DAY, 1, 10, share) for _ in range(3)] == [True, True, False]
+    assert spent.spend("phone:a", DAY, 1, 10, Share(MessageClass.ANSWER, 1))
+    assert spent.spend("phone:a", DAY, 4, 10), "what the share leaves is everybody else's"
+    assert not spent.spend("phone:a", DAY, 1, 10, Share(MessageClass.REQUESTED, 9))
+
+    spent.give_back("phone:a", DAY, 1, share)
+    assert spent.spend("phone:a", DAY, 1, 10, share)
+
+
+def test_a_share_that_never_fits_is_refused_without_a_call(spent, database):
+    with counting(database) as ledger:
+        assert not spent.spend("a", DAY, 2, 10, Share(MessageClass.REPEAT, 1))
+    assert ledger.calls == []
+
+
 def test_what_was_not_spent_is_given_back(spent):
     spent.spend("all", DAY, 10, 10)
     spent.give_back("all", DAY, 4)
@@ -98,5 +119,6 @@ def test_a_crowd_is_busy(spent, database, monkeypatch):
 def test_it_costs_one_write_unit(spent, database):
     with counting(database) as ledger:
         spent.spend("all", DAY, 1, 10)
+        spent.spend("phone:a", DAY, 1, 10, Share(MessageClass.REPEAT, 5))
 
-    assert [call.write_units for call in ledger.calls] == [1]
+    assert [call.write_units for call in ledger.calls] == [1, 1]
