@@ -272,7 +272,7 @@ class Cases(Container):
         """Shows administrators the messages."""
         from chalicelib.cases.services.retry_messages import MessageList
 
-        return MessageList(self.store, self.messages.store, self.messages.outbox)
+        return MessageList(self.found, self.messages.store, self.messages.outbox)
 
     @cached_property
     def retry_messages(self) -> RetryMessages:

@@ -32,11 +32,17 @@ class FakeFound:
     def __init__(self, cases: FakeCaseStore) -> None:
         self._cases = cases
 
-    def of_phone(self, phone_key: str) -> list[Case]:
-        return self._latest_first(lambda case: case.phone_key == phone_key)
+    def of_phone(self, phone_key: str, limit: int, cursor: str | None) -> Page[Case]:
+        return self._page(lambda case: case.phone_key == phone_key, limit, cursor)
+
+    def open_of_phone(self, phone_key: str) -> list[Case]:
+        return self._latest_first(lambda case: case.phone_key == phone_key and case.status.is_open)
 
     def of_name(self, name_key: str, limit: int, cursor: str | None) -> Page[Case]:
-        found = self._latest_first(lambda case: case.details.name_key == name_key)
+        return self._page(lambda case: case.details.name_key == name_key, limit, cursor)
+
+    def _page(self, fits, limit: int, cursor: str | None) -> Page[Case]:
+        found = self._latest_first(fits)
         start = int(cursor or 0)
         end = start + limit
         return Page(tuple(found[start:end]), str(end) if end < len(found) else None)

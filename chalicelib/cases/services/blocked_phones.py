@@ -52,7 +52,7 @@ class BlockPhones:
         key = self._secrets.phone_key(phone.e164)
         block = Block(key, phone.masked, until, reason, by, now)
         self._blocks.put(block)
-        standing = (case for case in self._found.of_phone(key) if case.status.is_open)
+        standing = (case for case in self._found.open_of_phone(key) if case.status.is_open)
         return Blocked(block, tuple(standing))
 
     def block_phone_of(

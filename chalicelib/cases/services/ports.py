@@ -212,8 +212,11 @@ class MergingStore(Protocol):
 class CaseSearchStore(Protocol):
     """Cases by who asked for them."""
 
-    def of_phone(self, phone_key: str) -> list[Case]:
-        """Find a phone's open cases and its last few others, the latest asked first."""
+    def of_phone(self, phone_key: str, limit: int, cursor: str | None) -> Page[Case]:
+        """Find all cases of one phone that are kept, the latest asked first, a page at a time."""
+
+    def open_of_phone(self, phone_key: str) -> list[Case]:
+        """Find the open cases of one phone, at most a few, the latest asked first."""
 
     def of_name(self, name_key: str, limit: int, cursor: str | None) -> Page[Case]:
         """Find the cases of people of one name, the latest asked first."""

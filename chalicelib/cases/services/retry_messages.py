@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from chalicelib.cases.services.missing_notifications import OwedByCases
-from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.ports import CaseSearchStore, CaseStore
 from chalicelib.core.domain.errors import IllegalTransition, NotFound
 from chalicelib.core.services.ports import Page
 from chalicelib.messages.domain.templates import subject_of_phone
@@ -22,9 +22,9 @@ from chalicelib.messages.services.send_messages import Current
 class MessageList:
     """Messages by day, by case and by phone: from an index, a page at a time."""
 
-    def __init__(self, cases: CaseStore, messages: MessageStore, outbox: OutboxStore) -> None:
-        """Bind the stores."""
-        self._cases = cases
+    def __init__(self, found: CaseSearchStore, messages: MessageStore, outbox: OutboxStore) -> None:
+        """Keep the stores."""
+        self._found = found
         self._messages = messages
         self._outbox = outbox
 
@@ -32,20 +32,25 @@ class MessageList:
         """List a case's messages, in order of being owed."""
         return sorted(self._messages.list_for(reference), key=_owed_at)
 
-    def of_phone(self, phone_key: str) -> list[StoredMessage]:
-        """List what was sent of a phone's last cases, and in answer to its words; latest first.
+    def of_phone(self, phone_key: str, limit: int, cursor: str | None) -> Page[StoredMessage]:
+        """List what was sent of a phone's cases, ``limit`` cases at a time, the latest first.
 
-        What a case sent to another phone, while it had that one, is not this one's.
+        The first page holds the answers to the phone's words too. What a case sent to another
+        phone, while it had that one, is not this one's. Raises InvalidInput for a cursor that is
+        none.
         """
-        known = self._cases.find_phone(phone_key)
-        subjects = [subject_of_phone(phone_key), *(known.references if known else ())]
+        page = self._found.of_phone(phone_key, limit, cursor)
+        subjects = [
+            *([] if cursor else [subject_of_phone(phone_key)]),
+            *(case.reference for case in page.items),
+        ]
         found = [
             stored
             for subject in subjects
             for stored in self._messages.list_for(subject)
             if stored.message.phone_key == phone_key
         ]
-        return sorted(found, key=_owed_at, reverse=True)
+        return Page(tuple(sorted(found, key=_owed_at, reverse=True)), page.cursor)
 
     def is_opted_out(self, phone_key: str) -> bool:
         """Tell whether a phone wants no messages."""

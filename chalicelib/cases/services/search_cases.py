@@ -17,9 +17,12 @@ class FindCases:
         self._found = found
         self._secrets = secrets
 
-    def of_phone(self, phone: Phone) -> list[Case]:
-        """Find a phone's open cases and its last few others, the latest asked first."""
-        return self._found.of_phone(self._secrets.phone_key(phone.e164))
+    def of_phone(self, phone: Phone, limit: int, cursor: str | None) -> Page[Case]:
+        """Find all cases of a phone that are kept, the latest asked first.
+
+        Raises InvalidInput for a cursor that is none.
+        """
+        return self._found.of_phone(self._secrets.phone_key(phone.e164), limit, cursor)
 
     def of_name(self, name: str, limit: int, cursor: str | None) -> Page[Case]:
         """Find the cases of people of this name, however it was typed, the latest asked first.

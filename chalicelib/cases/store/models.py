@@ -67,14 +67,16 @@ class CaseItem(Item):
     """A case: ``CASE#<reference>``, ``CASE``.
 
     ``queue_*`` stand while it waits, ``finished_*`` once it has ended, and put it into the indexes
-    of these names; ``name_key`` and ``requested_at`` put it into ``named``. ``tries`` is the number
-    of attempts and ``handling_minutes`` the last call's length, for those indexes.
+    of these names; ``name_key`` and ``requested_at`` put it into ``named``, ``phone_key`` and
+    ``requested_at`` into ``phoned``. An index takes no empty key: an erased case has no
+    ``phone_key``. ``tries`` is the number of attempts and ``handling_minutes`` the last call's
+    length, for those indexes.
     """
 
     request_id = UnicodeAttribute()
     request_ids = UnicodeSetAttribute(null=True)
     phone = UnicodeAttribute()
-    phone_key = UnicodeAttribute()
+    phone_key = UnicodeAttribute(null=True)
     language = UnicodeAttribute()
     channel = UnicodeAttribute()
     requested_at = UtcAttribute()

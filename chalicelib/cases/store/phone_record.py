@@ -235,6 +235,11 @@ def all_known(image: Image) -> list[str]:
     return list(dict.fromkeys([*(each.reference for each in _recent(known)), *open_cases]))
 
 
+def open_references(image: Image) -> list[str]:
+    """List the references of a phone's open cases, in order."""
+    return sorted(image.get("open", {}).get("SS", ()))
+
+
 def places_of(image: Image, reference: str) -> list[str]:
     """Name the places among the last new cases where this one stands."""
     recent = {name: image.get(name, {}).get("M", {}) for name in _RECENT_NAMES}

@@ -59,14 +59,14 @@ def show_case(request: WebRequest, reference: str) -> Json[CaseWithMessages]:
 def search(request: WebRequest) -> Json[FoundCases]:
     """Find cases by phone or by name: in a body, because no address may hold either."""
     wanted = parse_case_search(request.json())
+    find_cases = request.use(Cases).find_cases
     if wanted.phone is not None:
-        cases, cursor = tuple(request.use(Cases).find_cases.of_phone(wanted.phone)), None
+        page = find_cases.of_phone(wanted.phone, wanted.limit, wanted.cursor)
     else:
-        page = request.use(Cases).find_cases.of_name(wanted.name, wanted.limit, wanted.cursor)
-        cases, cursor = page.items, page.cursor
+        page = find_cases.of_name(wanted.name, wanted.limit, wanted.cursor)
     by = "phone" if wanted.phone else "name"
-    request.concerns(*(case.reference for case in cases), by=by)
-    return json_answer(found_cases(cases, cursor))
+    request.concerns(*(case.reference for case in page.items), by=by)
+    return json_answer(found_cases(page.items, page.cursor))
 
 
 def correct(request: WebRequest, reference: str) -> Json[AdminCase]:

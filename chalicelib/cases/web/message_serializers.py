@@ -49,10 +49,14 @@ class MessagePage(TypedDict):
 
 
 class FoundMessages(TypedDict):
-    """What a phone was sent, and whether it has opted out."""
+    """What a phone was sent, and whether it has opted out.
+
+    ``cursor`` asks for the messages of older cases; it is null where there are none.
+    """
 
     opted_out: bool
     messages: list[ShownMessage]
+    cursor: str | None
 
 
 class OwedMessages(TypedDict):

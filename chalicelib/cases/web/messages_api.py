@@ -6,7 +6,11 @@ from typing import Final
 
 from chalicelib.cases.web import message_serializers
 from chalicelib.cases.web.message_lists import list_page
-from chalicelib.cases.web.schemas.messages import parse_message_listing, parse_search
+from chalicelib.cases.web.schemas.messages import (
+    CASES_AT_ONCE,
+    parse_message_listing,
+    parse_search,
+)
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Accepted, Json, json_answer
@@ -26,15 +30,16 @@ def list_messages(request: WebRequest) -> Json[message_serializers.MessagePage]:
 
 
 def search(request: WebRequest) -> Json[message_serializers.FoundMessages]:
-    """Find a phone's messages: of its last cases, and the answers to its words."""
-    phone_key = request.use(Core).secrets.phone_key(parse_search(request.json()).e164)
+    """Find a phone's messages: of its cases, ten at a time, and the answers to its words."""
+    phone, cursor = parse_search(request.json())
+    phone_key = request.use(Core).secrets.phone_key(phone.e164)
     messages = request.use(Cases).message_list
+    page = messages.of_phone(phone_key, CASES_AT_ONCE, cursor)
     return json_answer(
         {
             "opted_out": messages.is_opted_out(phone_key),
-            "messages": [
-                message_serializers.message(each) for each in messages.of_phone(phone_key)
-            ],
+            "messages": [message_serializers.message(each) for each in page.items],
+            "cursor": page.cursor,
         }
     )
 

@@ -77,11 +77,12 @@ class Schema:
 QUEUE: Final = Index("queue", "queue_line", "queue_order", QUEUE_PROJECTION)
 FINISHED: Final = Index("finished", "finished_day", "finished_order", FINISHED_PROJECTION)
 NAMED: Final = Index("named", "name_key", "requested_at", ())
+PHONED: Final = Index("phoned", "phone_key", "requested_at", ())
 LISTED: Final = Index("listed", "listed_in", "listed_at", None)
 BY_SUBJECT: Final = Index("by_subject", "subject", "sk", None)
 BY_WHO: Final = Index("by_who", "who", "sk", None)
 
-CASES: Final = Schema((QUEUE, FINISHED, NAMED), expires=True)
+CASES: Final = Schema((QUEUE, FINISHED, NAMED, PHONED), expires=True)
 ROTA: Final = Schema(expires=True)
 MESSAGES: Final = Schema((LISTED,), expires=True)
 AUDIT: Final = Schema((BY_SUBJECT, BY_WHO), expires=True)

@@ -67,7 +67,7 @@ KEPT: Final = frozenset(
         "finished_order",
     }
 )
-"""What an erased case's item may have; ``phone`` and ``phone_key`` are empty in it."""
+"""What an erased case's item may have; ``phone`` is empty in it, ``phone_key`` empty or absent."""
 _EMPTY: Final[Mapping[str, str]] = {"phone": "", "phone_key": "", "request_id": ERASED}
 _OF_AN_ATTEMPT: Final = frozenset({"at", "by", "result"})
 
@@ -172,7 +172,9 @@ class DynamoErasures:
 def _personal(image: Image) -> Iterator[str]:
     """Name what an erased case's item should not hold."""
     yield from image.keys() - KEPT
-    yield from (name for name, empty in _EMPTY.items() if image[name]["S"] != empty)
+    yield from (
+        name for name, empty in _EMPTY.items() if image.get(name, {"S": empty})["S"] != empty
+    )
     for attempt in image.get("attempts", {}).get("L", ()):
         yield from attempt["M"].keys() - _OF_AN_ATTEMPT
 

@@ -34,7 +34,15 @@ from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, Parked, SendFailed
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
+from tests.support.builders import (
+    NOON,
+    a_case,
+    a_duty_day,
+    a_message,
+    an_attempt,
+    an_oncologist,
+)
+from tests.support.fake_desk import FakeFound
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore, FakeSmsGateway
 
@@ -69,7 +77,7 @@ class Helpline:
             self.send,
             ("hi", "en"),
         )
-        self.list = MessageList(self.cases, self.messages, self.outbox)
+        self.list = MessageList(FakeFound(self.cases), self.messages, self.outbox)
         self.retry = RetryMessages(self.cases, self.messages, self.outbox, owed_by_cases)
         self.stream: list[tuple[Case | None, Case]] = []
 
@@ -351,16 +359,39 @@ def test_a_person_has_a_parked_change_told() -> None:
         helpline.retry.parked("7", NOON)
 
 
-def test_a_phones_messages_are_found_by_its_last_cases_and_its_words() -> None:
+def test_a_phones_messages_are_found_by_its_cases_and_its_words() -> None:
     helpline = Helpline()
     case = helpline.live()
     for number in range(4):
         helpline.deliver(number)
-    found = helpline.list.of_phone(case.phone_key)
+    page = helpline.list.of_phone(case.phone_key, 25, None)
 
-    assert [each.message.template for each in found] == WHOLE_LIFE[::-1]
-    assert helpline.list.of_phone("nobody") == []
+    assert [each.message.template for each in page.items] == WHOLE_LIFE[::-1]
+    assert page.cursor is None
+    assert helpline.list.of_phone("nobody", 25, None).items == ()
     assert not helpline.list.is_opted_out(case.phone_key)
+
+
+def test_a_phones_messages_come_by_pages_of_its_cases_however_many_they_are() -> None:
+    helpline = Helpline()
+    for number in range(7):
+        case = a_case(
+            reference=f"CASE{number}",
+            request_id=str(number),
+            requested_at=NOON + timedelta(days=number),
+        )
+        helpline.cases.put(case)
+        message = a_message(subject=case.reference, phone_key=case.phone_key)
+        helpline.messages.store_once(message, NOON)
+    found, cursor = [], None
+    while True:
+        page = helpline.list.of_phone(case.phone_key, 3, cursor)
+        found.append(sorted(each.message.subject for each in page.items))
+        cursor = page.cursor
+        if cursor is None:
+            break
+
+    assert found == [["CASE4", "CASE5", "CASE6"], ["CASE1", "CASE2", "CASE3"], ["CASE0"]]
 
 
 def test_a_cancelled_case_is_told_of_by_the_sweep_alone() -> None:

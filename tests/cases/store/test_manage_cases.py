@@ -12,11 +12,13 @@ from chalicelib.cases.domain.case import PATIENT, CloseReason, Details
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.services.ports import Block, Change, Intake
 from chalicelib.cases.store.blocks import DynamoBlocks
+from chalicelib.cases.store.case_mapping import case_from_image
 from chalicelib.cases.store.case_search import DynamoFound
 from chalicelib.cases.store.cases import DynamoMerging
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
 from chalicelib.core.services.ports import Stale
+from chalicelib.privacy.domain.erasure import Why, erased
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 
@@ -140,10 +142,10 @@ def test_a_right_phone_takes_the_open_case_from_the_wrong_one(
         [after.reference],
     )
     forgetting = ["GetItem", "UpdateItem"]
-    assert (ledger.operations, ledger.write_units) == ([*forgetting, "TransactWriteItems"], 7)
-    assert found.of_phone(waiting.phone_key) == []
+    assert (ledger.operations, ledger.write_units) == ([*forgetting, "TransactWriteItems"], 9)
+    assert of_phone(found, waiting.phone_key) == []
     assert waiting.reference not in str(raw.get(f"PHONE#{waiting.phone_key}", "PHONE"))
-    assert found.of_phone(after.phone_key) == [after]
+    assert of_phone(found, after.phone_key) == [after]
     asked = a_case(reference="NEW", request_id="new", phone=OTHER_PHONE, requested_at=LATER)
     assert cases.open(asked, limits).intake is Intake.DUPLICATE
     wrong = a_case(reference="NEWER", request_id="newer", requested_at=LATER)
@@ -163,7 +165,7 @@ def test_a_finished_case_is_found_by_its_right_phone_and_is_not_open_there(
 ):
     after = cases.save(cancelled, corrected_phone(cancelled), LATER)
     assert open_cases(raw, after.phone_key) == []
-    assert found.of_phone(after.phone_key) == [after]
+    assert of_phone(found, after.phone_key) == [after]
     assert "expires_at" in raw.get(f"PHONE#{after.phone_key}", "PHONE")
 
 
@@ -225,10 +227,19 @@ def test_who_wrote_to_either_in_between_stops_both(cases, merging, pair, moved):
     assert all(cases.get(each.before.reference).status.is_open for each in pair)
 
 
+def of_phone(found, phone_key):
+    """Return all cases of a phone, which are fewer than a page here."""
+    page = found.of_phone(phone_key, 25, None)
+    assert page.cursor is None
+    return list(page.items)
+
+
 # -- finding ----------------------------------------------------------------------------------
 
 
-def test_a_phone_finds_its_open_cases_and_its_last_others(database, cases, limits, found):
+def test_all_cases_of_a_phone_are_found_page_by_page_the_latest_asked_first(
+    database, cases, limits, found
+):
     for number in range(7):
         at = NOON + timedelta(days=number)
         case = a_case(
@@ -240,21 +251,62 @@ def test_a_phone_finds_its_open_cases_and_its_last_others(database, cases, limit
         cases.open(case, limits)
         if number:
             cases.save(case, case.close(CloseReason.CANCELLED, PATIENT, at), at)
-    with counting(database) as ledger:
-        known = found.of_phone(a_case().phone_key)
-    assert [case.reference for case in known] == [
-        "CASE6",
-        "CASE5",
-        "CASE4",
-        "CASE3",
-        "CASE2",
-        "CASE0",
-    ]
-    assert ledger.operations == ["GetItem", "BatchGetItem"]
+    cases.open(a_case(reference="OTHER", request_id="other", phone=OTHER_PHONE), limits)
+    pages, cursor = [], None
+    while True:
+        with counting(database) as ledger:
+            page = found.of_phone(a_case().phone_key, 3, cursor)
+        assert ledger.operations == ["Query", "BatchGetItem"]
+        pages.append([case.reference for case in page.items])
+        cursor = page.cursor
+        if cursor is None:
+            break
+    assert pages == [["CASE6", "CASE5", "CASE4"], ["CASE3", "CASE2", "CASE1"], ["CASE0"]]
+    open_ones = found.open_of_phone(a_case().phone_key)
+    assert [case.reference for case in open_ones] == ["CASE0"]
+
+
+def test_a_case_is_found_by_its_phone_after_the_phones_own_item_expired(
+    client, cases_table, cases, limits, found
+):
+    case = a_case()
+    cases.open(case, limits)
+    done = cases.save(case, case.close(CloseReason.CANCELLED, PATIENT, LATER), LATER)
+    client.delete_item(
+        TableName=cases_table,
+        Key={"pk": {"S": f"PHONE#{case.phone_key}"}, "sk": {"S": "PHONE"}},
+    )
+
+    assert of_phone(found, case.phone_key) == [done]
+
+
+def test_an_erased_case_is_in_no_index_of_phones(client, cases_table, cases, raw, found, cancelled):
+    gone = erased(cancelled, Why.ASKED, "meera", LATER)
+    cases.save(cancelled, gone, LATER)
+
+    assert of_phone(found, cancelled.phone_key) == []
+    assert "phone_key" not in raw.get(f"CASE#{cancelled.reference}", "CASE")
+    assert cases.get(cancelled.reference) == gone
+    indexed = client.scan(TableName=cases_table, IndexName="phoned")["Items"]
+    assert indexed == []
+
+
+def test_a_case_that_was_erased_before_the_index_was_there_is_read(cases, raw, cancelled):
+    gone = cases.save(cancelled, erased(cancelled, Why.ASKED, "meera", LATER), LATER)
+    image = {**raw.get(f"CASE#{cancelled.reference}", "CASE"), "phone_key": {"S": ""}}
+
+    assert case_from_image(image) == gone
+
+
+def test_no_index_holds_the_number(client, cases_table, cases, limits):
+    cases.open(a_case(), limits)
+    [entry] = client.scan(TableName=cases_table, IndexName="phoned")["Items"]
+    assert set(entry) == {"pk", "sk", "phone_key", "requested_at"}
 
 
 def test_an_unknown_phone_and_an_unknown_name_find_nothing(found):
-    assert found.of_phone("nobody") == []
+    assert of_phone(found, "nobody") == []
+    assert found.open_of_phone("nobody") == []
     assert found.of_name("nobody", 25, None).items == ()
 
 
@@ -309,11 +361,12 @@ def test_a_corrected_and_an_added_name_are_found(cases, limits, found):
 
 @pytest.mark.parametrize("cursor", ["x", "WyJBIiwiQiJd", "W10", "WyJBIiwiMSJdIg"])
 def test_a_forged_cursor_is_refused(found, cursor):
-    with pytest.raises(InvalidInput):
-        found.of_name("key of Sunita", 2, cursor)
+    for search in (found.of_name, found.of_phone):
+        with pytest.raises(InvalidInput):
+            search("a key", 2, cursor)
 
 
-@pytest.mark.parametrize(("details", "units"), [(Details(), 5), (named(1).details, 6)])
+@pytest.mark.parametrize(("details", "units"), [(Details(), 6), (named(1).details, 7)])
 def test_asking_with_a_name_costs_one_unit_more(database, cases, limits, details, units):
     with counting(database) as ledger:
         cases.open(named(1, details=details), limits)

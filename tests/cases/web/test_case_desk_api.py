@@ -2,11 +2,14 @@
 
 import json
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 
 from chalicelib.cases.domain.case import PATIENT, CloseReason, Details
+from chalicelib.core.domain.reference import new_reference
 from tests.support.builders import NOON, a_case
+from tests.support.helpline import in_use
 from tests.support.rota_world import a_doctor
 from tests.support.web import told
 
@@ -62,6 +65,29 @@ def test_a_phone_finds_its_cases_with_the_phone_masked(web, case):
         "cursor": None,
     }
     assert "98123" not in answer.body.decode()
+
+
+def test_all_cases_of_a_phone_are_found_a_page_at_a_time(web):
+    key = in_use().core.secrets.phone_key("+919812345670")
+    for number in range(30):
+        web.cases.put(
+            a_case(
+                reference=_reference(number),
+                request_id=str(number),
+                phone="+919812345670",
+                phone_key=key,
+                requested_at=NOON - timedelta(days=30 * number),
+            )
+        )
+
+    found, cursor, pages = [], None, 0
+    while pages == 0 or cursor:
+        body = {"phone": "98123 45670", **({"cursor": cursor} if cursor else {})}
+        page = web.post("/admin/cases/search", body, token=MEERA).json_body
+        found += [case["reference"] for case in page["cases"]]
+        cursor, pages = page["cursor"], pages + 1
+
+    assert (len(set(found)), len(found), pages) == (30, 30, 2)
 
 
 def test_who_asked_with_a_name_is_found_by_it_however_it_is_typed(web):
@@ -319,3 +345,7 @@ def test_an_erased_case_is_not_brought_back(web):
     web.cases.put(a_case().erase(Details(), "asked", "meera", NOON))
     assert code(do(web, "reopen")) == "illegal_transition"
     assert code(patch(web, {"version": 2, "name": "Sunita"})) == "illegal_transition"
+
+
+def _reference(number):
+    return new_reference(lambda length: sha256(b"%d" % number).digest()[:length])

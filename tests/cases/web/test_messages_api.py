@@ -168,7 +168,7 @@ def test_a_phones_messages_are_found_by_a_body_not_a_path(web):
 def test_a_phone_that_nobody_knows_has_none(web):
     body = web.post("/admin/messages/search", {"phone": "98123 45678"}, token=MEERA).json_body
 
-    assert body == {"opted_out": False, "messages": []}
+    assert body == {"opted_out": False, "messages": [], "cursor": None}
 
 
 @pytest.mark.parametrize(

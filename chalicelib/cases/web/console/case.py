@@ -44,6 +44,7 @@ from chalicelib.messages.web.labels import say_message
 from chalicelib.rota.web.labels import namer
 
 Act = Callable[[str, dict[str, str], str, datetime], str]
+MOST_OTHERS: Final = 10
 _TEXTS: Final = ("phone", "name", "city", "cancer_site")
 _CHOICES: Final = ("language", "asking_for", "sex", "stage", "hospital", "mode")
 _UNTOUCHED: Final = {
@@ -184,6 +185,7 @@ def _case_page(
     language, now = request.language, request.now()
     messages = request.use(Cases).message_list.of_case(case.reference)
     name_of = namer(request)
+    others = _others(request, case)
     return render(
         request,
         "console/case.html",
@@ -193,7 +195,8 @@ def _case_page(
         facts=_facts(case, language),
         standing=_standing(request, case, language, now),
         whole_phone="" if case.is_erased else case.phone,
-        others=_others(request, case),
+        others=others[:MOST_OTHERS],
+        has_more_others=len(others) > MOST_OTHERS,
         timeline=[
             (say_instant(each.at, language), labels.say_entry(each, name_of, language))
             for each in reversed(case.timeline)
@@ -325,13 +328,13 @@ def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> 
 
 
 def _others(request: WebRequest, case: Case) -> list[Case]:
-    """Find the other cases of this phone, which may be the same person's."""
+    """Find the latest other cases of this phone, at most one more than are shown."""
     try:
         phone = Phone(case.phone)
     except PhoneError:
         return []
-    found = request.use(Cases).find_cases.of_phone(phone)
-    return [each for each in found if each.reference != case.reference]
+    page = request.use(Cases).find_cases.of_phone(phone, MOST_OTHERS + 2, None)
+    return [each for each in page.items if each.reference != case.reference]
 
 
 def _message(stored: StoredMessage, language: str) -> dict[str, str]:

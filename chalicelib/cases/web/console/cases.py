@@ -16,9 +16,10 @@ from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
-from chalicelib.core.domain.phone import Phone, parse_phone
+from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import say_instant
+from chalicelib.core.services.ports import Page
 from chalicelib.core.web.console_forms import Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
@@ -63,30 +64,46 @@ def show_list(request: WebRequest) -> Response:
 def search(request: WebRequest) -> Response:
     """Find by a reference, a phone or a name: whatever was typed; a person's in no address."""
     form = typed(request.form())
+    if form.get("same_phone_as"):
+        return _search_same_phone(request, form)
     text = form.get("what", "")[:LONGEST]
     try:
         return redirect(request, f"console/cases/{reference_in(text)}")
     except NotFound:
         pass
     try:
-        found, cursor, phone = _of_person(request.use(Cases).find_cases, text, form.get("cursor"))
+        page, phone = _of_person(request.use(Cases).find_cases, text, form.get("cursor"))
     except (InvalidInput, InvalidField) as error:
         return _results(request, text, (), None, error)
-    request.concerns(*(case.reference for case in found), by="phone" if phone else "name")
-    return _results(request, text, found, cursor)
+    request.concerns(*(case.reference for case in page.items), by="phone" if phone else "name")
+    return _results(request, text, page.items, page.cursor)
+
+
+def _search_same_phone(request: WebRequest, form: Mapping[str, str]) -> Response:
+    """List all cases of the phone that one case has. Raises NotFound, also for an erased case."""
+    case = request.use(Cases).case_list.get(reference_in(form["same_phone_as"]))
+    try:
+        phone = Phone(case.phone)
+    except PhoneError:
+        raise NotFound from None
+    try:
+        page = request.use(Cases).find_cases.of_phone(phone, USUAL_ITEMS, form.get("cursor"))
+    except InvalidInput as error:
+        return _results(request, "", (), None, error)
+    request.concerns(*(each.reference for each in page.items), by="phone")
+    return _results(request, "", page.items, page.cursor, same_phone_as=case.reference)
 
 
 def _of_person(
     find_cases: FindCases, text: str, cursor: str | None
-) -> tuple[tuple[Case, ...], str | None, Phone | None]:
+) -> tuple[Page[Case], Phone | None]:
     """Look for a phone where digits were typed, else for a name. Raises InvalidField."""
     if not text:
         raise InvalidField("what", "required")
     if sum(char.isdigit() for char in text) * 2 > len(text):
         phone = parse_phone(text)
-        return tuple(find_cases.of_phone(phone)), None, phone
-    page = find_cases.of_name(text, USUAL_ITEMS, cursor)
-    return page.items, page.cursor, None
+        return find_cases.of_phone(phone, USUAL_ITEMS, cursor), phone
+    return find_cases.of_name(text, USUAL_ITEMS, cursor), None
 
 
 def _results(
@@ -95,6 +112,8 @@ def _results(
     found: tuple[Case, ...],
     cursor: str | None,
     error: HelplineError | None = None,
+    *,
+    same_phone_as: str = "",
 ) -> Response:
     said = problems_of(error, request.language) if error else ()
     problems = tuple(("what", message) for _, message in said)
@@ -105,6 +124,7 @@ def _results(
         **_shown(request),
         found=found,
         cursor=cursor,
+        same_phone_as=same_phone_as,
         values={"what": text},
         problems=problems,
         wrong=dict(reversed(problems)),

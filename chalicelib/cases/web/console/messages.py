@@ -11,6 +11,7 @@ from chalice.app import Response
 from chalicelib.cases.web import labels, message_serializers
 from chalicelib.cases.web.message_lists import list_page
 from chalicelib.cases.web.schemas.messages import (
+    CASES_AT_ONCE,
     PARKED,
     STATUSES,
     parse_message_listing,
@@ -65,15 +66,20 @@ def search(request: WebRequest) -> Response:
     """Find what a phone was sent: in a form, because no address may hold a number."""
     form = typed(request.form())
     try:
-        phone = parse_search({"phone": form.get("phone", "")})
+        cursor = form.get("cursor")
+        phone, cursor = parse_search(
+            {"phone": form.get("phone", ""), **({"cursor": cursor} if cursor else {})}
+        )
+        key = request.use(Core).secrets.phone_key(phone.e164)
+        messages = request.use(Cases).message_list
+        page = messages.of_phone(key, CASES_AT_ONCE, cursor)
     except InvalidInput as error:
         problems = problems_of(error, request.language)
         return _page(request, [], form, problems, status_of(error), opted_out=False)
-    key = request.use(Core).secrets.phone_key(phone.e164)
-    messages = request.use(Cases).message_list
-    found = [message_serializers.message(each) for each in messages.of_phone(key)]
+    found = [message_serializers.message(each) for each in page.items]
     request.concerns(f"phone:{key}")
-    return _page(request, found, form, (), 200, opted_out=messages.is_opted_out(key))
+    values = {**form, "cursor": page.cursor or ""}
+    return _page(request, found, values, (), 200, opted_out=messages.is_opted_out(key))
 
 
 def retry(request: WebRequest, message: str) -> Response:
@@ -102,7 +108,7 @@ def _page(
     opted_out: bool | None = None,
 ) -> Response:
     language = request.language
-    blank = dict.fromkeys((*_FILTERS, "phone"), "")
+    blank = dict.fromkeys((*_FILTERS, "phone", "cursor"), "")
     return render(
         request,
         "console/messages.html",

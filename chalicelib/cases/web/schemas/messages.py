@@ -11,10 +11,12 @@ from typing import Any, Final
 from chalicelib.cases.web.schemas.case_lists import NOT_WITH_STATUS, days_of
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.phone import Phone
-from chalicelib.core.web.schemas.fields import Choice, PhoneNumber, StrictSchema, load
+from chalicelib.core.web.schemas.fields import Choice, Cursor, PhoneNumber, StrictSchema, load
 from chalicelib.core.web.schemas.values import USUAL_ITEMS, PagedSchema
 from chalicelib.messages.services.ports import MessageState
 
+CASES_AT_ONCE: Final = 10
+"""How many cases of a phone have their messages on one page of a search."""
 PARKED: Final = "parked"
 STATUSES: Final = (*(state.value for state in MessageState), PARKED)
 
@@ -37,9 +39,10 @@ class MessagesSchema(PagedSchema):
 
 
 class SearchSchema(StrictSchema):
-    """Whose messages are looked for."""
+    """Whose messages are looked for, and from which place in the list on."""
 
     phone = PhoneNumber(required=True)
+    cursor = Cursor()
 
 
 _schema = cache(lambda kind: kind())
@@ -58,7 +61,7 @@ def parse_message_listing(query: Mapping[str, str], *, today: date) -> MessageLi
     return MessageListing(status, start, end, limit, given.get("cursor"))
 
 
-def parse_search(data: Mapping[str, Any]) -> Phone:
-    """Read whose messages are looked for. Raises InvalidInput."""
-    phone: Phone = load(_schema(SearchSchema), data)["phone"]
-    return phone
+def parse_search(data: Mapping[str, Any]) -> tuple[Phone, str | None]:
+    """Read whose messages are looked for, and the cursor. Raises InvalidInput."""
+    given = load(_schema(SearchSchema), data)
+    return given["phone"], given.get("cursor")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 from html import unescape
 
 import pytest
 
 from chalicelib.cases.domain.case import Channel, CloseReason, Consent, Result, Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.reference import new_reference, spoken
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
 
@@ -161,6 +163,36 @@ def test_other_cases_of_the_phone_are_there_to_be_merged(web, admin):
     web.cases.put(web_keyed(web, a_case(reference=OTHER, another_person=True)))
 
     assert OTHER_SPOKEN in said(admin.get(path()))
+
+
+def test_a_phone_with_many_cases_has_a_page_that_leads_to_all_of_them(web, admin):
+    for number in range(28):
+        reference = REFERENCE if number == 0 else _reference(number)
+        case = a_case(
+            reference=reference,
+            request_id=str(number),
+            requested_at=NOON - timedelta(days=number),
+            another_person=True,
+        )
+        web.cases.put(web_keyed(web, case))
+
+    page = said(admin.get(path()))
+    assert spoken(_reference(10)) in page
+    assert spoken(_reference(11)) not in page
+    assert "All cases of this phone" in page
+
+    first = admin.send("/console/cases/search", {"same_phone_as": REFERENCE})
+    assert spoken(_reference(24)) in said(first)
+    assert PHONE not in first.body.decode(), "no number is sent along to the next page"
+    cursor = re.search(r'name="cursor" value="([^"]+)"', first.body.decode())[1]
+    again = {"same_phone_as": REFERENCE, "cursor": cursor}
+    assert spoken(_reference(27)) in said(admin.send("/console/cases/search", again))
+    nobody = admin.send("/console/cases/search", {"same_phone_as": OTHER})
+    assert nobody.status_code == 404
+
+
+def _reference(number) -> str:
+    return new_reference(lambda length: sha256(b"%d" % number).digest()[:length])
 
 
 @pytest.mark.parametrize(
