@@ -10,6 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.web.ticks import TICKED
 from tests.benchmarks._helpline import NOON
 from tests.resilience.harness import WEBHOOK, Answer, World
 from tests.support import functions
@@ -58,7 +59,9 @@ def by_json(world: World, asking: Asking) -> Answer:
 def by_form(world: World, asking: Asking) -> Answer:
     """Ask by the form on the page."""
     ticked = {
-        name: "1" for name in ("consent", "another_person", "prefers_woman") if asking.fields[name]
+        name: TICKED
+        for name in ("consent", "another_person", "prefers_woman")
+        if asking.fields[name]
     }
     texts = {name: asking.fields[name] for name in ("phone", "language", "window", "message")}
     return send_form(world, "/request", {**texts, **ticked, "request_id": asking.id})

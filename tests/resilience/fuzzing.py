@@ -72,7 +72,7 @@ GOOD: Final[Mapping[str, Any]] = {
     "weekly": {"mon": [["10:00", "17:00"]]},
 }
 OPEN: Final[Mapping[str, Mapping[str, str]]] = {
-    "/request": {"phone": PHONES[0], "consent": "true", "language": "hi", "name": NAME},
+    "/request": {"phone": PHONES[0], "consent": "yes", "language": "hi", "name": NAME},
     "/sign-in": {"username": "dr-asha", "password": "made up"},
 }
 """The forms for which nobody has to be known."""

@@ -38,7 +38,7 @@ def test_two_people_ask_and_are_called_in_order(stack: StackUnderTest) -> None:
     form = stack.call(
         "POST",
         "/request?lang=hi",
-        data={"phone": "९८१२३ ४५६०१", "consent": "true", "language": "hi", "name": "अनीता"},
+        data={"phone": "९८१२३ ४५६०१", "consent": "yes", "language": "hi", "name": "अनीता"},
         headers={"Accept-Language": "hi"},
     )
     assert form.status_code == 303, form.text
