@@ -12,7 +12,8 @@ from chalicelib.core.web.ticks import TICKED, is_ticked
 
 Form = Mapping[str, list[str]]
 
-_TICKS: Final = ("another_person", "prefers_woman", "consent")
+CONSENT: Final = "consent"
+_TICKS: Final = ("another_person", "prefers_woman", CONSENT)
 # A press on a language sends the form as it stands, with the language that it was in.
 OTHER_LANGUAGE: Final = "other_language"
 _ASIDE: Final = ("lang", "request_id")

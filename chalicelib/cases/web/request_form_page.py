@@ -12,6 +12,7 @@ from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.request_callback import CallbackAnswer
 from chalicelib.cases.web.labels import choices
 from chalicelib.cases.web.request_form import (
+    CONSENT,
     OTHER_LANGUAGE,
     as_data,
     blank_form,
@@ -21,8 +22,9 @@ from chalicelib.cases.web.request_form import (
 )
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.consent_notices import notice
-from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.error_messages import field_message
+from chalicelib.core.web.http_errors import CrossSite, status_of
 from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.ticks import TICKED
@@ -41,7 +43,9 @@ def send_form(request: WebRequest) -> Response:
 
     Whoever had asked already is only told so: their page's address is in the SMS that they got.
 
-    Where another language was asked for, the form comes back in it, unjudged.
+    Where another language was asked for, the form comes back in it, unjudged. So does one that
+    another site's page sent, with what it holds but without its consent: a family loses nothing,
+    and nobody's browser asks without them.
     """
     # The empty form is the first page of most, and is shown without the schemas.
     from chalicelib.cases.web.schemas.callbacks import parse_callback
@@ -49,6 +53,10 @@ def send_form(request: WebRequest) -> Response:
     form = request.form()
     if OTHER_LANGUAGE in form:
         return _form_page(request, in_other_language(form, request.language), ())
+    if request.is_cross_site:
+        values = {**typed(form, request.language), CONSENT: ""}
+        problem = InvalidInput([InvalidField(CONSENT, CrossSite.code)])
+        return _form_page(request, values, _told(problem, request.language), status_of(CrossSite()))
     try:
         callback = parse_callback(
             as_data(form),

@@ -248,7 +248,7 @@ _PLAIN: Final = (
 _PAGES: Final = (
     Route("GET", "/", "cases.web.start_page:start"),
     Route("GET", "/request", "cases.web.request_form_page:show_form"),
-    Route("POST", "/request", "cases.web.request_form_page:send_form"),
+    Route("POST", "/request", "cases.web.request_form_page:send_form", from_other_sites=True),
     Route("GET", "/c/{reference}", "cases.web.patient_pages:show"),
     Route("GET", "/v/{reference}", "cases.web.patient_pages:show_video"),
     Route("POST", "/c/{reference}/cancel", "cases.web.patient_pages:cancel"),

@@ -19,7 +19,7 @@ from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.web.audit_trail import audited, record_denial
 from chalicelib.core.web.authorisation import require
 from chalicelib.core.web.headers import CORS, WORK, common_headers
-from chalicelib.core.web.http_errors import Unexpected, status_of
+from chalicelib.core.web.http_errors import CrossSite, Unexpected, status_of
 from chalicelib.core.web.request import LARGEST_BODY, WebRequest
 from chalicelib.core.web.responses import error_answer, last_answer
 from chalicelib.core.web.route_spec import Made
@@ -78,11 +78,13 @@ class WebBlueprint(Blueprint):
         role: str | None = None,
         largest: int = LARGEST_BODY,
         audit: str | None = None,
+        from_other_sites: bool = True,
         **kwargs: Any,  # noqa: ANN401  # Chalice's own
     ) -> Callable[[Handler], Handler]:
         """Make a route. ``accepts`` is the content type of its body; ``role`` who may call it.
 
         ``largest`` is how many bytes its body may have. ``audit`` names the action in the audit.
+        Unless it may come ``from_other_sites``, nothing that another site's page sends is accepted.
         """
         if role is not None:
             kwargs["authorizer"] = self._authorise
@@ -97,6 +99,8 @@ class WebBlueprint(Blueprint):
                     with audited(request, audit, role, variables):
                         return handler(request, **variables)
 
+                if not from_other_sites:
+                    recorded = _from_our_pages(recorded)
                 answer = self._answer(recorded, request, accepts, role, variables)
                 if audit is not None and role is not None and answer.status_code == _FORBIDDEN:
                     record_denial(request, audit, role)
@@ -159,6 +163,17 @@ class WebBlueprint(Blueprint):
         except Exception as broken:  # noqa: BLE001  # a broken page must not hide the answer
             _log_unexpected(broken, request)
             return last_answer(request)
+
+
+def _from_our_pages(handler: Handler) -> Handler:
+    """Return a handler that raises CrossSite for what another site's page sends."""
+
+    def handle(request: WebRequest, **variables: str) -> Response:
+        if request.is_cross_site:
+            raise CrossSite
+        return handler(request, **variables)
+
+    return handle
 
 
 def _error_page(error: HelplineError, request: WebRequest) -> Response:

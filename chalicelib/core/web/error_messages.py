@@ -42,6 +42,10 @@ _ERRORS: Final[Mapping[str, str]] = {
     "merge_into_earlier": N_("That request came later. Please merge it into this one instead."),
     "too_many_open_cases": N_("There are already %(limit)s open requests for this phone."),
     "forged_form": N_("This page was open too long. Please load it again and send it once more."),
+    "cross_site": N_(
+        "This did not come from our own page, so nothing was done. Please open our page and send it"
+        " again from there."
+    ),
     "wrong_sign_in": N_("That name and password do not go together. Please try again."),
     "sign_in_too_often": N_("There have been too many tries. Please wait a quarter of an hour."),
     "sign_in_expired": N_("That took too long. Please sign in again."),
@@ -139,6 +143,9 @@ _SPECIAL: Final[Mapping[tuple[str, str], str]] = {
     ),
     ("phone", "service_number"): N_(
         "We can't call this number. Enter a mobile or a landline number."
+    ),
+    ("consent", "cross_site"): N_(
+        "This did not come from our own page. Please check it, tick this box and send it again."
     ),
     ("email", "invalid"): N_("This is not an e-mail address that takes mail."),
     ("result", "required"): N_("Choose what came of the call."),

@@ -56,6 +56,12 @@ class ForgedForm(Forbidden):
     code: ClassVar[str] = "forged_form"
 
 
+class CrossSite(ForgedForm):
+    """A form that did not come from a page of ours."""
+
+    code: ClassVar[str] = "cross_site"
+
+
 class Unexpected(HelplineError):
     """A fault of ours, of which the caller learns no more than an id to name it by."""
 

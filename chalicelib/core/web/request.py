@@ -136,6 +136,14 @@ class WebRequest:
         return "text/html" in self.header("accept")
 
     @property
+    def is_cross_site(self) -> bool:
+        """Whether a browser says that a page of another site sent this; old browsers say nothing.
+
+        Another host of our own domain is no other site: a charity's home page may hold our form.
+        """
+        return self.header("sec-fetch-site") == "cross-site"
+
+    @property
     def is_secure(self) -> bool:
         """Whether the caller came by TLS."""
         return self.header("x-forwarded-proto") == "https"

@@ -23,7 +23,7 @@ class Route(NamedTuple):
     read what is sent, as ``cases.web.schemas.desk.AttemptSchema``. One that ``edits`` a document
     takes the version that its editor saw. ``refuses`` lists what it may answer beside what every
     route does. ``largest`` is how many bytes its body may have; with ``any_body`` it is of any
-    kind.
+    kind. A page's form ``from_other_sites`` is not refused before its handler sees it.
     """
 
     methods: str
@@ -36,6 +36,7 @@ class Route(NamedTuple):
     refuses: tuple[type[HelplineError], ...] = ()
     largest: int = LARGEST_BODY
     any_body: bool = False
+    from_other_sites: bool = False
 
     @property
     def module(self) -> str:

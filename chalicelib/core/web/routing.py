@@ -64,8 +64,9 @@ class Site:
         self._add(blueprint, routes, role, JSON)
 
     def pages(self, *routes: Route) -> None:
-        """Register pages that are open to everybody."""
-        self._add(WebBlueprint(__name__, self._containers, is_page=_is_page), routes, None, FORM)
+        """Register pages that are open to everybody; their forms, to no other site's page."""
+        blueprint = WebBlueprint(__name__, self._containers, is_page=_is_page)
+        self._add(blueprint, routes, None, FORM, ours_alone=True)
 
     def staff_pages(self, role: str | None, *routes: Route, below: str = "") -> None:
         """Register pages that want the session of somebody who has ``role``; None: of nobody."""
@@ -102,11 +103,18 @@ class Site:
         self._app.register_blueprint(blueprint)
 
     def _add(
-        self, blueprint: WebBlueprint, routes: Iterable[Route], role: str | None, accepts: str
+        self,
+        blueprint: WebBlueprint,
+        routes: Iterable[Route],
+        role: str | None,
+        accepts: str,
+        *,
+        ours_alone: bool = False,
     ) -> None:
         for route in routes:
             methods = route.methods.split()
-            any_kind = route.any_body or _READS.issuperset(methods)
+            only_reads = _READS.issuperset(methods)
+            any_kind = route.any_body or only_reads
             blueprint.route(
                 route.path,
                 methods=methods,
@@ -114,6 +122,7 @@ class Site:
                 role=role,
                 largest=route.largest,
                 audit=route.audit,
+                from_other_sites=only_reads or route.from_other_sites or not ours_alone,
             )(lazy_handler(route))
         self._app.register_blueprint(blueprint)
 

@@ -13,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 
 from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.web.authorisation import require_role
-from chalicelib.core.web.http_errors import ForgedForm
+from chalicelib.core.web.http_errors import CrossSite, ForgedForm
 from chalicelib.core.wiring import Core
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def check_form(request: WebRequest) -> None:
     if request.method in _READS:
         return
     if is_from_elsewhere(request):
-        raise ForgedForm
+        raise CrossSite
     given = request.form().get(FORM_TOKEN, [""])[-1]
     if not hmac.compare_digest(given.encode(), request.form_token.encode()):
         raise ForgedForm

@@ -23,7 +23,7 @@ from chalicelib.core.web import session
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.error_messages import error_message, field_message
 from chalicelib.core.web.http_errors import (
-    ForgedForm,
+    CrossSite,
     Malformed,
     TooLarge,
     Unexpected,
@@ -171,13 +171,13 @@ def _worth_keeping(request: WebRequest) -> list[str]:
 
 
 def _form(request: WebRequest) -> dict[str, str]:
-    """Read a form of these pages. Raises ForgedForm where it came from another site's.
+    """Read a form of these pages. Raises CrossSite where it came from another site's.
 
     There is no session yet whose token it could carry: without this check somebody could be
     signed in, unknowing, as somebody else.
     """
     if session.is_from_elsewhere(request, must_tell=True):
-        raise ForgedForm
+        raise CrossSite
     return {name: values[-1] for name, values in request.form().items()}
 
 

@@ -217,6 +217,36 @@ def test_only_the_forms_own_value_is_consent(web, value):
     assert not web.cases.cases
 
 
+def test_a_form_from_another_site_comes_back_filled_in_and_without_its_consent(web):
+    told = {**GOOD, "name": "Sita", "message": "Please call"}
+    shown = page(web.send("/request", told, sec_fetch_site="cross-site"), 403)
+
+    assert not web.cases.cases
+    assert "This did not come from our own page." in shown.text
+    assert (shown.value("name"), shown.value("phone")) == ("Sita", GOOD["phone"])
+    assert "checked" not in shown.all("input", id="consent")[0]
+    assert web.send("/request", told, sec_fetch_site="same-origin").status_code == 303
+
+
+@pytest.mark.parametrize("site", ["same-origin", "same-site", "none"])
+def test_our_own_hosts_may_send_the_form(web, site):
+    assert web.send("/request", GOOD, sec_fetch_site=site).status_code == 303
+
+
+@pytest.mark.parametrize("action", ["cancel", "reschedule", "withdraw"])
+def test_another_site_can_press_no_button_of_a_patients_page(web, action):
+    web.cases.put(a_case(reference=REFERENCE))
+    form = {"t": f"token-of-{REFERENCE}", "window": "morning"}
+    if action != "reschedule":
+        form.pop("window")
+    answer = web.send(f"/c/{REFERENCE}/{action}", form, sec_fetch_site="cross-site")
+
+    shown = page(answer, 403)
+    assert "This did not come from our own page, so nothing was done." in shown.text
+    assert web.cases.cases[REFERENCE] == a_case(reference=REFERENCE)
+    assert web.send(f"/c/{REFERENCE}/{action}", form).status_code == 303, "an old browser"
+
+
 def test_the_last_of_several_answers_to_consent_counts(web):
     assert web.send("/request", {**GOOD, "consent": ["yes", "no"]}).status_code == 422
     assert web.send("/request", {**GOOD, "consent": ["no", "yes"]}).status_code == 303
