@@ -132,7 +132,7 @@ def apply_override(
     InvalidInput with the codes of ``check`` and ``plan``, and ``in_the_past``, each with its path
     below ``overrides[0]``.
     """
-    alone = replace(sources, overrides=(override,), served={})
+    alone = replace(sources, overrides=(override,), served=None)
     check(alone)
     edit = edits_of(alone)[0]
     faults = misplaced(edit, sources.lines[edit.line], LineDays(sources))
@@ -155,7 +155,7 @@ def apply_temporary(
             and temporary.start < other.end
         ):
             raise InvalidInput([InvalidField("temporary[0].from", "overlapping")])
-    alone = replace(sources, overrides=(), temporary=(temporary,), served={})
+    alone = replace(sources, overrides=(), temporary=(temporary,), served=None)
     check(alone)
     return _apply(days, sources, edits_of(alone), now, [])
 

@@ -9,6 +9,9 @@ from typing import Final
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import Leave
 
+FORTNIGHT: Final = 14
+"""Days of absence after which somebody comes back to a fair line as a newcomer does."""
+
 _FIRST: Final = date.min.toordinal()
 _LAST: Final = date.max.toordinal() + 1
 
@@ -37,6 +40,22 @@ class Presence:
             if start <= day < end:
                 return "on_leave"
         return None
+
+    def returns(self, who: str, since: int) -> list[int]:
+        """List the first days, from ``since`` on, after an absence of a fortnight or more.
+
+        The day of joining is one of them.
+        """
+        spans = list(self._leave.get(who, ()))
+        if who in self._joined:
+            spans.append((_FIRST, self._joined[who]))
+        if who in self._left:
+            spans.append((self._left[who], _LAST))
+        return [
+            end
+            for start, end in _joined(spans)
+            if end - start >= FORTNIGHT and since <= end < _LAST
+        ]
 
     def by_day(self, first: int, last: int) -> list[int]:
         """Tell who is there on each day of ``[first, last)``, as bits."""

@@ -46,7 +46,10 @@ class RoundRobin:
 
 @dataclass(frozen=True, slots=True)
 class Fair:
-    """Whoever served the fewest hours of late comes next; ``members`` settle what is equal."""
+    """Whoever served the fewest hours of late comes next; ``members`` settle what is equal.
+
+    Whoever joins, or comes back from a fortnight's absence or more, starts at the others' mean.
+    """
 
     members: tuple[str, ...]
 
@@ -112,7 +115,8 @@ class Sources:
     """All that a plan of the rota is made from; ``check`` tells whether it holds together.
 
     Holidays are the closures of ``hours``. The order of ``lines`` is their precedence where two
-    want the same person. ``served`` has the hours that each served before the plan, for ``fair``.
+    want the same person. ``served`` has the hours that each served before the plan, for ``fair``;
+    None: that is not known, and nobody counts as new to it.
     """
 
     hours: WorkingHours
@@ -121,7 +125,7 @@ class Sources:
     leave: tuple[Leave, ...] = ()
     overrides: tuple[Override, ...] = ()
     temporary: tuple[Temporary, ...] = ()
-    served: Mapping[str, float] = field(default_factory=dict, hash=False)
+    served: Mapping[str, float] | None = field(default=None, hash=False)
     _sound: bool = field(default=False, init=False, repr=False, compare=False)
 
 
@@ -168,7 +172,7 @@ def problems(sources: Sources) -> list[InvalidField]:
             for problem in _temporary_problems(temporary, f"temporary[{i}]", known, lines)
         ),
         *_overlapping(sources.temporary),
-        *_served_problems(sources.served, known),
+        *_served_problems(sources.served or {}, known),
     ]
 
 

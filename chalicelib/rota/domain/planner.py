@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
@@ -81,6 +81,7 @@ class RotaPlan:
         rotation = DailyRotation(sources, self._presence, self._days, state, (start, end))
         self._turns = rotation.turns
         self._rotated = rotation.run()
+        self._credits, self._due = rotation.credits, rotation.due
         self.stretches: Sequence[Stretch] = self._rotated
         """The shifts in minutes of the wall clock, by start, then by line."""
         if rotation.begins < self._first:
@@ -150,13 +151,10 @@ class RotaPlan:
         last: dict[str, int] = {}
         if self._before:
             last.update(self._before.last)
-            for who, days in self._before.served.items():
-                kept = {day: count for day, count in days.items() if day.toordinal() >= since}
-                if kept:
-                    served[who] = kept
+            served.update(_since(self._before.served, since))
         else:
             eve = date.fromordinal(self._first - 1)
-            for who, hours in self.sources.served.items():
+            for who, hours in (self.sources.served or {}).items():
                 if hours:
                     last[who] = self._first * DAY_MINUTES
                     if eve.toordinal() >= since:
@@ -169,7 +167,9 @@ class RotaPlan:
                     served[who][day] = served[who].get(day, 0) + end - start
         lines = self.sources.lines
         turns = {lines[place].id: turns.turn() for place, turns in self._turns.items()}
-        return RotationState(self.end, turns, dict(served), last)
+        return RotationState(
+            self.end, turns, dict(served), last, _since(self._credits, since), self._due
+        )
 
     def days(self) -> tuple[DutyDay, ...]:
         """The plan as duty days: one for each date, those without a shift too."""
@@ -236,12 +236,10 @@ def on_duty_at(rota: RotaPlan, at: datetime) -> frozenset[str]:
     return frozenset(found)
 
 
-def shifts_between(rota: RotaPlan, since: datetime, until: datetime) -> tuple[Shift, ...]:
-    """List the shifts that run at any time in ``[since, until)``; raises NaiveDatetimeError."""
-    zone = rota.sources.hours.zone
-    minute = to_minute(since, zone)
-    first = bisect_left(rota.stretches, (minute - minute % DAY_MINUTES,))
-    last = bisect_left(rota.stretches, (to_minute(until, zone) + 1,))
-    return tuple(
-        shift for shift in rota.shifts[first:last] if shift.start < until and since < shift.end
-    )
+def _since(record: Mapping[str, Mapping[date, int]], first: int) -> dict[str, dict[date, int]]:
+    """Keep what a record of minutes by day has from a day, an ordinal, on."""
+    recent = {
+        who: {day: minutes for day, minutes in days.items() if day.toordinal() >= first}
+        for who, days in record.items()
+    }
+    return {who: days for who, days in recent.items() if days}

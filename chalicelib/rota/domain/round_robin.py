@@ -64,36 +64,46 @@ class RotationState:
 
     ``served`` has each one's minutes by day over the last twelve weeks, ``last`` the minute of the
     wall clock (see local_minutes) at which each last went off duty.
+
+    ``credits`` has the minutes that newcomers to fair lines, and those who came back, were credited
+    with by day. ``due`` names whom fair lines know: since when somebody waits for a credit, or None
+    where nobody owes them one.
     """
 
     until: date
     turns: Mapping[str, Turn] = field(default_factory=dict)
     served: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
     last: Mapping[str, int] = field(default_factory=dict)
+    credits: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
+    due: Mapping[str, date | None] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Write it in JSON's types."""
         return {
             "until": self.until.isoformat(),
             "turns": {line: turn.to_dict() for line, turn in self.turns.items()},
-            "served": {
-                who: {day.isoformat(): minutes for day, minutes in days.items()}
-                for who, days in self.served.items()
-            },
+            "served": _days_to_dict(self.served),
             "last": dict(self.last),
+            "credits": _days_to_dict(self.credits),
+            "due": {who: day and day.isoformat() for who, day in self.due.items()},
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read what ``to_dict`` wrote; numbers may have become decimals on the way."""
+        """Read what ``to_dict`` wrote; numbers may have become decimals on the way.
+
+        What was written before there were credits has none.
+        """
         return cls(
             until=date.fromisoformat(data["until"]),
             turns={line: Turn.from_dict(turn) for line, turn in data["turns"].items()},
-            served={
-                who: {date.fromisoformat(day): int(minutes) for day, minutes in days.items()}
-                for who, days in data["served"].items()
-            },
+            served=_days_from_dict(data["served"]),
             last={who: int(minute) for who, minute in data["last"].items()},
+            credits=_days_from_dict(data.get("credits", {})),
+            due={
+                who: date.fromisoformat(day) if day else None
+                for who, day in data.get("due", {}).items()
+            },
         )
 
 
@@ -240,6 +250,20 @@ class Turns:
                 on.append(members[i])
                 mask |= bit
         return tuple(on), mask
+
+
+def _days_to_dict(found: Mapping[str, Mapping[date, int]]) -> dict[str, dict[str, int]]:
+    return {
+        who: {day.isoformat(): minutes for day, minutes in days.items()}
+        for who, days in found.items()
+    }
+
+
+def _days_from_dict(data: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[date, int]]:
+    return {
+        who: {date.fromisoformat(day): int(minutes) for day, minutes in days.items()}
+        for who, days in data.items()
+    }
 
 
 def _week(day: int) -> int:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, repeat
 from typing import Final
@@ -68,6 +68,9 @@ class DailyRotation:
         if faults:
             raise InvalidInput(faults)
         self._before = state
+        self.credits: Mapping[str, Mapping[date, int]] = state.credits if state else {}
+        self.due: Mapping[str, date | None] = state.due if state else {}
+        """See RotationState; at the end of the plan once it has run."""
         self._days = days.of_lines(self._first, self._end)
         self._hours = [(line.start_minute, line.end_minute) for line in sources.lines]
         self._members = [frozenset(line.rotation.members) for line in sources.lines]
@@ -144,7 +147,8 @@ class DailyRotation:
         if self._before:
             served.recall(self._before)
         else:
-            served.recall_hours(self._sources.served, self.begins)
+            served.recall_hours(self._sources.served or {}, self.begins)
+        served.expect(self._newcomers(names))
         running: defaultdict[int, list[int]] = defaultdict(list)
         for place, days in enumerate(self._days):
             for day in days:
@@ -159,11 +163,41 @@ class DailyRotation:
             if day < self.begins:
                 self._serve(day, here[day - self._first], agendas[today], None)
             else:
-                served.forget(day)
+                served.turn_to(day)
                 on = self._serve(day, here[day - self._first], agendas[today], served)
                 found += self._told(day, on)
         found.sort()
+        self.credits = _together(self.credits, served.credits)
+        self.due = {**self.due, **dict.fromkeys(self._fair_members()), **served.due(self._end)}
         return found
+
+    def _newcomers(self, names: Mapping[str, int]) -> Iterator[tuple[int, int]]:
+        """List who starts on fair lines, or comes back to them, each with the first day.
+
+        Whoever is new to what was served before the plan is a newcomer on its first day. Credits
+        that the state before owed are among them.
+        """
+        before = self._before
+        known: Collection[str] | None = self._sources.served
+        if before:
+            known = {*before.served, *before.last, *before.due}
+        for who in self._fair_members():
+            owed = before.due.get(who) if before else None
+            if owed or (known is not None and who not in known):
+                yield owed.toordinal() if owed else self.begins, names[who]
+            for day in self._presence.returns(who, self.begins):
+                yield day, names[who]
+
+    def _fair_members(self) -> list[str]:
+        """List the members of the fair lines, once each."""
+        return list(
+            dict.fromkeys(
+                who
+                for place, line in enumerate(self._sources.lines)
+                if place not in self.turns
+                for who in line.rotation.members
+            )
+        )
 
     def _serve(
         self, day: int, here: int, agenda: Sequence[_Step], served: Served | None
@@ -227,6 +261,18 @@ class DailyRotation:
                 and not mine.isdisjoint(self._members[other])
             ]
         )
+
+
+def _together(
+    one: Mapping[str, Mapping[date, int]], other: Mapping[str, Mapping[date, int]]
+) -> dict[str, dict[date, int]]:
+    """Add two records of minutes by day."""
+    found = {who: dict(days) for who, days in one.items()}
+    for who, days in other.items():
+        mine = found.setdefault(who, {})
+        for day, minutes in days.items():
+            mine[day] = mine.get(day, 0) + minutes
+    return found
 
 
 _Step = FairLines | tuple[int, tuple[int, ...]]

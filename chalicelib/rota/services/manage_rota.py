@@ -37,7 +37,7 @@ from chalicelib.rota.services.ports import (
     RotaEdits,
     Versioned,
 )
-from chalicelib.rota.services.publish_rota import sources_of
+from chalicelib.rota.services.publish_rota import LOOK_BACK, sources_of
 from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effect_of
 
 D = TypeVar("D")
@@ -267,7 +267,7 @@ class ManageRota:
         if end <= first:
             return
         state = self._edits.rotation()
-        sources = sources_of(documents, self._edits.dated(first, end))
+        sources = sources_of(documents, self._edits.dated(first - LOOK_BACK, end))
         if isinstance(source, Override):
             place = len(sources.overrides)
             sources = replace(sources, overrides=(*sources.overrides, source))

@@ -13,6 +13,7 @@ from typing import Final
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import READS, Stale
+from chalicelib.rota.domain.availability import FORTNIGHT
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
 from chalicelib.rota.domain.model import Sources
 from chalicelib.rota.domain.planner import plan
@@ -22,6 +23,8 @@ from chalicelib.rota.services.ports import Dated, Documents, Head, RotaEdit, Rot
 
 # Today, 28 days after it, and one more, because the next run comes late in the night of tomorrow.
 DAYS_PUBLISHED: Final = 30
+LOOK_BACK: Final = timedelta(days=FORTNIGHT)
+"""Leave that ended so long before a plan tells it who comes back to a fair line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,8 @@ class PublishRota:
             # Days without a line would stay empty once there is one.
             return PublishedRota(0, head.published_through)
         state = rotations_at_head(self._edits, head, documents)
-        dated = self._edits.dated(min(start, state.until) if state else start, through)
+        first = min(start, state.until) if state else start
+        dated = self._edits.dated(first - LOOK_BACK, through)
         rota = plan(sources_of(documents, dated), start, through, state, strict=False)
         standing = {day.day for day in self._edits.duty_days(start, through)}
         days = tuple(day for day in rota.days() if day.day not in standing)

@@ -29,7 +29,7 @@ from chalicelib.rota.services.ports import (
     RotaLinks,
     Versioned,
 )
-from chalicelib.rota.services.publish_rota import rotations_at_head, sources_of
+from chalicelib.rota.services.publish_rota import LOOK_BACK, rotations_at_head, sources_of
 
 # As far as a provisional day tells anything, and as much planning as a page may cost.
 MOST_AHEAD: Final = timedelta(days=184)
@@ -168,4 +168,4 @@ def _read_ahead(
     """Read where the rotations stand, and the exceptions from there to the end of a span."""
     state = rotations_at_head(edits, head, documents)
     since = min(span[0], state.until) if state else span[0]
-    return _Ahead(documents, edits.dated(since, span[1]), state)
+    return _Ahead(documents, edits.dated(since - LOOK_BACK, span[1]), state)

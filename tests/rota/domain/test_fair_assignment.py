@@ -34,7 +34,8 @@ class TestOrder:
 
     def test_of_equals_the_longest_idle_comes_first(self):
         """On Wednesday b and c have served alike; b went off on Monday, c on Tuesday."""
-        made = sources(a_fair_line(), served={"a": 100.0}, leave=(Leave("c", day(0), day(1)),))
+        served = {"a": 100.0, "b": 0.0, "c": 0.0}
+        made = sources(a_fair_line(), served=served, leave=(Leave("c", day(0), day(1)),))
         assert who_by_day(planned(made, 4)) == ["b", "c", "b", "c"]
 
     def test_of_those_who_never_served_the_first_in_the_list_comes_first(self):
@@ -43,7 +44,7 @@ class TestOrder:
 
     def test_hours_of_more_than_twelve_weeks_ago_do_not_count(self):
         """Served on the eve of the plan: seen for 84 days of it, and gone on the next."""
-        made = sources(a_fair_line(members="ab", days=("mon",)), served={"a": 500.0})
+        made = sources(a_fair_line(members="ab", days=("mon",)), served={"a": 500.0, "b": 0.0})
         told = who_by_day(planned(made, 7 * 15))
         assert told[:12] == ["b"] * 12
         assert told[12] == "a"
@@ -148,7 +149,9 @@ class TestTogether:
 
     def test_a_later_round_robin_does_without_those_whom_fair_lines_have(self):
         made = sources(
-            a_fair_line(members="ab"), a_line("turns", rotation=turns("ab")), served={"a": 1.0}
+            a_fair_line(members="ab"),
+            a_line("turns", rotation=turns("ab")),
+            served={"a": 1.0, "b": 0.0},
         )
         assert who_by_day(planned(made, 3), "morning") == ["b", "b", "b"]
         assert who_by_day(planned(made, 3), "turns") == ["a", "a", "a"]

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError, to_iso
 from chalicelib.rota.domain.model import Leave, Override, Temporary
-from chalicelib.rota.domain.planner import on_duty_at, plan, shifts_between
+from chalicelib.rota.domain.planner import on_duty_at, plan
 from tests.rota.domain.rota_rosters import (
     MONDAY,
     a_line,
@@ -143,18 +143,6 @@ class TestAnInstant:
     )
     def test_who_is_on(self, rota, instant, expected):
         assert on_duty_at(rota, instant) == expected
-
-    def test_shifts_between_are_those_that_run_at_any_time(self, rota):
-        def between(since, until):
-            return [shift.id[:-5] for shift in shifts_between(rota, since, until)]
-
-        assert between(at(0, "13:30"), at(1, "10:00")) == ["afternoon-20261130"]
-        assert between(at(0, "13:29"), at(1, "10:01")) == [
-            "morning-20261130",
-            "afternoon-20261130",
-            "morning-20261201",
-        ]
-        assert between(at(0, "17:00"), at(1, "10:00")) == []
 
     def test_a_naive_instant_is_the_programs_fault(self, rota):
         with pytest.raises(NaiveDatetimeError):

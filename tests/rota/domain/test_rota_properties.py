@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.rota.domain.model import Line, RoundRobin
-from chalicelib.rota.domain.planner import on_duty_at, plan, shifts_between
+from chalicelib.rota.domain.planner import on_duty_at, plan
 from chalicelib.rota.domain.round_robin import RotationState
 from tests.rota.domain.rota_brute_force import QUARTER, away, tell
 from tests.rota.domain.rota_rosters import MONDAY, Dice, a_roster, day, fair, hours, people, sources
@@ -79,11 +79,6 @@ class TestShifts:
             for moment in (instant - SECOND, instant, instant + SECOND):
                 running = [shift for shift in rota.shifts if shift.start <= moment < shift.end]
                 assert on_duty_at(rota, moment) == {who for shift in running for who in shift.on}
-                assert shifts_between(rota, moment, moment + SECOND) == tuple(
-                    shift
-                    for shift in rota.shifts
-                    if shift.start < moment + SECOND and moment < shift.end
-                )
 
     @settings(max_examples=200)
     @given(seeds)

@@ -8,17 +8,26 @@ import pytest
 from chalicelib.core.domain.errors import Busy
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
-from chalicelib.rota.domain.model import Override, RoundRobin
+from chalicelib.rota.domain.model import Fair, Leave, Override, RoundRobin
 from chalicelib.rota.services.publish_rota import DAYS_PUBLISHED, PublishedRota
 from tests.support.builders import a_duty_day
-from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, a_doctor, at, morning
+from tests.support.rota_world import (
+    MONDAY,
+    NAMES,
+    ONE_DAY,
+    RotaWorld,
+    a_doctor,
+    afternoon,
+    at,
+    morning,
+)
 
 EARLY = at(MONDAY, 2)
 ADMIN = By("admin")
 
 
 def days_of(world: RotaWorld) -> list:
-    return world.rota.find_duty_days(MONDAY, MONDAY + 100 * ONE_DAY)
+    return world.rota.find_duty_days(MONDAY, MONDAY + 200 * ONE_DAY)
 
 
 def test_four_weeks_ahead_are_published_at_any_hour_before_the_next_run() -> None:
@@ -55,6 +64,51 @@ def test_days_published_one_by_one_are_those_published_at_once() -> None:
     late.publish(EARLY + 14 * ONE_DAY)
 
     assert days_of(daily) == days_of(late)
+
+
+def daily(world: RotaWorld, first: int, last: int) -> str:
+    """Publish on each of some days; return who serves each afternoon that it adds, by a letter."""
+    before = len(days_of(world))
+    for day in range(first, last):
+        world.publish(EARLY + day * ONE_DAY)
+    added = days_of(world)[before:]
+    return "".join(shift.on[0][3] for day in added for shift in day.shifts)
+
+
+def fair_world() -> RotaWorld:
+    """A fair afternoon of three, published daily for eight weeks."""
+    world = RotaWorld(lines=(afternoon(),)).published(EARLY)
+    daily(world, 1, 56)
+    return world
+
+
+def test_a_newcomer_to_a_fair_line_serves_no_run_of_shifts() -> None:
+    world = fair_world()
+    now = EARLY + 56 * ONE_DAY
+    world.manage.add_oncologist(a_doctor("dr-usha"), ADMIN, now)
+    lines = world.manage.lines()
+    world.manage.put_lines((afternoon(rotation=Fair((*NAMES, "dr-usha"))),), 1, ADMIN, now)
+
+    served = daily(world, 56, 84)
+
+    assert lines.version == 1
+    assert served[:4].count("u") == 1
+    assert "uu" not in served
+    assert 5 <= served.count("u") <= 7  # a quarter of 24 shifts
+
+
+def test_whoever_comes_back_to_a_fair_line_serves_no_run_of_shifts() -> None:
+    world = fair_world()
+    now = EARLY + 56 * ONE_DAY
+    start = now.date() + DAYS_PUBLISHED * ONE_DAY
+    leave = Leave("dr-tara", start, start + 28 * ONE_DAY)
+    world.leave.add(leave, By("admin", "dr-tara"), now)
+
+    served = daily(world, 56, 56 + 28 + 28)
+
+    assert "t" not in served[:23]
+    assert "tt" not in served
+    assert 7 <= served.count("t") <= 9  # a third of 24 shifts
 
 
 def test_a_new_member_reshuffles_nothing_that_is_published() -> None:

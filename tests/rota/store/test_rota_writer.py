@@ -36,6 +36,8 @@ STATE = RotationState(
     turns={"morning": Turn(MONDAY, "week", ("dr-ravi", "dr-asha"), ("dr-asha",), 1, MONDAY)},
     served={"dr-asha": {MONDAY: 210}},
     last={"dr-asha": 1_065_000_000},
+    credits={"dr-ravi": {MONDAY: 210}},
+    due={"dr-asha": None, "dr-ravi": None, "dr-tara": date(2026, 12, 22)},
 )
 
 

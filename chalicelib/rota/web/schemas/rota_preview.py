@@ -82,7 +82,7 @@ def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHou
         leave=tuple(map(a_leave, given.get("leave") or ())),
         overrides=tuple(map(an_override, given.get("overrides") or ())),
         temporary=tuple(map(a_temporary, given.get("temporary") or ())),
-        served=given.get("served") or {},
+        served=given.get("served"),
     )
     found = [*_span_problems(start, end, sources.lines), *problems(sources)]
     if found:
