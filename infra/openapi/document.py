@@ -38,7 +38,7 @@ from chalicelib.core.web.responses import JSON_TYPE, Refused
 from chalicelib.core.web.route_spec import Made, Route
 from chalicelib.core.web.routing import ANYTHING
 from infra.openapi.bodies import Bodies
-from infra.openapi.operation_ids import OPERATION_IDS
+from infra.openapi.operation_ids import OPERATION_IDS, find_operation_id
 from infra.openapi.shapes import Shapes
 from infra.paths import ROOT
 
@@ -85,7 +85,7 @@ class Call:
     @property
     def missing(self) -> Iterator[str]:
         """What it does not say of itself."""
-        if str(self) not in OPERATION_IDS:
+        if find_operation_id(self.method, self.path) is None:
             yield f"{self}: give it a name in infra/openapi/operation_ids.py"
         if not all(hasattr(get_origin(kind) or kind, "media_type") for kind in self.answers):
             yield (
@@ -137,7 +137,13 @@ def calls_of(app: Chalice) -> list[Call]:
 def _in_order(calls: list[Call]) -> list[Call]:
     """Sort calls as the table of operation ids has them; calls that it lacks come last."""
     order = {name: number for number, name in enumerate(OPERATION_IDS)}
-    return sorted(calls, key=lambda call: order.get(str(call), len(order)))
+
+    def place(call: Call) -> tuple[int, str]:
+        read = call.method in ("GET", "HEAD")
+        name = f"GET {call.path}" if read else str(call)
+        return order.get(name, len(order)), call.method
+
+    return sorted(calls, key=place)
 
 
 def describe(app: Chalice) -> Shape:
@@ -178,7 +184,7 @@ def describe(app: Chalice) -> Shape:
 def _operation(call: Call, bodies: Bodies, shapes: dict[Any, Shape]) -> Shape:
     doc = (getdoc(call.handler) or "").partition("\n\n")
     operation: Shape = {
-        "operationId": OPERATION_IDS[str(call)],
+        "operationId": find_operation_id(call.method, call.path),
         "summary": " ".join(doc[0].split()),
         "tags": [_tag(call.path)],
     }

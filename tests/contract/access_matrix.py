@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.web.routing import METHODS
@@ -75,7 +76,7 @@ PUBLIC = [
     everybody("POST", "/sign-in", 403),
     everybody("POST", "/sign-in/next", 403),
     *(everybody(method, "/{proxy+}", 404) for method in METHODS),
-    *(everybody(method, "/", 405) for method in METHODS if method != "GET"),
+    *(everybody(method, "/", 405) for method in METHODS if method not in ("GET", "HEAD")),
 ]
 OWN_CASE = [
     the_patient("GET", "/callbacks/{reference}", 200),
@@ -95,16 +96,13 @@ OWN_CASE = [
 # What opens them is a secret in the address, or the provider's signature: nobody's token does.
 BY_SECRET = [
     everybody("GET", "/rota/{secret}", 404),
-    everybody("HEAD", "/rota/{secret}", 404),
     everybody("GET", "/s/{token}", 404),
     everybody("POST", "/s/{token}/confirm", 404),
     everybody("POST", "/s/{token}/offer", 404),
     everybody("POST", "/webhooks/twilio/sms", 403),
     everybody("POST", "/webhooks/twilio/receipts/{message}", 403),
     everybody("GET", "/webhooks/exotel/{secret}/sms", 404),
-    everybody("HEAD", "/webhooks/exotel/{secret}/sms", 404),
     everybody("GET", "/webhooks/exotel/{secret}/missed-call", 404),
-    everybody("HEAD", "/webhooks/exotel/{secret}/missed-call", 404),
     everybody("POST", "/webhooks/exotel/{secret}/receipts/{message}", 404),
     everybody("GET", "/webhooks/exotel/{secret}/calls/{call}", 404),
     everybody("POST", "/webhooks/exotel/{secret}/calls/{call}", 404),
@@ -276,14 +274,16 @@ CONSOLE = [
     console("POST", "/console/rota/swaps/{swap}/decline", 422),
     console("POST", "/console/rota/swaps/{swap}/withdraw", 422),
 ]
+# What answers GET without a bearer token answers HEAD to the same people.
+ANSWER_HEAD = [*PUBLIC, *OWN_CASE, *BY_SECRET, *SIGNED_IN, *DESK, *CONSOLE]
 TABLE = [
-    *PUBLIC,
-    *OWN_CASE,
-    *BY_SECRET,
+    *ANSWER_HEAD,
+    *(
+        replace(row, method="HEAD")
+        for row in ANSWER_HEAD
+        if row.method == "GET" and row.path != "/{proxy+}"
+    ),
     *ONCOLOGISTS,
     *CASES,
     *PEOPLE_AND_ROTA,
-    *SIGNED_IN,
-    *DESK,
-    *CONSOLE,
 ]

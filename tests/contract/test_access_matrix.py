@@ -45,7 +45,7 @@ def answers(row: Row) -> Iterator[tuple[Who, int, bool]]:
                 left.remove(who)
                 status, changed = world.ask(who, row), world.state() != before
                 yield who, status, changed
-                if changed or (status < 400 and row.method != "GET"):
+                if changed or (status < 400 and row.method not in ("GET", "HEAD")):
                     break
 
 

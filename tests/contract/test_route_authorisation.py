@@ -13,55 +13,62 @@ from chalicelib.core.wiring import Containers
 from tests.support.helpline import in_use, using
 from tests.support.web import Web
 
+
+def with_head(routes: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Add HEAD to what answers GET: an open route answers both alike."""
+    return routes | {("HEAD", path) for method, path in routes if method == "GET"}
+
+
 # No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.
-WEBHOOKS = {
-    ("POST", "/webhooks/twilio/sms"),
-    ("POST", "/webhooks/twilio/receipts/{message}"),
-    ("GET", "/webhooks/exotel/{secret}/sms"),
-    ("HEAD", "/webhooks/exotel/{secret}/sms"),
-    ("GET", "/webhooks/exotel/{secret}/missed-call"),
-    ("HEAD", "/webhooks/exotel/{secret}/missed-call"),
-    ("POST", "/webhooks/exotel/{secret}/receipts/{message}"),
-    ("GET", "/webhooks/exotel/{secret}/calls/{call}"),
-    ("POST", "/webhooks/exotel/{secret}/calls/{call}"),
-}
-PUBLIC = {
-    ("POST", "/callbacks"),
-    ("GET", "/callbacks/{reference}"),
-    ("POST", "/callbacks/{reference}/cancel"),
-    ("POST", "/callbacks/{reference}/withdraw"),
-    ("GET", "/callbacks/{reference}/data"),
-    ("POST", "/callbacks/{reference}/reschedule"),
-    ("GET", "/hours"),
-    ("GET", "/healthz"),
-    ("GET", "/openapi.json"),
-    ("GET", "/"),
-    ("GET", "/request"),
-    ("POST", "/request"),
-    ("GET", "/c/{reference}"),
-    ("POST", "/c/{reference}/cancel"),
-    ("POST", "/c/{reference}/reschedule"),
-    ("GET", "/c/{reference}/data"),
-    ("GET", "/c/{reference}/withdraw"),
-    ("POST", "/c/{reference}/withdraw"),
-    ("GET", "/notice"),
-    ("GET", "/v/{reference}"),
-    ("GET", "/static/{name}"),
-    *WEBHOOKS,
-    # What opens them is a secret in the address.
-    ("GET", "/rota/{secret}"),
-    ("HEAD", "/rota/{secret}"),
-    ("GET", "/s/{token}"),
-    ("POST", "/s/{token}/confirm"),
-    ("POST", "/s/{token}/offer"),
-    # Before somebody is known.
-    ("GET", "/sign-in"),
-    ("POST", "/sign-in"),
-    ("POST", "/sign-in/next"),
-    # Refuse whatever they get.
-    *((method, "/{proxy+}") for method in METHODS),
-    *((method, "/") for method in METHODS),
-}
+WEBHOOKS = with_head(
+    {
+        ("POST", "/webhooks/twilio/sms"),
+        ("POST", "/webhooks/twilio/receipts/{message}"),
+        ("GET", "/webhooks/exotel/{secret}/sms"),
+        ("GET", "/webhooks/exotel/{secret}/missed-call"),
+        ("POST", "/webhooks/exotel/{secret}/receipts/{message}"),
+        ("GET", "/webhooks/exotel/{secret}/calls/{call}"),
+        ("POST", "/webhooks/exotel/{secret}/calls/{call}"),
+    }
+)
+PUBLIC = with_head(
+    {
+        ("POST", "/callbacks"),
+        ("GET", "/callbacks/{reference}"),
+        ("POST", "/callbacks/{reference}/cancel"),
+        ("POST", "/callbacks/{reference}/withdraw"),
+        ("GET", "/callbacks/{reference}/data"),
+        ("POST", "/callbacks/{reference}/reschedule"),
+        ("GET", "/hours"),
+        ("GET", "/healthz"),
+        ("GET", "/openapi.json"),
+        ("GET", "/"),
+        ("GET", "/request"),
+        ("POST", "/request"),
+        ("GET", "/c/{reference}"),
+        ("POST", "/c/{reference}/cancel"),
+        ("POST", "/c/{reference}/reschedule"),
+        ("GET", "/c/{reference}/data"),
+        ("GET", "/c/{reference}/withdraw"),
+        ("POST", "/c/{reference}/withdraw"),
+        ("GET", "/notice"),
+        ("GET", "/v/{reference}"),
+        ("GET", "/static/{name}"),
+        *WEBHOOKS,
+        # What opens them is a secret in the address.
+        ("GET", "/rota/{secret}"),
+        ("GET", "/s/{token}"),
+        ("POST", "/s/{token}/confirm"),
+        ("POST", "/s/{token}/offer"),
+        # Before somebody is known.
+        ("GET", "/sign-in"),
+        ("POST", "/sign-in"),
+        ("POST", "/sign-in/next"),
+        # Refuse whatever they get.
+        *((method, "/{proxy+}") for method in METHODS),
+        *((method, "/") for method in METHODS),
+    }
+)
 GUARDED = [
     ("GET", "/duty", "oncologist"),
     ("POST", "/duty/next", "oncologist"),

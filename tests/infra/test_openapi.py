@@ -56,7 +56,7 @@ def test_every_call_is_described():
 
 
 def test_each_call_has_an_operation_id_of_its_own_and_no_other_is_kept():
-    calls = {f"{method} {path}" for method, path in operations()}
+    calls = {f"{method} {path}" for method, path in operations() if method != "HEAD"}
 
     assert OPERATION_IDS.keys() == calls
     assert len({*OPERATION_IDS.values()}) == len(calls)

@@ -14,6 +14,7 @@ from chalicelib.cases.services.request_callback import CallbackRequest, RequestC
 from chalicelib.core.domain.errors import Blocked, InvalidField, TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.language import Language, detect_language
 from chalicelib.core.domain.phone import OWN_NUMBER, Phone, parse_phone
+from chalicelib.core.domain.plain_text import plain_text
 from chalicelib.core.services.ports import Secrets
 from chalicelib.messages.domain.keywords import (
     Keyword,
@@ -94,7 +95,7 @@ class ReceiveSms:
         return Received.REQUEST
 
     def _request(self, phone: Phone, sms: InboundSms) -> CallbackRequest:
-        text = sms.text.strip()[:LONGEST]
+        text = plain_text(sms.text, lines=True)[:LONGEST]
         phone_key = self._secrets.phone_key(phone.e164)
         return CallbackRequest(
             phone=phone,

@@ -225,13 +225,13 @@ _PLAIN: Final = (
         refuses=(InvalidInput, Forbidden),
     ),
     Route(
-        "GET HEAD",
+        "GET",
         "/webhooks/exotel/{secret}/sms",
         "cases.web.webhooks:exotel_sms",
         query="core.web.schemas.fields.AnythingSchema",
     ),
     Route(
-        "GET HEAD",
+        "GET",
         "/webhooks/exotel/{secret}/missed-call",
         "cases.web.webhooks:exotel_missed_call",
         query="core.web.schemas.fields.AnythingSchema",

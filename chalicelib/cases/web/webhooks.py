@@ -63,6 +63,8 @@ def exotel_missed_call(request: WebRequest, secret: str) -> PlainText:
 def exotel_call(request: WebRequest, secret: str, call: str) -> PlainText:
     """Note what became of a call that Exotel bridged; of an unknown one there is nothing to say."""
     from_exotel(request, secret)
+    if request.method == "HEAD":
+        return plain_answer()
     name, state = id_from_address(call), exotel.exotel_call_ended(told(request))
     if state is not None:
         known = request.use(Cases).calls.note(name, state, request.now())

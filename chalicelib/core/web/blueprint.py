@@ -128,6 +128,9 @@ class WebBlueprint(Blueprint):
             response = handler(request, **variables)
         except Exception as error:  # noqa: BLE001  # the last to catch: no caller sees a traceback
             response = self._refuse(error, request)
+        if request.method == "HEAD":
+            # Its headers say what GET would answer. A binary type wants bytes, also for nothing.
+            response.body = b"" if isinstance(response.body, bytes) else ""
         response.headers = {
             **common_headers(str(response.headers.get("Content-Type", "")), request.request_id),
             **(WORK if self._open_session else {}),

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
+from chalicelib.core.domain.plain_text import without_invisible
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import say_day, say_instant, say_near, say_near_day, say_time, translator
 from chalicelib.core.paths import TEMPLATES
@@ -144,4 +145,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        finalize=_shown,
     )
+
+
+def _shown(value: object) -> object:
+    """Return what a page shows of a value; what was stored before such marks were taken off too."""
+    if not isinstance(value, str) or value.isascii():
+        return value
+    shown = without_invisible(value)
+    return value if shown == value else type(value)(shown)

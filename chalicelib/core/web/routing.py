@@ -61,7 +61,7 @@ class Site:
     def calls(self, role: str, *routes: Route) -> None:
         """Register calls that want the bearer token of somebody who has ``role``."""
         blueprint = WebBlueprint(__name__, self._containers, authorise=self._authorise)
-        self._add(blueprint, routes, role, JSON)
+        self._add(blueprint, routes, role, JSON, head=False)
 
     def pages(self, *routes: Route) -> None:
         """Register pages that are open to everybody; their forms, to no other site's page."""
@@ -110,9 +110,16 @@ class Site:
         accepts: str,
         *,
         ours_alone: bool = False,
+        head: bool = True,
     ) -> None:
+        """Register rows; what answers GET answers HEAD too, unless ``head`` is False.
+
+        The gateway's authoriser does not answer HEAD: a program with a token has no use for it.
+        """
         for route in routes:
             methods = route.methods.split()
+            if head and "GET" in methods:
+                methods.append("HEAD")
             only_reads = _READS.issuperset(methods)
             any_kind = route.any_body or only_reads
             blueprint.route(

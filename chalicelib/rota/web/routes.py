@@ -245,7 +245,7 @@ _ADMINISTRATOR_CALLS: Final = (
     ),
 )
 
-_PLAIN: Final = (Route("GET HEAD", "/rota/{secret}", "rota.web.calendar_feed:show"),)
+_PLAIN: Final = (Route("GET", "/rota/{secret}", "rota.web.calendar_feed:show"),)
 
 _PAGES: Final = (
     Route("GET", "/s/{token}", "rota.web.reminder_page:show"),

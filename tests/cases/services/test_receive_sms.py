@@ -57,6 +57,7 @@ class Helpline:
         ("mujhe doctor se baat karni hai", "hi", ("mujhe doctor se baat karni hai",)),
         ("", "hi", ()),
         ("🙏", "hi", ("🙏",)),
+        ("Please call\u202e me\x07", "en", ("Please call me",)),
     ],
 )
 def test_any_text_from_a_phone_asks_for_a_callback(

@@ -247,6 +247,24 @@ def test_another_site_can_press_no_button_of_a_patients_page(web, action):
     assert web.send(f"/c/{REFERENCE}/{action}", form).status_code == 303, "an old browser"
 
 
+def test_a_name_can_not_turn_a_line_around(web):
+    override = "\u202e"
+    told = {**GOOD, "name": f"Sita{override}2345", "city": "\u2067Pune\u2069"}
+    web.send("/request", {**told, "message": f"{override}txt.exe\x85next"})
+
+    (case,) = web.cases.cases.values()
+    assert (case.details.name, case.details.city) == ("Sita2345", "Pune")
+    assert case.details.messages == ("txt.exe\nnext",)
+
+
+def test_a_name_that_was_stored_with_such_a_mark_is_shown_without_it(web):
+    web.cases.put(a_case(reference=REFERENCE, details=Details(name="Si\u202eta \u200dक")))
+
+    shown = page(web.get(DATA)).text
+    assert "Sita \u200dक" in shown
+    assert "\u202e" not in shown
+
+
 def test_the_last_of_several_answers_to_consent_counts(web):
     assert web.send("/request", {**GOOD, "consent": ["yes", "no"]}).status_code == 422
     assert web.send("/request", {**GOOD, "consent": ["no", "yes"]}).status_code == 303

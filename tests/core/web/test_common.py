@@ -42,7 +42,7 @@ def test_other_sites_may_make_the_anonymous_calls_and_no_others(web):
     assert "Access-Control-Allow-Origin" not in web.get("/").headers
     assert "Access-Control-Allow-Origin" not in web.get("/duty", token="none:x").headers
 
-    for method, path in [("POST", "/callbacks"), ("GET", f"/callbacks/{REFERENCE}")]:
+    for method, path in [("POST", "/callbacks"), ("GET, HEAD", f"/callbacks/{REFERENCE}")]:
         preflight = web.client.http._local_gateway._app_object(
             web.events.create_lambda_event("OPTIONS", path, {"origin": "https://x.example"}), None
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from functools import cache
@@ -14,6 +13,7 @@ from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, pre_loa
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
+from chalicelib.core.domain.plain_text import plain_text
 
 REQUIRED = "required"
 WRONG_TYPE = "wrong_type"
@@ -51,15 +51,15 @@ class Coded(fields.Field[T]):
 
 
 class Text(Coded[str | None]):
-    """Text, its edges and control characters taken off; blank is None."""
+    """Text, its edges and what nobody sees taken off; blank is None."""
 
     def __init__(self, longest: int, *, lines: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(**kwargs)
         self.longest = longest
-        self._kept = "\n" if lines else ""
+        self._lines = lines
 
     def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
-        text = clean(as_text(value), self._kept)
+        text = clean(as_text(value), lines=self._lines)
         if len(text) > self.longest:
             raise Problem(TOO_LONG, longest=self.longest)
         return text or None
@@ -248,16 +248,13 @@ def as_text(value: object) -> str:
     return value
 
 
-def clean(text: str, kept: str = "") -> str:
-    """Compose the letters, take off the edges, and drop what no keyboard types."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+def clean(text: str, *, lines: bool = False) -> str:
+    """Return :func:`plain_text`; raises Problem for half a letter (a lone surrogate)."""
     try:
-        composed.encode()
+        text.encode()
     except UnicodeEncodeError:
         raise Problem(NOT_TEXT) from None
-    return "".join(
-        char if char in kept or unicodedata.category(char) != "Cc" else " " for char in composed
-    ).strip()
+    return plain_text(text, lines=lines)
 
 
 def _problems(schema: Schema, messages: Mapping[str, Any]) -> list[InvalidField]:
