@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
     from chalicelib.core.domain.roles import Principal
     from chalicelib.people.gateways.token_verifier import Identity
+    from chalicelib.people.services.account import OwnAccount
     from chalicelib.people.services.manage_oncologists import ManageOncologists
-    from chalicelib.people.services.ports import Accounts, Directory, SignInGateway
+    from chalicelib.people.services.ports import Accounts, Directory, SignInGateway, TokenCheck
     from chalicelib.people.services.sessions import Sessions
     from chalicelib.people.services.sign_in import SignIn
 
@@ -58,7 +59,15 @@ class Staff(Container):
         """The user pool, as a list of people."""
         from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory
 
-        return CognitoDirectory(self._cognito, self._pool)
+        client_id = self.core.settings.user_pool_client_id
+        return CognitoDirectory(self._cognito, self._pool, client_id)
+
+    @cached_property
+    def token_check(self) -> TokenCheck:
+        """Asks the user pool whether a bearer token was revoked."""
+        from chalicelib.people.gateways.cognito_sign_in import CognitoTokenCheck
+
+        return CognitoTokenCheck(self._cognito)
 
     @cached_property
     def sign_in_gateway(self) -> SignInGateway:
@@ -78,6 +87,7 @@ class Staff(Container):
     def sessions(self) -> Sessions:
         """The sessions of those who work here."""
         from chalicelib.core.domain.roles import ONCOLOGIST
+        from chalicelib.people.gateways.sealed_grants import FernetGrants
         from chalicelib.people.services.sessions import Sessions
 
         return Sessions(
@@ -86,18 +96,39 @@ class Staff(Container):
             self.rota.store,
             ONCOLOGIST,
             randomness.token_bytes,
+            FernetGrants(),
         )
+
+    @cached_property
+    def own_account(self) -> OwnAccount:
+        """Changes of one's own account."""
+        from chalicelib.people.services.account import OwnAccount
+
+        return OwnAccount(self.sign_in_gateway, self.accounts, self.sign_in, self.sessions)
 
     @cached_property
     def manage(self) -> ManageOncologists:
         """Keeps the oncologists."""
         from chalicelib.people.services.manage_oncologists import ManageOncologists
 
-        return ManageOncologists(self.rota.manage_rota, self.cases.store, self.accounts)
+        return ManageOncologists(
+            self.rota.manage_rota,
+            self.cases.store,
+            self.accounts,
+            self.core.session_store.end_all,
+        )
 
     def verify_token(self, token: str) -> Principal:
-        """Return who the bearer of a token is. What verifies it is built when it is called."""
-        return self.identity.verify(token)
+        """Return who the bearer of a token is. What verifies it is built when it is called.
+
+        Raises Unauthenticated, also for a token that was revoked; Busy.
+        """
+        from chalicelib.core.domain.errors import Unauthenticated
+
+        principal = self.identity.verify(token)
+        if not self.token_check.holds(token):
+            raise Unauthenticated
+        return principal
 
     def close_gone(self, now: datetime) -> int:
         """Close the sign-ins of those who left; return how many. It is built when it is called."""

@@ -158,7 +158,7 @@ class World:
         self.database = InTurn(REGION, sleep=lambda _: None, dice=lambda: 0.5)
         self._containers: tuple[Container, ...] = (
             Core(clock=clock, database=self.database),
-            Staff(identity=_helpline.EverybodyOfBoth()),
+            Staff(identity=_helpline.EverybodyOfBoth(), token_check=_helpline.EverybodyOfBoth()),
             Messages(provider=phones),
             *containers,
         )

@@ -39,9 +39,10 @@ class UserPool:
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer a call. Raises ClientError as Cognito does, and KeyError for what it can't."""
         if operation == "InitiateAuth":
-            person = request["AuthParameters"]["USERNAME"]
+            parameters = request["AuthParameters"]
+            person = parameters.get("USERNAME") or parameters["REFRESH_TOKEN"]
             self._user(person, operation)
-            return {"AuthenticationResult": {"AccessToken": person}}
+            return {"AuthenticationResult": {"AccessToken": person, "RefreshToken": person}}
         who = request["Username"]
         if operation == "AdminCreateUser":
             return self._create(who, request)

@@ -13,6 +13,8 @@ from botocore.exceptions import ClientError
 Call = tuple[str, str]
 """An IAM action, and the resource by its name in the template."""
 
+FIRST_PASSWORD = "For-this-once-1"
+TOKENS = {"AccessToken": "administrators", "RefreshToken": "the-grant"}
 HAS_AN_ACCOUNT, IS_GONE = "dr-known", "dr-gone"
 Answer = dict[str, Any] | Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -28,21 +30,28 @@ def _groups(asked: Mapping[str, Any]) -> dict[str, Any]:
     return {"Groups": [{"GroupName": group}]}
 
 
+def _initiated(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Want a new password instead of the first one."""
+    if asked["AuthParameters"].get("PASSWORD") == FIRST_PASSWORD:
+        return {
+            "ChallengeName": "NEW_PASSWORD_REQUIRED",
+            "ChallengeParameters": {},
+            "Session": "ticket",
+        }
+    return {"AuthenticationResult": TOKENS}
+
+
 def _answered(asked: Mapping[str, Any]) -> dict[str, Any]:
     """Want an authenticator after the new password, and nothing after that."""
     if asked["ChallengeName"] == "NEW_PASSWORD_REQUIRED":
         return {"ChallengeName": "MFA_SETUP", "ChallengeParameters": {}, "Session": "ticket"}
-    return {"AuthenticationResult": {"AccessToken": "administrators"}}
+    return {"AuthenticationResult": TOKENS}
 
 
 # What moto does not know, or only with more packages, and the answer for which it stands here.
 ANSWERS: Mapping[tuple[str, str], Answer] = {
     ("pinpoint-sms-voice-v2", "SendTextMessage"): {"MessageId": "sent"},
-    ("cognito-idp", "InitiateAuth"): {
-        "ChallengeName": "NEW_PASSWORD_REQUIRED",
-        "ChallengeParameters": {},
-        "Session": "ticket",
-    },
+    ("cognito-idp", "InitiateAuth"): _initiated,
     ("cognito-idp", "RespondToAuthChallenge"): _answered,
     ("cognito-idp", "AssociateSoftwareToken"): {
         "SecretCode": "JBSWY3DPEHPK3PXP",
@@ -61,6 +70,9 @@ ANSWERS: Mapping[tuple[str, str], Answer] = {
             "AdminRemoveUserFromGroup",
             "AdminUpdateUserAttributes",
             "AdminUserGlobalSignOut",
+            "ChangePassword",
+            "GetUser",
+            "GlobalSignOut",
         )
     },
 }

@@ -80,6 +80,7 @@ class FakeAccounts:
     def __init__(self) -> None:
         self.invited: list[tuple[str, str]] = []
         self.may_sign_in: dict[str, bool] = {}
+        self.signed_out: list[str] = []
         self.broken = 0
 
     def state(self, oncologist: str) -> SignInState:
@@ -104,6 +105,10 @@ class FakeAccounts:
         self._call()
         if oncologist in self.may_sign_in:
             self.may_sign_in[oncologist] = False
+
+    def sign_out(self, person: str) -> None:
+        self._call()
+        self.signed_out.append(person)
 
     def _call(self) -> None:
         if self.broken:

@@ -7,12 +7,14 @@ from datetime import datetime
 
 from chalicelib.core.domain.session import Session
 from chalicelib.people.services.ports import (
+    Account,
     Asked,
     Challenge,
     Known,
     TicketExpired,
     WeakPassword,
     WrongAnswer,
+    WrongCode,
 )
 from tests.support.fakes import _Fake
 
@@ -27,10 +29,20 @@ class FakeSessionStore(_Fake):
     def __init__(self) -> None:
         super().__init__()
         self.sessions: dict[str, Session] = {}
+        self.grants: dict[tuple[str, str], str] = {}
 
-    def put(self, key: str, session: Session) -> None:
+    def put(self, key: str, session: Session, grant: str) -> None:
         with self._call("put"):
             self.sessions[key] = session
+            self.grants[session.person, key] = grant
+
+    def list_for_person(self, key: str, session: Session) -> None:
+        with self._call("list_for_person"):
+            self.grants[session.person, key] = ""
+
+    def find_grant(self, key: str, person: str) -> str | None:
+        with self._call("find_grant"):
+            return self.grants.get((person, key))
 
     def find(self, key: str) -> Session | None:
         with self._call("find"):
@@ -41,9 +53,18 @@ class FakeSessionStore(_Fake):
             if key in self.sessions:
                 self.sessions[key] = session
 
-    def end(self, key: str) -> None:
+    def end(self, key: str, person: str) -> None:
         with self._call("end"):
             self.sessions.pop(key, None)
+            self.grants.pop((person, key), None)
+
+    def end_all(self, person: str) -> int:
+        with self._call("end_all"):
+            keys = [key for who, key in self.grants if who == person]
+            for key in keys:
+                self.sessions.pop(key, None)
+                self.grants.pop((person, key))
+            return len(keys)
 
 
 class FakeTries(_Fake):
@@ -70,6 +91,9 @@ class FakeSignIn(_Fake):
         self.roles: dict[str, frozenset[str]] = {}
         self.asks: dict[str, Asked] = {}
         self.passwords: dict[str, str] = {}
+        self.revoked: set[str] = set()
+        self.stamps: Counter[str] = Counter()
+        self.signed_out: Counter[str] = Counter()
 
     def put(self, person: str, *roles: str, asks: Asked | None = None) -> None:
         """Let somebody sign in."""
@@ -85,7 +109,7 @@ class FakeSignIn(_Fake):
                 asked = self.asks[person]
                 key = DEVICE_KEY if asked is Asked.DEVICE_CODE else ""
                 return Challenge(person, asked, f"ticket-of-{person}", key)
-            return Known(person, self.roles[person])
+            return Known(person, self.roles[person], self.grant_of(person))
 
     def answer(self, challenge: Challenge, answer: str) -> Known | Challenge:
         with self._call("answer"):
@@ -99,8 +123,38 @@ class FakeSignIn(_Fake):
             else:
                 self.passwords[challenge.person] = answer
             self.asks.pop(challenge.person, None)
-            return Known(challenge.person, self.roles[challenge.person])
+            person = challenge.person
+            return Known(person, self.roles[person], self.grant_of(person))
 
-    def roles_of(self, person: str) -> frozenset[str]:
-        with self._call("roles_of"):
-            return self.roles.get(person, frozenset())
+    def change_password(self, person: str, password: str, code: str, new_password: str) -> None:
+        with self._call("change_password"):
+            if password != self.passwords.get(person, PASSWORD) or person not in self.roles:
+                raise WrongAnswer
+            if self.asks.get(person) is Asked.CODE and code != CODE:
+                raise WrongCode
+            if len(new_password) < 12:
+                raise WeakPassword
+            self.passwords[person] = new_password
+            self.sign_out_everywhere(person)
+            self.stamps[person] += 1
+
+    def account_of(self, person: str) -> Account:
+        with self._call("account_of"):
+            stamp = f"stamp-{self.stamps[person]}"
+            return Account(self.roles.get(person, frozenset()), stamp)
+
+    def grant_holds(self, grant: str) -> bool:
+        with self._call("grant_holds"):
+            person, _, number = grant.partition("#")
+            return self.signed_out[person] == int(number)
+
+    def holds(self, token: str) -> bool:
+        with self._call("holds"):
+            return token not in self.revoked
+
+    def sign_out_everywhere(self, person: str) -> None:
+        """Revoke all grants of a person, as the user pool's own sign-out does."""
+        self.signed_out[person] += 1
+
+    def grant_of(self, person: str) -> str:
+        return f"{person}#{self.signed_out[person]}"

@@ -160,6 +160,7 @@ class Web:
                 identity=FakeIdentity(),
                 sign_in_gateway=self.people,
                 directory=self.people,
+                token_check=self.people,
                 accounts=self.accounts,
             ),
             Reports(tally_store=self.tallies),
@@ -199,7 +200,9 @@ class Web:
         """A browser in which somebody has signed in; ``role`` may be several, with a space."""
         roles = frozenset().union(*(ROLES[each] for each in role.split()))
         self.people.put(person, *roles)
-        token, _ = in_use().people.sessions.begin(Known(person, roles), self.clock())
+        token, _ = in_use().people.sessions.begin(
+            Known(person, roles, self.people.grant_of(person)), self.clock()
+        )
         return Browser(self, token)
 
     def ask(self, phone="98765 43210", **fields):

@@ -17,7 +17,9 @@ UNCHECKED_LONGEST: Final = timedelta(minutes=30)
 class Session:
     """A session of one browser. ``seen_at`` is when its person last did something.
 
-    ``checked_at`` is when the person's roles were last asked for.
+    ``checked_at`` is when the person's roles were last asked for. ``stamp`` is what the account
+    looked like when the session began; it changes with the password. Sessions from before there
+    were stamps have none.
     """
 
     person: str
@@ -26,6 +28,7 @@ class Session:
     began_at: datetime
     seen_at: datetime
     checked_at: datetime
+    stamp: str = ""
 
     @property
     def ends_at(self) -> datetime:
@@ -52,6 +55,6 @@ class Session:
         """Note that the person was here."""
         return replace(self, seen_at=now)
 
-    def checked(self, roles: frozenset[str], now: datetime) -> Session:
-        """Note what the person's roles are now."""
-        return replace(self, roles=roles, checked_at=now)
+    def checked(self, roles: frozenset[str], stamp: str, now: datetime) -> Session:
+        """Note what the person's roles and the account's stamp are now."""
+        return replace(self, roles=roles, stamp=stamp, checked_at=now)

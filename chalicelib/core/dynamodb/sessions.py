@@ -17,6 +17,7 @@ from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
 
 _SESSION: Final = "SESSION"
+_LISTED: Final = "SESSIONS"
 _TRIES: Final = "TRIES"
 
 
@@ -29,6 +30,14 @@ class SessionItem(Item):
     began_at = UtcAttribute()
     seen_at = UtcAttribute()
     checked_at = UtcAttribute()
+    stamp = UnicodeAttribute(null=True)
+    expires_at = ExpiryAttribute()
+
+
+class ListedItem(Item):
+    """A session in its person's list: ``SESSIONS#<person>``, the hash of the token."""
+
+    grant = UnicodeAttribute(null=True)
     expires_at = ExpiryAttribute()
 
 
@@ -46,8 +55,9 @@ class DynamoSessions:
         """Bind the table; stores share a database, and so its client."""
         self._table = Table(database, table_name)
 
-    def put(self, key: str, session: Session) -> None:
-        """Begin a session."""
+    def put(self, key: str, session: Session, grant: str) -> None:
+        """Begin a session, listed before it is stored, so that none is missed by end_all."""
+        self._list(key, session, grant)
         place = _session_key(key)
         self._table.put(
             SessionItem(
@@ -59,6 +69,7 @@ class DynamoSessions:
                 began_at=session.began_at,
                 seen_at=session.seen_at,
                 checked_at=session.checked_at,
+                stamp=session.stamp or None,
                 expires_at=session.began_at + LONGEST,
             )
         )
@@ -76,6 +87,7 @@ class DynamoSessions:
             began_at=item.began_at,
             seen_at=item.seen_at,
             checked_at=item.checked_at,
+            stamp=item.stamp or "",
         )
 
     def renew(self, key: str, session: Session) -> None:
@@ -87,13 +99,39 @@ class DynamoSessions:
                     SessionItem.roles.set(sorted(session.roles)),
                     SessionItem.seen_at.set(session.seen_at),
                     SessionItem.checked_at.set(session.checked_at),
+                    *([SessionItem.stamp.set(session.stamp)] if session.stamp else []),
                 ],
                 SessionItem.pk.exists(),
             )
 
-    def end(self, key: str) -> None:
+    def list_for_person(self, key: str, session: Session) -> None:
+        """List a session that began before sessions were listed."""
+        self._list(key, session, "")
+
+    def find_grant(self, key: str, person: str) -> str | None:
+        """Find a listed session's grant; see the port."""
+        image = self._table.get(_listed_key(person, key), consistent=True)
+        return image.get("grant", {"S": ""})["S"] if image else None
+
+    def end(self, key: str, person: str) -> None:
         """End a session, if there is one."""
         self._table.delete(_session_key(key))
+        self._table.delete(_listed_key(person, key))
+
+    def end_all(self, person: str) -> int:
+        """End all sessions of a person; see the port."""
+        listed = self._table.query_all(f"{_LISTED}#{person}", consistent=True)
+        ended = [image["sk"]["S"] for image in listed]
+        for key in ended:
+            self.end(key, person)
+        return len(ended)
+
+    def _list(self, key: str, session: Session, grant: str) -> None:
+        place = _listed_key(session.person, key)
+        expires_at = session.began_at + LONGEST
+        self._table.put(
+            ListedItem(pk=place.pk, sk=place.sk, grant=grant or None, expires_at=expires_at)
+        )
 
 
 class DynamoTries:
@@ -112,6 +150,10 @@ class DynamoTries:
         except ConditionFailed:
             return False
         return True
+
+
+def _listed_key(person: str, key: str) -> Key:
+    return Key(f"{_LISTED}#{person}", key)
 
 
 def _session_key(key: str) -> Key:

@@ -9,10 +9,13 @@ from chalicelib.core.domain.session import Session
 
 
 class SessionStore(Protocol):
-    """Sessions, each under the hash of the token that opens it."""
+    """Sessions, each under the hash of the token that opens it, and listed for its person.
 
-    def put(self, key: str, session: Session) -> None:
-        """Begin a session."""
+    ``grant`` is what the session's token alone can read: it is stored as it is given.
+    """
+
+    def put(self, key: str, session: Session, grant: str) -> None:
+        """Begin a session: list it for its person, then store it."""
 
     def find(self, key: str) -> Session | None:
         """Find a session: one read, as of now. It may be over: TTL deletes late."""
@@ -20,8 +23,17 @@ class SessionStore(Protocol):
     def renew(self, key: str, session: Session) -> None:
         """Write a session on, unless it was ended meanwhile."""
 
-    def end(self, key: str) -> None:
-        """End a session, if there is one."""
+    def list_for_person(self, key: str, session: Session) -> None:
+        """List a session that began before sessions were listed. It has no grant."""
+
+    def find_grant(self, key: str, person: str) -> str | None:
+        """Find a listed session's grant, as of now; None where it is not listed."""
+
+    def end(self, key: str, person: str) -> None:
+        """End a session of a person, if there is one."""
+
+    def end_all(self, person: str) -> int:
+        """End all sessions of a person; return how many they were."""
 
 
 class OpenSession(Protocol):

@@ -123,6 +123,7 @@ _SPECIAL: Final[Mapping[tuple[str, str], str]] = {
     ("username", "required"): N_("Enter your user name."),
     ("password", "required"): N_("Enter your password."),
     ("new_password", "required"): N_("Choose a new password."),
+    ("password", "wrong_password"): N_("This is not your password."),
     ("code", "required"): N_("Enter the code from your phone."),
     ("device_code", "required"): N_("Enter the code that the app shows now."),
     ("what", "required"): N_("Enter a number or a name."),

@@ -22,6 +22,8 @@ NOTICES: Final[Mapping[str, str]] = {
     "leave_taken": N_("Your leave is noted, and you are off your shifts in it."),
     "leave_dropped": N_("Your leave is taken back. Days that are published stay as they are."),
     "feed_revoked": N_("The address of your calendar opens nothing any more."),
+    "signed_out_everywhere": N_("You are signed out on all devices."),
+    "password_changed": N_("Your password is changed. Sign in with the new one."),
     "signed_out": N_("You are signed out."),
     "case_assigned": N_("The case is with the doctor now."),
     "case_closed_by_hand": N_("The case is closed."),

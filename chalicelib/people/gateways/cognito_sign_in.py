@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ROLES
 from chalicelib.people.gateways.token_verifier import Identity
 from chalicelib.people.services.ports import (
+    Account,
     Asked,
     CannotSignIn,
     Challenge,
@@ -22,6 +24,7 @@ from chalicelib.people.services.ports import (
     TicketExpired,
     WeakPassword,
     WrongAnswer,
+    WrongCode,
 )
 
 # What Cognito asks, what we call it, and under which name the answer goes back.
@@ -47,6 +50,17 @@ _NOT_READY: Final = frozenset({"PasswordResetRequiredException", "MFAMethodNotFo
 _LOCKED_OUT: Final = frozenset({"RESET_REQUIRED", "FORCE_CHANGE_PASSWORD", "COMPROMISED"})
 _NOT_AUTHORISED: Final = "NotAuthorizedException"
 _EXPIRED: Final = "ExpiredCodeException"
+# What revoked tokens get, and those of somebody who is disabled, gone, or without a password.
+_REVOKED: Final = frozenset(
+    {
+        _NOT_AUTHORISED,
+        "PasswordResetRequiredException",
+        "UserNotConfirmedException",
+        "UserNotFoundException",
+    }
+)
+
+log = logging.getLogger(__name__)
 
 
 class CognitoSignIn:
@@ -86,10 +100,47 @@ class CognitoSignIn:
             raise _meaning(error, step=challenge.asked) from None
         return self._came(challenge.person, came)
 
+    def change_password(self, person: str, password: str, code: str, new_password: str) -> None:
+        """Prove who it is, change the password, and end all that is open; see the port."""
+        cognito = self._cognito()
+        try:
+            answer = cognito.initiate_auth(
+                ClientId=self._client_id,
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": person, "PASSWORD": password},
+            )
+        except (ClientError, BotoCoreError) as error:
+            raise _meaning(error, step=None) from None
+        if answer.get("ChallengeName") == "SOFTWARE_TOKEN_MFA":
+            answer = self._answer_code(person, str(answer["Session"]), code)
+        if "AuthenticationResult" not in answer:
+            raise CannotSignIn
+        access_token = str(answer["AuthenticationResult"]["AccessToken"])
+        try:
+            cognito.change_password(
+                PreviousPassword=password, ProposedPassword=new_password, AccessToken=access_token
+            )
+            cognito.global_sign_out(AccessToken=access_token)
+        except (ClientError, BotoCoreError) as error:
+            raise _meaning(error, step=Asked.NEW_PASSWORD) from None
+
+    def _answer_code(self, person: str, ticket: str, code: str) -> Mapping[str, Any]:
+        try:
+            answer: Mapping[str, Any] = self._cognito().respond_to_auth_challenge(
+                ClientId=self._client_id,
+                ChallengeName="SOFTWARE_TOKEN_MFA",
+                Session=ticket,
+                ChallengeResponses={"USERNAME": person, "SOFTWARE_TOKEN_MFA_CODE": code},
+            )
+        except (ClientError, BotoCoreError) as error:
+            meaning = _meaning(error, step=Asked.CODE)
+            raise (WrongCode() if isinstance(meaning, WrongAnswer) else meaning) from None
+        return answer
+
     def _came(self, person: str, answer: Mapping[str, Any]) -> Known | Challenge:
         if result := answer.get("AuthenticationResult"):
             principal = self._identity.verify(str(result["AccessToken"]))
-            return Known(principal.id, principal.roles)
+            return Known(principal.id, principal.roles, str(result.get("RefreshToken", "")))
         name = str(answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP") or person)
         if answer.get("ChallengeName") == _NO_DEVICE_YET:
             return self._new_device(name, str(answer["Session"]))
@@ -124,24 +175,62 @@ class CognitoSignIn:
 class CognitoDirectory:
     """The port Directory over the user pool."""
 
-    def __init__(self, cognito: Callable[[], Any], pool_id: str) -> None:
-        """Bind a maker of clients and the pool."""
+    def __init__(self, cognito: Callable[[], Any], pool_id: str, client_id: str) -> None:
+        """Bind a maker of clients, the pool and its client."""
         self._cognito = cognito
         self._pool_id = pool_id
+        self._client_id = client_id
 
-    def roles_of(self, person: str) -> frozenset[str]:
-        """Tell a person's roles; none for one who is gone, disabled or locked out. Raises Busy."""
+    def account_of(self, person: str) -> Account:
+        """Return a person's account; no role for one who is gone, disabled or locked out."""
         who = {"UserPoolId": self._pool_id, "Username": person}
         try:
             user = self._cognito().admin_get_user(**who)
             if not user.get("Enabled", False) or user.get("UserStatus") in _LOCKED_OUT:
-                return frozenset()
+                return Account(frozenset(), "")
             groups = self._cognito().admin_list_groups_for_user(**who)["Groups"]
         except (ClientError, BotoCoreError) as error:
             if _code(error) == "UserNotFoundException":
-                return frozenset()
+                return Account(frozenset(), "")
             raise Busy from error
-        return ROLES.intersection(group["GroupName"] for group in groups)
+        changed_at = user.get("UserLastModifiedDate")
+        stamp = changed_at.isoformat() if changed_at else ""
+        return Account(ROLES.intersection(group["GroupName"] for group in groups), stamp)
+
+    def grant_holds(self, grant: str) -> bool:
+        """Whether a refresh token works still: a sign-out everywhere revokes it. Raises Busy."""
+        try:
+            self._cognito().initiate_auth(
+                ClientId=self._client_id,
+                AuthFlow="REFRESH_TOKEN_AUTH",
+                AuthParameters={"REFRESH_TOKEN": grant},
+            )
+        except (ClientError, BotoCoreError) as error:
+            if _code(error) in _REVOKED:
+                return False
+            raise Busy from error
+        return True
+
+
+class CognitoTokenCheck:
+    """Whether an access token holds: Cognito revokes it at a sign-out everywhere."""
+
+    def __init__(self, cognito: Callable[[], Any]) -> None:
+        """Keep a maker of clients."""
+        self._cognito = cognito
+
+    def holds(self, token: str) -> bool:
+        """Whether Cognito still takes a token that was verified.
+
+        While Cognito is out of reach it counts as good: it ends within the hour by itself.
+        """
+        try:
+            self._cognito().get_user(AccessToken=token)
+        except (ClientError, BotoCoreError) as error:
+            if _code(error) in _REVOKED:
+                return False
+            log.warning("token_unchecked")
+        return True
 
 
 def _meaning(error: Exception, step: Asked | None) -> Exception:

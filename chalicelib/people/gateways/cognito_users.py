@@ -91,6 +91,10 @@ class CognitoAccounts:
             self._call("admin_disable_user", oncologist)
         self._call("admin_user_global_sign_out", oncologist)
 
+    def sign_out(self, person: str) -> None:
+        """End what anybody has open in the user pool; see the port."""
+        self._call("admin_user_global_sign_out", person, _NO_SUCH_USER)
+
     def _call(self, operation: str, who: str, expected: str = "", **more: Any) -> Any:  # noqa: ANN401  # botocore's
         """Make a call about a user; return its answer, or the one code that is ``expected``."""
         call = getattr(self._cognito(), operation)

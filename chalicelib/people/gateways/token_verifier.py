@@ -20,11 +20,8 @@ if TYPE_CHECKING:
 LONGEST_TOKEN: Final = 8_192
 KEYS_KEPT_SECONDS: Final = 3_600
 KEYS_TIMEOUT_SECONDS: Final = 3
-# The claims that name the client and the user differ between the two kinds of token.
-_CLAIMS: Final[Mapping[str, tuple[str, str]]] = {
-    "access": ("client_id", "username"),
-    "id": ("aud", "cognito:username"),
-}
+# Cognito can revoke access tokens. An ID token says who somebody is, and opens nothing here.
+_KIND: Final = "access"
 
 
 class Identity:
@@ -59,7 +56,7 @@ class Identity:
             key.key,
             algorithms=["RS256"],
             issuer=self._issuer,
-            # The audience stands in another claim in access tokens: checked below for both.
+            # An access token has no audience: its client is checked below.
             options={
                 "require": ["exp", "iss", "token_use"],
                 "verify_aud": False,
@@ -69,12 +66,16 @@ class Identity:
 
     def _principal(self, claims: Mapping[str, Any]) -> Principal:
         try:
-            client_claim, user_claim = _CLAIMS[claims["token_use"]]
-            client, user = claims[client_claim], claims[user_claim]
+            kind, client, user = claims["token_use"], claims["client_id"], claims["username"]
         except (KeyError, TypeError):
             raise Unauthenticated from None
         groups = claims.get("cognito:groups", [])
-        if client != self._client_id or not isinstance(user, str) or not isinstance(groups, list):
+        if (
+            kind != _KIND
+            or client != self._client_id
+            or not isinstance(user, str)
+            or not isinstance(groups, list)
+        ):
             raise Unauthenticated
         return Principal(user, ROLES.intersection(groups), int(claims["exp"]))
 

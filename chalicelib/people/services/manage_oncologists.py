@@ -6,7 +6,7 @@ changed: whatever was cut off in between is made good by the same call again, or
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -45,8 +45,18 @@ class Kept:
 class ManageOncologists:
     """Keeps the oncologists."""
 
-    def __init__(self, manage: ManageRota, cases: CaseStore, accounts: Accounts) -> None:
-        """Bind the rota, the cases that somebody may leave behind, and the sign-ins."""
+    def __init__(
+        self,
+        manage: ManageRota,
+        cases: CaseStore,
+        accounts: Accounts,
+        end_sessions: Callable[[str], object],
+    ) -> None:
+        """Keep the rota, the cases that somebody may leave behind, and the sign-ins.
+
+        ``end_sessions`` ends all sessions of a person.
+        """
+        self._end_sessions = end_sessions
         self._manage = manage
         self._cases = cases
         self._accounts = accounts
@@ -159,6 +169,7 @@ class ManageOncologists:
     def _let_go(self, who: str, now: datetime) -> None:
         """Close the sign-in before the case goes back, so that no other is taken in between."""
         self._accounts.close(who)
+        self._end_sessions(who)
         claim = self._cases.find_claim(who)
         if claim is None:
             return

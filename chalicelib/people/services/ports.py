@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Protocol
 
@@ -34,6 +34,9 @@ class Accounts(Protocol):
     def close(self, oncologist: str) -> None:
         """Sign them out everywhere, and in no more; nothing where there is none. Raises Busy."""
 
+    def sign_out(self, person: str) -> None:
+        """End what anybody has open in the user pool, whatever their role. Raises Busy."""
+
 
 class Asked(Enum):
     """What is asked of somebody whose password was right, before they are in."""
@@ -58,14 +61,31 @@ class Challenge:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who has proved who they are."""
+    """Somebody who has proved who they are.
+
+    ``grant`` is what the user pool gave them for as long as they are signed in there; it ends with
+    a sign-out everywhere. It is a secret.
+    """
 
     person: str
     roles: frozenset[str]
+    grant: str = field(default="", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person's account now: its roles, and a ``stamp`` that changes with the password."""
+
+    roles: frozenset[str]
+    stamp: str
 
 
 class WrongAnswer(Exception):  # told apart by nobody: no such person, a wrong password, locked
     """The password or the code does not hold."""
+
+
+class WrongCode(Exception):  # named for what is said of it
+    """The password holds; the code of the authenticator does not."""
 
 
 class WeakPassword(Exception):  # named for what is said of it
@@ -89,9 +109,36 @@ class SignInGateway(Protocol):
     def answer(self, challenge: Challenge, answer: str) -> Known | Challenge:
         """Answer a challenge. Raises WeakPassword, TicketExpired."""
 
+    def change_password(self, person: str, password: str, code: str, new_password: str) -> None:
+        """Change a password, and end everything that is open in the user pool.
+
+        ``code`` is the authenticator's now, where the person has one. Raises WrongAnswer, WrongCode
+        and WeakPassword.
+        """
+
+
+class SealGrant(Protocol):
+    """Encrypts and reads a grant by the token of its session; ``read`` raises ValueError."""
+
+    def write(self, token: str, grant: str) -> str:
+        """Return the grant, encrypted."""
+
+    def read(self, token: str, sealed: str) -> str:
+        """Return the grant. Raises ValueError for what this token did not encrypt."""
+
+
+class TokenCheck(Protocol):
+    """Whether a bearer token that was verified was revoked since."""
+
+    def holds(self, token: str) -> bool:
+        """Whether a token holds; it does while nobody can be asked."""
+
 
 class Directory(Protocol):
-    """Who has which roles now."""
+    """Who has which roles now, and whether what was granted holds."""
 
-    def roles_of(self, person: str) -> frozenset[str]:
-        """Tell a person's roles; none for one who is gone or disabled. Raises Busy."""
+    def account_of(self, person: str) -> Account:
+        """Return a person's account; no role for one who is gone or disabled. Raises Busy."""
+
+    def grant_holds(self, grant: str) -> bool:
+        """Whether a grant holds: nobody signed its person out everywhere. Raises Busy."""

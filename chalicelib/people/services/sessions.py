@@ -13,7 +13,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.session import Session
 from chalicelib.core.services.session_ports import SessionStore
-from chalicelib.people.services.ports import Directory, Known
+from chalicelib.people.services.ports import Directory, Known, SealGrant
 from chalicelib.rota.services.duty_ports import RotaStore
 
 log = logging.getLogger(__name__)
@@ -32,8 +32,10 @@ class Sessions:
         rota: RotaStore,
         oncologist_role: str,
         random_bytes: Callable[[int], bytes],
+        seal: SealGrant,
     ) -> None:
         """Bind what it works with; ``oncologist_role`` is the one that the rota can take away."""
+        self._seal = seal
         self._store = store
         self._directory = directory
         self._rota = rota
@@ -41,11 +43,20 @@ class Sessions:
         self._random_bytes = random_bytes
 
     def begin(self, known: Known, now: datetime) -> tuple[str, Session]:
-        """Begin a session and give the token that opens it; always a new one."""
+        """Begin a session and return the token that opens it; always a new one. Raises Busy."""
         name, roles = self._as_in_the_rota(known.person, known.roles, now)
-        session = Session(known.person, name, roles, began_at=now, seen_at=now, checked_at=now)
+        session = Session(
+            known.person,
+            name,
+            roles,
+            began_at=now,
+            seen_at=now,
+            checked_at=now,
+            stamp=self._directory.account_of(known.person).stamp,
+        )
         token = urlsafe_b64encode(self._random_bytes(TOKEN_BYTES)).decode().rstrip("=")
-        self._store.put(_key(token), session)
+        grant = self._seal.write(token, known.grant) if known.grant else ""
+        self._store.put(_key(token), session, grant)
         return token, session
 
     def open(self, token: str, now: datetime, *, present: bool = True) -> Session | None:
@@ -59,9 +70,9 @@ class Sessions:
         before = self._store.find(_key(token))
         if before is None or before.is_over(now):
             return None
-        after = self._checked(before, now) if before.wants_check(now) else before
+        after = self._checked(token, before, now) if before.wants_check(now) else before
         if not after.roles:
-            self._store.end(_key(token))
+            self._store.end(_key(token), before.person)
             return None
         if present and after.wants_renewal(now):
             after = after.seen(now)
@@ -71,19 +82,48 @@ class Sessions:
 
     def end(self, token: str) -> None:
         """End the session that a token opens."""
-        self._store.end(_key(token))
+        session = self._store.find(_key(token))
+        if session is not None:
+            self._store.end(_key(token), session.person)
 
-    def _checked(self, session: Session, now: datetime) -> Session:
-        """Ask again who the person is; out of reach, what was known holds for a while."""
+    def end_all(self, person: str) -> int:
+        """End all sessions of a person at once; return how many they were. Raises Busy."""
+        return self._store.end_all(person)
+
+    def _checked(self, token: str, session: Session, now: datetime) -> Session:
+        """Check the account again; while it is out of reach, what was known holds for a while.
+
+        A session without roles is over: the account is disabled, its password was changed, or its
+        person was signed out everywhere.
+        """
         try:
-            roles = self._directory.roles_of(session.person)
+            account = self._directory.account_of(session.person)
+            holds = self._holds(token, session, account.stamp)
         except Busy:
             if session.is_stale(now):
                 raise
             log.warning("roles_unchecked")
             return session
+        roles = account.roles if holds else frozenset()
         _, roles = self._as_in_the_rota(session.person, roles, now)
-        return session.checked(roles, now)
+        return session.checked(roles, account.stamp, now)
+
+    def _holds(self, token: str, session: Session, stamp: str) -> bool:
+        """Whether the password is the same still, and nobody ended the session elsewhere."""
+        if session.stamp not in ("", stamp):
+            return False
+        sealed = self._store.find_grant(_key(token), session.person)
+        if sealed is None:
+            if session.stamp:
+                return False
+            self._store.list_for_person(_key(token), session)
+        if not sealed:
+            return True
+        try:
+            grant = self._seal.read(token, sealed)
+        except ValueError:
+            return False
+        return self._directory.grant_holds(grant)
 
     def _as_in_the_rota(
         self, person: str, roles: frozenset[str], now: datetime

@@ -53,14 +53,14 @@ class SignIn:
         self, person: str, password: str, address: str, now: datetime
     ) -> Known | Challenge:
         """Try a password. Raises WrongSignIn, SignInTooOften, SignInImpossible."""
-        self._count(person, address, now)
+        self.count(person, address, now)
         return self._step(lambda: self._gateway.password(person, password))
 
     def answer(
         self, challenge: Challenge, answer: str, address: str, now: datetime
     ) -> Known | Challenge:
         """Answer what was asked. Raises as :meth:`password`, SignInExpired and InvalidField."""
-        self._count(challenge.person, address, now)
+        self.count(challenge.person, address, now)
         try:
             return self._step(lambda: self._gateway.answer(challenge, answer))
         except WeakPassword:
@@ -68,8 +68,11 @@ class SignIn:
         except WrongSignIn:
             raise InvalidField(challenge.asked.value, "wrong_code") from None
 
-    def _count(self, person: str, address: str, now: datetime) -> None:
-        """Count before trying, so that many tries at once can't pass together."""
+    def count(self, person: str, address: str, now: datetime) -> None:
+        """Count a try before it is made, so that many tries at once can't pass together.
+
+        Raises SignInTooOften.
+        """
         start = now - (now - _EPOCH) % WINDOW
         until = start + WINDOW
         for kind, value, most in (

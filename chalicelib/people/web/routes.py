@@ -69,7 +69,20 @@ _SIGN_IN_PAGES: Final = (
 
 _SIGNED_IN_PAGES: Final = (
     Route("POST", "/sign-out", "people.web.sign_in_pages:sign_out"),
+    Route(
+        "POST",
+        "/sign-out/everywhere",
+        "people.web.account_page:sign_out_everywhere",
+        audit="session.end_all",
+    ),
     Route("GET", "/welcome", "people.web.sign_in_pages:welcome"),
+    Route("GET", "/account", "people.web.account_page:show"),
+    Route(
+        "POST",
+        "/account/password",
+        "people.web.account_page:change_password",
+        audit="password.change",
+    ),
 )
 
 _CONSOLE_PAGES: Final = (

@@ -97,6 +97,9 @@ def answer(request: WebRequest) -> Response:
             came = request.use(Staff).sign_in.answer(
                 challenge, given, request.source, request.now()
             )
+            if asked is Asked.NEW_PASSWORD:
+                # Whoever had the old password may be signed in with it.
+                request.use(Staff).sessions.end_all(came.person)
             return _go_on(request, came, wanted)
         except InvalidField as wrong:
             problem = wrong

@@ -27,7 +27,7 @@ def tries(database, rota_table) -> DynamoTries:
 
 
 def test_a_session_is_found_by_its_key_in_one_read(database, sessions):
-    sessions.put("key", SESSION)
+    sessions.put("key", SESSION, "")
     with counting(database) as ledger:
         assert sessions.find("key") == SESSION
     # As of now: one that was ended opens nothing, not even for a moment.
@@ -36,7 +36,7 @@ def test_a_session_is_found_by_its_key_in_one_read(database, sessions):
 
 
 def test_a_session_goes_by_itself_when_it_is_over(sessions, client, rota_table):
-    sessions.put("key", SESSION)
+    sessions.put("key", SESSION, "")
     key = {"pk": {"S": "SESSION#key"}, "sk": {"S": "SESSION"}}
 
     item = client.get_item(TableName=rota_table, Key=key)["Item"]
@@ -48,14 +48,14 @@ def test_a_session_is_renewed_in_one_write_unless_it_was_ended(database, session
     later = replace(
         SESSION, roles=frozenset(), seen_at=NOON + timedelta(minutes=6), checked_at=UNTIL
     )
-    sessions.put("key", SESSION)
+    sessions.put("key", SESSION, "")
     with counting(database) as ledger:
         sessions.renew("key", later)
     assert ledger.operations == ["UpdateItem"]
     assert sessions.find("key") == later
 
-    sessions.end("key")
-    sessions.end("key")
+    sessions.end("key", "dr-asha")
+    sessions.end("key", "dr-asha")
     sessions.renew("key", later)
 
     assert sessions.find("key") is None
@@ -85,3 +85,38 @@ def test_tries_are_forgotten(tries, client, rota_table):
     item = client.get_item(TableName=rota_table, Key=key)["Item"]
 
     assert item["expires_at"] == {"N": str(int(UNTIL.timestamp()))}
+
+
+def test_all_sessions_of_a_person_end_at_once_and_nobody_elses(sessions):
+    other = replace(SESSION, person="dr-ravi")
+    for key in ("one", "two"):
+        sessions.put(key, SESSION, f"grant of {key}")
+    sessions.put("theirs", other, "")
+    assert sessions.find_grant("one", "dr-asha") == "grant of one"
+    assert sessions.find_grant("theirs", "dr-ravi") == ""
+    assert sessions.find_grant("theirs", "dr-asha") is None
+
+    assert sessions.end_all("dr-asha") == 2
+    assert sessions.end_all("dr-asha") == 0
+
+    assert (sessions.find("one"), sessions.find("two")) == (None, None)
+    assert sessions.find("theirs") == other
+
+
+def test_a_session_keeps_its_stamp_and_an_old_one_has_none(sessions, client, rota_table):
+    sessions.put("new", replace(SESSION, stamp="now"), "")
+    assert sessions.find("new").stamp == "now"
+    sessions.put("old", SESSION, "")
+    assert sessions.find("old").stamp == ""
+    sessions.renew("old", replace(SESSION, stamp="later"))
+    assert sessions.find("old").stamp == "later"
+
+
+def test_what_is_listed_goes_by_itself_with_its_session(sessions, client, rota_table):
+    sessions.list_for_person("key", SESSION)
+    key = {"pk": {"S": "SESSIONS#dr-asha"}, "sk": {"S": "key"}}
+
+    item = client.get_item(TableName=rota_table, Key=key)["Item"]
+
+    assert int(item["expires_at"]["N"]) == (NOON + LONGEST).timestamp()
+    assert sessions.find_grant("key", "dr-asha") == ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -10,7 +11,12 @@ from botocore.stub import Stubber
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ADMINISTRATOR, Principal
-from chalicelib.people.gateways.cognito_sign_in import CognitoDirectory, CognitoSignIn
+from chalicelib.people.gateways.cognito_sign_in import (
+    CognitoDirectory,
+    CognitoSignIn,
+    CognitoTokenCheck,
+)
+from chalicelib.people.gateways.sealed_grants import FernetGrants
 from chalicelib.people.services.ports import (
     Asked,
     CannotSignIn,
@@ -19,6 +25,7 @@ from chalicelib.people.services.ports import (
     TicketExpired,
     WeakPassword,
     WrongAnswer,
+    WrongCode,
 )
 
 POOL = "ap-south-1_helpline"
@@ -184,7 +191,7 @@ def test_what_a_refused_answer_means(cognito, sign_in, challenge, code, meaning)
 
 
 def roles(client) -> frozenset[str]:
-    return CognitoDirectory(lambda: client, POOL).roles_of("meera")
+    return CognitoDirectory(lambda: client, POOL, "the-client-id").account_of("meera").roles
 
 
 def test_roles_are_the_groups_that_count(cognito, client):
@@ -216,3 +223,104 @@ def test_a_pool_out_of_reach_is_not_the_same_as_no_role(cognito, client):
 
     with pytest.raises(Busy):
         roles(client)
+
+
+def test_a_stamp_changes_with_the_account(cognito, client):
+    directory = CognitoDirectory(lambda: client, POOL, "the-client-id")
+    stamps = []
+    for second in (1, 1, 2):
+        at = datetime(2026, 11, 30, 9, 0, second, tzinfo=UTC)
+        user = {"Username": "meera", "Enabled": True, "UserLastModifiedDate": at}
+        cognito.add_response("admin_get_user", user)
+        cognito.add_response("admin_list_groups_for_user", {"Groups": []})
+        stamps.append(directory.account_of("meera").stamp)
+
+    assert stamps[0] == stamps[1] != stamps[2]
+
+
+def test_a_refresh_token_holds_until_it_is_revoked(cognito, client):
+    directory = CognitoDirectory(lambda: client, POOL, "the-client-id")
+    expected = {
+        "ClientId": "the-client-id",
+        "AuthFlow": "REFRESH_TOKEN_AUTH",
+        "AuthParameters": {"REFRESH_TOKEN": "the-grant"},
+    }
+    cognito.add_response("initiate_auth", TOKENS, expected)
+    assert directory.grant_holds("the-grant")
+    cognito.add_client_error("initiate_auth", "NotAuthorizedException")
+    assert not directory.grant_holds("the-grant")
+    cognito.add_client_error("initiate_auth", "InternalErrorException")
+    with pytest.raises(Busy):
+        directory.grant_holds("the-grant")
+
+
+def test_a_revoked_access_token_holds_no_more(cognito, client, caplog):
+    check = CognitoTokenCheck(lambda: client)
+    user = {"Username": "meera", "UserAttributes": []}
+    cognito.add_response("get_user", user, {"AccessToken": "token"})
+    assert check.holds("token")
+    for code in ("NotAuthorizedException", "PasswordResetRequiredException"):
+        cognito.add_client_error("get_user", code, "Access Token has been revoked")
+        assert not check.holds("token")
+    cognito.add_client_error("get_user", "InternalErrorException")
+    assert check.holds("token"), "it ends within the hour by itself"
+    assert "token_unchecked" in caplog.text
+
+
+def test_a_password_is_changed_with_the_authenticators_code_and_all_is_ended(cognito, sign_in):
+    question = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": TICKET, "ChallengeParameters": {}}
+    cognito.add_response("initiate_auth", question)
+    answer = {"USERNAME": "meera", "SOFTWARE_TOKEN_MFA_CODE": "123456"}
+    cognito.add_response(
+        "respond_to_auth_challenge",
+        TOKENS,
+        {
+            "ClientId": "the-client-id",
+            "ChallengeName": "SOFTWARE_TOKEN_MFA",
+            "Session": TICKET,
+            "ChallengeResponses": answer,
+        },
+    )
+    cognito.add_response(
+        "change_password",
+        {},
+        {
+            "PreviousPassword": "old-one",
+            "ProposedPassword": "new-one",
+            "AccessToken": "token-of-meera",
+        },
+    )
+    cognito.add_response("global_sign_out", {}, {"AccessToken": "token-of-meera"})
+
+    sign_in.change_password("meera", "old-one", "123456", "new-one")
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "meaning"),
+    [
+        ("initiate_auth", "NotAuthorizedException", WrongAnswer),
+        ("respond_to_auth_challenge", "CodeMismatchException", WrongCode),
+        ("change_password", "InvalidPasswordException", WeakPassword),
+        ("change_password", "InternalErrorException", Busy),
+    ],
+)
+def test_what_a_refused_change_of_a_password_means(cognito, sign_in, operation, code, meaning):
+    question = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": TICKET, "ChallengeParameters": {}}
+    before = {"respond_to_auth_challenge": [question], "change_password": [TOKENS]}
+    for each in before.get(operation, []):
+        cognito.add_response("initiate_auth", each)
+    cognito.add_client_error(operation, code)
+
+    with pytest.raises(meaning):
+        sign_in.change_password("meera", "old-one", "123456", "new-one")
+
+
+def test_a_grant_is_read_by_its_sessions_token_alone():
+    grants = FernetGrants()
+    sealed = grants.write("the token", "the grant")
+
+    assert "the grant" not in sealed
+    assert grants.read("the token", sealed) == "the grant"
+    for token, text in (("another token", sealed), ("the token", "forged")):
+        with pytest.raises(ValueError, match="not this session's grant"):
+            grants.read(token, text)

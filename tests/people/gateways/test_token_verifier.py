@@ -84,12 +84,14 @@ def test_an_access_token(identity):
     )
 
 
-def test_an_id_token(identity):
+def test_an_id_token_opens_nothing_as_nobody_can_revoke_it(identity):
     claims = access(
         token_use="id", client_id=None, username=None, aud="client", **{"cognito:username": "meera"}
     )
 
-    assert identity.verify(signed(claims)).id == "meera"
+    for each in (claims, {**claims, "client_id": "client", "username": "meera"}):
+        with pytest.raises(Unauthenticated):
+            identity.verify(signed(each))
 
 
 def test_groups_of_others_are_no_roles(identity):

@@ -38,7 +38,10 @@ class Staff:
         self.accounts = FakeAccounts()
         for who in ("dr-asha", "dr-ravi", "dr-tara"):
             self.accounts.may_sign_in[who] = True
-        self.people = ManageOncologists(self.world.manage, self.world.cases, self.accounts)
+        self.ended: list[str] = []
+        self.people = ManageOncologists(
+            self.world.manage, self.world.cases, self.accounts, self.ended.append
+        )
 
     def change(self, who, changes, email=None, now=NOW):
         version = self.people.get(who).version
@@ -169,6 +172,7 @@ def test_closing_a_sign_in_gives_the_case_back_and_leaves_the_shifts(staff):
 
     assert staff.world.cases.cases[case.reference].status is Status.WAITING
     assert staff.shifts_of("dr-asha", MONDAY + timedelta(days=1))
+    assert staff.ended == ["dr-asha"] * 2, "their sessions end at once"
 
 
 def test_who_was_never_invited_has_no_sign_in_to_open(staff):

@@ -237,7 +237,7 @@ def test_a_page_costs_one_read_and_seldom_more(web):
 
     assert web.sessions.calls.count("find") == 11
     assert web.sessions.calls.count("renew") == 2
-    assert web.people.calls == ["roles_of"] * 2
+    assert web.people.calls == ["account_of", "grant_holds"] * 2
 
 
 @pytest.mark.parametrize("roles", [(), (ONCOLOGIST,)])

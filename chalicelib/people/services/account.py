@@ -1,0 +1,63 @@
+"""What people do to their own account: change the password, sign out everywhere."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chalicelib.core.domain.errors import InvalidField, SignInImpossible
+from chalicelib.people.services.ports import (
+    Accounts,
+    CannotSignIn,
+    SignInGateway,
+    TicketExpired,
+    WeakPassword,
+    WrongAnswer,
+    WrongCode,
+)
+from chalicelib.people.services.sessions import Sessions
+from chalicelib.people.services.sign_in import SignIn
+
+
+class OwnAccount:
+    """Changes of one's own account. Each ends all sessions of the person at once."""
+
+    def __init__(
+        self, gateway: SignInGateway, accounts: Accounts, sign_in: SignIn, sessions: Sessions
+    ) -> None:
+        """Keep the user pool, what counts tries, and the sessions."""
+        self._gateway = gateway
+        self._accounts = accounts
+        self._sign_in = sign_in
+        self._sessions = sessions
+
+    def change_password(
+        self,
+        person: str,
+        password: str,
+        code: str,
+        new_password: str,
+        address: str,
+        now: datetime,
+    ) -> None:
+        """Change a password and end all sessions, this one too.
+
+        It counts as a try to sign in. Raises InvalidField for what does not hold, SignInTooOften,
+        SignInImpossible, Busy.
+        """
+        self._sign_in.count(person, address, now)
+        try:
+            self._gateway.change_password(person, password, code, new_password)
+        except WrongAnswer:
+            raise InvalidField("password", "wrong_password") from None
+        except (WrongCode, TicketExpired):
+            raise InvalidField("code", "wrong_code") from None
+        except WeakPassword:
+            raise InvalidField("new_password", "weak_password") from None
+        except CannotSignIn:
+            raise SignInImpossible from None
+        self._sessions.end_all(person)
+
+    def sign_out_everywhere(self, person: str) -> None:
+        """End all sessions and tokens of a person, this session too. Raises Busy."""
+        self._sessions.end_all(person)
+        self._accounts.sign_out(person)
