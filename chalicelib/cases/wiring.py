@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets as randomness
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.cases import CaseList, PatientCase
     from chalicelib.cases.services.current_message import CurrentMessage
     from chalicelib.cases.services.known_callers import KnownCallers
+    from chalicelib.cases.services.links import CaseLinks
     from chalicelib.cases.services.manage_cases import CaseDesk
     from chalicelib.cases.services.missing_notifications import OwedByCases
     from chalicelib.cases.services.notify_case_changes import TellOfChanges
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.request_callback import RequestCallback
     from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
     from chalicelib.cases.services.search_cases import FindCases
+    from chalicelib.cases.services.send_link import SendLink
     from chalicelib.cases.services.shift_handover import HandOver
     from chalicelib.cases.services.sweep_unsent import SweepUnsent
     from chalicelib.cases.services.video import Video
@@ -156,11 +158,26 @@ class Cases(Container):
         return WorkQueue(self.store, self.rota.store, self.outlook)
 
     @cached_property
+    def links(self) -> CaseLinks:
+        """Makes and checks patients' links."""
+        from chalicelib.cases.services.links import CaseLinks
+
+        return CaseLinks(self.core.secrets)
+
+    @cached_property
+    def send_link(self) -> SendLink:
+        """Sends a patient's link by SMS."""
+        from chalicelib.cases.services.send_link import SendLink
+
+        messages = self.messages
+        return SendLink(self.store, self.links, messages.store, messages.send_messages)
+
+    @cached_property
     def own_case(self) -> PatientCase:
         """Shows patients their own case."""
         from chalicelib.cases.services.cases import PatientCase
 
-        return PatientCase(self.store, self.core.secrets, self.outlook)
+        return PatientCase(self.store, self.links, self.outlook)
 
     @cached_property
     def case_list(self) -> CaseList:
@@ -212,7 +229,7 @@ class Cases(Container):
         """Opens video rooms."""
         from chalicelib.cases.services.video import Video
 
-        return Video(self.store, self.rota.duty_view, self.core.secrets, self.rooms)
+        return Video(self.store, self.rota.duty_view, self.core.secrets, self.links, self.rooms)
 
     @cached_property
     def rooms(self) -> Rooms | None:
@@ -354,16 +371,24 @@ class Cases(Container):
             keys.reference_in(image["pk"]["S"]) if image and case_mapping.is_case(image) else None
         )
 
-    def own_link(self, reference: str) -> str:
-        """Return the address of a patient's own page; empty without a public one."""
+    def own_link(self, reference: str, serial: int, term: int) -> str:
+        """Return the address of a patient's own page, for an SMS; empty without a public one."""
         from chalicelib.cases.services.cases import own_path
 
-        base, secrets = self.core.settings.public_url, self.core.secrets
-        return f"{base}/{own_path(reference, secrets.link_token(reference))}" if base else ""
+        return self._strong_link(own_path, reference, serial, term)
 
-    def video_link(self, reference: str) -> str:
+    def video_link(self, reference: str, serial: int, term: int) -> str:
         """Return the address of the way to a case's room; empty without a public one."""
         from chalicelib.cases.services.video import video_path
 
-        base, secrets = self.core.settings.public_url, self.core.secrets
-        return f"{base}/{video_path(reference, secrets.link_token(reference))}" if base else ""
+        return self._strong_link(video_path, reference, serial, term)
+
+    def _strong_link(
+        self, path: Callable[[str, str], str], reference: str, serial: int, term: int
+    ) -> str:
+        """Return a link that goes to the case's phone, and by that opens all of the case."""
+        from chalicelib.cases.domain.links import Link, Strength
+
+        base = self.core.settings.public_url
+        token = self.links.token(reference, Link(Strength.STRONG, serial, term))
+        return f"{base}/{path(reference, token)}" if base else ""

@@ -47,7 +47,7 @@ class Privacy(Container):
         """Withdraws a patient's consent."""
         from chalicelib.privacy.services.withdraw_consent import WithdrawConsent
 
-        return WithdrawConsent(self.core.secrets, self.erase)
+        return WithdrawConsent(self.cases.store, self.cases.links, self.erase)
 
     @cached_property
     def prove_erasures(self) -> ProveErasures:
@@ -62,8 +62,8 @@ class Privacy(Container):
         from chalicelib.privacy.services.patient_data import OwnData
 
         messages, rota = self.of(Messages), self.of(Rota)
-        core = self.core
-        return OwnData(self.cases.store, messages.store, rota.store, core.audit_log, core.secrets)
+        cases, audit = self.cases, self.core.audit_log
+        return OwnData(cases.store, messages.store, rota.store, audit, cases.links)
 
     @cached_property
     def purge(self) -> Purge:

@@ -14,6 +14,7 @@ OPERATION_IDS: Final[Mapping[str, str]] = {
     "POST /callbacks/{reference}/reschedule": "post.public_api.reschedule",
     "POST /callbacks/{reference}/withdraw": "post.privacy_api.withdraw",
     "GET /callbacks/{reference}/data": "get.privacy_api.download",
+    "POST /callbacks/{reference}/link": "post.public_api.send_link",
     "GET /hours": "get.public_api.hours",
     "GET /healthz": "get.health.show",
     "GET /openapi.json": "get.description_api.show",

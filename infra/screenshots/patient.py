@@ -38,6 +38,8 @@ PAGES: Final = (
     Row("request-unfolded", "/request", then=unfold),
     Row("request-mistakes", "/request", then=send_mistakes),
     Row("own-waiting", lambda scene: scene.own(scene.waiting), then=unfold),
+    Row("own-asked", lambda scene: scene.asked(scene.waiting)),
+    Row("link-too-weak", lambda scene: scene.asked(scene.waiting).replace("?", "/data?")),
     Row("in-line-already", "/request", then=ask_again),
     Row("own-video", lambda scene: scene.own(scene.video)),
     Row("own-late", lambda scene: scene.own(scene.late)),

@@ -17,6 +17,7 @@ from random import Random
 from typing import TypeVar
 
 from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Mode, Result
+from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.request_callback import CallbackRequest
@@ -117,7 +118,11 @@ class Scene:
 
     def own(self, case: Case) -> str:
         """Tell the path of a case's own page."""
-        return f"/{own_path(case.reference, self.helpline.core.secrets.link_token(case.reference))}"
+        return f"/{own_path(case.reference, self._token(case))}"
+
+    def asked(self, case: Case) -> str:
+        """Tell the path of a case's own page, by the link that is shown at asking."""
+        return f"/{own_path(case.reference, self._token(case, Strength.WEAK))}"
 
     def withdrawing(self, case: Case) -> str:
         """Tell the path of the page that withdraws a case's consent."""
@@ -129,9 +134,10 @@ class Scene:
 
     def video_call(self, case: Case) -> str:
         """Tell the path that the SMS about a case's video call holds."""
-        return (
-            f"/{video_path(case.reference, self.helpline.core.secrets.link_token(case.reference))}"
-        )
+        return f"/{video_path(case.reference, self._token(case))}"
+
+    def _token(self, case: Case, strength: Strength = Strength.STRONG) -> str:
+        return self.helpline.cases.links.token(case.reference, Link(strength, case.link_serial))
 
     @cached_property
     def waiting(self) -> Case:
@@ -178,7 +184,7 @@ class Scene:
     def later(self) -> Case:
         """A case that was put off to a part of the day which is still to come."""
         case = self.ask()
-        token = self.helpline.core.secrets.link_token(case.reference)
+        token = self._token(case)
         now = self.helpline.core.now()
         part = DayPart.MORNING if now.astimezone(IST).time() >= MIDDAY else DayPart.AFTERNOON
         return self.helpline.cases.own_case.reschedule(case.reference, token, part, now)
@@ -217,14 +223,14 @@ class Scene:
     def cancelled(self) -> Case:
         """A case that its patient has cancelled."""
         case = self.ask()
-        token = self.helpline.core.secrets.link_token(case.reference)
+        token = self._token(case)
         return self.helpline.cases.own_case.cancel(case.reference, token, self.helpline.core.now())
 
     @cached_property
     def erased(self) -> Case:
         """A case whose patient took their consent back."""
         case = self.ask()
-        token = self.helpline.core.secrets.link_token(case.reference)
+        token = self._token(case)
         return self.helpline.privacy.withdraw_consent(
             case.reference, token, self.helpline.core.now()
         )

@@ -136,7 +136,7 @@ def _work(clock: StoppedClock, counted: Callable[[str], Any]) -> None:
         in_use().cases.case_list.waiting(HINDI, 25, None)
     own = ask(a_request(2), clock.now)
     with counted("the own case"):
-        in_use().cases.own_case.get(own.reference, str(own.link_token))
+        in_use().cases.own_case.get(own.reference, str(own.link_token), clock.now)
     with counted("cancel"):
         in_use().cases.own_case.cancel(own.reference, str(own.link_token), clock.go(seconds=1))
 

@@ -129,6 +129,15 @@ class Family:
         )
         return case
 
+    def needs_the_sms(self, case: Case) -> None:
+        """What was told opens by the link in the SMS alone; the page says so and offers it."""
+        self._follows("See all that we keep about you")
+        self._sees("This needs the link from our SMS")
+        self._presses("Send me the link by SMS")
+        self._sees("The link is on its way")
+        self._visit.open(self._scene.own(case))
+        self._sees("We will call you")
+
     def changes_the_time(self, case: Case) -> None:
         """Another time of the day is chosen, and the place in line stays."""
         self._unfolds("Call me at another time")

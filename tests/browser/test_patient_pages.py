@@ -36,6 +36,7 @@ def test_from_the_first_look_to_the_last(family: Family):
     family.looks()
     family.makes_mistakes()
     case = family.asks()
+    family.needs_the_sms(case)
     family.is_met_by_video(case)
     family.changes_the_time(case)
     family.reads_what_we_keep(case)

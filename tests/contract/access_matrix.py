@@ -1,4 +1,4 @@
-"""What each route answers to each of seven people: a new route needs a row here."""
+"""What each route answers to each of ten people: a new route needs a row here."""
 
 from __future__ import annotations
 
@@ -27,34 +27,44 @@ NOON_TO_ONE = {
 
 def everybody(method: str, path: str, status: int, **row: Any) -> Row:
     """Say that all get the same answer."""
-    return Row(method, path, (status,) * 7, **row)
+    return Row(method, path, (status,) * 10, **row)
+
+
+def who_asked(method: str, path: str, status: int, **row: Any) -> Row:
+    """Say that both links of the case open it, whoever has signed in."""
+    return Row(method, path, (404, 404, 404, 404, status, status, 404, 404, 404, 404), **row)
 
 
 def the_patient(method: str, path: str, status: int, **row: Any) -> Row:
-    """Say that only the patient's own token opens it, whoever has signed in."""
-    return Row(method, path, (404, 404, status, 404, 404, 404, 404), **row)
+    """Say that only the link that went to the patient's phone opens it."""
+    return Row(method, path, (404, 404, 404, 404, 404, status, 404, 404, 404, 404), **row)
+
+
+def with_any_link(method: str, path: str, status: int, **row: Any) -> Row:
+    """Say that a link of the case's phone opens it, also one that has ended."""
+    return Row(method, path, (404, 404, 404, status, status, status, 404, 404, 404, 404), **row)
 
 
 def oncologists(method: str, path: str, *statuses: int, **row: Any) -> Row:
     """Say what an oncologist gets who is off duty, who has not this case, who has it."""
-    return Row(method, path, (401, 401, 401, *_three(statuses), 403), **row)
+    return Row(method, path, (*[401] * 6, *_three(statuses), 403), **row)
 
 
 def administrators(method: str, path: str, status: int, **row: Any) -> Row:
     """Say what an administrator gets, and nobody else."""
-    return Row(method, path, (401, 401, 401, 403, 403, 403, status), **row)
+    return Row(method, path, (*[401] * 6, 403, 403, 403, status), **row)
 
 
 def desk(method: str, path: str, *statuses: int, **row: Any) -> Row:
     """Say the same as ``oncologists`` of a page: whoever opens it unknown is sent to sign in."""
     nobody = 303 if method == "GET" else 401
-    return Row(method, path, (nobody, nobody, nobody, *_three(statuses), 403), **row)
+    return Row(method, path, (*[nobody] * 6, *_three(statuses), 403), **row)
 
 
 def console(method: str, path: str, status: int, **row: Any) -> Row:
     """Say the same as ``administrators`` of a page."""
     nobody = 303 if method == "GET" else 401
-    return Row(method, path, (nobody, nobody, nobody, 403, 403, 403, status), **row)
+    return Row(method, path, (*[nobody] * 6, 403, 403, 403, status), **row)
 
 
 def _three(statuses: tuple[int, ...]) -> tuple[int, ...]:
@@ -79,19 +89,21 @@ PUBLIC = [
     *(everybody(method, "/", 405) for method in METHODS if method not in ("GET", "HEAD")),
 ]
 OWN_CASE = [
-    the_patient("GET", "/callbacks/{reference}", 200),
+    who_asked("GET", "/callbacks/{reference}", 200),
     the_patient("GET", "/callbacks/{reference}/data", 200),
-    the_patient("POST", "/callbacks/{reference}/cancel", 200),
+    who_asked("POST", "/callbacks/{reference}/cancel", 200),
     # An oncologist has the case in hand by now.
-    the_patient("POST", "/callbacks/{reference}/reschedule", 409, body={"window": "morning"}),
+    who_asked("POST", "/callbacks/{reference}/reschedule", 409, body={"window": "morning"}),
     the_patient("POST", "/callbacks/{reference}/withdraw", 200),
-    the_patient("GET", "/c/{reference}", 200),
-    the_patient("POST", "/c/{reference}/cancel", 303),
-    the_patient("POST", "/c/{reference}/reschedule", 409, body={"window": "morning"}),
+    who_asked("GET", "/c/{reference}", 200),
+    who_asked("POST", "/c/{reference}/cancel", 303),
+    who_asked("POST", "/c/{reference}/reschedule", 409, body={"window": "morning"}),
     the_patient("GET", "/c/{reference}/data", 200),
     the_patient("GET", "/c/{reference}/withdraw", 200),
     the_patient("POST", "/c/{reference}/withdraw", 303),
     the_patient("GET", "/v/{reference}", 200),
+    with_any_link("POST", "/callbacks/{reference}/link", 202),
+    with_any_link("POST", "/c/{reference}/link", 200),
 ]
 # What opens them is a secret in the address, or the provider's signature: nobody's token does.
 BY_SECRET = [
@@ -195,8 +207,8 @@ PEOPLE_AND_ROTA = [
     ),
 ]
 SIGNED_IN = [
-    Row("POST", "/sign-out", (401, 401, 401, 303, 303, 303, 303)),
-    Row("GET", "/welcome", (303,) * 7),
+    Row("POST", "/sign-out", (*[401] * 6, *[303] * 4)),
+    Row("GET", "/welcome", (303,) * 10),
 ]
 # Where a form is sent empty, 422 says that whoever sent it was let through to be asked for more.
 DESK = [
@@ -244,9 +256,9 @@ CONSOLE = [
     console("GET", "/console/messages", 200),
     console("POST", "/console/messages/search", 200, body={"phone": "9812345678"}),
     console("POST", "/console/messages/{message}/retry", 303),
-    Row("GET", "/account", (303, 303, 303, 200, 200, 200, 200)),
-    Row("POST", "/account/password", (401, 401, 401, 422, 422, 422, 422)),
-    Row("POST", "/sign-out/everywhere", (401, 401, 401, 303, 303, 303, 303)),
+    Row("GET", "/account", (*[303] * 6, *[200] * 4)),
+    Row("POST", "/account/password", (*[401] * 6, *[422] * 4)),
+    Row("POST", "/sign-out/everywhere", (*[401] * 6, *[303] * 4)),
     console("GET", "/console/people", 200),
     console("POST", "/console/people", 422),
     console("GET", "/console/people/new", 200),

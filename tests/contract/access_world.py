@@ -1,13 +1,15 @@
-"""A helpline at work, and seven people who try every route of it."""
+"""A helpline at work, and ten people who try every route of it."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum
 from typing import Any
 
+from chalicelib.cases.domain.case import CloseReason, Entry, Happening
+from chalicelib.cases.domain.links import STRONG_LASTS
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.web.request import FORM
@@ -17,7 +19,7 @@ from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Leave, RoundRobin
 from tests.support.builders import a_case
-from tests.support.fakes import FakeRotaStore
+from tests.support.fakes import FakeRotaStore, strong_token, weak_token
 from tests.support.helpline import in_use
 from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, a_doctor, at, morning
@@ -25,6 +27,9 @@ from tests.support.web import Web
 
 CASE = "K7M240R59XK"
 OTHER_CASE = new_reference(lambda length: b"o" * length)
+ENDED_CASE = new_reference(lambda length: b"e" * length)
+SERIAL = 1
+"""The case's phone was changed once."""
 OWNER, OTHER, OFF, ADMIN = "dr-asha", "dr-ravi", "dr-tara", "meera"
 BLOCKED = "+919812345698"
 SECRET = "the-secret-of-exotels-addresses"
@@ -35,7 +40,10 @@ class Who(Enum):
 
     ANYBODY = "anybody"
     STRANGER = "a patient with another's token"
-    PATIENT = "the patient"
+    EARLIER_PHONE = "whoever has a link that went to the phone before it was changed"
+    ENDED = "a patient whose link has ended"
+    ASKER = "whoever asked, by the link that was shown"
+    PATIENT = "the patient, by the link that went to the phone"
     OFF_DUTY = OFF
     NOT_OWNER = OTHER
     OWNER = OWNER
@@ -90,7 +98,11 @@ class World:
         in_use().rota.publish_rota(web.clock())
         web.clock.now = now
         in_use().core.credentials.values["exotel-webhook-secret"] = (SECRET,)
-        case = web.cases.put(a_case(reference=CASE))
+        corrected = Entry(now, ADMIN, Happening.CORRECTED, "phone")
+        case = a_case(reference=CASE)
+        case = web.cases.put(replace(case, timeline=(*case.timeline, corrected)))
+        ended = a_case(reference=ENDED_CASE, request_id="ended", phone="+919812345697")
+        web.cases.put(ended.close(CloseReason.EXPIRED, ADMIN, now - STRONG_LASTS))
         web.cases.put(a_case(reference=OTHER_CASE, request_id="other", phone="+919812345699"))
         web.cases.claim(case.reference, OWNER, now)
         tuesday = MONDAY + timedelta(days=1)
@@ -141,6 +153,8 @@ class World:
             headers["token"] = f"{who.role}:{who.value}"
         token = self._token(who)
         query = "&".join(filter(None, [row.query, token and f"t={token}"]))
+        if who is Who.ENDED:
+            row = replace(row, at={"reference": ENDED_CASE, **(row.at or {})})
         address = self._filled(f"{row.path}?{query}", row)
         if made.accepts == FORM:
             if token:
@@ -156,8 +170,13 @@ class World:
         return pattern
 
     def _token(self, who: Who) -> str:
-        of = {Who.STRANGER: OTHER_CASE, Who.PATIENT: CASE}.get(who)
-        return in_use().core.secrets.link_token(of) if of else ""
+        return {
+            Who.STRANGER: strong_token(OTHER_CASE, SERIAL),
+            Who.EARLIER_PHONE: strong_token(CASE, SERIAL - 1),
+            Who.ENDED: strong_token(ENDED_CASE),
+            Who.ASKER: weak_token(CASE, SERIAL),
+            Who.PATIENT: strong_token(CASE, SERIAL),
+        }.get(who, "")
 
     def state(self) -> object:
         """What a refusal may not change."""

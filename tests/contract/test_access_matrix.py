@@ -1,4 +1,4 @@
-"""Who may call what: every route, asked by seven people, answers as its row of the table says."""
+"""Who may call what: every route, asked by ten people, answers as its row of the table says."""
 
 from __future__ import annotations
 

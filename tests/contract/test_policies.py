@@ -47,7 +47,7 @@ from tests.support import functions
 from tests.support.aws_calls import seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_message, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
-from tests.support.helpline import in_use, using
+from tests.support.helpline import in_use, strong_link, using
 from tests.support.moto_database import InTurn, inserts
 from tests.support.policies import TABLES, granted
 
@@ -166,8 +166,10 @@ def use_api(clock: StoppedClock) -> None:
         http(client, "POST", "/callbacks", phone="9812345670", message="more", **ask)
         http(client, "GET", f"/callbacks/{cancelled['reference']}?{own}")
         http(client, "POST", f"/callbacks/{cancelled['reference']}/cancel?{own}")
-        http(client, "GET", f"/callbacks/{cancelled['reference']}/data?{own}")
-        http(client, "POST", f"/callbacks/{cancelled['reference']}/withdraw?{own}")
+        http(client, "POST", f"/callbacks/{cancelled['reference']}/link?{own}")
+        strong = f"t={strong_link(cancelled['reference'])}"
+        http(client, "GET", f"/callbacks/{cancelled['reference']}/data?{strong}")
+        http(client, "POST", f"/callbacks/{cancelled['reference']}/withdraw?{strong}")
         for number in range(3):
             http(client, "POST", "/callbacks", phone=f"981234568{number}", **ask)
         http(client, "POST", f"/cases/{HELD}/release", ONCOLOGIST)
@@ -203,7 +205,7 @@ def use_contact(client: Client, reference: str) -> None:
     assert called["dial"]
     name = name_in_address(f"{reference}/none")
     http(client, "GET", f"/webhooks/exotel/{WEBHOOK_SECRET}/calls/{name}?Status=busy")
-    own = f"/v/{reference}?t={in_use().core.secrets.link_token(reference)}"
+    own = f"/v/{reference}?t={strong_link(reference)}"
     given, parts = (
         in_use().core.settings,
         (Core(clock=in_use().core.clock, database=in_use().core.database),),

@@ -38,7 +38,7 @@ from tests.resilience.invariants import read, violations
 from tests.support import functions
 from tests.support.builders import a_case
 from tests.support.fakes import FakeCredentials
-from tests.support.helpline import in_use, using
+from tests.support.helpline import in_use, strong_link, using
 from tests.support.web import GatewayEvents, Web
 
 TWILIO: Final = "the-account-and-its-token"
@@ -269,7 +269,7 @@ def with_tables() -> Iterator[Door]:
 def _right(method: str, pattern: str, reference: str) -> Mapping[str, Any]:
     """Take it from the table; who has a link has its token."""
     (row,) = (each for each in TABLE if (each.method, each.path) == (method, pattern))
-    token = {"t": in_use().core.secrets.link_token(reference)} if row in OWN_CASE else {}
+    token = {"t": strong_link(reference)} if row in OWN_CASE else {}
     return {**(row.body or {}), **token}
 
 

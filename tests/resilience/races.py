@@ -31,7 +31,7 @@ from tests.resilience.invariants import read, violations
 from tests.resilience.linearizability import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act
 from tests.resilience.outcome import Outcome, show
 from tests.resilience.wire import a_world_on, an_engine, side_by_side
-from tests.support.helpline import in_use
+from tests.support.helpline import in_use, strong_link
 
 ASKED: Final = frozenset({1, 2, 3, 4, 5, 6, 7})
 """The invariants that a race must keep; what is told and who looked is not its business."""
@@ -139,7 +139,7 @@ def claims(here: Here) -> Race:
     """Claim, tell of calls, give back and cancel, while the schedules come round, two of each."""
     notes = Notes(here.world)
     references = [_waits(here.world, number) for number in range(here.crowd.patients)]
-    tokens = {each: in_use().core.secrets.link_token(each) for each in references}
+    tokens = {each: strong_link(each) for each in references}
 
     def work(who: str, dice: Random) -> None:
         for _ in range(here.crowd.rounds):

@@ -17,6 +17,7 @@ from math import ceil
 from typing import Any
 
 from chalicelib.cases.domain.case import LEASE, Case, Details, Entry, Status
+from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import (
     Claim,
     Finished,
@@ -598,11 +599,22 @@ class FakeSecrets:
     def tries_key(self, source: str) -> str:
         return sha256(source.encode()).hexdigest()
 
-    def link_token(self, reference: str) -> str:
-        return f"token-of-{reference}"
+    def link_token(self, signed: str) -> str:
+        return f"token-of-{signed}"
 
-    def link_token_holds(self, reference: str, token: str) -> bool:
-        return token == self.link_token(reference)
+    def find_signed(self, token: str, *texts: str) -> str | None:
+        return next((text for text in texts if token == self.link_token(text)), None)
+
+
+def strong_token(reference: str, serial: int = 0, term: int = 0) -> str:
+    """The token of the link that goes by SMS, as FakeSecrets sign it."""
+    link = Link(Strength.STRONG, serial, term)
+    return FakeSecrets().link_token(link.signed_text(reference))
+
+
+def weak_token(reference: str, serial: int = 0) -> str:
+    """The token of the link that is shown at asking, as FakeSecrets sign it."""
+    return FakeSecrets().link_token(Link(Strength.WEAK, serial).signed_text(reference))
 
 
 class FakeSmsGateway:

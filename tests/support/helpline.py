@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import app
+from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.core.wiring import Container
 from chalicelib.wiring import Helpline
 
@@ -13,6 +14,11 @@ from chalicelib.wiring import Helpline
 def in_use() -> Helpline:
     """What the application works with now."""
     return app.helpline
+
+
+def strong_link(reference: str, serial: int = 0) -> str:
+    """The token of the link that an SMS carries to a case's phone."""
+    return in_use().cases.links.token(reference, Link(Strength.STRONG, serial))
 
 
 @contextmanager

@@ -26,6 +26,7 @@ MOST_RESCHEDULED = 20
 TOLD = "told"
 PATIENT = "patient"
 _FIELDS_BETWEEN = ","
+_PHONE = "phone"
 ADULT = 18
 ERASED = "erased"
 SYSTEM = "system"
@@ -119,6 +120,18 @@ class Entry:
     def fields(self) -> tuple[str, ...]:
         """The names of the fields that a correction put right."""
         return tuple(self.detail.split(_FIELDS_BETWEEN))
+
+    @property
+    def ends_links(self) -> bool:
+        """Whether the phone was changed or turned out wrong: what it was sent opens nothing now."""
+        match self.what:
+            case Happening.CORRECTED:
+                return _PHONE in self.fields
+            case Happening.ATTEMPTED:
+                return self.detail == Result.WRONG_NUMBER.value
+            case Happening.CLOSED:
+                return self.detail == CloseReason.WRONG_NUMBER.value
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +474,18 @@ class Case:
         Their pages speak it, whatever their phone's own menus speak.
         """
         return self.language if self.channel is Channel.SMS else None
+
+    @property
+    def link_serial(self) -> int:
+        """How often its phone turned out wrong or was changed: a link holds for one serial."""
+        return sum(entry.ends_links for entry in self.timeline)
+
+    @property
+    def phone_since(self) -> int:
+        """The number of the timeline's entry since which the phone is what it is."""
+        return max(
+            (place for place, each in enumerate(self.timeline) if each.ends_links), default=0
+        )
 
     @property
     def is_erased(self) -> bool:

@@ -20,6 +20,8 @@ CONFIRMED_AGAIN_AFTER: Final = timedelta(hours=6)
 # "A doctor will call you in a moment" is true for so long.
 _A_MOMENT: Final = timedelta(minutes=10)
 _SAME_INSTANT: Final = timedelta(seconds=1)
+_SERIAL: Final = "serial"
+_OF_LINKS: Final = (_SERIAL, "term")
 
 
 def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:
@@ -28,13 +30,14 @@ def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list
     Looks at every timeline entry that came with the change, so that two transitions in one
     stream record lose nothing. Without ``before`` it is all that the case ever owed. The id is the
     transition's, whatever text fits it: ``hours`` may be edited between two deliveries. An erased
-    case owes nothing any more.
+    case owes nothing any more, and a phone that was changed or turned out wrong is owed nothing of
+    what happened before.
     """
     if after.is_erased:
         return []
-    known = len(before.timeline) if before else 0
+    first = max(len(before.timeline) if before else 0, after.phone_since)
     owed = []
-    for number, entry in enumerate(after.timeline[known:], start=known):
+    for number, entry in enumerate(after.timeline[first:], start=first):
         template = _template(after, number, hours)
         if template is not None:
             owed.append(
@@ -57,7 +60,7 @@ def still_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
 
     A window that has passed is no matter of this: it is promised anew.
     """
-    if case.is_erased or case.phone_key != message.phone_key:
+    if case.is_erased or not _is_for_its_phone(message, case):
         return False
     match message.template:
         case Template.CALLING_SOON | Template.VIDEO_LINK:
@@ -68,7 +71,7 @@ def still_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
             return case.closed_reason is CloseReason.UNREACHABLE
         case Template.CANCELLED:
             return case.closed_reason is CloseReason.CANCELLED
-    return case.status.is_open
+    return case.status.is_open or message.template is Template.NEW_LINK
 
 
 def moment_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
@@ -83,6 +86,20 @@ def moment_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
                 return False
             return _is_of(message, call.at) and now - call.at < _A_MOMENT
     return True
+
+
+def link_variables(message: OwedMessage) -> dict[str, str]:
+    """Return those of a message's variables that tell which link of the case it carries."""
+    return {name: message.variables[name] for name in _OF_LINKS if name in message.variables}
+
+
+def _is_for_its_phone(message: OwedMessage, case: Case) -> bool:
+    """Whether the case's phone is still that of the message, and has not turned out wrong since."""
+    if case.phone_key != message.phone_key:
+        return False
+    # The answer to STATUS follows from the phone, and knows no serial.
+    is_answer = message.subject != case.reference
+    return is_answer or int(message.variables.get(_SERIAL, "0")) == case.link_serial
 
 
 def _is_of(message: OwedMessage, at: datetime) -> bool:
@@ -171,6 +188,16 @@ def _opens(at: datetime, hours: WorkingHours) -> datetime | None:
 
 
 def _variables(template: Template, case: Case, number: int, hours: WorkingHours) -> dict[str, str]:
+    """Return what fills a text, with the serial of the links in it where that is not the first.
+
+    It is the serial of the phone to which the message is owed: however late it is sent, its link
+    opens nothing once that phone has turned out wrong.
+    """
+    serial = {_SERIAL: str(case.link_serial)} if case.link_serial else {}
+    return {**_words(template, case, number, hours), **serial}
+
+
+def _words(template: Template, case: Case, number: int, hours: WorkingHours) -> dict[str, str]:
     match template:
         case Template.RECEIVED | Template.MISSED_CALL | Template.ALREADY_IN_LINE:
             return promised(case.reference, case.expected)

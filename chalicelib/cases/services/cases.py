@@ -2,38 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
 
 from chalicelib.cases.domain.case import PATIENT, Case, CloseReason, Happening, Status
+from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.domain.queue import Claim, Finished, Line, Waiting, line_of
 from chalicelib.cases.domain.queue_position import Place, place_in_line
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.core.services.ports import Page, Secrets
+from chalicelib.core.services.ports import Page
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedCase:
+    """A patient's own case, and the strength of the link that opened it."""
+
+    case: Case
+    strength: Strength
 
 
 class PatientCase:
-    """The patient's own case, opened by the signed token in their link."""
+    """The patient's own case, opened by the signed token in their link.
 
-    def __init__(self, cases: CaseStore, secrets: Secrets, outlook: Outlook) -> None:
+    A wrong reference, a wrong token and one from before the phone was changed are NotFound alike. A
+    link that has ended, or is too weak, is LinkRefused.
+    """
+
+    def __init__(self, cases: CaseStore, links: CaseLinks, outlook: Outlook) -> None:
         self._cases = cases
-        self._secrets = secrets
+        self._links = links
         self._outlook = outlook
 
-    def get(self, reference: str, token: str) -> Case:
-        """Read it; a wrong reference and a wrong token are NotFound alike."""
-        self._check(reference, token)
-        return self._cases.get(reference)
+    def get(
+        self, reference: str, token: str, now: datetime, needs: Strength = Strength.WEAK
+    ) -> OpenedCase:
+        """Read it, by a link that is no weaker than ``needs``."""
+        case = self._cases.get(reference, consistent=needs is Strength.STRONG)
+        return OpenedCase(case, self._links.check(case, token, now, needs))
 
     def cancel(self, reference: str, token: str, now: datetime) -> Case:
         """Cancel it; once cancelled, cancelling again changes nothing."""
-        self._check(reference, token)
-        return change_case(self._cases, reference, _cancel(now), now)
+
+        def change(case: Case) -> Case:
+            self._links.check(case, token, now)
+            if case.closed_reason is CloseReason.CANCELLED:
+                return case
+            return case.close(CloseReason.CANCELLED, PATIENT, now)
+
+        return change_case(self._cases, reference, change, now)
 
     def reschedule(self, reference: str, token: str, part: DayPart, now: datetime) -> Case:
         """Call in another part of the day, with a promise anew, while the case is in line.
@@ -41,9 +62,9 @@ class PatientCase:
         The same once more, while that promise stands, changes nothing. Raises NotFound,
         IllegalTransition, Busy.
         """
-        self._check(reference, token)
 
         def change(case: Case) -> Case:
+            self._links.check(case, token, now)
             if _is_rescheduled(case, part, now):
                 return case
             not_before, expected = self._outlook.promise(line_of(case), part, now)
@@ -57,10 +78,6 @@ class PatientCase:
         line = line_of(case)
         waiting = None if view.lines is None else view.ahead_of(line)
         return place_in_line(case, waiting, view.doctors_for(line), now)
-
-    def _check(self, reference: str, token: str) -> None:
-        if not self._secrets.link_token_holds(reference, token):
-            raise NotFound
 
 
 class CaseList:
@@ -104,12 +121,3 @@ def _is_rescheduled(case: Case, part: DayPart, now: datetime) -> bool:
     last = case.timeline[-1]
     same = (last.what, last.detail) == (Happening.RESCHEDULED, part.value)
     return same and case.status is Status.WAITING and now < case.expected.end
-
-
-def _cancel(now: datetime) -> Callable[[Case], Case]:
-    def change(case: Case) -> Case:
-        if case.closed_reason is CloseReason.CANCELLED:
-            return case
-        return case.close(CloseReason.CANCELLED, PATIENT, now)
-
-    return change

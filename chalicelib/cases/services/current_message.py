@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.domain.notifications import promised, still_holds
+from chalicelib.cases.domain.notifications import link_variables, promised, still_holds
 from chalicelib.cases.domain.queue import line_of
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.renew_promise import promising_ahead
@@ -61,7 +61,7 @@ class CurrentMessage:
         window = case.expected
         if window.end <= now:
             _, window = self._outlook.promise(line_of(case), DayPart.ANY, now)
-        variables = promised(case.reference, window)
+        variables = {**promised(case.reference, window), **link_variables(message)}
         return replace(message, template=Template.RECEIVED, variables=variables)
 
     def _serves(self, message: OwedMessage) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from chalicelib.cases.domain.case import (
     PATIENT,
@@ -17,7 +18,9 @@ from chalicelib.cases.domain.case import (
     Mode,
     first_entry,
 )
+from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window
@@ -29,6 +32,8 @@ from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Secrets
 
 TRIES = 3
+FIRST: Final = Link(Strength.WEAK, serial=0)
+"""The link that is shown at asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class CallbackAnswer:
     """What the person is told; ``duplicate`` where they had an open case already.
 
     ``expected`` is None only where a very old open case's window is not at hand. ``link_token`` is
-    None for a duplicate: whoever knows a phone is not shown what its owner told.
+    the weak link's, and None for a duplicate: whoever knows a phone is not shown its case.
     """
 
     reference: str
@@ -83,6 +88,7 @@ class RequestCallback:
         self._cases = cases
         self._outlook = outlook
         self._secrets = secrets
+        self._links = CaseLinks(secrets)
         self._random_bytes = random_bytes
         self._limits = limits or PhoneLimits()
         self._own_numbers = own_numbers
@@ -107,7 +113,8 @@ class RequestCallback:
                 # The case was closed between the two writes: this is a new case after all.
                 continue
             duplicate, reference = opened.intake is Intake.DUPLICATE, opened.reference
-            token = None if duplicate else self._secrets.link_token(reference)
+            # Nobody knows yet whose phone was typed: what is shown now opens little.
+            token = None if duplicate else self._links.token(reference, FIRST)
             return CallbackAnswer(reference, duplicate, expected, token)
         raise Busy
 

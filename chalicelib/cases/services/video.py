@@ -10,10 +10,12 @@ from urllib.parse import quote
 
 from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.links import Strength
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore, Guest, Rooms, RoomsUnconfigured
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.work_queue import doctor_on_duty
-from chalicelib.core.domain.errors import NotFound, VideoNotConfigured
+from chalicelib.core.domain.errors import VideoNotConfigured
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.services.ports import Secrets
 from chalicelib.rota.domain.duty import Oncologist
@@ -34,12 +36,18 @@ class Video:
     """Video calls of an oncologist on duty with the patient of the case they hold."""
 
     def __init__(
-        self, cases: CaseStore, duty: DutyView, secrets: Secrets, rooms: Rooms | None
+        self,
+        cases: CaseStore,
+        duty: DutyView,
+        secrets: Secrets,
+        links: CaseLinks,
+        rooms: Rooms | None,
     ) -> None:
         """Bind the store, the keys, and the rooms (None: there are none here)."""
         self._cases = cases
         self._duty = duty
         self._secrets = secrets
+        self._links = links
         self._rooms = rooms
 
     @property
@@ -67,13 +75,12 @@ class Video:
         return VideoCall(case, None) if doctor is None else self._for(case, _doctor(doctor), now)
 
     def of_patient(self, reference: str, token: str, now: datetime) -> VideoCall:
-        """Give the patient's way into the room, by their case's own token. Raises NotFound.
+        """Return the patient's way into the room, by the link that went to their phone.
 
-        A wrong reference and a wrong token are NotFound alike.
+        A wrong reference and a wrong token are NotFound alike. Raises LinkRefused.
         """
-        if not self._secrets.link_token_holds(reference, token):
-            raise NotFound
-        case = self._cases.get(reference)
+        case = self._cases.get(reference, consistent=True)
+        self._links.check(case, token, now, Strength.STRONG)
         # A name would go to whoever runs the rooms: the reference is enough to be known by.
         return self._for(case, Guest(spoken(case.reference), is_moderator=False), now)
 

@@ -1,20 +1,21 @@
 """The pages that a patient's own link opens: how the request stands, and what can be changed.
 
+What a link is too weak for, and one that has ended, core/web/error_page.py explains.
+
 Looking changes nothing. Each form carries the case's own token, which no other site knows.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case, Mode
+from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.domain.queue_position import Place
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.video import video_path
 from chalicelib.cases.web.call_checklist import to_keep_ready
-from chalicelib.cases.web.public_api import own_link
+from chalicelib.cases.web.public_api import ask_for_link, own_link
 from chalicelib.cases.web.serializers import own_reason
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import HelplineError
@@ -26,7 +27,8 @@ from chalicelib.core.web.request import WebRequest, reference_in
 def show(request: WebRequest, reference: str) -> Response:
     """Show the patient's own case: what happens next, what to keep ready, the ways out."""
     token, now = request.query.get("t", ""), request.now()
-    case = request.use(Cases).own_case.get(reference_in(reference), token)
+    own = request.use(Cases).own_case.get(reference_in(reference), token, now)
+    case, is_strong = own.case, own.strength is Strength.STRONG
     request.prefer_language(case.written_in)
     language = request.language
     last = case.attempts[-1].at if case.attempts else None
@@ -44,7 +46,9 @@ def show(request: WebRequest, reference: str) -> Response:
         again_at=say_near(case.not_before, now, language) if case.not_before > now else None,
         can_reschedule=case.can_reschedule,
         ready=to_keep_ready(case),
-        video=_video_path(case, token, now),
+        has_video=case.mode is Mode.VIDEO or case.video_is_open(now),
+        video=video_path(case.reference, token) if is_strong else None,
+        is_strong=is_strong,
         token=token,
         link=own_link(request, case.reference, token),
         own=own_path(case.reference, token),
@@ -71,6 +75,19 @@ def reschedule(request: WebRequest, reference: str) -> Response:
     return redirect(request, f"{own_path(case.reference, token)}&changed=1")
 
 
+def send_link(request: WebRequest, reference: str) -> Response:
+    """Send the link that opens everything by SMS, and say so, or that this phone gets no SMS."""
+    token = _token_in(request)
+    sent = ask_for_link(request, reference, token)
+    request.prefer_language(sent.case.written_in)
+    return render(
+        request,
+        "patient/link_sent.html",
+        by_sms=sent.by_sms,
+        spoken=said_reference(sent.case.reference),
+    )
+
+
 def show_video(request: WebRequest, reference: str) -> Response:
     """Show the button to the room, or why there is none."""
     token, now = request.query.get("t", ""), request.now()
@@ -88,13 +105,6 @@ def show_video(request: WebRequest, reference: str) -> Response:
         expected_to_come=case.expected.end > now,
         own=own_path(case.reference, token),
     )
-
-
-def _video_path(case: Case, token: str, now: datetime) -> str | None:
-    """Give the way to the case's room: of who asked for video, and of whoever was asked to it."""
-    if case.mode is Mode.VIDEO or case.video_is_open(now):
-        return video_path(case.reference, token)
-    return None
 
 
 def _place(request: WebRequest, case: Case) -> Place | None:

@@ -6,7 +6,7 @@ only reads needs none.
 
 from __future__ import annotations
 
-from typing import Final, TypedDict
+from typing import TYPE_CHECKING, Final, TypedDict
 
 from chalicelib.cases.domain.case import Channel, Status
 from chalicelib.cases.services.cases import own_path
@@ -15,11 +15,15 @@ from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.working_hours import NeverOpen
 from chalicelib.core.web.request import WebRequest, reference_in
-from chalicelib.core.web.responses import Address, Created, Instant, Json, json_answer
+from chalicelib.core.web.responses import Accepted, Address, Created, Instant, Json, json_answer
 from chalicelib.core.wiring import Core
 from chalicelib.rota.wiring import Rota
 
+if TYPE_CHECKING:
+    from chalicelib.cases.services.send_link import LinkRequest
+
 _CREATED: Final = 201
+_ACCEPTED: Final = 202
 
 
 class Asked(TypedDict):
@@ -30,6 +34,12 @@ class Asked(TypedDict):
     duplicate: bool
     expected: Span | None
     manage_url: Address | None
+
+
+class LinkSent(TypedDict):
+    """Whether the link goes by SMS; false: this phone gets none, and its owner has to ring us."""
+
+    by_sms: bool
 
 
 class Opening(TypedDict):
@@ -70,9 +80,10 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
 
 
 def show(request: WebRequest, reference: str) -> Json[OwnCase]:
-    """Show the patient's own case."""
+    """Show how the patient's own case stands."""
     token = request.query.get("t", "")
-    return json_answer(own_case(request.use(Cases).own_case.get(reference_in(reference), token)))
+    own = request.use(Cases).own_case.get(reference_in(reference), token, request.now())
+    return json_answer(own_case(own.case))
 
 
 def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
@@ -94,6 +105,25 @@ def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
         reference_in(reference), token, part, request.now()
     )
     return json_answer(own_case(case))
+
+
+def send_link(request: WebRequest, reference: str) -> Accepted[LinkSent]:
+    """Send the link that opens everything by SMS to the case's phone.
+
+    The token is that of any link of the case, also of one that has ended.
+    """
+    from chalicelib.core.web.schemas.link_token import parse_token
+
+    token = parse_token(request.json(required=False)) or request.query.get("t", "")
+    return json_answer({"by_sms": ask_for_link(request, reference, token).by_sms}, _ACCEPTED)
+
+
+def ask_for_link(request: WebRequest, reference: str, token: str) -> LinkRequest:
+    """Send the link by SMS, and tell the audit where one more was sent."""
+    sent = request.use(Cases).send_link(reference_in(reference), token, request.now())
+    if sent.is_new:
+        request.concerns(sent.case.reference)
+    return sent
 
 
 def hours(request: WebRequest) -> Json[Opening]:

@@ -55,6 +55,14 @@ _PUBLIC: Final = (
         query="core.web.schemas.link_token.OwnSchema",
         refuses=(IllegalTransition,),
     ),
+    Route(
+        "POST",
+        "/callbacks/{reference}/link",
+        "cases.web.public_api:send_link",
+        audit="link.send",
+        body="core.web.schemas.link_token.TokenSchema",
+        query="core.web.schemas.link_token.OwnSchema",
+    ),
     Route("GET", "/hours", "cases.web.public_api:hours"),
 )
 
@@ -253,6 +261,7 @@ _PAGES: Final = (
     Route("GET", "/v/{reference}", "cases.web.patient_pages:show_video"),
     Route("POST", "/c/{reference}/cancel", "cases.web.patient_pages:cancel"),
     Route("POST", "/c/{reference}/reschedule", "cases.web.patient_pages:reschedule"),
+    Route("POST", "/c/{reference}/link", "cases.web.patient_pages:send_link", audit="link.send"),
     Route("GET", "/notice", "cases.web.start_page:show_notice"),
 )
 

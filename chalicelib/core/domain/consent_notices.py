@@ -156,6 +156,101 @@ RELEASED: Final = (
             ),
         ),
     ),
+    _version(
+        "2026-12",
+        date(2026, 12, 1),
+        en=(
+            "What we do with what you tell us",
+            (
+                ("Your phone number", "So that an oncologist can call you."),
+                (
+                    "What you tell us of the patient and the illness, if you do",
+                    "So that the doctor knows what it is about and can advise you.",
+                ),
+                (
+                    "When we called, and what the doctor notes about it",
+                    "Because the rules for doctors ask for a record.",
+                ),
+                (
+                    "Who sees it",
+                    (
+                        "The doctor who calls you and the people who run this helpline. Nobody "
+                        "else. "
+                        "We count calls without names and numbers."
+                    ),
+                ),
+                (
+                    "How long",
+                    (
+                        "Until you withdraw your consent, and for three years at the most. A "
+                        "record "
+                        "without name and number stays for at least one year, because the law asks "
+                        "for it."
+                    ),
+                ),
+                (
+                    "If you change your mind",
+                    (
+                        "You can withdraw your consent with one button, on the page that the "
+                        "link in our SMS opens. If you get no SMS from us, call %(number)s."
+                    ),
+                ),
+                (
+                    "Your rights",
+                    (
+                        "To see or correct what we keep, to have it erased, or to complain, call "
+                        "%(number)s. If our answer does not help, you can complain to the Data "
+                        "Protection Board of India."
+                    ),
+                ),
+            ),
+        ),
+        hi=(
+            "आप जो बताते हैं, उसका हम क्या करते हैं",
+            (
+                ("आपका फ़ोन नंबर", "ताकि कैंसर के डॉक्टर आपको फ़ोन कर सकें।"),
+                (
+                    "मरीज़ और बीमारी के बारे में आप जो बताएँ, अगर बताना चाहें",
+                    "ताकि डॉक्टर समझ सकें कि बात क्या है और आपको सलाह दे सकें।",
+                ),
+                (
+                    "हमने कब फ़ोन किया, और डॉक्टर ने उसके बारे में क्या लिखा",
+                    "क्योंकि डॉक्टरों के नियमों में लिखित रिकॉर्ड रखना ज़रूरी है।",
+                ),
+                (
+                    "कौन देखता है",
+                    (
+                        "आपको फ़ोन करने वाले डॉक्टर और यह हेल्पलाइन चलाने वाले लोग। और कोई नहीं। "
+                        "हम कॉलों की गिनती बिना नाम और बिना नंबर के करते हैं।"
+                    ),
+                ),
+                (
+                    "कब तक",
+                    (
+                        "जब तक आप अपनी सहमति वापस न लें, और ज़्यादा से ज़्यादा तीन साल। बिना "
+                        "नाम और बिना "
+                        "नंबर का रिकॉर्ड कम से कम एक साल रहता है, क्योंकि कानून यही कहता है।"
+                    ),
+                ),
+                (
+                    "अगर आपका मन बदल जाए",
+                    (
+                        "हमारे SMS का लिंक जो पेज खोलता है, उस पर एक बटन दबाकर आप अपनी सहमति "
+                        "वापस ले सकते हैं। अगर आपको हमारे SMS नहीं मिलते, तो %(number)s पर फ़ोन करें।"
+                    ),
+                ),
+                (
+                    "आपके अधिकार",
+                    (
+                        "हमारे पास आपकी जो जानकारी है उसे देखने, ठीक करवाने या मिटवाने के लिए, या "
+                        "शिकायत करने के लिए %(number)s पर फ़ोन करें। अगर हमारे जवाब से बात न "
+                        "बने, तो "
+                        "आप भारत के डेटा संरक्षण बोर्ड से शिकायत कर सकते हैं।"
+                    ),
+                ),
+            ),
+        ),
+    ),
 )
 """Every version that was ever shown, the first one first."""
 

@@ -58,6 +58,27 @@ class NotFound(HelplineError):
     code: ClassVar[str] = "not_found"
 
 
+class LinkRefused(NotFound):
+    """A patient's link is too weak for what is asked, or has ``ended``.
+
+    Programs are told what they are told of a wrong link; a page explains it, and offers the link
+    ``by_sms`` where an SMS may reach the phone. ``language`` is what the patient wrote in, if any.
+    """
+
+    code: ClassVar[str] = "link_refused"
+
+    def __init__(
+        self, reference: str, token: str, *, ended: bool, by_sms: bool, language: str | None
+    ) -> None:
+        """Keep what the page needs."""
+        super().__init__()
+        self.reference = reference
+        self.token = token
+        self.ended = ended
+        self.by_sms = by_sms
+        self.language = language
+
+
 class Conflict(HelplineError):
     """The state of things does not allow it now."""
 

@@ -1,7 +1,7 @@
 """The deployment's own keys, from SSM, and what is made with them.
 
 A phone is found by an HMAC, so that an index or a backup tells nobody who asked. A link's token
-is an HMAC over the case's reference, so that it needs no table. The link's parameter may hold
+is an HMAC over what it opens, so that it needs no table. The link's parameter may hold
 several keys, a line each, the newest first: links signed with an older one still open. The phone's
 is one for as long as any case is kept (docs/decisions/0081).
 """
@@ -12,7 +12,7 @@ import hmac
 import logging
 import time
 from base64 import b64decode, urlsafe_b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, Final
 
@@ -86,23 +86,30 @@ class SsmSecrets:
         """Return the HMAC under which tries are counted: of an address, or of a name tried."""
         return _mac(self._keys()[PHONE_KEY][0], f"{_SOURCE}{source}", PHONE_KEY_BYTES)
 
-    def link_token(self, reference: str) -> str:
-        """Return the token that opens a case's own page."""
-        return _mac(self._keys()[LINK_KEY][0], reference, LINK_TOKEN_BYTES)
+    def link_token(self, signed: str) -> str:
+        """Return a link's token: an HMAC over what it opens."""
+        return _mac(self._keys()[LINK_KEY][0], signed, LINK_TOKEN_BYTES)
 
-    def link_token_holds(self, reference: str, token: str) -> bool:
-        """Tell, in constant time, whether a token opens this case."""
+    def find_signed(self, token: str, *texts: str) -> str | None:
+        """Find, in constant time, which of these texts a token was made of; None: of none."""
         given = token.encode()
         kept = self._keys()
-        if _opens(kept[LINK_KEY], reference, given):
-            return True
+        found = _signed_by(kept[LINK_KEY], texts, given)
+        if found is not None:
+            return found
         anew = self._keys(older_than=LOOKED_AGAIN_AFTER)
-        return anew is not kept and _opens(anew[LINK_KEY], reference, given)
+        return None if anew is kept else _signed_by(anew[LINK_KEY], texts, given)
 
 
-def _opens(keys: list[bytes], reference: str, given: bytes) -> bool:
-    return any(
-        hmac.compare_digest(_mac(key, reference, LINK_TOKEN_BYTES).encode(), given) for key in keys
+def _signed_by(keys: list[bytes], texts: Iterable[str], given: bytes) -> str | None:
+    return next(
+        (
+            text
+            for text in texts
+            for key in keys
+            if hmac.compare_digest(_mac(key, text, LINK_TOKEN_BYTES).encode(), given)
+        ),
+        None,
     )
 
 

@@ -34,8 +34,8 @@ class Secrets(Protocol):
     def tries_key(self, source: str) -> str:
         """Return the HMAC under which tries are counted: of an address, or of a name tried."""
 
-    def link_token(self, reference: str) -> str:
-        """Return the token that opens a case's own page."""
+    def link_token(self, signed: str) -> str:
+        """Return a link's token: an HMAC over what it opens."""
 
-    def link_token_holds(self, reference: str, token: str) -> bool:
-        """Tell, in constant time, whether a token opens this case."""
+    def find_signed(self, token: str, *texts: str) -> str | None:
+        """Find, in constant time, which of these texts a token was made of; None: of none."""

@@ -6,7 +6,7 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib.core.domain.errors import HelplineError, NotFound
+from chalicelib.core.domain.errors import HelplineError, LinkRefused, NotFound
 from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import Unexpected, headers_of, public_code, status_of
@@ -17,16 +17,38 @@ _NOT_FOUND: Final = N_("We can't find that page")
 _NOT_DONE: Final = N_("That did not work")
 
 
+_WRONG_LINK: Final = N_(
+    "This link opens nothing. Perhaps a part of it is missing, or the phone number of the request"
+    " was changed since. Please call us, or ask for a call again."
+)
+_OF_A_LINK: Final = ("/c/", "/v/")
+
+
 def error_page(error: HelplineError, request: WebRequest) -> Response:
     """Return the page that says what went wrong, and the number to call."""
+    if isinstance(error, LinkRefused):
+        return _link_page(error, request)
     heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
     response = render(
         request,
         "patient/error.html",
         status_of(error),
         heading=translator(request.language).gettext(heading),
-        message=error_message(public_code(error), request.language, error.params),
+        message=_message(error, request),
         request_id=request.request_id if isinstance(error, Unexpected) else "",
     )
     response.headers.update(headers_of(error))
     return response
+
+
+def _message(error: HelplineError, request: WebRequest) -> str:
+    code, language = public_code(error), request.language
+    if code == NotFound.code and request.pattern.startswith(_OF_A_LINK):
+        return translator(language).gettext(_WRONG_LINK)
+    return error_message(code, language, error.params)
+
+
+def _link_page(error: LinkRefused, request: WebRequest) -> Response:
+    """Explain why a patient's link does not open this, and offer the one that does."""
+    request.prefer_language(error.language)
+    return render(request, "patient/link.html", status_of(error), link=error)

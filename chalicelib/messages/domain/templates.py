@@ -42,7 +42,9 @@ class Template(StrEnum):
     Instants are ISO 8601, ``day`` is an ISO date: they are put into words when a text is written.
     """
 
-    # To patients. reference, from, to; the link to their own case follows from the reference.
+    # To patients. reference, from, to; the link to their own case follows from the reference, and
+    # from serial (of the case's phone) and term (how long it opens an ended case), each left out
+    # for the first.
     RECEIVED = "received"
     MISSED_CALL = "missed_call"
     ALREADY_IN_LINE = "already_in_line"
@@ -50,6 +52,7 @@ class Template(StrEnum):
     # reference, opens, to.
     CLOSED_NOW = "closed_now"
     # reference.
+    NEW_LINK = "new_link"
     CALLING_SOON = "calling_soon"
     VIDEO_LINK = "video_link"
     UNREACHABLE = "unreachable"
@@ -95,6 +98,7 @@ _CLASSES: Final = {
     Template.OPTED_OUT: MessageClass.ANSWER,
     Template.OPTED_IN: MessageClass.ANSWER,
     Template.ALREADY_IN_LINE: MessageClass.REPEAT,
+    Template.NEW_LINK: MessageClass.REPEAT,
     Template.RECEIVED: MessageClass.REQUESTED,
     Template.MISSED_CALL: MessageClass.REQUESTED,
     Template.CLOSED_NOW: MessageClass.REQUESTED,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import Doctors
 
+CaseLink = Callable[[str, int, int], str]
 SmsText = Callable[[Template, str, Mapping[str, str]], str]
 
 
@@ -17,14 +18,15 @@ class SmsWords:
         self,
         doctors: Doctors,
         sms_text: SmsText,
-        own_link: Callable[[str], str] = lambda _reference: "",
+        own_link: CaseLink = lambda _reference, _serial, _term: "",
         shift_link: Callable[[str, str], str] = lambda _shift, _oncologist: "",
-        video_link: Callable[[str], str] = lambda _reference: "",
+        video_link: CaseLink = lambda _reference, _serial, _term: "",
     ) -> None:
         """Bind the doctors, and the catalogues' ``(template, language, variables) -> text``.
 
         ``own_link`` gives the address of a case's own page, ``shift_link`` that of an oncologist's
-        place in a shift, ``video_link`` the way to a case's room; empty where there is none.
+        place in a shift, ``video_link`` the way to a case's room; empty where there is none. Those
+        of a case hold for one serial of its phone, and up to one term after its end.
         """
         self._doctors = doctors
         self._sms_text = sms_text
@@ -48,7 +50,9 @@ class SmsWords:
         if "reference" in variables:
             is_video = message.template is Template.VIDEO_LINK
             link = self._video_link if is_video else self._own_link
-            variables["link"] = link(variables["reference"])
+            # A message from before there were serials and terms is of the first of both.
+            serial, term = (int(variables.pop(name, "0")) for name in ("serial", "term"))
+            variables["link"] = link(variables["reference"], serial, term)
         if "shift" in variables:
             variables["link"] = self._shift_link(variables.pop("shift"), variables.pop("serves"))
         return self._sms_text(message.template, message.language, variables)

@@ -39,6 +39,11 @@ _SMS: Final[Mapping[Template, tuple[str, str]]] = {
         "You are already in line: request %(reference)s. A doctor will call you between %(from)s"
         " and %(to)s.",
     ),
+    Template.NEW_LINK: NP_(
+        "SMS new_link",
+        "The link to your request: %(link)s Keep it to yourself. If you did not ask for it, you"
+        " need do nothing.",
+    ),
     Template.CALLING_SOON: NP_(
         "SMS calling_soon",
         "A doctor will call you in a moment about request %(reference)s. Please keep your phone"

@@ -14,6 +14,7 @@ _ABOUT: Final[Mapping[Template, str]] = {
     Template.ALREADY_IN_LINE: N_("You are in line already"),
     Template.STATUS: N_("How your request stands"),
     Template.CLOSED_NOW: N_("We are closed, and call you"),
+    Template.NEW_LINK: N_("The link to your request"),
     Template.CALLING_SOON: N_("A doctor calls you now"),
     Template.VIDEO_LINK: N_("The link for the video call"),
     Template.UNREACHABLE: N_("We could not reach you"),

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.links import Strength
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
-from chalicelib.core.services.ports import Secrets
 from chalicelib.messages.services.ports import MessageStore, StoredMessage
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_ports import RotaStore
@@ -36,7 +36,7 @@ class OwnRecord:
 
 
 class OwnData:
-    """Gives patients their own record, opened by the signed token in their link."""
+    """Gives patients their own record, opened by the link that went to their phone."""
 
     def __init__(
         self,
@@ -44,20 +44,19 @@ class OwnData:
         messages: MessageStore,
         rota: RotaStore,
         audit: AuditLog,
-        secrets: Secrets,
+        links: CaseLinks,
     ) -> None:
-        """Bind the stores, the audit and the keys."""
+        """Bind the stores, the audit, and what judges links."""
         self._cases = cases
         self._messages = messages
         self._rota = rota
         self._audit = audit
-        self._secrets = secrets
+        self._links = links
 
     def __call__(self, reference: str, token: str, now: datetime) -> OwnRecord:
-        """Read it; a wrong reference and a wrong token are NotFound alike."""
-        if not self._secrets.link_token_holds(reference, token):
-            raise NotFound
+        """Read it; a wrong reference and a wrong token are NotFound alike. Raises LinkRefused."""
         case = self._cases.get(reference, consistent=True)
+        self._links.check(case, token, now, Strength.STRONG)
         tomorrow = now.astimezone(IST).date() + timedelta(days=1)
         readings = self._audit.search(
             AuditSearch(_SINCE, tomorrow, subject=reference, limit=MOST_READINGS)

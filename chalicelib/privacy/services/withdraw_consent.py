@@ -1,12 +1,13 @@
-"""A patient withdraws the consent, by the signed token in their link."""
+"""A patient withdraws the consent, by the link that went to their phone."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from chalicelib.cases.domain.case import PATIENT, Case
-from chalicelib.core.domain.errors import NotFound
-from chalicelib.core.services.ports import Secrets
+from chalicelib.cases.domain.links import Strength
+from chalicelib.cases.services.links import CaseLinks
+from chalicelib.cases.services.ports import CaseStore
 from chalicelib.privacy.domain.erasure import Why
 from chalicelib.privacy.services.erase_case import Erase
 
@@ -14,16 +15,17 @@ from chalicelib.privacy.services.erase_case import Erase
 class WithdrawConsent:
     """Erases a case at its patient's wish."""
 
-    def __init__(self, secrets: Secrets, erase: Erase) -> None:
-        self._secrets = secrets
+    def __init__(self, cases: CaseStore, links: CaseLinks, erase: Erase) -> None:
+        self._cases = cases
+        self._links = links
         self._erase = erase
 
     def __call__(self, reference: str, token: str, now: datetime) -> Case:
         """Withdraw the consent: nobody calls any more, and what was told is erased.
 
         Withdrawing again changes nothing. A wrong reference and a wrong token are NotFound alike.
-        Raises NotFound, Busy.
+        Raises NotFound, LinkRefused, Busy.
         """
-        if not self._secrets.link_token_holds(reference, token):
-            raise NotFound
+        case = self._cases.get(reference, consistent=True)
+        self._links.check(case, token, now, Strength.STRONG)
         return self._erase(reference, Why.WITHDRAWN, PATIENT, now)

@@ -39,6 +39,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "leave.drop": N_("took leave back"),
     "leave.take": N_("took leave"),
     "lines.change": N_("changed the lines"),
+    "link.send": N_("had the link sent by SMS"),
     "message.retry": N_("had a message sent again"),
     "messages.list": N_("read the messages"),
     "messages.search": N_("looked for a phone's messages"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chalice.app import Response
 
+from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.rendering import redirect, render, said_reference
@@ -14,7 +15,10 @@ from chalicelib.privacy.wiring import Privacy
 def ask_to_withdraw(request: WebRequest, reference: str) -> Response:
     """Say what is erased and what the law keeps, before anything is."""
     token = request.query.get("t", "")
-    case = request.use(Cases).own_case.get(reference_in(reference), token)
+    own = request.use(Cases).own_case.get(
+        reference_in(reference), token, request.now(), Strength.STRONG
+    )
+    case = own.case
     request.prefer_language(case.written_in)
     return render(
         request,

@@ -96,7 +96,7 @@ class ShiftLinks:
         link = self._links.find_shift_link(_hash(token))
         if link is None or now >= link.expires_at:
             raise NotFound
-        if not self._secrets.link_token_holds(_signed(link.shift, link.oncologist), token):
+        if self._secrets.find_signed(token, _signed(link.shift, link.oncologist)) is None:
             raise NotFound
         day = self._rota.find_duty_day(link.day)
         oncologist = self._rota.find_oncologist(link.oncologist)

@@ -210,3 +210,48 @@ def test_the_answer_to_stop_is_not_sent_after_start(world: World) -> None:
     assert world.holds(message, NOON)
     assert not world.holds(replace(message, template=Template.OPTED_IN), NOON)
     assert world.holds(replace(message, template=Template.HELP), NOON)
+
+
+def test_nothing_of_a_phone_that_turned_out_wrong_is_sent_again_once_the_case_is_open(
+    world: World,
+) -> None:
+    case = a_case()
+    message = world.after(case)
+    claimed_ = case.claim("dr-asha", NOON)
+    wrong = claimed_.record(
+        an_attempt(Result.WRONG_NUMBER), retries=RetryPolicy(), hours=DEFAULT_HOURS
+    )
+    again = world.after(wrong, wrong.reopen("meera", NOON + MINUTE, case.expected))
+
+    assert not world.holds(message, NOON + 2 * MINUTE)
+    assert world.holds(again, NOON + 2 * MINUTE)
+
+
+def test_an_answer_that_is_tried_late_keeps_the_link_of_its_phone(world: World) -> None:
+    """Also where it is written anew because the opening that it names has passed."""
+    sunday = ist(2026, 11, 22, 21)
+    case = a_case(requested_at=sunday)
+    moved = case.correct({"phone": "+919812345670", "phone_key": "k"}, "meera", sunday + MINUTE)
+    message = world.after(case, moved)
+
+    assert message.template is Template.CLOSED_NOW
+    current = world.current(message, ist(2026, 11, 23, 10, 5))
+
+    assert current.template is Template.RECEIVED
+    assert current.variables["serial"] == "1"
+
+
+def test_a_link_that_was_asked_for_is_sent_late_also_of_an_ended_case(world: World) -> None:
+    case = completed(claimed(), NOON)
+    world.after(case)
+    link = a_message(
+        id="link.0.20261123-2.patient",
+        template=Template.NEW_LINK,
+        phone_key=case.phone_key,
+        variables={"reference": case.reference, "serial": "0", "term": "0"},
+    )
+
+    assert world.holds(link, NOON + 5 * MINUTE)
+    moved = case.correct({"phone": "+919812345670", "phone_key": "k"}, "meera", NOON + MINUTE)
+    world.cases.cases[moved.reference] = moved
+    assert not world.holds(link, NOON + 5 * MINUTE)

@@ -8,6 +8,7 @@ from chalicelib.cases.domain.case import MOST_RESCHEDULED, PATIENT, Happening, S
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.queue_position import Place, Standing
 from chalicelib.cases.services.cases import PatientCase
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
@@ -29,7 +30,7 @@ def cases() -> FakeCaseStore:
 @pytest.fixture
 def own(cases: FakeCaseStore) -> PatientCase:
     rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
-    return PatientCase(cases, FakeSecrets(), Outlook(cases, DutyView(rota)))
+    return PatientCase(cases, CaseLinks(FakeSecrets()), Outlook(cases, DutyView(rota)))
 
 
 def test_another_time_is_promised_anew_and_the_place_in_line_stays(own, cases):

@@ -12,13 +12,14 @@ from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
 from chalicelib.messages.wiring import Messages
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge, FakeRooms
+from tests.support.fakes import strong_token
 from tests.support.helpline import in_use, using
 
 REFERENCE = "K7M240R59XK"
 ASHA = "oncologist:dr-asha"
 SECRET = "the-secret-of-exotel"
 CALL, VIDEO = f"/cases/{REFERENCE}/call", f"/cases/{REFERENCE}/video"
-OWN = f"/v/{REFERENCE}?t=token-of-{REFERENCE}"
+OWN = f"/v/{REFERENCE}?t={strong_token(REFERENCE)}"
 
 
 @pytest.fixture

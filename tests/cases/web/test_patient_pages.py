@@ -9,11 +9,13 @@ from chalicelib.cases.domain.case import Channel, Details, Mode
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.core.domain.errors import Busy
 from tests.support.builders import a_case
+from tests.support.fakes import strong_token
 
 REFERENCE = "K7M240R59XK"
-OWN = f"/c/{REFERENCE}?t=token-of-{REFERENCE}"
-WITHDRAW = f"/c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}"
-DATA = f"/c/{REFERENCE}/data?t=token-of-{REFERENCE}"
+TOKEN = strong_token(REFERENCE)
+OWN = f"/c/{REFERENCE}?t={TOKEN}"
+WITHDRAW = f"/c/{REFERENCE}/withdraw?t={TOKEN}"
+DATA = f"/c/{REFERENCE}/data?t={TOKEN}"
 GOOD = {"phone": "98765 43210", "consent": "yes", "request_id": "abc"}
 FIRST_VIEW = 20 * 1024
 
@@ -78,7 +80,7 @@ def test_every_page_is_whole_in_both_languages(web, path, language):
     assert {field["id"] for field in shown if field.get("type") != "hidden"} == labelled
     english = re.findall(r"[A-Za-z]{3,}", outline.text.replace("https://helpline.example", ""))
     if language == "hi":
-        assert set(english) <= {"English", "SMS", "token"}, english
+        assert set(english) <= {"English", "SMS", "token", "strong"}, english
 
 
 @pytest.mark.parametrize("path", ["/", "/request", "/notice", OWN])
@@ -478,7 +480,7 @@ def test_cancelling_on_the_own_page(web):
     answer = web.send(f"/c/{REFERENCE}/cancel", {"t": own.all("input", name="t")[-1]["value"]})
 
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}"
+    assert answer.headers["Location"] == f"../../c/{REFERENCE}?t={TOKEN}"
     after = page(web.get(OWN))
     assert "Your request is cancelled" in after.text
     assert not after.all("form")
@@ -574,12 +576,12 @@ def test_what_to_keep_ready_fits_what_was_told_and_is_never_long(web, changes, k
 def test_a_video_calls_own_page_leads_to_the_room(web):
     web.cases.put(a_case(reference=REFERENCE, mode=Mode.VIDEO))
 
-    assert page(web.get(OWN)).all("a", href=f"../v/{REFERENCE}?t=token-of-{REFERENCE}")
+    assert page(web.get(OWN)).all("a", href=f"../v/{REFERENCE}?t={TOKEN}")
 
 
 def test_withdrawing_says_what_it_does_before_it_does_it(web):
     case = web.cases.put(a_case(reference=REFERENCE))
-    assert page(web.get(OWN)).all("a", href=f"../c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}")
+    assert page(web.get(OWN)).all("a", href=f"../c/{REFERENCE}/withdraw?t={TOKEN}")
 
     asked = page(web.get(WITHDRAW))
 
@@ -587,7 +589,7 @@ def test_withdrawing_says_what_it_does_before_it_does_it(web):
     assert "What the law has us keep" in asked.text
     (form,) = asked.all("form")
     assert (form["method"], form["action"]) == ("post", f"../../c/{REFERENCE}/withdraw")
-    assert asked.value("t") == f"token-of-{REFERENCE}"
+    assert asked.value("t") == TOKEN
     assert web.cases.cases[REFERENCE] == case
     assert web.get(f"/c/{REFERENCE}/withdraw?t=wrong").status_code == 404
 
@@ -634,15 +636,15 @@ def test_no_other_file_is_served(web, name):
 def test_withdrawing_erases_and_the_link_says_so_from_then_on(web):
     web.cases.put(a_case(reference=REFERENCE))
 
-    answer = web.send(f"/c/{REFERENCE}/withdraw", {"t": f"token-of-{REFERENCE}"})
+    answer = web.send(f"/c/{REFERENCE}/withdraw", {"t": TOKEN})
 
     assert answer.status_code == 303
-    assert answer.headers["Location"] == f"../../c/{REFERENCE}?t=token-of-{REFERENCE}"
+    assert answer.headers["Location"] == f"../../c/{REFERENCE}?t={TOKEN}"
     own = page(web.get(OWN))
     assert "Your consent is withdrawn" in own.text
-    assert not own.all("a", href=f"../c/{REFERENCE}/withdraw?t=token-of-{REFERENCE}")
+    assert not own.all("a", href=f"../c/{REFERENCE}/withdraw?t={TOKEN}")
     assert "सुनीता" not in own.text
-    again = web.send(f"/c/{REFERENCE}/withdraw", {"t": f"token-of-{REFERENCE}"})
+    again = web.send(f"/c/{REFERENCE}/withdraw", {"t": TOKEN})
     assert again.status_code == 303
 
 

@@ -12,6 +12,7 @@ import pytest
 from chalicelib import logs
 from chalicelib.core.web.csv_export import to_csv
 from tests.support.builders import NOON
+from tests.support.fakes import strong_token
 
 HOSTILE = "\"'><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}${7*7}=cmd()"
 
@@ -81,7 +82,7 @@ def test_a_search_by_it_shows_it_as_it_was_typed(web, asked):
 
 
 def test_a_file_of_it_is_a_file(web, asked):
-    answer = web.get(f"/callbacks/{asked}/data?t=token-of-{asked}")
+    answer = web.get(f"/callbacks/{asked}/data?t={strong_token(asked)}")
 
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
     assert answer.headers["Content-Type"].startswith("application/json")

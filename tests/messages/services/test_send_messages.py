@@ -256,7 +256,7 @@ def words_of(message: OwedMessage, link: str = "") -> str:
     words = SmsWords(
         rota,
         lambda template, language, variables: f"{template} {dict(variables)}",
-        lambda reference: link and f"{link}/{reference}",
+        lambda reference, serial, term: link and f"{link}/{reference}/{serial}.{term}",
     )
     return words(message)
 
@@ -270,5 +270,11 @@ def test_the_finished_message_names_the_doctor_and_the_registration() -> None:
 
 
 def test_the_link_is_made_when_it_is_sent_and_stored_nowhere() -> None:
-    assert "'link': 'https://x/K7M240R59XK'" in words_of(owed(), "https://x")
+    assert "'link': 'https://x/K7M240R59XK/0.0'" in words_of(owed(), "https://x")
     assert "link" not in owed().variables
+
+
+def test_the_link_is_that_of_the_phone_to_which_the_message_is_owed() -> None:
+    message = replace(owed(), variables={**owed().variables, "serial": "2", "term": "1"})
+
+    assert "'link': 'https://x/K7M240R59XK/2.1'" in words_of(message, "https://x")

@@ -11,11 +11,12 @@ from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt
+from tests.support.fakes import strong_token
 from tests.support.helpline import in_use
 from tests.support.web import told
 
 REFERENCE = "K7M240R59XK"
-TOKEN = f"token-of-{REFERENCE}"
+TOKEN = strong_token(REFERENCE)
 ADMIN = "admin:meera"
 DOCTOR = "oncologist:dr-asha"
 
@@ -74,7 +75,7 @@ class TestWithdrawing:
 
     def test_whoever_withdrew_may_ask_again(self, web):
         first = web.ask().json_body
-        token = first["manage_url"].partition("?t=")[2]
+        token = strong_token(first["reference"])
         web.post(f"/callbacks/{first['reference']}/withdraw", {"t": token})
         second = web.ask()
 

@@ -20,6 +20,7 @@ from tests.resilience.operation import (
     was_sent,
 )
 from tests.support import functions
+from tests.support.helpline import strong_link
 
 RANG: Final = "9812345677"
 FORM: Final = "application/x-www-form-urlencoded"
@@ -56,7 +57,7 @@ def own(call: str, body: dict[str, Any] | None = None) -> Act:
     """Do something to one's own case, by its link."""
 
     def act(world: World, state: State) -> object:
-        token = state["manage_url"].partition("?")[2]
+        token = f"t={strong_link(state['reference'])}"
         method = "GET" if call == "data" else "POST"
         return world.http(method, f"/callbacks/{state['reference']}/{call}?{token}", body)
 
