@@ -29,4 +29,5 @@ class Console(Container):
             self.of(Rota).view,
             cases.message_list,
             self.of(Reports).read,
+            cases.whole_cases,
         )

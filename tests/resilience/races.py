@@ -299,7 +299,9 @@ def _through(case: Case, who: str, dice: Random, notes: Notes) -> None:
         if result is None:
             queue.release(case.reference, who, notes.now())
         else:
-            queue.record(case.reference, Attempt(notes.now(), who, result))
+            recorded = queue.record(case.reference, Attempt(notes.now(), who, result))
+            if recorded.was_kept_beside(who):
+                return
     except HelplineError:
         return
     notes.note(who, DONE if result is Result.ANSWERED else BACK, case.reference, start)

@@ -14,7 +14,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.handover import boundaries
+from chalicelib.rota.domain.handover import boundaries, on_duty_until
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.domain.notifications import change_owed
 from chalicelib.rota.store.rota_mapping import UNTOLD, change_from_image, leave_from_image
@@ -27,6 +27,7 @@ _TICK: Final = timedelta(microseconds=1)
 # A claim's path names no case: its entry comes with the answer, and there is none without.
 _AUDITED: Final = {
     Happening.ATTEMPTED: "case.attempt",
+    Happening.RECORDED_LATE: "case.attempt",
     Happening.RELEASED: "case.release",
     Happening.CALLING: "case.call",
     Happening.VIDEO_OPENED: "case.video",
@@ -124,8 +125,16 @@ def who_left_has_nothing_left(tables: Tables) -> Iterator[str]:
         who = item["sk"]["S"]
         if ONCOLOGIST in tables.groups.get(who, ()):
             yield "somebody who left may still sign in"
-        if any(case.owner == who for case in tables.cases.values()):
+        if any(
+            case.owner == who and not _is_talking(tables, case) for case in tables.cases.values()
+        ):
             yield "somebody who left holds a case"
+
+
+def _is_talking(tables: Tables, case: Case) -> bool:
+    """Whether its owner may end a talk; who has left is let go by hand, or by the handover."""
+    since = on_duty_until(tables.days, case.owner or "", case.claimed_at or tables.now)
+    return case.is_spared(since, tables.now)
 
 
 def _is_recorded(

@@ -55,6 +55,8 @@ class Known:
     erased: bool = False
     askings: set[str] = field(default_factory=set)
     owes: Counter[str] = field(default_factory=Counter)
+    lost: dict[str, datetime] = field(default_factory=dict)
+    taken_since: set[str] = field(default_factory=set)
 
     @property
     def place(self) -> tuple[int, datetime, str]:
@@ -66,8 +68,22 @@ class Known:
         self.status, self.reason, self.ready = Status.WAITING, None, None
         self.owner = self.held_since = None
 
+    def lose(self, now: datetime) -> None:
+        """Be taken from its owner, who may record the outcome for a day."""
+        if self.owner:
+            self.lost[self.owner] = now
+            self.taken_since.discard(self.owner)
+
+    def may_record_late(self, who: str, now: datetime) -> bool:
+        """Tell whether somebody who has lost it may still record."""
+        return not self.erased and who in self.lost and now - self.lost[who] <= DAY
+
     def hold(self, who: str, now: datetime) -> None:
         """Be somebody's."""
+        if self.owner != who:
+            self.lose(now)
+        self.lost.pop(who, None)
+        self.taken_since |= self.lost.keys()
         self.status, self.owner, self.held_since = Status.CLAIMED, who, now
 
     def end(self, status: Status, reason: CloseReason | None = None) -> None:
@@ -142,8 +158,10 @@ class Model:
     def attempt(self, reference: str, result: Result) -> None:
         """Take in what came of a call."""
         case = self.cases[reference]
-        case.tries += 1
-        if result is Result.ANSWERED:
+        case.tries += result is not Result.FAILED
+        if result is Result.FAILED:
+            case.wait()
+        elif result is Result.ANSWERED:
             case.end(Status.COMPLETED)
         elif result is Result.WRONG_NUMBER:
             case.end(Status.CLOSED, CloseReason.WRONG_NUMBER)
@@ -151,6 +169,15 @@ class Model:
             case.end(Status.CLOSED, CloseReason.UNREACHABLE)
         else:
             case.wait()
+
+    def attempt_late(self, reference: str, who: str, result: Result) -> None:
+        """Take in what somebody records who has lost the case: as its owner, or beside it."""
+        case = self.cases[reference]
+        del case.lost[who]
+        if case.status is Status.WAITING and who not in case.taken_since:
+            self.attempt(reference, result)
+        else:
+            case.tries += result is not Result.FAILED
 
     def may_come(self, phone: str, *, another_person: bool) -> bool:
         """Tell whether a phone has a place for a case that comes (back) to it."""

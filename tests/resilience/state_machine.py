@@ -35,6 +35,7 @@ from chalicelib.cases.store import keys
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import MessageState
+from chalicelib.rota.domain.handover import on_duty_until
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking
 from tests.resilience.counters import wrong_counters
@@ -157,6 +158,7 @@ class Helpline(RuleBasedStateMachine):
         latest = self.model.latest_of(phone)
         actors.sms(self.world, phone, word, f"word-{self.steps['say']}-{word}")
         if word == "STOP" and latest is not None and self._by_missed_call(latest):
+            latest.lose(self.world.clock.now)
             latest.end(Status.CLOSED, CloseReason.CANCELLED)
         self._went_on("say")
 
@@ -173,6 +175,7 @@ class Helpline(RuleBasedStateMachine):
             answer = self._post("", f"/callbacks/{case.reference}/cancel", {"t": link})
         if case.status.is_open:
             self._expect(answer, 303 if on_page else 200)
+            case.lose(self.world.clock.now)
             case.end(Status.CLOSED, CloseReason.CANCELLED)
         else:
             already = case.reason is CloseReason.CANCELLED
@@ -243,7 +246,10 @@ class Helpline(RuleBasedStateMachine):
         answer = self._post(
             who, f"/cases/{case.reference}/attempts", {"result": result.value, "note": "told"}
         )
-        if self._may_act(answer, case, who):
+        if case.owner != who and case.may_record_late(who, self.world.clock.now):
+            self._expect(answer, 200)
+            self.model.attempt_late(case.reference, who, result)
+        elif self._may_act(answer, case, who):
             self.model.attempt(case.reference, result)
         self._went_on("attempt")
 
@@ -294,6 +300,7 @@ class Helpline(RuleBasedStateMachine):
         answer = self._post(ADMINISTRATOR, f"/admin/cases/{case.reference}/close", body)
         if case.status.is_open:
             self._expect(answer, 200)
+            case.lose(self.world.clock.now)
             case.end(Status.CLOSED, reason)
         else:
             is_so = case.status is Status.CLOSED and case.reason is reason
@@ -482,6 +489,7 @@ class Helpline(RuleBasedStateMachine):
         if day is not None and day <= self._today():
             held = self.model.held_by(who)
             if held is not None:
+                held.lose(self.world.clock.now)
                 held.wait()
         self._went_on("leave_for_good")
 
@@ -603,16 +611,23 @@ class Helpline(RuleBasedStateMachine):
             for known in self.model.cases.values():
                 stored = self._tables.cases[known.reference]
                 if known.status is Status.CLAIMED and (stored.lease_until or now) <= now:
+                    known.lose(now)
                     known.wait()
                 elif known.status is Status.WAITING and stored.not_before <= now:
                     known.ready = True
         elif name == "turn_shifts":
             for known in self.model.cases.values():
                 if known.status is Status.CLAIMED and not self._throughout(known, now):
-                    known.wait()
+                    stored = self._tables.cases[known.reference]
+                    if not stored.is_spared(self._off_duty_since(known, now), now):
+                        known.lose(now)
+                        known.wait()
         elif name == "purge":
             self.model.forget_erased()
         self._went_on(name)
+
+    def _off_duty_since(self, known: Known, now: datetime) -> datetime:
+        return on_duty_until(self._tables.days, known.owner or "", known.held_since or now)
 
     def _throughout(self, known: Known, now: datetime) -> bool:
         """Tell whether a case's owner has been on duty ever since they took it."""

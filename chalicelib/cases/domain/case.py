@@ -22,6 +22,10 @@ from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 
 DEFAULT_PRIORITY = 5
 LEASE = timedelta(minutes=30)
+# The shift's end leaves a talk alone for so long.
+TALK_SPARED_FOR: Final = timedelta(minutes=60)
+# Whoever loses a case while they talk records the outcome afterwards.
+RECORDED_LATE_FOR: Final = timedelta(hours=24)
 MOST_RESCHEDULED = 20
 TOLD = "told"
 PATIENT = "patient"
@@ -95,6 +99,7 @@ class Happening(StrEnum):
     CALL_ENDED = "call_ended"
     VIDEO_OPENED = "video_opened"
     ATTEMPTED = "attempted"
+    RECORDED_LATE = "recorded_late"
     RELEASED = "released"
     LEASE_EXPIRED = "lease_expired"
     HANDED_OVER = "handed_over"
@@ -300,11 +305,11 @@ class Case:
         self._owned_by(by)
         return replace(self, lease_until=self._lease(now), version=self.version + 1)
 
-    def begin_call(self, by: str, call: Call, *, bridged: bool, tell: bool) -> Case:
+    def begin_call(self, by: str, call: Call, *, tell: bool) -> Case:
         """Note that the owner calls; a call that has only just begun stays the one.
 
-        A ``bridged`` call holds the lease for as long as it may last. ``tell`` owes the patient a
-        word beforehand.
+        A call holds the lease for as long as it may last. ``tell`` owes the patient a word
+        beforehand.
         """
         self._owned_by(by)
         if self.call is not None and self.call.is_same(call.at):
@@ -312,7 +317,7 @@ class Case:
         return self._next(
             Entry(call.at, by, Happening.CALLING, TOLD if tell else ""),
             call=call,
-            lease_until=self._lease(call.at, CALL_LASTS if bridged else LEASE),
+            lease_until=self._lease(call.at, CALL_LASTS),
         )
 
     def end_call(self, call: str, state: CallState, now: datetime) -> Case:
@@ -340,6 +345,14 @@ class Case:
         """Whether the patient can go to the doctor's room now."""
         return self.video is not None and self.video.is_open(now)
 
+    def is_talking(self, now: datetime) -> bool:
+        """Whether a call or a room of the owner is under way, as far as anybody knows."""
+        call = self.call
+        is_calling = call is not None and call.state is CallState.UNDER_WAY
+        return self.video_is_open(now) or (
+            is_calling and call is not None and now < call.at + CALL_LASTS
+        )
+
     def expire_lease(self, now: datetime) -> Case:
         """Put the case back in line when its owner has let the lease run out."""
         self._only_from(Status.CLAIMED)
@@ -348,6 +361,10 @@ class Case:
         return self._back_in_line(
             Entry(now, SYSTEM, Happening.LEASE_EXPIRED, self.owner or ""), self.not_before
         )
+
+    def is_spared(self, off_duty_since: datetime, now: datetime) -> bool:
+        """Whether its owner, off duty since then, keeps the case to end a talk under way."""
+        return self.is_talking(now) and now < off_duty_since + TALK_SPARED_FOR
 
     def hand_over(self, now: datetime) -> Case:
         """Put the case back in line because its owner's shift has ended."""
@@ -359,10 +376,19 @@ class Case:
     def record(self, attempt: Attempt, *, retries: RetryPolicy, hours: WorkingHours) -> Case:
         """Note an attempt by the owner, and move the case to where its result leads.
 
-        Answered completes it and a wrong number closes it; anything else puts it back in line for
-        the next try in working time, or closes it as unreachable when the tries are used up.
+        Answered completes it and a wrong number closes it. A fault of ours puts it back in line
+        soon, and is no try. Anything else puts it back in line for the next try in working time,
+        or closes it as unreachable when the tries are used up.
+
+        Whoever lost the case without giving it back records for 24 hours: as the owner, where
+        nobody took it since; else the attempt is kept beside what others do with the case.
         """
-        self._owned_by(attempt.by)
+        loss = self._loss_of(attempt.by)
+        if loss is None or attempt.at - loss.at > RECORDED_LATE_FOR or self.is_erased:
+            self._owned_by(attempt.by)
+        elif self.status is not Status.WAITING or loss.is_taken:
+            late = Entry(attempt.at, attempt.by, Happening.RECORDED_LATE, attempt.result.value)
+            return self._next(late, attempts=(*self.attempts, attempt))
         tried = replace(self, attempts=(*self.attempts, attempt))
         entry = Entry(attempt.at, attempt.by, Happening.ATTEMPTED, attempt.result.value)
         match attempt.result:
@@ -370,7 +396,10 @@ class Case:
                 return tried._finish(entry, Status.COMPLETED, None)
             case Result.WRONG_NUMBER:
                 return tried._finish(entry, Status.CLOSED, CloseReason.WRONG_NUMBER)
-        again_at = retries.next_try(tried.tries_since_reopened, attempt.at, hours)
+            case Result.FAILED:
+                soon = retries.after_failure(tried.failures_in_a_row, attempt.at, hours)
+                return tried._back_in_line(entry, soon)
+        again_at = retries.next_try(tried.unanswered_tries, attempt.at, hours)
         if again_at is None:
             return tried._finish(entry, Status.CLOSED, CloseReason.UNREACHABLE)
         return tried._back_in_line(entry, again_at)
@@ -504,6 +533,23 @@ class Case:
         return sum(not reopened or attempt.at >= reopened[-1] for attempt in self.attempts)
 
     @property
+    def unanswered_tries(self) -> int:
+        """How many of those tries count: a fault of ours does not count against the patient."""
+        made = self.attempts[len(self.attempts) - self.tries_since_reopened :]
+        return sum(attempt.result is not Result.FAILED for attempt in made)
+
+    @property
+    def failures_in_a_row(self) -> int:
+        """How many of the last attempts failed by a fault of ours, one after the other."""
+        tried = [attempt.result is Result.FAILED for attempt in reversed(self.attempts)]
+        return tried.index(False) if False in tried else len(tried)  # a value
+
+    def was_kept_beside(self, by: str) -> bool:
+        """Whether the last that happened is an attempt of theirs that moved nothing."""
+        last = self.timeline[-1]
+        return (last.what, last.by) == (Happening.RECORDED_LATE, by)
+
+    @property
     def handling_minutes(self) -> int | None:
         """Whole minutes from the last claim to the end; None for what never was claimed."""
         if self.finished_at is None or self.claimed_at is None:
@@ -517,6 +563,33 @@ class Case:
     def _not_erased(self) -> None:
         if self.is_erased:
             raise IllegalTransition(status=CloseReason.ERASED.value)
+
+    def _loss_of(self, who: str) -> _Loss | None:
+        """Find when somebody lost the case without giving it back, by its timeline.
+
+        None where they have it, never had it, gave it back, or have recorded since.
+        """
+        owner, loss = None, None
+        for entry in self.timeline:
+            match entry.what:
+                case Happening.CLAIMED | Happening.ASSIGNED:
+                    new = entry.by if entry.what is Happening.CLAIMED else entry.detail
+                    if new == who:
+                        loss = None
+                    elif owner == who:
+                        loss = _Loss(entry.at, is_taken=True)
+                    elif loss is not None:
+                        loss = replace(loss, is_taken=True)
+                    owner = new
+                case Happening.RELEASED:
+                    owner = None
+                case Happening.ATTEMPTED | Happening.RECORDED_LATE:
+                    loss = None if entry.by == who else loss
+                    owner = None if entry.what is Happening.ATTEMPTED else owner
+                case Happening.LEASE_EXPIRED | Happening.HANDED_OVER | Happening.CLOSED:
+                    loss = _Loss(entry.at) if owner == who else loss
+                    owner = None
+        return loss
 
     def _owned_by(self, by: str) -> None:
         self._only_from(Status.CLAIMED)
@@ -559,6 +632,14 @@ class Case:
             version=self.version + 1,
             **changes,  # type: ignore[arg-type]  # each caller above passes fields of Case
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Loss:
+    """When somebody lost a case, and whether another took it since."""
+
+    at: datetime
+    is_taken: bool = False
 
 
 _TOLD: Final = frozenset(field.name for field in fields(Details))

@@ -131,9 +131,15 @@ def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
             return Template.ALREADY_IN_LINE
         case Happening.CALLING | Happening.VIDEO_OPENED:
             return _invitation(case, entry)
-        case Happening.ATTEMPTED | Happening.CLOSED if number == len(case.timeline) - 1:
+        case Happening.ATTEMPTED | Happening.CLOSED if _is_the_end(case, number):
             return _farewell(case)
     return None
+
+
+def _is_the_end(case: Case, number: int) -> bool:
+    """Whether nothing happened since that changed where the case stands."""
+    later = case.timeline[number + 1 :]
+    return all(entry.what is Happening.RECORDED_LATE for entry in later)
 
 
 def _is_confirmed_again(case: Case, number: int) -> bool:

@@ -72,9 +72,7 @@ class Calls:
         case = change_case(
             self._cases,
             reference,
-            lambda case: case.begin_call(
-                who, mine, bridged=self._bridge is not None, tell=self._tells(case, now)
-            ),
+            lambda case: case.begin_call(who, mine, tell=self._tells(case, now)),
             now,
         )
         if self._bridge is None:

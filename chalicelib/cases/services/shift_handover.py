@@ -21,7 +21,7 @@ from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.services.ports import Stale
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.handover import boundaries, was_on_duty_throughout
+from chalicelib.rota.domain.handover import boundaries, on_duty_until
 from chalicelib.rota.domain.notifications import handover_owed
 from chalicelib.rota.services.duty_ports import RotaStore, Turning
 from chalicelib.rota.services.ports import RotaEdit, RotaEdits
@@ -82,18 +82,23 @@ class HandOver:
         today = now.astimezone(IST).date()
         if first < today:
             days = [*self._rota.find_duty_days(first, today), *days]
+        ends = [on_duty_until(days, claim.oncologist, claim.claimed_at) for claim in claims]
         return sum(
-            self._hand_over(claim, now)
-            for claim in claims
-            if not was_on_duty_throughout(days, claim.oncologist, claim.claimed_at, now)
+            self._hand_over(claim, off_duty_since, now)
+            for claim, off_duty_since in zip(claims, ends, strict=True)
+            if off_duty_since <= now
         )
 
-    def _hand_over(self, claim: Claim, now: datetime) -> bool:
-        """Put a claimed case back, unless its owner is through with it meanwhile."""
+    def _hand_over(self, claim: Claim, off_duty_since: datetime, now: datetime) -> bool:
+        """Put a claimed case back, unless its owner is through with it, or still talks.
+
+        A talk goes on for an hour at most. The next run looks again.
+        """
 
         def change(case: Case) -> Case:
             theirs = case.owner == claim.oncologist and case.claimed_at == claim.claimed_at
-            return case.hand_over(now) if theirs else case
+            spared = case.is_spared(off_duty_since, now)
+            return case.hand_over(now) if theirs and not spared else case
 
         try:
             case = change_case(self._cases, claim.reference, change, now)

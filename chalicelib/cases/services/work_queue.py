@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +23,10 @@ from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.duty_view import DutyView
 
+log = logging.getLogger(__name__)
+
 CHOICE = 20
+KEEPS_FAILING = 3
 NEXT_SHIFTS = timedelta(days=14)
 
 
@@ -90,10 +94,11 @@ class WorkQueue:
         return None
 
     def record(self, reference: str, attempt: Attempt) -> Case:
-        """Note an attempt by the case's owner.
+        """Note an attempt by the case's owner, or by whoever lost it in the last 24 hours.
 
-        A talk about somebody under age names the adult who was there, in the note. Raises NotFound,
-        IllegalTransition, NotYourCase, InvalidField (``note``), Busy.
+        See :meth:`~chalicelib.cases.domain.case.Case.record`. A talk about somebody under age names
+        the adult who was there, in the note. Raises NotFound, IllegalTransition, NotYourCase,
+        InvalidField (``note``), Busy.
         """
         hours = self._outlook.duty.hours(attempt.at)
 
@@ -103,7 +108,11 @@ class WorkQueue:
                 raise InvalidField("note", "adult_needed")
             return recorded
 
-        return change_case(self._cases, reference, change, attempt.at)
+        case = change_case(self._cases, reference, change, attempt.at)
+        if attempt.result is Result.FAILED and case.failures_in_a_row >= KEEPS_FAILING:
+            # Nothing else tells that somebody waits because of a fault of ours.
+            log.error("calls_keep_failing", extra={"failures": case.failures_in_a_row})
+        return case
 
     def keep(self, reference: str, who: str, now: datetime) -> Case:
         """Renew the lease of who is at work on the case. Raises as :meth:`record` does."""

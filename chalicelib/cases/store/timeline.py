@@ -21,6 +21,7 @@ _LETTERS: Final = {
     Happening.CALL_ENDED: "Q",
     Happening.VIDEO_OPENED: "V",
     Happening.ATTEMPTED: "T",
+    Happening.RECORDED_LATE: "N",
     Happening.RELEASED: "L",
     Happening.LEASE_EXPIRED: "E",
     Happening.HANDED_OVER: "H",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.cases.domain.case import Attempt, Case
-from chalicelib.cases.web.labels import RESULTS_TOLD, choices
+from chalicelib.cases.web.labels import RESULTS_TOLD, choices, results_told
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import spoken
@@ -78,7 +78,7 @@ def at_a_glance(case: Case, language: str, name_of: Callable[[str], str]) -> Gla
         consent_is_open=not case.consent.is_confirmed,
         prefers_woman=case.prefers_woman,
         attempts=tuple(_tried(each, language, name_of) for each in case.attempts),
-        results=tuple((result.value, say(said)) for result, said in RESULTS_TOLD.items()),
+        results=tuple(results_told(language)),
     )
 
 

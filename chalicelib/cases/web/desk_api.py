@@ -6,7 +6,14 @@ from chalicelib.cases.web.call_serializers import ShownCalling, ShownVideo, call
 from chalicelib.cases.web.desk_serializers import ShownDuty
 from chalicelib.cases.web.desk_serializers import duty as duty_json
 from chalicelib.cases.web.schemas.desk import parse_attempt
-from chalicelib.cases.web.serializers import CaseState, FullCase, case_state, full_case
+from chalicelib.cases.web.serializers import (
+    CaseState,
+    FullCase,
+    RecordedAttempt,
+    case_state,
+    full_case,
+    recorded_attempt,
+)
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.request import WebRequest, reference_in
@@ -29,11 +36,12 @@ def take_next(request: WebRequest) -> Json[FullCase] | Empty:
     return json_answer(full_case(case)) if case else empty_answer()
 
 
-def attempt(request: WebRequest, reference: str) -> Json[CaseState]:
-    """Record what came of a call, and tell where the case went."""
-    known = reference_in(reference)
-    tried = parse_attempt(request.json(), by=caller_id(request), at=request.now())
-    return json_answer(case_state(request.use(Cases).work_queue.record(known, tried)))
+def attempt(request: WebRequest, reference: str) -> Json[RecordedAttempt]:
+    """Record the result of a call, by its owner or whoever lost the case in the last 24 hours."""
+    known, who = reference_in(reference), caller_id(request)
+    tried = parse_attempt(request.json(), by=who, at=request.now())
+    case = request.use(Cases).work_queue.record(known, tried)
+    return json_answer(recorded_attempt(case, who))
 
 
 def call(request: WebRequest, reference: str) -> Json[ShownCalling]:

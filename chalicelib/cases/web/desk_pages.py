@@ -15,6 +15,7 @@ from chalice.app import Response
 from chalicelib.cases.domain.case import Case, Mode, Result
 from chalicelib.cases.services.calls import Calling
 from chalicelib.cases.services.work_queue import Duty
+from chalicelib.cases.web import labels
 from chalicelib.cases.web.case_summary import at_a_glance
 from chalicelib.cases.web.desk_serializers import duty as duty_json
 from chalicelib.cases.web.schemas.desk import parse_attempt
@@ -24,6 +25,7 @@ from chalicelib.core.domain.errors import (
     HasOpenCase,
     HelplineError,
     IllegalTransition,
+    InvalidField,
     InvalidInput,
     NotFound,
     NotOnDuty,
@@ -31,7 +33,8 @@ from chalicelib.core.domain.errors import (
 )
 from chalicelib.core.i18n import say_time
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.console_forms import Problems, problems_of
+from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import STATUSES, public_code, status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import desk_page, redirect
@@ -50,7 +53,6 @@ _PROPOSED: Final[Mapping[CallState, Result]] = {
 }
 _LOST: Final = (IllegalTransition, NotYourCase, NotFound)
 Values = dict[str, str]
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,49 +105,51 @@ def keep(request: WebRequest, reference: str) -> Response:
     try:
         request.use(Cases).work_queue.keep(known, caller_id(request), request.now())
     except _LOST as error:
-        return _lost_page(request, error)
-    return _same_case(request)
+        return _lost_page(request, error, known)
+    return _same_case(request, known)
 
 
 def call(request: WebRequest, reference: str) -> Response:
     """Call the patient."""
+    known = reference_in(reference)
     try:
-        begun = request.use(Cases).calls.begin(
-            reference_in(reference), caller_id(request), request.now()
-        )
+        begun = request.use(Cases).calls.begin(known, caller_id(request), request.now())
     except _LOST as error:
-        return _lost_page(request, error)
+        return _lost_page(request, error, known)
     except HelplineError as error:
-        return _same_case(request, Came(refused=_expected(error)))
-    return _same_case(request, Came(calling=begun))
+        return _same_case(request, known, Came(refused=_expected(error)))
+    return _same_case(request, known, Came(calling=begun))
 
 
 def video(request: WebRequest, reference: str) -> Response:
     """Open a room, and have the patient told."""
+    known = reference_in(reference)
     try:
-        request.use(Cases).video.open(reference_in(reference), caller_id(request), request.now())
+        request.use(Cases).video.open(known, caller_id(request), request.now())
     except _LOST as error:
-        return _lost_page(request, error)
+        return _lost_page(request, error, known)
     except HelplineError as error:
-        return _same_case(request, Came(refused=_expected(error)))
-    return _same_case(request)
+        return _same_case(request, known, Came(refused=_expected(error)))
+    return _same_case(request, known)
 
 
 def outcome(request: WebRequest, reference: str) -> Response:
     """Record what came of the call."""
     known, given = reference_in(reference), _typed(request)
     data = {name: value for name, value in given.items() if value.strip()}
+    who = caller_id(request)
     try:
-        attempt = parse_attempt(data, by=caller_id(request), at=request.now())
+        attempt = parse_attempt(data, by=who, at=request.now())
         case = request.use(Cases).work_queue.record(known, attempt)
-    except InvalidInput as error:
-        told = tuple(
-            (field.field, field_message(field, request.language)) for field in error.fields
-        )
-        return _same_case(request, Came(problems=told))
+    except (InvalidInput, InvalidField) as error:
+        problems = problems_of(error, request.language, otherwise=_RESULT)
+        return _same_case(request, known, Came(problems=problems))
     except _LOST as error:
         return _lost_page(request, error)
-    return redirect(request, f"desk?done=case_{case.status.value}")
+    except HelplineError as error:
+        return _same_case(request, known, Came(refused=_expected(error)))
+    done = "outcome_kept" if case.was_kept_beside(who) else f"case_{case.status.value}"
+    return redirect(request, f"desk?done={done}")
 
 
 def release(request: WebRequest, reference: str) -> Response:
@@ -154,7 +158,9 @@ def release(request: WebRequest, reference: str) -> Response:
     try:
         request.use(Cases).work_queue.release(known, caller_id(request), request.now())
     except _LOST as error:
-        return _lost_page(request, error)
+        return _lost_page(request, error, known)
+    except HelplineError as error:
+        return _same_case(request, known, Came(refused=_expected(error)))
     return redirect(request, "desk?done=released")
 
 
@@ -174,11 +180,11 @@ def _expected(error: HelplineError) -> HelplineError:
     raise error
 
 
-def _same_case(request: WebRequest, came: Came = _NOTHING) -> Response:
-    """Show the case again, with everything that was typed."""
+def _same_case(request: WebRequest, reference: str, came: Came = _NOTHING) -> Response:
+    """Show the case again, with everything that was typed; never another that is in hand by now."""
     standing = _standing(request)
-    if standing.case is None:
-        return _lost_page(request, NotFound())
+    if standing.case is None or standing.case.reference != reference:
+        return _lost_page(request, NotFound(), reference, came.problems)
     return _case_page(request, standing, standing.case, came, _typed(request))
 
 
@@ -201,6 +207,7 @@ def _case_page(
         glance=at_a_glance(case, request.language, namer(request)),
         doctor=standing.oncologist,
         on_duty=standing.shift is not None,
+        is_talking=case.is_talking(request.now()),
         lease_until=say_time(case.lease_until, request.language) if case.lease_until else "",
         values=values,
         problems=came.problems,
@@ -234,11 +241,28 @@ def _idle_page(request: WebRequest, standing: Duty) -> Response:
     )
 
 
-def _lost_page(request: WebRequest, error: HelplineError) -> Response:
-    """Tell kindly that the case is somebody else's by now, and give back what was written."""
+def _lost_page(
+    request: WebRequest,
+    error: HelplineError,
+    reference: str | None = None,
+    problems: Problems = (),
+) -> Response:
+    """Tell kindly that the case is somebody else's by now, and give back what was written.
+
+    ``reference`` lets them record the outcome all the same, as whoever lost a case may.
+    """
     given = _typed(request)
-    written = "\n\n".join(text for name in _TEXTS if (text := given[name].strip()))
-    return desk_page(request, "desk/lost.html", status_of(error), written=written)
+    return desk_page(
+        request,
+        "desk/lost.html",
+        STATUSES[InvalidInput] if problems else status_of(error),
+        written="\n\n".join(text for name in _TEXTS if (text := given[name].strip())),
+        reference=reference,
+        values=given,
+        results=labels.results_told(request.language),
+        problems=problems,
+        wrong=dict(reversed(problems)),
+    )
 
 
 def _said(error: HelplineError, request: WebRequest) -> str:

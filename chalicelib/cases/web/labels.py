@@ -102,6 +102,7 @@ _ENTRIES: Final[Mapping[Happening, str]] = {
     Happening.CALL_ENDED: N_("Call: %(detail)s"),
     Happening.VIDEO_OPENED: N_("%(who)s opened the video room"),
     Happening.ATTEMPTED: N_("%(who)s noted: %(detail)s"),
+    Happening.RECORDED_LATE: N_("%(who)s noted afterwards: %(detail)s"),
     Happening.RELEASED: N_("%(who)s gave it back to the line"),
     Happening.LEASE_EXPIRED: N_("Back in line: %(detail)s did nothing for half an hour"),
     Happening.HANDED_OVER: N_("Back in line: the shift of %(detail)s ended"),
@@ -117,6 +118,7 @@ _DETAILS: Final[Mapping[Happening, Table]] = {
     Happening.REQUESTED: CHANNELS,
     Happening.ASKED_AGAIN: CHANNELS,
     Happening.ATTEMPTED: RESULTS,
+    Happening.RECORDED_LATE: RESULTS,
     Happening.CLOSED: CLOSE_REASONS,
     Happening.CALL_ENDED: CALL_STATES,
     Happening.CORRECTED: FIELDS,
@@ -171,6 +173,12 @@ def say(table: Table, code: str | StrEnum | None, language: str) -> str:
 def options(table: Table, codes: Iterable[str], language: str) -> list[tuple[str, str]]:
     """Pair codes with their words, for a choice."""
     return [(str(code), say(table, code, language)) for code in codes]
+
+
+def results_told(language: str) -> list[tuple[str, str]]:
+    """Return the results of a call, as a doctor chooses one."""
+    say = translator(language).gettext
+    return [(result.value, say(label)) for result, label in RESULTS_TOLD.items()]
 
 
 def masked(phone: str) -> str:

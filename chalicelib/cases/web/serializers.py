@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from chalicelib.cases.domain.case import (
     Attempt,
@@ -130,6 +130,16 @@ class CaseState(TypedDict):
     finished_at: Instant | None
 
 
+class RecordedAttempt(CaseState):
+    """Where a case stands after an attempt was recorded.
+
+    ``kept_as``: ``note`` where somebody else has the case, or it is closed: what was typed is kept
+    on it, and moved nothing.
+    """
+
+    kept_as: Literal["outcome", "note"]
+
+
 class WaitingCase(TypedDict):
     """A waiting case in a list; ``status`` tells whether its time has come."""
 
@@ -254,6 +264,11 @@ def case_state(case: Case) -> CaseState:
         "not_before": to_iso(case.not_before) if case.status is Status.WAITING else None,
         "finished_at": _instant(case.finished_at),
     }
+
+
+def recorded_attempt(case: Case, by: str) -> RecordedAttempt:
+    """Show where a case stands after an attempt of theirs, and as what it is kept."""
+    return {**case_state(case), "kept_as": "note" if case.was_kept_beside(by) else "outcome"}
 
 
 def waiting(each: Waiting, status: str) -> WaitingCase:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.queue import Claim, Line
-from chalicelib.cases.services.ports import CaseStore
+from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.cases.services.retry_messages import MessageList
 from chalicelib.cases.services.wait_estimate import Outlook, line_name
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
@@ -19,6 +19,7 @@ from chalicelib.rota.services.read_rota import RotaView
 
 GAPS_AHEAD: Final = timedelta(days=28)
 MESSAGES_LOOKED_AT: Final = 100
+FAILING_LOOKED_AT: Final = 25
 NOT_ARRIVED: Final = frozenset({MessageState.FAILED, MessageState.UNDELIVERED})
 # What changes by a person's hand, and seldom, is read once a minute for all who look.
 FRESH_FOR: Final = timedelta(minutes=1)
@@ -53,7 +54,11 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """How the helpline stands. ``waited`` is in working time; ``unpublished`` counts days."""
+    """How the helpline stands. ``waited`` is in working time; ``unpublished`` counts days.
+
+    ``failing`` are the references of cases whose last call failed by a fault of ours, among those
+    that are called again soonest.
+    """
 
     is_open: bool
     changes_at: datetime | None
@@ -66,6 +71,7 @@ class Board:
     gaps: tuple[Gap, ...]
     unpublished: int
     trouble: Trouble
+    failing: tuple[str, ...]
 
     @property
     def waiting(self) -> int:
@@ -83,8 +89,10 @@ class ReadBoard:
         rota: RotaView,
         messages: MessageList,
         reports: ReadReports,
+        whole_cases: WholeCases,
     ) -> None:
         """Bind what is looked at."""
+        self._whole_cases = whole_cases
         self._cases = cases
         self._outlook = outlook
         self._rota = rota
@@ -114,6 +122,7 @@ class ReadBoard:
             gaps=tuple(gap for gap in gaps if gap.end > now),
             unpublished=unpublished,
             trouble=self._trouble(now),
+            failing=self._failing(),
         )
 
     def _queues(self, now: datetime) -> tuple[Queue, ...]:
@@ -160,6 +169,12 @@ class ReadBoard:
             unpublished = GAPS_AHEAD.days - len(self._rota.days(today, end))
             self._ahead = (now, (tuple(self._rota.gaps(today, end)), unpublished))
         return self._ahead[1]
+
+    def _failing(self) -> tuple[str, ...]:
+        soonest = self._cases.list_deferred(FAILING_LOOKED_AT, None).items
+        tried = [each.reference for each in soonest if each.tries]
+        cases = self._whole_cases.read(tried) if tried else []
+        return tuple(case.reference for case in cases if case.failures_in_a_row)
 
     def _trouble(self, now: datetime) -> Trouble:
         today = now.astimezone(self._outlook.duty.hours(now).zone).date()

@@ -14,6 +14,10 @@ NOTICES: Final[Mapping[str, str]] = {
     "case_completed": N_("Done. The patient is sent your name and registration number by SMS."),
     "case_waiting": N_("Noted. The case is back in line, and we try again later."),
     "case_closed": N_("Noted. The case is closed."),
+    "outcome_kept": N_(
+        "Somebody else has this case by now, or it is closed. What you wrote is kept on it, and"
+        " whoever has it sees it."
+    ),
     "shift_confirmed": N_("Thank you. You have told us that you will be there."),
     "shift_offered": N_("Your shift is on offer. It stays yours until somebody takes it."),
     "offer_taken": N_("Thank you. The shift is yours now."),

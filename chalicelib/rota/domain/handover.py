@@ -45,12 +45,11 @@ def boundaries(days: Iterable[DutyDay], after: datetime, through: datetime) -> l
     return [boundary for boundary in found if boundary.coming or boundary.going]
 
 
-def was_on_duty_throughout(
-    days: Sequence[DutyDay], who: str, since: datetime, until: datetime
-) -> bool:
-    """Tell whether somebody has been on duty without a break from ``since``, and still is.
+def on_duty_until(days: Sequence[DutyDay], who: str, since: datetime) -> datetime:
+    """Return when somebody's duty ends that goes on from ``since``; ``since`` where there is none.
 
-    A case that was taken off duty, or before a break, is not theirs to keep.
+    A shift that follows at once continues it. A case that was taken off duty, or before a break, is
+    not theirs to keep.
     """
     at = require_aware(since)
     spans = sorted(
@@ -59,7 +58,7 @@ def was_on_duty_throughout(
     for start, end in spans:
         if start <= at < end:
             at = end
-    return at > until
+    return at
 
 
 def _boundary(shifts: Sequence[Shift], at: datetime) -> Boundary:

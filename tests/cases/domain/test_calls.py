@@ -23,8 +23,8 @@ def held() -> Case:
     return a_case().claim(ASHA, NOON)
 
 
-def calling(case: Case, at=NOON, id_="one", *, bridged=True, tell=False) -> Case:
-    return case.begin_call(ASHA, Call(id_, at), bridged=bridged, tell=tell)
+def calling(case: Case, at=NOON, id_="one", *, tell=False) -> Case:
+    return case.begin_call(ASHA, Call(id_, at), tell=tell)
 
 
 def owed(before: Case, after: Case) -> list[tuple[str, Template]]:
@@ -44,12 +44,11 @@ def test_a_call_that_ended_may_be_made_again_at_once() -> None:
     assert calling(case, NOON, "two").call == Call("two", NOON)
 
 
-@pytest.mark.parametrize(("bridged", "length"), [(True, CALL_LASTS), (False, LEASE)])
-def test_a_bridged_call_holds_the_lease_for_as_long_as_it_may_last(bridged, length) -> None:
+def test_a_call_holds_the_lease_for_as_long_as_it_may_last() -> None:
     at = NOON + timedelta(minutes=5)
-    case = calling(held(), at, bridged=bridged)
+    case = calling(held(), at)
 
-    assert case.lease_until == at + length
+    assert case.lease_until == at + CALL_LASTS
     assert (case.timeline[-1].what, case.timeline[-1].by) == (Happening.CALLING, ASHA)
 
 
@@ -85,6 +84,17 @@ def test_a_case_that_is_talked_about_is_not_taken_back() -> None:
         assert case.expire_lease(NOON + timedelta(minutes=60)).status is Status.WAITING
 
 
+def test_a_talk_is_spared_by_the_shifts_end_for_an_hour_at_most() -> None:
+    end = NOON + timedelta(minutes=30)
+    for case in (calling(held()), held().open_video(ASHA, NOON)):
+        assert case.is_spared(end, NOON + timedelta(minutes=59))
+        assert not case.is_spared(end, NOON + timedelta(minutes=60)), "as long as a talk lasts"
+        assert not case.is_spared(NOON - timedelta(minutes=30), NOON + timedelta(minutes=30))
+    over = calling(held()).end_call("one", CallState.COMPLETED, NOON)
+    assert not over.is_spared(end, NOON), "nobody talks any more"
+    assert not held().is_spared(end, NOON)
+
+
 def test_a_room_is_open_for_an_hour_and_stays_the_one() -> None:
     case = held().open_video(ASHA, NOON)
     last = NOON + VIDEO_LASTS - timedelta(microseconds=1)
@@ -98,7 +108,7 @@ def test_a_room_is_open_for_an_hour_and_stays_the_one() -> None:
 
 ACTIONS = {
     "keep": lambda case, by: case.keep(by, NOON),
-    "call": lambda case, by: case.begin_call(by, Call("x", NOON), bridged=True, tell=False),
+    "call": lambda case, by: case.begin_call(by, Call("x", NOON), tell=False),
     "video": lambda case, by: case.open_video(by, NOON),
 }
 

@@ -100,7 +100,7 @@ def test_a_link_to_a_room_is_not_sent_when_the_doctor_is_gone(world: World, way:
 
 def test_a_call_in_a_moment_is_announced_for_that_moment(world: World) -> None:
     call = Call("id", NOON)
-    case = claimed().begin_call("dr-asha", call, bridged=True, tell=True)
+    case = claimed().begin_call("dr-asha", call, tell=True)
     message = world.after(case)
 
     assert message.template is Template.CALLING_SOON

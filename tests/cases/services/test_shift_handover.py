@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.calls import Call
 from chalicelib.cases.domain.case import SYSTEM, Happening, Status
 from chalicelib.cases.services.shift_handover import HandedOver
 from chalicelib.core.domain.errors import Busy
@@ -79,6 +80,34 @@ def test_cases_at_the_shifts_end_go_back_to_their_place(world: RotaWorld) -> Non
     assert world.cases.waiting() == ["FIRST", "SECOND", "THIRD"]
     last = world.cases.cases["FIRST"].timeline[-1]
     assert (last.what, last.by, last.detail) == (Happening.HANDED_OVER, SYSTEM, "dr-asha")
+
+
+@pytest.mark.parametrize("way", ["a call", "a room"])
+def test_a_talk_under_way_is_left_to_its_doctor_for_an_hour(world: RotaWorld, way: str) -> None:
+    ask(world, "TALKING", TEN)
+    before = HALF_PAST_ONE - timedelta(minutes=10)
+    claimed = world.cases.claim("TALKING", "dr-asha", before)
+    talking = (
+        claimed.begin_call("dr-asha", Call("one", before), tell=False)
+        if way == "a call"
+        else claimed.open_video("dr-asha", before)
+    )
+    world.cases.save(claimed, talking, before)
+
+    assert world.hand_over(HALF_PAST_ONE).cases == 0
+    assert world.hand_over(HALF_PAST_ONE + timedelta(minutes=45)).cases == 0
+    assert world.cases.cases["TALKING"].owner == "dr-asha"
+    assert world.hand_over(HALF_PAST_ONE + timedelta(minutes=50)).cases == 1
+
+
+def test_a_talk_that_begins_again_is_not_spared_beyond_the_hour(world: RotaWorld) -> None:
+    ask(world, "TALKING", TEN)
+    claimed = world.cases.claim("TALKING", "dr-asha", HALF_PAST_ONE - timedelta(minutes=10))
+    late = HALF_PAST_ONE + timedelta(minutes=50)
+    world.cases.save(claimed, claimed.open_video("dr-asha", late), late)
+
+    assert world.hand_over(HALF_PAST_ONE + timedelta(minutes=59)).cases == 0
+    assert world.hand_over(HALF_PAST_ONE + timedelta(minutes=60)).cases == 1
 
 
 def test_a_claim_of_the_last_second_is_found_by_the_next_run(world: RotaWorld) -> None:

@@ -131,7 +131,7 @@ def test_speak_with_the_patient(database, cases, limits):
     case = ordinary(0)
     cases.open(case, limits)
     held = cases.claim(case.reference, "dr-asha", NOW)
-    called = held.begin_call("dr-asha", Call("AAAAAAAA", NOW), bridged=True, tell=False)
+    called = held.begin_call("dr-asha", Call("AAAAAAAA", NOW), tell=False)
     steps = [held, called, called.end_call("AAAAAAAA", CallState.BUSY, NOW)]
     steps.append(steps[-1].open_video("dr-asha", NOW))
     steps.append(steps[-1].keep("dr-asha", NOW + timedelta(minutes=50)))

@@ -76,7 +76,7 @@ def test_where_nobody_bridges_the_doctor_is_given_the_number(desk):
     with using(*desk.parts(), Messages(call_bridge=None)):
         body = desk.post(CALL, token=ASHA).json_body
 
-    assert (body["dial"], body["lease_until"]) == ("+919812345678", "2026-11-23T12:30:00+05:30")
+    assert (body["dial"], body["lease_until"]) == ("+919812345678", "2026-11-23T13:00:00+05:30")
 
 
 def test_who_may_call(desk, bridge):

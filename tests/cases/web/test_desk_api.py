@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.helpline import in_use
 from tests.support.web import told
 
 REFERENCE = "K7M240R59XK"
@@ -110,8 +111,40 @@ def test_an_attempt_that_nobody_answered_puts_it_back_and_shows_nothing_personal
         "tries": 1,
         "not_before": "2026-11-23T12:10:00+05:30",
         "finished_at": None,
+        "kept_as": "outcome",
     }
     assert web.cases.cases[REFERENCE].attempts[0].note == "busy line"
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize(
+    ("taken", "kept_as", "status"), [(False, "outcome", "completed"), (True, "note", "claimed")]
+)
+def test_whoever_lost_the_case_records_the_outcome_all_the_same(web, taken, kept_as, status):
+    web.post("/duty/next", token=ASHA)
+    held = web.cases.cases[REFERENCE]
+    back = web.cases.save(held, held.hand_over(NOON), NOON)
+    if taken:
+        web.cases.save(back, back.claim("dr-ravi", NOON), NOON)
+
+    answer = web.post(
+        f"/cases/{REFERENCE}/attempts", {"result": "answered", "note": "told all"}, token=ASHA
+    )
+
+    assert (answer.status_code, answer.json_body["kept_as"]) == (200, kept_as)
+    assert answer.json_body["status"] == status
+    assert web.cases.cases[REFERENCE].attempts[-1].note == "told all"
+
+
+@pytest.mark.usefixtures("case")
+def test_calls_that_keep_failing_are_logged_for_the_alarm(web, caplog):
+    for number in range(3):
+        web.post("/duty/next", token=ASHA)
+        answer = web.post(f"/cases/{REFERENCE}/attempts", {"result": "failed"}, token=ASHA)
+        assert answer.json_body["status"] == "waiting"
+        assert ("calls_keep_failing" in caplog.text) is (number == 2)
+        web.clock.now = web.cases.cases[REFERENCE].not_before
+        in_use().cases.due_cases(web.clock())
 
 
 @pytest.mark.usefixtures("case")

@@ -247,8 +247,8 @@ def test_a_released_case_is_back_in_line(web, asha):
     assert web.cases.waiting() == [REFERENCE]
 
 
-@pytest.mark.parametrize("action", ACTIONS)
-def test_whoever_has_lost_the_case_is_told_kindly_and_keeps_what_they_wrote(web, asha, action):
+@pytest.mark.parametrize("action", [each for each in ACTIONS if each != "outcome"])
+def test_whoever_has_lost_the_case_is_told_kindly_and_records_all_the_same(web, asha, action):
     web.clock.advance(timedelta(minutes=31))
     in_use().cases.due_cases(web.clock())
     answer = asha.send(f"{CASE}/{action}", {**NOTES, "result": "answered"})
@@ -256,9 +256,66 @@ def test_whoever_has_lost_the_case_is_told_kindly_and_keeps_what_they_wrote(web,
     assert answer.status_code == 409
     page = words(answer)
     assert "This case is no longer yours" in page
-    for text in ("Biopsy &lt;seen&gt;", "Chemo first", "In June"):
-        assert text in page
-    assert web.cases.cases[REFERENCE].attempts == ()
+    assert typed_in(page) == {
+        **NOTES,
+        "note": "Biopsy &lt;seen&gt;\nsecond line",
+        "result": "answered",
+    }
+    assert f'action="../../../desk/cases/{REFERENCE}/outcome"' in page
+
+    done = asha.send(f"{CASE}/outcome", {**NOTES, "result": "answered"})
+    assert done.headers["Location"] == "../../../desk?done=case_completed"
+    assert web.cases.cases[REFERENCE].attempts[-1].advice == "Chemo first"
+
+
+def test_what_was_written_of_a_case_that_another_has_is_kept_on_it(web, asha):
+    web.clock.advance(timedelta(minutes=31))
+    in_use().cases.due_cases(web.clock())
+    web.cases.claim(REFERENCE, "dr-ravi", web.clock())
+
+    done = asha.send(f"{CASE}/outcome", {**NOTES, "result": "answered"})
+
+    assert done.headers["Location"] == "../../../desk?done=outcome_kept"
+    assert "is kept on it" in words(asha.get("/desk?done=outcome_kept"))
+    kept = web.cases.cases[REFERENCE]
+    assert (kept.owner, kept.attempts[-1].follow_up) == ("dr-ravi", "In June")
+
+
+def test_a_mistake_in_a_late_outcome_gives_back_what_was_typed_and_shows_no_other_case(web, asha):
+    web.clock.advance(timedelta(minutes=31))
+    in_use().cases.due_cases(web.clock())
+    other = web.cases.put(a_case(reference="4286W85667F", phone="+919812345600", request_id="x"))
+    web.cases.claim(other.reference, "dr-asha", web.clock())
+
+    answer = asha.send(f"{CASE}/outcome", {**NOTES, "result": "nonsense"})
+
+    assert answer.status_code == 422
+    assert typed_in(words(answer))["advice"] == "Chemo first"
+    assert f"desk/cases/{REFERENCE}/outcome" in words(answer)
+    assert other.reference not in words(answer)
+
+
+def test_a_talk_with_a_minor_without_a_note_loses_nothing(web, asha):
+    case = web.cases.cases[REFERENCE]
+    web.cases.cases[REFERENCE] = replace(case, details=replace(case.details, age=9))
+
+    answer = asha.send(f"{CASE}/outcome", {**NOTES, "note": " ", "result": "answered"})
+
+    assert answer.status_code == 422
+    assert typed_in(words(answer))["advice"] == "Chemo first"
+    assert 'id="note-wrong"' in words(answer)
+
+
+@pytest.mark.parametrize(
+    ("talking", "said"), [(True, "stays yours while you talk"), (False, "back in line within")]
+)
+def test_after_the_shift_it_says_how_long_the_case_stays(web, asha, talking, said):
+    if talking:
+        asha.send(f"{CASE}/video")
+    web.rota.put_duty_day(replace(a_duty_day(), shifts=()))
+    web.clock.advance(timedelta(minutes=5))
+
+    assert said in words(asha.get("/desk"))
 
 
 @pytest.mark.parametrize("action", ACTIONS)

@@ -7,9 +7,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.case import Result
 from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.reports.domain.report import DayTotals, Work
-from tests.support.builders import NOON, a_case
+from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.page_text import words
 
 SPOKEN = "K7M2-40R5-9XK"
@@ -27,6 +30,20 @@ def test_the_board_of_an_empty_helpline(admin):
     assert "Dr Asha Verma" in page
     assert "No first call yet today." in page
     assert "Nothing wrong today." in page
+
+
+def test_the_board_names_the_cases_that_our_calls_fail_to_reach(web, admin):
+    for number, result in enumerate((Result.FAILED, Result.NO_ANSWER)):
+        case = a_case(reference=f"case-{number}", phone=f"+9198123456{number}0")
+        failed = case.claim("dr-asha", NOON).record(
+            an_attempt(result), retries=RetryPolicy(), hours=DEFAULT_HOURS
+        )
+        web.cases.put(failed, NOON)
+    page = admin.get("/console").body.decode()
+
+    assert "Our calls to case" in page
+    assert "console/cases/case-0" in page
+    assert "console/cases/case-1" not in page
 
 
 def test_the_board_counts_by_the_snapshot_and_looks_at_each_lines_first(web, admin):

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.duty import DutyDay, Shift
-from chalicelib.rota.domain.handover import boundaries, was_on_duty_throughout
+from chalicelib.rota.domain.handover import boundaries, on_duty_until
 
 MONDAY = date(2026, 11, 23)
 MIDNIGHT = datetime.combine(MONDAY, time(), IST)
@@ -68,6 +68,6 @@ def test_duty_without_a_break_is_what_stepping_sees(first, second, who, since, u
     days = [a_day(0, first), a_day(1, second)]
     since, until = min(since, until), max(since, until)
 
-    held = was_on_duty_throughout(days, who, at(since), at(until))
+    held = on_duty_until(days, who, at(since)) > at(until)
 
     assert held == all(who in on_duty(days, step) for step in range(since, until + 1))
