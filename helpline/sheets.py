@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ def read_sheet(file: BinaryIO, columns: Collection[str], needed: Collection[str]
         raise click.ClickException(
             f"{file.name} is not UTF-8: save it as “CSV UTF-8” in your spreadsheet"
         ) from None
-    lines = text.splitlines(keepends=True)
+    # A row ends where a spreadsheet ends it: not at U+2028 and the like, within a cell.
+    lines = list(io.StringIO(text, newline=""))
     if lines and _SEPARATOR.fullmatch(lines[0].strip()):
         # Excel keeps this line for itself: to whoever looks at the sheet, the next is the first.
         del lines[0]

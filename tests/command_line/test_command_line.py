@@ -124,6 +124,12 @@ def test_a_sheet_of_oncologists_is_stored(command_line, sheet):
     assert stored["dr-uma"]["phone"] == "+919811100001"
 
 
+def test_a_line_separator_in_a_cell_does_not_split_its_row(command_line, sheet):
+    command_line.run("oncologists", "import", sheet(PEOPLE.replace("Uma", "U\u2028ma")))
+
+    assert len(ids(command_line)) == len(NAMES) + 3
+
+
 def test_nothing_is_stored_of_a_sheet_with_bad_rows_and_each_is_named(command_line, sheet):
     bad = (
         PEOPLE.replace("98111 00002", "12345")

@@ -29,9 +29,13 @@ def plain_text(text: str, *, lines: bool = False) -> str:
 
     Whatever ends a line is a line feed with ``lines``, and else a space, as each control character.
     """
-    composed = unicodedata.normalize("NFC", text)
-    ended = _LINE_END.sub("\n" if lines else " ", composed)
-    return without_invisible(_CONTROL.sub(" ", ended)).strip()
+    return visible_text(unicodedata.normalize("NFC", text), lines=lines).strip()
+
+
+def visible_text(text: str, *, lines: bool = False) -> str:
+    """Return text as :func:`plain_text` does, with its edges and as it was composed."""
+    ended = _LINE_END.sub("\n" if lines else " ", text)
+    return without_invisible(_CONTROL.sub(" ", ended))
 
 
 def without_invisible(text: str) -> str:

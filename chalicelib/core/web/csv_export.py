@@ -3,6 +3,9 @@
 Excel takes a file for UTF-8 by the mark at its beginning, and runs a cell that begins like a
 formula, whoever typed it: such a cell gets an apostrophe before it. Where it parts cells by
 semicolons or tabs, as in some countries, one begins within the text too, quoted or not.
+
+Programs that read line by line end a line at more than a line feed (U+2028, NEL, a form feed): in a
+cell each of these is a line feed, for which the cell is quoted, so that a row stays one.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
+
+from chalicelib.core.domain.plain_text import visible_text
 
 MARK: Final = "\ufeff"
 CSV_TYPE: Final = "text/csv; charset=utf-8"
@@ -32,4 +37,7 @@ def to_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def _cell(value: object) -> object:
     if value is None:
         return ""
-    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    shown = "\t".join(visible_text(part, lines=True) for part in value.split("\t"))
+    return _FORMULA.sub(r"\1'\2", shown)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from chalicelib.cases.domain.case import Attempt, Details, Result
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.core.domain.plain_text import visible_text
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.web.csv_export import MARK, to_csv
 from chalicelib.reports.web.serializers import COLUMNS
@@ -109,7 +110,28 @@ def test_no_cell_begins_like_a_formula(text):
     (_, row) = list(csv.reader(io.StringIO(table, newline="")))
 
     assert not row[0].lstrip().startswith(("=", "+", "-", "@"))
-    assert row[0].replace("'", "") == text.replace("'", "")
+    assert row[0].replace("'", "").replace("\t", " ") == visible_text(text, lines=True).replace(
+        "'", ""
+    )
+
+
+ENDS = ["\n", "\r\n", "\r", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_no_cell_splits_its_row(end):
+    table = to_csv(["name", "city"], [[f"one{end}=two", "Pune"]]).removeprefix(MARK)
+
+    for lines in (io.StringIO(table, newline=""), table.splitlines(keepends=True)):
+        (_, row) = csv.reader(lines)
+        assert row == ["one\n'=two", "Pune"]
+
+
+@pytest.mark.parametrize("mark", ["\u200b", "\u202e", "\ufeff", "\x00"])
+def test_a_formula_does_not_hide_behind_what_nobody_sees(mark):
+    (_, line) = to_csv(["name"], [[f"{mark}=1+1"]]).splitlines()
+
+    assert "'=" in line.replace(" ", "")
 
 
 def test_by_itself_a_report_is_this_months(reporting):
