@@ -1,23 +1,25 @@
 """What of a report may be published: no group of fewer than five people can be read from it.
 
-Small groups stand together as one, and where that one would be small itself, or a single group
-that the total gives away, the next smallest joins them. Nothing is told of oncologists, of single
-days, or of one group's answers.
+Small groups are published together, as one number. Whoever reads it may know these rules, and knows
+the total: larger groups join the small ones until each hidden group can still have any of five
+sizes (decision 114). Nothing is published of oncologists, of single days, or of one group's
+answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from chalicelib.reports.domain.report import Group, Report
-from chalicelib.reports.domain.tally import Dimension
+from chalicelib.reports.domain.tally import NOT_TOLD, Dimension
 
 FEWEST: Final = 5
 SMALL_GROUPS: Final = "small_groups"
-_TOGETHER: Final = 2
+SEVERAL: Final = frozenset({Dimension.REASON})
+"""The dimensions in which a request may be in several groups, which do not add up to the total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Published:
 
     ``median`` and ``ninetieth`` are the minutes waited; of how many is not told, because the rest
     of the requests were not called, and may be few.
-    A dimension of which all groups together are fewer than five is empty.
+    A dimension of which all groups together are fewer than five is empty. One of SEVERAL lacks
+    what is hidden, and who gave no answer.
     """
 
     start: date
@@ -70,25 +73,39 @@ def for_publication(report: Report) -> Published:
         late=None if "late" in late else report.late,
         median=report.waiting.median if enough else None,
         ninetieth=report.waiting.ninetieth if enough else None,
-        groups={dimension: _published(groups) for dimension, groups in report.groups.items()},
+        groups={
+            dimension: _several(groups, counts.calls)
+            if dimension in SEVERAL
+            else _published(groups)
+            for dimension, groups in report.groups.items()
+        },
     )
 
 
 def hidden_among(cells: Mapping[str, int]) -> frozenset[str]:
-    """Tell which parts of a known total to hide: the small, and what would give these away.
+    """Return which parts of a known total to hide: none, or all below a limit, empty ones too.
 
-    What is hidden is nothing, or at least two parts that are five or more together, or everything.
+    The limit is FEWEST, or the first of its doubles that protects what is below it: it is sought
+    by sizes alone, so that it shows nothing of which part is how large. It protects parts that
+    are twice FEWEST together, more than one each, and so far below the limit together that one of
+    them may be empty: then no part must be just below the limit.
     """
-    by_size = sorted(cells, key=lambda name: (cells[name], name))
-    hidden = [name for name in by_size if 0 < cells[name] < FEWEST]
-    left = [name for name in by_size if name not in hidden]
-    while (
-        hidden
-        and left
-        and (len(hidden) < _TOGETHER or sum(cells[name] for name in hidden) < FEWEST)
-    ):
-        hidden.append(left.pop(0))
-    return frozenset(hidden)
+    sizes = [size for size in cells.values() if size]
+    if not any(size < FEWEST for size in sizes):
+        return frozenset()
+    limit = FEWEST
+    while not _protects(limit, sizes):
+        limit *= 2
+    return frozenset(name for name, size in cells.items() if size < limit)
+
+
+def _protects(limit: int, sizes: Sequence[int]) -> bool:
+    hidden = [size for size in sizes if size < limit]
+    if len(hidden) == len(sizes):
+        return True
+    together, number = sum(hidden), len(hidden)
+    least = max(2 * FEWEST, number + FEWEST - 2)
+    return number > 1 and least <= together <= (limit - 1) * max(number - 2, 1)
 
 
 def _published(groups: tuple[Group, ...]) -> tuple[PublishedGroup, ...]:
@@ -99,6 +116,21 @@ def _published(groups: tuple[Group, ...]) -> tuple[PublishedGroup, ...]:
     if together >= FEWEST:
         shown.append(PublishedGroup(SMALL_GROUPS, together))
     return tuple(shown)
+
+
+def _several(groups: tuple[Group, ...], calls: int) -> tuple[PublishedGroup, ...]:
+    """Show each group that is not small, and of which the others than it are not small.
+
+    Neither the sum of the hidden is told, nor how many gave no answer: with these, who is in two
+    groups could be counted.
+    """
+    return tuple(
+        PublishedGroup(group.name, size)
+        for group in groups
+        if group.name != NOT_TOLD
+        and _shown(size := group.counts.calls)
+        and _shown(calls - size) is not None
+    )
 
 
 def _shown(count: int) -> int | None:
