@@ -62,8 +62,16 @@ class Privacy(Container):
         from chalicelib.privacy.services.patient_data import OwnData
 
         messages, rota = self.of(Messages), self.of(Rota)
-        cases, audit = self.cases, self.core.audit_log
-        return OwnData(cases.store, messages.store, rota.store, audit, cases.links)
+        cases, core = self.cases, self.core
+        return OwnData(
+            cases.store,
+            messages.store,
+            rota.store,
+            core.audit_log,
+            cases.links,
+            core.secrets,
+            core.try_counter,
+        )
 
     @cached_property
     def purge(self) -> Purge:

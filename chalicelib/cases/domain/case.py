@@ -448,6 +448,11 @@ class Case:
         ]
         return right._next(Entry(now, by, Happening.CORRECTED, _FIELDS_BETWEEN.join(named)))
 
+    def corrected_since(self, version: int) -> tuple[str, ...]:
+        """Return the names of the fields that the last correction changed after ``version``."""
+        last = self.timeline[-1] if self.timeline and self.version > version else None
+        return last.fields if last and last.what is Happening.CORRECTED else ()
+
     def merge_into(self, other: str, by: str, now: datetime) -> Case:
         """End the case as a duplicate of another one, in which it goes on."""
         return replace(self.close(CloseReason.DUPLICATE, by, now), merged_into=other)

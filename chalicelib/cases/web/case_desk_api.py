@@ -82,6 +82,7 @@ def correct(request: WebRequest, reference: str) -> Json[AdminCase]:
     except VersionConflict as error:
         newer = request.use(Cases).case_list.get(known)
         raise NewerVersion(admin_case(newer), newer.version) from error
+    request.changes_fields(case.corrected_since(version))
     return json_answer(admin_case(case), headers=version_tag(case.version))
 
 
@@ -89,6 +90,7 @@ def assign(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Assign a case to an oncologist who is on duty, whoever has it now."""
     known = reference_in(reference)
     oncologist, anyway = parse_assignment(request.json())
+    request.acts_for(oncologist)
     case = request.use(Cases).case_desk.assign(
         known, oncologist, caller_id(request), request.now(), anyway=anyway
     )

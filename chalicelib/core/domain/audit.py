@@ -7,7 +7,7 @@ a reference or an id, and ``detail`` holds codes and counts. Both are refused wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -22,9 +22,14 @@ SYSTEM_ROLE: Final = "system"
 _ACTION: Final = re.compile(r"[a-z_]{2,30}\.[a-z_]{2,30}")
 _SUBJECT: Final = re.compile(r"[A-Za-z0-9._:=+/@-]{1,128}")
 _NAME: Final = re.compile(r"[a-z_]{1,30}")
-_CODE: Final = re.compile(r"[A-Za-z0-9._:-]{0,64}")
+_CODE: Final = re.compile(r"[A-Za-z0-9._:-]{0,200}")
+_OWN: Final = "own:"
 # A phone has ten digits; a count, a version or a date has fewer in a row.
 _PHONE: Final = re.compile(r"[0-9]{9,}")
+
+
+OUTCOME: Final = "outcome"
+REFUSED: Final = "refused"
 
 
 class Axis(StrEnum):
@@ -66,3 +71,32 @@ class AuditEntry:
         sound = self.subject is None or _SUBJECT.fullmatch(self.subject)
         if not (codes and sound and _ACTION.fullmatch(self.action)):
             raise ValueError(f"no code in an audit entry of {self.action}")
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it was refused, and so changed and showed nothing."""
+        return self.detail.get(OUTCOME) == REFUSED or REFUSED in self.detail
+
+
+def own_subject(reference: str) -> str:
+    """Return the subject of what patients do with a case by its link.
+
+    It is another one than the case's, so that no number of their readings hides those of staff.
+    """
+    return f"{_OWN}{reference}"
+
+
+def with_outcomes(entries: Iterable[AuditEntry]) -> tuple[AuditEntry, ...]:
+    """Return the entries without those to which another one tells the outcome.
+
+    A change is recorded before it is made. What came of it is a second entry of the same request,
+    where it was refused or where there is more to tell.
+    """
+    known = tuple(entries)
+    told = {_act(each) for each in known if OUTCOME in each.detail}
+    return tuple(each for each in known if OUTCOME in each.detail or _act(each) not in told)
+
+
+def _act(entry: AuditEntry) -> tuple[str, str, str, str | None]:
+    # Without a request's id each entry stands for itself.
+    return entry.request_id or entry.id, entry.who, entry.action, entry.subject

@@ -145,6 +145,12 @@ class TooManyFromAddress(TooManyRequests):
     code: ClassVar[str] = "too_many_from_address"
 
 
+class TooManyReadings(TooManyRequests):
+    """One's own data was opened too often in an hour."""
+
+    code: ClassVar[str] = "too_many_readings"
+
+
 class Blocked(HelplineError):
     """A person has blocked this phone for a while; ``retry_after`` is in seconds."""
 

@@ -3,6 +3,10 @@
 Where the path names the subject, the entry is there whatever the handler does: a change waits until
 it is stored, a reading has it stored beside. Elsewhere the handler says whom it concerned, and the
 answer waits. Without the entry there is no answer: Busy.
+
+An entry can't be changed. Where a call is refused, or there is more to tell of what was done (the
+names of changed fields, for whom somebody acted), a second entry of the same request has the
+outcome. An entry without one stands for what was done.
 """
 
 from __future__ import annotations
@@ -25,6 +29,8 @@ log = logging.getLogger(__name__)
 
 READS: Final = frozenset({"GET", "HEAD"})
 _SERVER_ERROR: Final = 500
+_REFUSAL: Final = 400
+_FORBIDDEN: Final = 403
 _REFERENCE: Final = "reference"
 _PATIENT: Final = "patient"
 # Names of whose making only their handlers know; secrets among them.
@@ -34,25 +40,66 @@ _PRODUCT: Final = re.compile(r"(Edg|OPR|Firefox|Chrome|Version|curl|python-reque
 _PLATFORM: Final = re.compile(r"Android|iPhone|iPad|Windows|Macintosh|Linux(?!; Android)")
 
 
+class Outcome:
+    """What came of a call: the status of its answer."""
+
+    status = 200
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the answer is a refusal, and no fault of ours."""
+        return _REFUSAL <= self.status < _SERVER_ERROR
+
+
 @contextmanager
 def audited(
     request: WebRequest, action: str | None, role: str | None, variables: Mapping[str, str]
-) -> Iterator[None]:
-    """Record what is done within, under ``action``. Raises Busy where that failed."""
+) -> Iterator[Outcome]:
+    """Record what is done within, under ``action``; the caller fills in the answer's status.
+
+    Raises Busy where that failed.
+    """
+    outcome = Outcome()
     if action is None:
-        yield
+        yield outcome
         return
     named = subject_named(variables) if role is not None else None
     if named is None:
-        yield from _after(request, action, role)
+        yield from _after(request, action, role, outcome)
         return
+    assert role is not None  # noqa: S101  # or no subject was named
     stored = _begin(request, action, role, named)
     if request.method not in READS:
         stored()
     try:
-        yield
+        yield outcome
+    except HelplineError as error:
+        stored()
+        outcome.status = status_of(error)
+        if outcome.is_refusal and outcome.status != _FORBIDDEN:
+            _record_outcome(request, action, role, named, _refusal(error.code))
+        raise
     finally:
         stored()
+    if outcome.is_refusal:
+        _record_outcome(request, action, role, named, _refusal(str(outcome.status)))
+    elif request.noted:
+        _record_outcome(request, action, role, named, {"outcome": "done", **request.noted})
+
+
+def _refusal(code: str) -> dict[str, str]:
+    return {"outcome": "refused", "code": code}
+
+
+def _record_outcome(
+    request: WebRequest, action: str, role: str, subject: str, detail: Mapping[str, str]
+) -> None:
+    """Record what came of a call whose entry stands; where that fails, that entry is left."""
+    try:
+        _begin(request, action, role, subject, detail)()
+    except Exception as fault:  # noqa: BLE001  # the entry stands
+        log.error("outcome_unrecorded", extra={"error": type(fault).__name__})  # noqa: TRY400  # a
+        # traceback may quote values
 
 
 def record_denial(request: WebRequest, action: str, role: str) -> None:
@@ -87,9 +134,11 @@ def short_agent(text: str) -> str:
     return " ".join([*parts, *([platform[0]] if platform else [])])
 
 
-def _after(request: WebRequest, action: str, role: str | None) -> Iterator[None]:
+def _after(
+    request: WebRequest, action: str, role: str | None, outcome: Outcome
+) -> Iterator[Outcome]:
     try:
-        yield
+        yield outcome
     except HelplineError as error:
         # A refusal shows and changes nothing; of a fault nobody knows what it left behind.
         if status_of(error) >= _SERVER_ERROR:
@@ -98,6 +147,9 @@ def _after(request: WebRequest, action: str, role: str | None) -> Iterator[None]
     except Exception:
         _record_concerned(request, action, role)
         raise
+    if outcome.is_refusal:
+        # A page that tells what is wrong with a form.
+        request.noted.update(_refusal(str(outcome.status)))
     _record_concerned(request, action, role)
 
 
@@ -106,6 +158,10 @@ def _record_concerned(request: WebRequest, action: str, role: str | None) -> Non
     if subjects is None:
         # Whoever has no role has shown no right to anything before the handler says so.
         subjects = (None,) if role is not None else ()
+    elif role is None:
+        from chalicelib.core.domain.audit import own_subject
+
+        subjects = tuple(own_subject(each) for each in subjects if each is not None)
     begun = [_begin(request, action, role, each, request.noted) for each in subjects]
     for stored in begun:
         stored()

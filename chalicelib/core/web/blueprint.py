@@ -96,8 +96,10 @@ class WebBlueprint(Blueprint):
                 request = WebRequest(self.current_request, self._containers(), largest)
 
                 def recorded(request: WebRequest, **variables: str) -> Response:
-                    with audited(request, audit, role, variables):
-                        return handler(request, **variables)
+                    with audited(request, audit, role, variables) as outcome:
+                        response = handler(request, **variables)
+                        outcome.status = response.status_code
+                        return response
 
                 if not from_other_sites:
                     recorded = _from_our_pages(recorded)

@@ -60,6 +60,7 @@ _ERRORS: Final[Mapping[str, str]] = {
         "Very many requests have come from your network today. Please ring us, or try here again"
         " tomorrow."
     ),
+    "too_many_readings": N_("This was opened very often. Please try again in an hour."),
     "blocked": N_("We can't take a request from this phone now. Please try later."),
     "busy": N_("We are very busy just now. Please try again in a moment."),
     "internal": N_("Something went wrong on our side. Please try again."),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
@@ -25,6 +26,8 @@ LARGEST_PREVIEW: Final = 256 * 1024
 MOST_FORM_FIELDS: Final = 400
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
+_AUDITED_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_LONGEST_NOTED: Final = 200
 C = TypeVar("C", bound=Container)
 
 
@@ -62,6 +65,17 @@ class WebRequest:
         """
         self.concerned = (*(self.concerned or ()), *subjects)
         self.noted.update({name: str(value) for name, value in detail.items()})
+
+    def acts_for(self, *oncologists: str | None) -> None:
+        """Note in the audit for which oncologists the caller acts, by their ids."""
+        ids = sorted({each for each in oncologists if each and _AUDITED_ID.fullmatch(each)})
+        if ids:
+            self.noted["acting_for"] = ":".join(ids)[:_LONGEST_NOTED]
+
+    def changes_fields(self, names: Iterable[str]) -> None:
+        """Note in the audit the names of changed fields; never their values."""
+        if named := ":".join(names):
+            self.noted["changed"] = named[:_LONGEST_NOTED]
 
     @property
     def source(self) -> str:

@@ -36,10 +36,14 @@ NIGHTS: Final = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An oncologist as kept, and whether an invitation to sign in went out."""
+    """An oncologist as kept, and whether an invitation to sign in went out.
+
+    ``changed`` names the fields that differ from before.
+    """
 
     oncologist: Versioned[Oncologist]
     invited: bool
+    changed: tuple[str, ...] = ()
 
 
 class ManageOncologists:
@@ -105,14 +109,15 @@ class ManageOncologists:
         Busy.
         """
         self._refuse_closed(who, email)
-        stored = self._manage.change_oncologist(
-            who,
-            version,
-            lambda known: replace(known, **changes),  # type: ignore[arg-type]  # its own fields
-            By(by),
-            now,
-        )
-        return self._follow(stored, email, now)
+        changed: tuple[str, ...] = ()
+
+        def change(known: Oncologist) -> Oncologist:
+            nonlocal changed
+            changed = tuple(name for name in changes if getattr(known, name) != changes[name])
+            return replace(known, **changes)  # type: ignore[arg-type]  # its own fields
+
+        stored = self._manage.change_oncologist(who, version, change, By(by), now)
+        return replace(self._follow(stored, email, now), changed=changed)
 
     def sign_in_state(self, who: str) -> SignInState:
         """Return whether an oncologist can sign in. Raises NotFound, Busy."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from chalicelib.core.domain.audit import PATIENTS, SYSTEM_ROLE, AuditEntry
+from chalicelib.cases.web.labels import FIELDS, say
+from chalicelib.core.domain.audit import OUTCOME, PATIENTS, REFUSED, SYSTEM_ROLE, AuditEntry
 from chalicelib.core.i18n import N_, translator
 
 _ACTIONS: Final[Mapping[str, str]] = {
@@ -65,6 +66,19 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "swap.offer": N_("offered a shift"),
     "swap.withdraw": N_("withdrew an offer"),
 }
+_FIELDS: Final[Mapping[str, str]] = {
+    **FIELDS,
+    "registration": N_("Registration number"),
+    "languages": N_("Languages"),
+    "gender": N_("The doctor is"),
+    "sites": N_("Cancers treated"),
+    "joined": N_("First day"),
+    "left": N_("First day gone"),
+    "email": N_("an invitation by e-mail"),
+}
+_REFUSED: Final = N_("refused: %(code)s")
+_CHANGED: Final = N_("changed: %(fields)s")
+_ACTING_FOR: Final = N_("for %(names)s")
 _PATIENT: Final = N_("The patient")
 _SYSTEM: Final = N_("The helpline")
 
@@ -80,3 +94,22 @@ def say_person(entry: AuditEntry, name_of: Callable[[str], str], language: str) 
     known = {PATIENTS: _PATIENT, SYSTEM_ROLE: _SYSTEM}
     said = known.get(entry.role)
     return translator(language).gettext(said) if said else name_of(entry.who)
+
+
+def say_detail(entry: AuditEntry, name_of: Callable[[str], str], language: str) -> str:
+    """Return what more an entry says: its outcome, the changed fields, for whom somebody acted."""
+    translate = translator(language).gettext
+    detail = dict(entry.detail)
+    told = []
+    if entry.is_refused:
+        detail.pop(OUTCOME, None)
+        code = detail.pop("code", "") or detail.pop(REFUSED, "")
+        told.append(translate(_REFUSED) % {"code": code})
+    if changed := detail.pop("changed", ""):
+        fields = [say(_FIELDS, name, language) for name in changed.split(":")]
+        told.append(translate(_CHANGED) % {"fields": ", ".join(fields)})
+    if acting_for := detail.pop("acting_for", ""):
+        names = [name_of(who) for who in acting_for.split(":")]
+        told.append(translate(_ACTING_FOR) % {"names": ", ".join(names)})
+    detail.pop(OUTCOME, None)
+    return "; ".join([*told, *(f"{name}: {value}" for name, value in detail.items() if value)])

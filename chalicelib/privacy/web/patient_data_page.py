@@ -28,6 +28,7 @@ _ROLES: Final[Mapping[str, str]] = {
     ONCOLOGIST: N_("A doctor of the helpline"),
     ADMINISTRATOR: N_("Somebody who runs the helpline"),
 }
+_REFUSED: Final = N_("%(action)s: this was refused, nothing was shown or changed")
 _BY_ITSELF: Final = N_("The helpline, by itself")
 
 
@@ -67,6 +68,8 @@ def show(request: WebRequest, reference: str) -> Response:
             for each in record.messages
         ],
         readings=[_reading(each, language) for each in record.readings],
+        has_more_readings=record.has_more_readings,
+        own_readings=[_reading(each, language) for each in record.own_readings],
         token=token,
         own=own_path(case.reference, token),
     )
@@ -110,4 +113,7 @@ def _call(attempt: Attempt, record: OwnRecord, language: str) -> CallMade:
 
 def _reading(entry: AuditEntry, language: str) -> tuple[str, str, str]:
     who = translator(language).gettext(_ROLES.get(entry.role, _BY_ITSELF))
-    return say_instant(entry.at, language), who, say_action(entry.action, language)
+    done = say_action(entry.action, language)
+    if entry.is_refused:
+        done = translator(language).gettext(_REFUSED) % {"action": done}
+    return say_instant(entry.at, language), who, done

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 from chalicelib.cases.domain.case import Attempt, Case, Consent
 from chalicelib.core.domain.audit import AuditEntry
@@ -80,11 +80,15 @@ class Happened(TypedDict):
 
 
 class Reading(TypedDict):
-    """Who looked at the record or changed it, by their role."""
+    """Who looked at the record or changed it, by their role.
+
+    Where it was refused, nothing was shown or changed.
+    """
 
     at: Instant
     role: str
     action: str
+    outcome: Literal["done", "refused"]
 
 
 class OwnFile(TypedDict):
@@ -103,6 +107,8 @@ class OwnFile(TypedDict):
     sms: list[SentMessage]
     history: list[Happened]
     readings: list[Reading]
+    has_more_readings: bool
+    own_readings: list[Reading]
 
 
 def own_file(record: OwnRecord, number: str, now: datetime) -> OwnFile:
@@ -122,6 +128,8 @@ def own_file(record: OwnRecord, number: str, now: datetime) -> OwnFile:
         "sms": [_sent(each) for each in record.messages],
         "history": [{"at": to_iso(each.at), "what": each.what.value} for each in case.timeline],
         "readings": [_reading(each) for each in record.readings],
+        "has_more_readings": record.has_more_readings,
+        "own_readings": [_reading(each) for each in record.own_readings],
     }
 
 
@@ -178,4 +186,9 @@ def _sent(stored: StoredMessage) -> SentMessage:
 
 
 def _reading(entry: AuditEntry) -> Reading:
-    return {"at": to_iso(entry.at), "role": entry.role, "action": entry.action}
+    return {
+        "at": to_iso(entry.at),
+        "role": entry.role,
+        "action": entry.action,
+        "outcome": "refused" if entry.is_refused else "done",
+    }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.core.domain.errors import TooManyReadings
 from chalicelib.core.domain.roles import ADMINISTRATOR
 from chalicelib.core.web.route_spec import NOTHING, Route
 from chalicelib.core.web.routing import Site
@@ -22,6 +23,7 @@ _PUBLIC: Final = (
         "/callbacks/{reference}/data",
         "privacy.web.privacy_api:download",
         audit="data.read",
+        refuses=(TooManyReadings,),
         query="core.web.schemas.link_token.OwnSchema",
     ),
 )

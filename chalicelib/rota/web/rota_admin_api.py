@@ -108,12 +108,14 @@ def add_override(
     given = parse_exception(request.json())
     manage, by, now = request.use(Rota).manage_rota, _by(request), request.now()
     if isinstance(given, Override):
+        request.acts_for(given.remove, given.add)
         override = _of_one("overrides", lambda: manage.add_override(given, by, now))
         added: serializers.AddedOverride = {
             **serializers.override(override.kept),
             **serializers.effect(override),
         }
         return json_answer(added, _CREATED)
+    request.acts_for(*given.on)
     temporary = _of_one("temporary", lambda: manage.add_temporary(given, by, now))
     scheduled: serializers.AddedTemporary = {
         **serializers.temporary(temporary.kept),
@@ -142,6 +144,7 @@ def list_leave(request: WebRequest) -> Json[serializers.Leaves]:
 def add_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
     """Add leave for an oncologist."""
     leave = parse_leave(request.json())
+    request.acts_for(leave.oncologist)
     by = By(caller_id(request), acting_for=leave.oncologist)
     applied = request.use(Rota).take_leave.add(leave, by, request.now())
     return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
@@ -163,6 +166,7 @@ def list_swaps(request: WebRequest) -> Json[serializers.Offers]:
 def offer_for(request: WebRequest, shift: str) -> Created[serializers.ShownOffer]:
     """Offer somebody's shift."""
     given = parse_offer_for(request.json())
+    request.acts_for(given.acting_for)
     by = By(caller_id(request), given.acting_for)
     offer = request.use(Rota).swaps.offer(id_in(shift), given.to, by, request.now())
     return json_answer(serializers.offer(offer), _CREATED)
@@ -248,7 +252,9 @@ def _by(request: WebRequest) -> By:
 
 
 def _acting(request: WebRequest) -> By:
-    return By(caller_id(request), parse_acting_for(request.json()))
+    acting_for = parse_acting_for(request.json())
+    request.acts_for(acting_for)
+    return By(caller_id(request), acting_for)
 
 
 def _document(show: Callable[[Any, int], D], stored: Versioned[Any]) -> Json[D]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from chalicelib.cases.web import case_desk_api, desk_api
-from chalicelib.core.domain.audit import AuditEntry
+from chalicelib.core.domain.audit import AuditEntry, with_outcomes
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.web.audit_trail import short_agent
 from chalicelib.core.wiring import Core
 from tests.contract.test_route_authorisation import call_past_the_gateway, context, routes_of
-from tests.support.builders import NOON, a_case
+from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.fakes import strong_token
 from tests.support.helpline import in_use, using
 from tests.support.web import SETTINGS, Web, told
 
@@ -41,6 +43,7 @@ EXEMPT = {
     ("GET", "/swaps"): ROTA,
     ("POST", "/sign-out"): "the own session",
     ("GET", "/welcome"): "the own name",
+    ("GET", "/account"): "the own name",
     ("GET", "/desk/shifts"): ROTA,
     ("GET", "/console"): COUNTS,
     ("GET", "/console/cases"): "references, languages and times",
@@ -161,6 +164,124 @@ def test_a_change_without_a_subject_is_recorded_and_a_refused_one_is_not(web):
     assert [(entry.action, entry.subject) for entry in web.audit.entries] == [("leave.take", None)]
 
 
+def last(web):
+    return web.audit.entries[-1]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "token", "code"),
+    [
+        ("POST", f"/cases/{REFERENCE}/call", "oncologist:dr-ravi", "not_on_duty"),
+        ("POST", f"/cases/{REFERENCE}/release", "oncologist:dr-ravi", "not_your_case"),
+        ("POST", f"/admin/cases/{REFERENCE}/reopen", ADMIN, "illegal_transition"),
+        ("PATCH", f"/admin/cases/{REFERENCE}", ADMIN, "invalid"),
+        ("GET", "/admin/cases/4W12KWXYW11", ADMIN, "not_found"),
+    ],
+)
+def test_a_refused_call_says_so_in_a_second_entry(web, method, path, token, code):
+    web.rota.put_oncologist(an_oncologist(id="dr-ravi"))
+    web.cases.put(a_case().claim("dr-asha", NOON))
+
+    answer = web.call(method, path, token=token, body=b"{}", content_type="application/json")
+
+    assert 400 <= answer.status_code < 500
+    begun, outcome = web.audit.entries
+    assert begun.detail == {}
+    assert outcome.detail == {"outcome": "refused", "code": code}
+    assert (outcome.action, outcome.subject) == (begun.action, begun.subject)
+    assert outcome.is_refused
+    assert with_outcomes(web.audit.entries) == (outcome,)
+
+
+def test_a_form_that_is_refused_on_a_page_says_so(web):
+    web.cases.put(a_case())
+    admin = web.signed_in("admin", "meera")
+
+    assert admin.send(f"/console/cases/{REFERENCE}/close").status_code == 422
+    assert last(web).detail == {"outcome": "refused", "code": "422"}
+    assert admin.send("/console/people", {}).status_code == 422
+    assert (last(web).action, last(web).is_refused) == ("oncologist.add", True)
+
+
+def test_what_is_done_needs_one_entry(web):
+    web.cases.put(a_case().claim("dr-asha", NOON))
+    web.post(f"/cases/{REFERENCE}/release", {}, token=DOCTOR)
+
+    [entry] = web.audit.entries
+    assert not entry.is_refused
+
+
+def test_a_refusal_stands_whose_outcome_can_not_be_recorded(web, caplog):
+    web.cases.put(a_case())
+    begin = web.audit.begin
+
+    def fail_with_an_outcome(entry, kept_until):
+        if entry.detail:
+            raise Busy
+        return begin(entry, kept_until)
+
+    web.audit.begin = fail_with_an_outcome
+
+    assert web.post(f"/cases/{REFERENCE}/release", {}, token=DOCTOR).status_code == 409
+    assert "outcome_unrecorded" in caplog.text
+
+
+def test_a_change_names_its_fields_and_never_what_they_hold(web):
+    web.cases.put(a_case())
+    body = {"version": 1, "name": "Anita", "city": "Bhopal", "sex": "female"}
+    web.call(
+        "PATCH",
+        f"/admin/cases/{REFERENCE}",
+        body=json.dumps(body).encode(),
+        token=ADMIN,
+        content_type="application/json",
+    )
+    changed = set(last(web).detail["changed"].split(":"))
+    assert {"name", "city"} <= changed
+    assert last(web).detail["outcome"] == "done"
+    assert "Anita" not in str(web.audit.entries)
+
+    body = {"version": 1, "name": "Dr Asha Verma", "registration": "NEW-1", "phone": "9812345600"}
+    web.call(
+        "PATCH",
+        "/admin/oncologists/dr-asha",
+        body=json.dumps(body).encode(),
+        token=ADMIN,
+        content_type="application/json",
+    )
+    assert last(web).detail == {"outcome": "done", "changed": "registration:phone"}
+    page = web.signed_in("admin", "meera").get("/console/audit?person=meera").body.decode()
+    assert "changed: Registration number, phone number" in page
+
+
+def test_an_entry_says_for_whom_an_administrator_acted(web):
+    web.cases.put(a_case())
+    web.post(f"/admin/cases/{REFERENCE}/assign", {"oncologist": "dr-asha"}, token=ADMIN)
+    assert last(web).detail["acting_for"] == "dr-asha"
+
+    leave = {"oncologist": "dr-asha", "from": "2026-12-01", "to": "2026-12-02"}
+    web.post("/admin/leave", leave, token=ADMIN)
+    assert (last(web).action, last(web).detail) == ("leave.take", {"acting_for": "dr-asha"})
+
+    page = web.signed_in("admin", "meera").get("/console/audit?person=meera").body.decode()
+    assert "for Dr Asha Verma" in page
+
+
+def test_the_console_says_what_was_refused_and_leads_to_what_the_patient_did(web):
+    web.cases.put(a_case())
+    web.post(f"/cases/{REFERENCE}/release", {}, token=DOCTOR)
+    admin = web.signed_in("admin", "meera")
+
+    page = admin.get(f"/console/audit?case={REFERENCE}").body.decode()
+
+    assert "refused: illegal_transition" in page
+    assert page.count("gave a case back") == 1
+    assert f"console/audit?subject=own%3A{REFERENCE}" in page
+    web.get(f"/callbacks/{REFERENCE}/data?t={strong_token(REFERENCE)}")
+    page = admin.get(f"/console/audit?subject=own:{REFERENCE}").body.decode()
+    assert "read their own data" in page
+
+
 def test_whoever_is_refused_is_recorded_with_nothing_of_what_they_asked(web):
     answer = call_past_the_gateway(
         web, "GET", f"/admin/cases/{REFERENCE}", context(roles="oncologists")
@@ -208,7 +329,7 @@ def test_an_agent_is_told_by_names_that_we_know(text, short):
         {"name": "Sunita Sharma"},
         {"phone": "9876543210"},
         {"phone": "+919876543210"},
-        {"note": "x" * 65},
+        {"note": "x" * 201},
         {"Name": "code"},
     ],
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +12,8 @@ from chalicelib.cases.domain.case import Channel, Consent, Details, Result, Stat
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt
+from chalicelib.privacy.services.patient_data import MOST_IN_AN_HOUR
+from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt, an_oncologist
 from tests.support.fakes import strong_token
 from tests.support.helpline import in_use
 from tests.support.web import told
@@ -71,7 +74,7 @@ class TestWithdrawing:
 
         (entry,) = web.audit.entries
         assert (entry.action, entry.who, entry.role) == ("consent.withdraw", "patient", "patients")
-        assert entry.subject == REFERENCE
+        assert entry.subject == f"own:{REFERENCE}"
 
     def test_whoever_withdrew_may_ask_again(self, web):
         first = web.ask().json_body
@@ -121,6 +124,58 @@ class TestOwnRecord:
         ]
         assert "meera" not in json.dumps(readings)
         assert web.audit.entries[-1].action == "data.read"
+
+    def test_own_readings_push_nobodys_out(self, web, case):
+        web.get(f"/admin/cases/{REFERENCE}", token=ADMIN)
+        for _ in range(8):
+            web.clock.now += timedelta(hours=1)
+            for _ in range(MOST_IN_AN_HOUR):
+                assert self.get(web).status_code == 200
+            web.post(f"/callbacks/{REFERENCE}/withdraw", {"t": "forged"})
+
+        web.clock.now += timedelta(hours=1)
+        record = self.get(web).json_body
+        assert [each["action"] for each in record["readings"]] == ["case.read"]
+        assert [each["action"] for each in record["own_readings"]] == ["data.read"] * 10
+        assert record["has_more_readings"] is False
+        page = self.page(web)
+        assert "Somebody who runs the helpline: read a case" in page
+        assert page.count("read their own data") == 10
+
+    def test_entries_from_before_own_ones_stood_apart_are_passed_over(self, web, case):
+        web.get(f"/admin/cases/{REFERENCE}", token=ADMIN)
+        [entry] = web.audit.entries
+        for number in range(250):
+            at = NOON + timedelta(minutes=number)
+            own = {"role": "patients", "who": "patient", "action": "data.read"}
+            id_ = f"{int(at.timestamp()) * 1_000_000:016d}-x"
+            web.audit.entries.append(replace(entry, id=id_, at=at, request_id="", **own))
+        web.clock.now = NOON + timedelta(hours=5)
+
+        readings = self.get(web).json_body["readings"]
+
+        assert [each["action"] for each in readings] == ["case.read"]
+
+    def test_a_program_that_opens_it_all_the_time_is_asked_to_wait(self, web, case):
+        for _ in range(MOST_IN_AN_HOUR):
+            assert self.get(web).status_code == 200
+        answer = self.get(web)
+
+        assert (answer.status_code, answer.json_body["error"]["code"]) == (429, "too_many_readings")
+        assert 0 < int(answer.headers["Retry-After"]) <= 3600
+        assert len(web.audit.entries) == MOST_IN_AN_HOUR
+        web.clock.now += timedelta(hours=1)
+        assert self.get(web).status_code == 200
+
+    def test_what_was_refused_is_told_as_refused(self, web, case):
+        web.rota.put_oncologist(an_oncologist(id="dr-ravi"))
+        stranger = "oncologist:dr-ravi"
+        assert web.post(f"/cases/{REFERENCE}/call", {}, token=stranger).status_code in (404, 409)
+
+        [reading] = self.get(web).json_body["readings"]
+        assert (reading["action"], reading["outcome"]) == ("case.call", "refused")
+        page = self.page(web)
+        assert "called the patient: this was refused, nothing was shown or changed" in page
 
     def page(self, web, language="en"):
         answer = web.get(f"/c/{REFERENCE}/data?t={TOKEN}", accept_language=language)

@@ -69,6 +69,7 @@ def assign(request: WebRequest, reference: str) -> Response:
 
     def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
         to, anyway = parse_assignment(_ticked(_only(form, "oncologist", "anyway"), "anyway"))
+        request.acts_for(to)
         request.use(Cases).case_desk.assign(known, to, who, now, anyway=anyway)
         return known
 
@@ -140,9 +141,10 @@ def correct(request: WebRequest, reference: str) -> Response:
     try:
         changes = parse_correction(_as_data(values))
         version = int(form.get("version", "0")) if form.get("version", "").isdecimal() else 0
-        request.use(Cases).case_desk.correct(
+        case = request.use(Cases).case_desk.correct(
             known, changes, version, caller_id(request), request.now()
         )
+        request.changes_fields(case.corrected_since(version))
     except VersionConflict as error:
         # What was typed stays, upon the newer version: the editor sees both and decides.
         case = request.use(Cases).case_list.get(known)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib.core.domain.audit import AuditEntry
+from chalicelib.core.domain.audit import AuditEntry, own_subject, with_outcomes
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
@@ -18,11 +18,13 @@ from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.wiring import Core
-from chalicelib.privacy.web.labels import say_action, say_person
+from chalicelib.privacy.web.labels import say_action, say_detail, say_person
 from chalicelib.privacy.web.schemas.audit import parse_audit
 from chalicelib.rota.web.labels import namer
 
 _FILTERS: Final = ("case", "person", "day")
+# Reached by a link alone: what a patient did by the link of a case.
+_SUBJECT: Final = "subject"
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -32,10 +34,10 @@ def show(request: WebRequest) -> Response:
     today = now.astimezone(IST).date()
     query = {
         name: request.query[name].strip()
-        for name in (*_FILTERS, "cursor")
+        for name in (*_FILTERS, _SUBJECT, "cursor")
         if request.query.get(name, "").strip()
     }
-    if not query.keys() & {*_FILTERS}:
+    if not query.keys() & {*_FILTERS, _SUBJECT}:
         query["day"] = today.isoformat()
     name_of = namer(request)
     problems: Problems = ()
@@ -49,13 +51,14 @@ def show(request: WebRequest) -> Response:
             request.concerns(wanted.subject)
     except (InvalidInput, InvalidField) as error:
         problems = problems_of(error, request.language)
-    is_asked = any(request.query.get(name) for name in _FILTERS)
+    is_asked = any(request.query.get(name) for name in (*_FILTERS, _SUBJECT))
     values = {**dict.fromkeys(_FILTERS, ""), **(query if is_asked else {})}
     return render(
         request,
         "console/audit.html",
         422 if problems else 200,
-        entries=[_entry(each, request.language, name_of) for each in entries],
+        entries=[_entry(each, request.language, name_of) for each in with_outcomes(entries)],
+        own=_own_path(values["case"]),
         values=values,
         is_asked=is_asked,
         more=f"console/audit?{urlencode({**query, 'cursor': cursor})}" if cursor else "",
@@ -91,5 +94,14 @@ def _entry(entry: AuditEntry, language: str, name_of: Callable[[str], str]) -> M
         "spoken": spoken(reference) if reference else "",
         "subject": entry.subject or "",
         "address": entry.address,
-        "detail": ", ".join(f"{name}: {value}" for name, value in entry.detail.items() if value),
+        "detail": say_detail(entry, name_of, language),
     }
+
+
+def _own_path(case: str) -> str:
+    """Return where what the patient did with a case is listed; nothing for what is no case."""
+    try:
+        reference = normalise_reference(case)
+    except NotFound:
+        return ""
+    return f"console/audit?{urlencode({_SUBJECT: own_subject(reference)})}"

@@ -48,6 +48,7 @@ def send_leave(request: WebRequest) -> Response:
         asked = ask_about_leave(request, leave, name=name, action=path, back=path)
         if asked is not None:
             return asked
+        request.acts_for(leave.oncologist)
         by = By(caller_id(request), acting_for=leave.oncologist)
         applied = request.use(Rota).take_leave.add(leave, by, request.now())
     except InvalidInput as error:
@@ -97,7 +98,9 @@ def _answered(request: WebRequest, swap: str, what: str) -> Response:
     }[what]
     field = f"for-{known}"
     try:
-        by = By(caller_id(request), parse_acting_for(typed(request.form())))
+        acting_for = parse_acting_for(typed(request.form()))
+        request.acts_for(acting_for)
+        by = By(caller_id(request), acting_for)
         answer(known, by, now)
     except (InvalidInput, Conflict) as error:
         found = problems_of(error, request.language, otherwise=field)

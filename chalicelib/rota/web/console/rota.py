@@ -108,6 +108,7 @@ def override(request: WebRequest, shift: str) -> Response:
     try:
         change = parse_override(given, _on(picked))
         _require_open(picked, change)
+        request.acts_for(change.remove, change.add)
         applied = request.use(Rota).manage_rota.add_override(change, By(caller_id(request)), now)
     except (InvalidField, InvalidInput, Conflict) as error:
         values = {**dict.fromkeys(_untouched(picked), ""), **given}
@@ -142,6 +143,7 @@ def offer(request: WebRequest, shift: str) -> Response:
     acting_for, to = given.get("acting_for", ""), given.get("to")
     try:
         _require_on(picked, acting_for)
+        request.acts_for(acting_for)
         request.use(Rota).swaps.offer(picked.shift.id, to, By(caller_id(request), acting_for), now)
     except (InvalidField, InvalidInput, Conflict) as error:
         values = {**_untouched(picked), "acting_for": acting_for, "offer_to": to or ""}
