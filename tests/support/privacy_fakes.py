@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.core.domain.datetimes import IST
@@ -32,7 +33,10 @@ class FakeErasures(_Fake):
         with self._call("begin"):
             if erasure.reference == self.failing:
                 raise Busy
-            self.noted.setdefault(erasure.reference, erasure)
+            noted = self.noted.setdefault(erasure.reference, erasure)
+            known = dict.fromkeys((*noted.phone_keys, *erasure.phone_keys))
+            earlier = tuple(each for each in known if each != noted.phone_key)
+            self.noted[erasure.reference] = replace(noted, earlier_phone_keys=earlier)
 
     def pending(self, limit: int) -> list[Erasure]:
         with self._call("pending"):
@@ -42,10 +46,11 @@ class FakeErasures(_Fake):
         with self._call("finish"):
             self.noted.pop(reference, None)
 
-    def clear(self, erasure: Erasure) -> None:
+    def clear(self, erasure: Erasure) -> Erasure:
         with self._call("clear"):
             for key in self._of(erasure):
                 del self._messages.messages[key]
+            return erasure
 
     def traces(self, erasure: Erasure) -> Mapping[str, int]:
         with self._call("traces"):
@@ -82,7 +87,7 @@ class FakeErasures(_Fake):
             for key, stored in self._messages.messages.items()
             if key[0] == erasure.reference
             or (
-                key[0] == subject_of_phone(erasure.phone_key)
+                key[0] in map(subject_of_phone, erasure.phone_keys)
                 and stored.message.owed_at <= erasure.asked_at
             )
         ]

@@ -218,7 +218,8 @@ class Case:
     ``phone`` is E.164; ``phone_key`` is its HMAC, by which alone it is looked up. ``requested_at``
     is the first asking and never moves: with ``priority`` it is the place in line. ``request_id``
     is the first asking's; ``request_ids`` are those of the later askings that added to the case.
-    ``merged_into`` is the case in which a duplicate goes on.
+    ``merged_into`` is the case in which a duplicate goes on. ``earlier_phone_keys`` are those of
+    the phones that it had before a correction: erasing it reaches what they were answered.
     """
 
     reference: str
@@ -250,6 +251,7 @@ class Case:
     notes: tuple[Note, ...] = ()
     merged_into: str | None = None
     erased_at: datetime | None = None
+    earlier_phone_keys: tuple[str, ...] = ()
     version: int = 1
 
     def claim(self, by: str, now: datetime) -> Case:
@@ -441,6 +443,9 @@ class Case:
         right = replace(self, details=replace(self.details, **told), **rest)  # type: ignore[arg-type]  # fields of both
         if right == self:
             return self
+        if right.phone_key != self.phone_key:
+            earlier = sorted({*self.earlier_phone_keys, self.phone_key})
+            right = replace(right, earlier_phone_keys=tuple(earlier))
         named = [
             name
             for name in changes
@@ -488,6 +493,7 @@ class Case:
             self,
             phone="",
             phone_key="",
+            earlier_phone_keys=(),
             request_id=ERASED,
             request_ids=(),
             details=kept,

@@ -82,6 +82,7 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         notes=[_note_to_map(note) for note in case.notes] or None,
         merged_into=case.merged_into,
         erased_at=case.erased_at,
+        earlier_phone_keys=set(case.earlier_phone_keys) or None,
         version=case.version,
         tries=len(case.attempts) or None,
         handling_minutes=case.handling_minutes,
@@ -139,6 +140,7 @@ def case_from_image(image: Image) -> Case:
         notes=tuple(Note(note.at, note.by, note.text) for note in item.notes or ()),
         merged_into=item.merged_into,
         erased_at=item.erased_at,
+        earlier_phone_keys=tuple(sorted(item.earlier_phone_keys or ())),
         version=int(item.version),
     )
 

@@ -112,6 +112,7 @@ class CaseItem(Item):
     notes = ListAttribute(of=NoteMap, null=True)
     merged_into = UnicodeAttribute(null=True)
     erased_at = UtcAttribute(null=True)
+    earlier_phone_keys = UnicodeSetAttribute(null=True)
     version = NumberAttribute()
     tries = NumberAttribute(null=True)
     handling_minutes = NumberAttribute(null=True)

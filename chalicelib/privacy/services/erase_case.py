@@ -66,10 +66,16 @@ class Erase:
     def _one(self, case: Case, why: Why, by: str, now: datetime) -> Case:
         if case.is_erased:
             return case
-        self._erasures.begin(Erasure(case.reference, case.phone_key, now, why.value))
-        return change_case(
-            self._cases, case.reference, lambda each: erased(each, why, by, now), now
-        )
+
+        def change(each: Case) -> Case:
+            # Noted with the phones of the very case that is erased: it may have another by now.
+            if not each.is_erased:
+                self._erasures.begin(
+                    Erasure(each.reference, each.phone_key, now, why.value, each.earlier_phone_keys)
+                )
+            return erased(each, why, by, now)
+
+        return change_case(self._cases, case.reference, change, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class ProveErasures:
             )
         except NotFound:
             log.warning("erased_case_missing")
-        self._erasures.clear(erasure)
+        erasure = self._erasures.clear(erasure)
         left = self._erasures.traces(erasure)
         is_clean = not any(left.values())
         if not is_clean:

@@ -18,20 +18,30 @@ MESSAGES = "messages"
 class Erasure:
     """An erasure that was asked for and is not proven for good.
 
-    ``phone_key`` is by what the rest is found once the case has forgotten it; ``why`` is a code.
+    ``phone_key``, and those of the phones that the case had earlier, are by what the rest is found
+    once the case has forgotten them; ``why`` is a code.
     """
 
     reference: str
     phone_key: str
     asked_at: datetime
     why: str
+    earlier_phone_keys: tuple[str, ...] = ()
+
+    @property
+    def phone_keys(self) -> tuple[str, ...]:
+        """The keys of every phone that the case has had."""
+        return tuple(dict.fromkeys((self.phone_key, *self.earlier_phone_keys)))
 
 
 class ErasureStore(Protocol):
     """Erasures under way, and how far the daily purge has come."""
 
     def begin(self, erasure: Erasure) -> None:
-        """Note an erasure before anything of it is done; one that is noted stays."""
+        """Note an erasure before anything of it is done; one that is noted stays.
+
+        Noted again, it has the phones of both.
+        """
 
     def pending(self, limit: int) -> list[Erasure]:
         """List erasures that are not finished, by their cases' references."""
@@ -39,10 +49,12 @@ class ErasureStore(Protocol):
     def finish(self, reference: str) -> None:
         """Forget an erasure, and with it the last way from the phone to the case."""
 
-    def clear(self, erasure: Erasure) -> None:
-        """Delete the case's messages and parked changes, and take it from its phone's item.
+    def clear(self, erasure: Erasure) -> Erasure:
+        """Delete the case's messages and parked changes, and take it from its phones' items.
 
-        The answers to the phone's own words go too, up to the asking. Safe to repeat.
+        The answers to the phones' own words go too, up to the asking. Returns the erasure with
+        every phone to which a message of the case went: a case that was corrected before it noted
+        its earlier phones does not name them. Safe to repeat.
         """
 
     def traces(self, erasure: Erasure) -> Mapping[str, int]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
-from pynamodb.attributes import UnicodeAttribute
+from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.cases.domain.case import ERASED
 from chalicelib.cases.store import keys, phone_record
@@ -16,7 +16,7 @@ from chalicelib.cases.store.phone_record import forget_asking
 from chalicelib.core.dynamodb.attributes import UtcAttribute, to_micros
 from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.dynamodb.errors import ConditionFailed, Image
+from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.messages.domain.templates import subject_of_phone
@@ -76,6 +76,7 @@ class ErasureItem(Item):
     """An erasure that is not proven yet: ``ERASURE``, the case's reference."""
 
     phone_key = UnicodeAttribute()
+    phone_keys = UnicodeSetAttribute(null=True)
     asked_at = UtcAttribute()
     why = UnicodeAttribute()
 
@@ -96,15 +97,14 @@ class DynamoErasures:
 
     def begin(self, erasure: Erasure) -> None:
         """Note an erasure; see the port."""
-        item = ErasureItem(
-            pk=ERASURES,
-            sk=erasure.reference,
-            phone_key=erasure.phone_key,
-            asked_at=erasure.asked_at,
-            why=erasure.why,
+        first: tuple[tuple[Any, object], ...] = (
+            (ErasureItem.phone_key, erasure.phone_key),
+            (ErasureItem.asked_at, erasure.asked_at),
+            (ErasureItem.why, erasure.why),
         )
-        with suppress(ConditionFailed):
-            self._cases.put(item, ErasureItem.pk.does_not_exist())
+        actions = [attribute.set(attribute | value) for attribute, value in first]
+        actions.append(ErasureItem.phone_keys.add(set(erasure.phone_keys)))
+        self._cases.update(Key(ERASURES, erasure.reference), actions)
 
     def pending(self, limit: int) -> list[Erasure]:
         """List erasures that are not finished."""
@@ -115,21 +115,36 @@ class DynamoErasures:
         """Forget an erasure."""
         self._cases.delete(Key(ERASURES, reference))
 
-    def clear(self, erasure: Erasure) -> None:
-        """Delete what belongs to the case; see the port."""
+    def clear(self, erasure: Erasure) -> Erasure:
+        """Delete what belongs to the case; see the port.
+
+        A phone that only the case's messages name is noted before they are deleted.
+        """
+        sent = self._messages.query_all(erasure.reference, consistent=True)
+        sent_to = {each["phone_key"]["S"] for each in sent if "phone_key" in each}
+        if not sent_to <= set(erasure.phone_keys):
+            known = (*erasure.earlier_phone_keys, *sorted(sent_to))
+            erasure = replace(erasure, earlier_phone_keys=known)
+            self.begin(erasure)
         for image in self._of_messages(erasure):
             self._messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
-        self._forget_in_phone(erasure)
+        for phone_key in erasure.phone_keys:
+            self._forget_in_phone(erasure.reference, phone_key)
+        return erasure
 
     def traces(self, erasure: Erasure) -> Mapping[str, int]:
         """Count what is left in each place; see the port."""
         case = self._cases.get(keys.case_key(erasure.reference), consistent=True)
         claims = self._cases.query_all(keys.CLAIMS, consistent=True)
-        known = self._cases.get(keys.phone_key(erasure.phone_key), consistent=True)
+        phones = [
+            self._cases.get(keys.phone_key(each), consistent=True) for each in erasure.phone_keys
+        ]
         return {
             "case": len(list(_personal(case))) if case else 0,
             "claims": sum(each["reference"]["S"] == erasure.reference for each in claims),
-            "phone": phone_record.all_known(known).count(erasure.reference) if known else 0,
+            "phone": sum(
+                phone_record.all_known(each).count(erasure.reference) for each in phones if each
+            ),
             "messages": len(self._of_messages(erasure)),
         }
 
@@ -150,8 +165,12 @@ class DynamoErasures:
         self._cases.put(PurgedItem(pk=_PURGED, sk=what, through=through.isoformat()))
 
     def _of_messages(self, erasure: Erasure) -> list[Image]:
-        """Find the case's messages and parked changes, and the answers to its phone's words."""
-        answers = self._messages.query_all(subject_of_phone(erasure.phone_key), consistent=True)
+        """Find the case's messages and parked changes, and the answers to its phones' words."""
+        answers = (
+            answer
+            for phone_key in erasure.phone_keys
+            for answer in self._messages.query_all(subject_of_phone(phone_key), consistent=True)
+        )
         parked = self._messages.query_all(_PARKED, consistent=True)
         return [
             *self._messages.query_all(erasure.reference, consistent=True),
@@ -159,13 +178,13 @@ class DynamoErasures:
             *(each for each in parked if each["subject"]["S"] == erasure.reference),
         ]
 
-    def _forget_in_phone(self, erasure: Erasure) -> None:
-        """Take the case from its phone's item; what moved on meanwhile is for the next run."""
-        key = keys.phone_key(erasure.phone_key)
-        image = forget_asking(self._cases, key, erasure.reference)
-        if image and erasure.reference in image.get("open", {}).get("SS", ()):
+    def _forget_in_phone(self, reference: str, phone_key: str) -> None:
+        """Take the case from a phone's item; what moved on meanwhile is for the next run."""
+        key = keys.phone_key(phone_key)
+        image = forget_asking(self._cases, key, reference)
+        if image and reference in image.get("open", {}).get("SS", ()):
             self._cases.update(
-                key, [PhoneItem.open_cases.delete({erasure.reference})], PhoneItem.pk.exists()
+                key, [PhoneItem.open_cases.delete({reference})], PhoneItem.pk.exists()
             )
 
 
@@ -186,4 +205,5 @@ def _is_before(image: Image, asked_at: datetime) -> bool:
 
 def _erasure_from_image(image: Image) -> Erasure:
     item: Any = ErasureItem.from_raw_data(image)
-    return Erasure(item.sk, item.phone_key, item.asked_at, item.why)
+    earlier = tuple(sorted(set(item.phone_keys or ()) - {item.phone_key}))
+    return Erasure(item.sk, item.phone_key, item.asked_at, item.why, earlier)

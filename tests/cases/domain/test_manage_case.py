@@ -125,3 +125,14 @@ def test_a_duplicate_ends_in_the_other_which_takes_in_what_it_told():
 def test_a_name_that_is_there_keeps_its_own_key():
     named = Details(name="Sunita", name_key=None)
     assert named.filled_from(Details(name="Anita", name_key="of Anita")).name_key is None
+
+
+def test_a_case_knows_the_keys_of_the_phones_that_it_had():
+    first = a_case(phone_key="one")
+    second = first.correct({"phone": "+919812345670", "phone_key": "two"}, "meera", NOON)
+    renamed = second.correct({"name": "Sunita"}, "meera", NOON)
+    back = renamed.correct({"phone": first.phone, "phone_key": "one"}, "meera", NOON)
+
+    assert first.earlier_phone_keys == ()
+    assert renamed.earlier_phone_keys == ("one",)
+    assert back.earlier_phone_keys == ("one", "two")

@@ -13,16 +13,20 @@ from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.cases.store.models import CaseItem
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import TooManyRequests
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import Parked
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.privacy.domain.erasure import Why, erased
+from chalicelib.privacy.services.erase_case import Erase, Proofs, ProveErasures
 from chalicelib.privacy.services.ports import CASES, Erasure
 from chalicelib.privacy.store.erasures import KEPT, DynamoErasures
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case
+from tests.support.fakes import FakeAudit, counting_bytes
 
 CASE = a_case(phone_key="an-hmac")
 LIMITS = PhoneLimits()
@@ -33,6 +37,7 @@ SECRETS = ("सुनीता", CASE.phone, CASE.phone[3:], HINDI_MESSAGE, "a n
 # What an item of a case may have while it is somebody's. A new attribute is decided upon here.
 GONE = {
     "request_ids",
+    "earlier_phone_keys",
     "name",
     "name_key",
     "messages",
@@ -193,6 +198,70 @@ def test_an_erasure_that_is_noted_stays_until_it_is_finished(world):
     world.erasures.finish(CASE.reference)
 
     assert world.erasures.pending(10) == []
+
+
+class TestAPhoneThatWasCorrected:
+    """What was answered to the phone that a case had before holds that phone's whole number."""
+
+    RIGHT = "+919812345670"
+
+    def corrected(self, world, **changes):
+        world.cases.open(CASE, LIMITS)
+        world.owe(subject_of_phone(CASE.phone_key), "help")
+        wrong = world.cases.get(CASE.reference, consistent=True)
+        right = wrong.correct({"phone": self.RIGHT, "phone_key": "right"}, "meera", NOON)
+        return world.cases.save(wrong, replace(right, **changes), NOON)
+
+    def erase_and_prove(self, world):
+        audit = FakeAudit()
+        log = AuditLog(audit, counting_bytes(), timedelta(days=400), IST)
+        Erase(world.cases, world.erasures)(CASE.reference, Why.WITHDRAWN, PATIENT, LATER)
+        return ProveErasures(world.cases, world.erasures, log)(LATER, 10)
+
+    def test_it_is_in_no_table_after_a_proof(self, world):
+        self.corrected(world)
+        assert CASE.phone in world.everything()
+
+        assert self.erase_and_prove(world) == Proofs(proven=1)
+
+        assert CASE.phone[3:] not in world.everything()
+        assert self.RIGHT[3:] not in world.everything()
+
+    def test_a_case_that_was_corrected_before_it_noted_its_phones(self, world):
+        """Its own messages name the phone to which they went."""
+        self.corrected(world, earlier_phone_keys=())
+        world.owe(CASE.reference, "0.requested.patient")
+
+        assert self.erase_and_prove(world) == Proofs(proven=1)
+
+        assert CASE.phone[3:] not in world.everything()
+        (noted,) = world.erasures.pending(10)
+        assert noted.phone_keys == ("right", CASE.phone_key)
+
+    def test_the_proof_sees_what_is_left_of_it(self, world):
+        self.corrected(world)
+        Erase(world.cases, world.erasures)(CASE.reference, Why.WITHDRAWN, PATIENT, LATER)
+        (noted,) = world.erasures.pending(10)
+
+        assert world.erasures.traces(noted)["messages"] == 1
+
+    def test_a_correction_between_the_noting_and_the_erasing_is_noted_too(self, world):
+        self.corrected(world)
+        world.erasures.begin(ERASURE)
+        Erase(world.cases, world.erasures)(CASE.reference, Why.WITHDRAWN, PATIENT, LATER)
+
+        (noted,) = world.erasures.pending(10)
+        assert set(noted.phone_keys) == {CASE.phone_key, "right"}
+
+    def test_one_that_was_noted_before_there_were_earlier_phones_is_read(self, world):
+        world.erasures.begin(ERASURE)
+        world.client.update_item(
+            TableName=world.tables[0],
+            Key={"pk": {"S": "ERASURE"}, "sk": {"S": CASE.reference}},
+            UpdateExpression="REMOVE phone_keys",
+        )
+
+        assert world.erasures.pending(10) == [ERASURE]
 
 
 def test_clearing_what_is_not_there_is_no_error(world):
