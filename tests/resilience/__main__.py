@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 
@@ -51,15 +52,13 @@ def main() -> int:
 
 
 def names() -> list[str]:
-    """Name the modules that have a ``run``."""
-    here = sorted(path.stem for path in Path(__file__).parent.glob("*.py"))
-    modules = [name for name in here if not name.startswith(("_", "test_", "conftest"))]
-    return [name for name in modules if hasattr(import_module(f"{__package__}.{name}"), "run")]
+    """Name the modules that have a ``run``, in this folder and in that of the models."""
+    return [name for name in sorted(_modules()) if hasattr(import_module(_modules()[name]), "run")]
 
 
 def tell(name: str, *, long: bool) -> Sum:
     """Run a module, print what it does as it does it, and sum it up."""
-    run: Run = import_module(f"{__package__}.{name}").run
+    run: Run = import_module(_modules()[name]).run
     started = time.monotonic()
     done = Sum(name)
     for outcome in run(long=long):
@@ -74,6 +73,19 @@ def tell(name: str, *, long: bool) -> Sum:
     done.seconds = time.monotonic() - started
     print(flush=True)
     return done
+
+
+@cache
+def _modules() -> Mapping[str, str]:
+    """Return the full name of each module that is no test, by its own."""
+    here = Path(__file__).parent
+    found = {path.stem: f"{__package__}.{path.stem}" for path in here.glob("*.py")}
+    found |= {path.stem: f"{__package__}.models.{path.stem}" for path in here.glob("models/*.py")}
+    return {
+        name: module
+        for name, module in found.items()
+        if not name.startswith(("_", "test_", "conftest"))
+    }
 
 
 def _words(counts: Mapping[str, int]) -> str:

@@ -175,7 +175,7 @@ class FakeDoor(_Asked):
 
     def by_browser(self) -> tuple[str, str]:
         """Sign somebody in who may do everything."""
-        return _signed_in(OWNER)
+        return signed_in(OWNER)
 
 
 class TableDoor(_Asked):
@@ -236,7 +236,7 @@ class TableDoor(_Asked):
 
     def by_browser(self) -> tuple[str, str]:
         """Sign somebody in who may do everything."""
-        return self.world.run(partial(_signed_in, "asha"))
+        return self.world.run(partial(signed_in, "asha"))
 
 
 @contextmanager
@@ -277,8 +277,8 @@ def _bearing(tokens: Sequence[str]) -> Sequence[dict[str, str]]:
     return [{"authorization": f"Bearer {token}"} for token in tokens]
 
 
-def _signed_in(person: str) -> tuple[str, str]:
-    """Begin a session, and tell its cookie and its forms' token."""
+def signed_in(person: str) -> tuple[str, str]:
+    """Begin a session of somebody who may do everything; return its cookie and forms' token."""
     token, _ = in_use().people.sessions.begin(Known(person, ROLES), in_use().core.now())
     return f"session={token}", form_token(token)
 

@@ -88,6 +88,7 @@ class Answer:
     status: int
     body: Mapping[str, Any]
     headers: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
 
 
 @dataclass
@@ -191,6 +192,10 @@ class World:
         with self._lock:
             return self._tables.items(table)
 
+    def count(self, table: str) -> int:
+        """Return how many items a table has."""
+        return self._tables.count(table)
+
     def tables(self) -> dict[str, list[Image]]:
         """Read all of them."""
         return {name: self.items(name) for name in self._tables.names()}
@@ -221,6 +226,14 @@ class World:
         self.stream = [deepcopy(dict(record)) for record in snapshot.stream]
         self.logs.clear()
         self.addresses.clear()
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Undo afterwards what is written meanwhile: whoever looks changes nothing."""
+        stream = list(self.stream)
+        with self._tables.undoing():
+            yield
+        self.stream = stream
 
     def deliver(self) -> None:
         """Let the stream deliver to each of its readers what it holds."""
@@ -261,7 +274,9 @@ class World:
             answer = client.http.request(method, path, headers=headers, body=body)
         is_json = answer.headers.get("Content-Type") == "application/json"
         told = answer.json_body if answer.body and is_json else {}
-        return Answer(answer.status_code, told, answer.headers)
+        return Answer(
+            answer.status_code, told, answer.headers, answer.body.decode(errors="replace")
+        )
 
     def call(
         self,

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import pickle
 from base64 import b64decode, b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, Final, TypeAlias
 
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.responses import DynamoHandler
 
 Image: TypeAlias = Mapping[str, Any]
@@ -30,6 +33,10 @@ _ACTIONS: Final = {
 }
 
 
+_Place: TypeAlias = tuple[str, DynamoType, DynamoType]
+"""Where an item is: its table, partition key and sort key."""
+
+
 class Refused(Exception):
     """The call was refused, and changed nothing."""
 
@@ -40,11 +47,16 @@ class Tables:
     def __init__(self, region: str) -> None:
         """Bind the region."""
         self._region = region
+        self._before: dict[_Place, Item | None] | None = None
 
     def call(self, operation: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Carry out a call. Raises Refused."""
         if operation == "Query" and not self._has_any(request):
             return {"Items": [], "Count": 0, "ScannedCount": 0}
+        if self._before is not None:
+            for place in _written(operation, request):
+                if place not in self._before:
+                    self._before[place] = deepcopy(self._items_at(place).get(place[2]))
         handler = DynamoHandler()
         handler.region, handler.current_account = self._region, DEFAULT_ACCOUNT_ID
         # What is stored must not be what the caller goes on to change, nor the other way round.
@@ -59,6 +71,10 @@ class Tables:
     def items(self, table: str) -> list[Image]:
         """Read a whole table, as nobody in production does."""
         return [self._plain(item) for item in self._backend.tables[table].all_items()]
+
+    def count(self, table: str) -> int:
+        """Return how many items a table has."""
+        return sum(map(len, self._backend.tables[table].items.values()))
 
     def fill(self, tables: Mapping[str, Sequence[Image]]) -> None:
         """Put items there."""
@@ -79,6 +95,20 @@ class Tables:
                     if order.to_json() == key["sk"]:
                         return self._plain(item)
         return None
+
+    @contextmanager
+    def undoing(self) -> Iterator[None]:
+        """Put back afterwards each item that is written meanwhile."""
+        self._before = {}
+        try:
+            yield
+        finally:
+            before, self._before = self._before, None
+            for place, item in before.items():
+                if item is None:
+                    self._items_at(place).pop(place[2], None)
+                else:
+                    self._items_at(place)[place[2]] = item
 
     def snapshot(self) -> bytes:
         """Keep everything that stands in them."""
@@ -101,6 +131,11 @@ class Tables:
             for item in items.values()
         )
 
+    def _items_at(self, place: _Place) -> dict[DynamoType, Item]:
+        table, partition, _ = place
+        found: dict[DynamoType, Item] = self._backend.tables[table].items[partition]
+        return found
+
     @property
     def _backend(self) -> DynamoDBBackend:
         return dynamodb_backends[DEFAULT_ACCOUNT_ID][self._region]
@@ -109,6 +144,24 @@ class Tables:
     def _plain(item: Any) -> Image:  # noqa: ANN401  # moto's own
         image: Image = _copied(item.to_json()["Attributes"])
         return image
+
+
+def _written(operation: str, request: Mapping[str, Any]) -> Iterator[_Place]:
+    """Return where a call writes."""
+    if operation == "TransactWriteItems":
+        for part in request["TransactItems"]:
+            for kind, item in part.items():
+                yield from _written(f"{kind}Item", item)
+    elif operation == "ExecuteStatement":
+        _, table, values = request["Statement"].split('"')
+        item = dict(zip(values.split("'")[1::2], request["Parameters"], strict=True))
+        yield _place(table, item)
+    elif operation in ("PutItem", "UpdateItem", "DeleteItem"):
+        yield _place(request["TableName"], request.get("Item") or request["Key"])
+
+
+def _place(table: str, item: Image) -> _Place:
+    return table, DynamoType(item["pk"]), DynamoType(item["sk"])
 
 
 def _copied(answer: Any) -> Any:  # noqa: ANN401  # whatever was answered
