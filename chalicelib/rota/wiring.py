@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chalicelib.rota.services.rota_writer import ChangeRota, TellChange
     from chalicelib.rota.services.shift_links import CalendarFeeds, ShiftLinks
     from chalicelib.rota.services.shift_reminders import Remind
+    from chalicelib.rota.services.stopped_numbers import StoppedNumbers
     from chalicelib.rota.services.swaps import Swaps
 
 
@@ -69,6 +70,13 @@ class Rota(Container):
         from chalicelib.rota.services.recipients import Addresses
 
         return Addresses(self.store, self.core.secrets)
+
+    @cached_property
+    def stopped_numbers(self) -> StoppedNumbers:
+        """Finds which numbers have sent STOP."""
+        from chalicelib.rota.services.stopped_numbers import StoppedNumbers
+
+        return StoppedNumbers(self.messages.store, self.core.secrets)
 
     @cached_property
     def tell_change(self) -> TellChange:

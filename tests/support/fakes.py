@@ -519,6 +519,10 @@ class FakeMessageStore(_Fake):
         with self._call("is_opted_out"):
             return phone_key in self.opted_out
 
+    def opted_out_of(self, phone_keys: Collection[str]) -> set[str]:
+        with self._call("opted_out_of"):
+            return set(phone_keys).intersection(self.opted_out)
+
     def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
         with self._call("record_inbound"):
             self.inbound[message_id] = outcome

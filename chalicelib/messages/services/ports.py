@@ -142,6 +142,9 @@ class MessageStore(Protocol):
     def is_opted_out(self, phone_key: str) -> bool:
         """Whether this phone has opted out."""
 
+    def opted_out_of(self, phone_keys: Collection[str]) -> set[str]:
+        """Return which of these phones have opted out; it may be a moment old."""
+
     def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
         """Record an inbound message that could be no request, without what it said."""
 

@@ -178,6 +178,11 @@ class DynamoMessages:
         """Whether this phone has opted out, as of now: a STOP holds from the next message on."""
         return self._table.get(_opt_out_key(phone_key), consistent=True) is not None
 
+    def opted_out_of(self, phone_keys: Collection[str]) -> set[str]:
+        """Return which of these phones have opted out; see the port."""
+        keys = {_opt_out_key(phone_key): phone_key for phone_key in phone_keys}
+        return {keys[key] for key in self._table.which_stand(keys)} if keys else set()
+
     def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
         """Record an inbound message that could be no request, for 30 days."""
         self._table.put(

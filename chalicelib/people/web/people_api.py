@@ -15,6 +15,7 @@ from chalicelib.people.web import serializers
 from chalicelib.people.web.schemas.people import parse_person, parse_person_change
 from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.wiring import Rota
 
 _CREATED: Final = 201
 
@@ -22,7 +23,9 @@ _CREATED: Final = 201
 def list_people(request: WebRequest) -> Json[serializers.People]:
     """List everybody, those who have left too."""
     people = request.use(Staff).manage.all()
-    return json_answer({"oncologists": [serializers.person(p.value, p.version) for p in people]})
+    stopped = request.use(Rota).stopped_numbers({each.value.phone for each in people})
+    listed = [serializers.listed_person(each.value, each.version, stopped) for each in people]
+    return json_answer({"oncologists": listed})
 
 
 def add(request: WebRequest) -> Created[serializers.KeptPerson]:

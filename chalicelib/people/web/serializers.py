@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Literal, TypedDict
 
@@ -26,10 +27,19 @@ class ShownPerson(TypedDict):
     version: int
 
 
+class ListedPerson(ShownPerson):
+    """An oncologist in the list; ``sent_stop``: their own phone has sent STOP.
+
+    The rota writes to it all the same; the carrier may block that.
+    """
+
+    sent_stop: bool
+
+
 class People(TypedDict):
     """Everybody by id, those who have left too."""
 
-    oncologists: list[ShownPerson]
+    oncologists: list[ListedPerson]
 
 
 class KeptPerson(ShownPerson):
@@ -63,6 +73,11 @@ def person(who: Oncologist, version: int) -> ShownPerson:
         "left": _day(who.left),
         "version": version,
     }
+
+
+def listed_person(who: Oncologist, version: int, stopped: Collection[str]) -> ListedPerson:
+    """Show an oncologist in the list; ``stopped`` are the phones that have sent STOP."""
+    return {**person(who, version), "sent_stop": who.phone in stopped}
 
 
 def kept_person(kept: Kept) -> KeptPerson:

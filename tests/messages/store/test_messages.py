@@ -166,3 +166,11 @@ def test_looking_for_a_hundred_messages_is_one_call(database, messages):
     with counting(database) as ledger:
         messages.standing(names)
     assert (ledger.operations, ledger.read_units) == (["BatchGetItem"], 50)
+
+
+def test_the_phones_that_opted_out_are_found_together(messages):
+    messages.opt_out("one", NOON)
+    messages.opt_out("two", NOON)
+
+    assert messages.opted_out_of({"one", "three"}) == {"one"}
+    assert messages.opted_out_of(()) == set()

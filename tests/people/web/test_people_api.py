@@ -42,7 +42,7 @@ def test_somebody_is_added_invited_and_listed(web):
     assert web.accounts.invited == [("dr-tara", "tara@hospital.example")]
     listed = web.get("/admin/oncologists", token=MEERA).json_body["oncologists"]
     assert [each["id"] for each in listed] == ["dr-asha", "dr-tara"]
-    assert listed[1] == SHOWN
+    assert listed[1] == {**SHOWN, "sent_stop": False}
 
 
 def test_the_same_person_again_is_the_same_and_another_under_that_id_is_refused(web):

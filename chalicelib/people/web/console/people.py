@@ -30,6 +30,7 @@ from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web.confirm_lost_shifts import ask_first
+from chalicelib.rota.wiring import Rota
 
 _TEXTS: Final = ("name", "registration", "phone", "gender", "joined", "left", "email")
 _GENDERS: Final = {"female": N_("Woman"), "male": N_("Man"), "other": N_("Other")}
@@ -44,6 +45,7 @@ def show_list(request: WebRequest) -> Response:
     today = request.now().astimezone(IST).date()
     people = [each.value for each in request.use(Staff).manage.all()]
     people.sort(key=lambda who: (_has_left(who, today), who.name.casefold()))
+    stopped = request.use(Rota).stopped_numbers({who.phone for who in people})
     return render(
         request,
         "console/people.html",
@@ -54,6 +56,7 @@ def show_list(request: WebRequest) -> Response:
                 "registration": who.registration,
                 "languages": say_languages(who.languages, language),
                 "phone": labels.masked(who.phone),
+                "sent_stop": who.phone in stopped,
                 "standing": _standing(who, today, language),
                 "is_gone": _has_left(who, today),
             }
@@ -169,6 +172,7 @@ def _person_page(
         "console/person.html",
         status,
         person=kept.value if kept else None,
+        sent_stop=bool(kept and request.use(Rota).stopped_numbers({kept.value.phone})),
         action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",
         values={**blank, "languages": [], **values},
         sign_in=_sign_in_state(request, kept.value.id) if kept else "",

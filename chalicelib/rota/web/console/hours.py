@@ -123,6 +123,7 @@ def _recipients_page(
         "rota/recipients.html",
         status,
         did=did(request),
+        stopped=request.use(Rota).stopped_numbers({phone for phone, _ in rows}),
         rows=[*rows, *[("", request.language)] * SPARE_ROWS],
         spoken=[(each.value, each.own_name) for each in COPY_LANGUAGES],
         version=version,

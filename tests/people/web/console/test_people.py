@@ -48,6 +48,17 @@ def a_person(**changes) -> dict[str, object]:
     }
 
 
+def test_a_doctors_number_that_sent_stop_is_shown_with_what_it_means(web, admin):
+    for path in ("/console/people", "/console/people/dr-asha"):
+        assert "sent STOP" not in said(admin.get(path))
+    web.messages.opt_out(web.secrets.phone_key(an_oncologist().phone), NOON)
+
+    for path in ("/console/people", "/console/people/dr-asha"):
+        assert "the mobile operator may block them" in said(admin.get(path))
+    listed = web.get("/admin/oncologists", token="admin:meera").json_body["oncologists"]
+    assert {each["id"]: each["sent_stop"] for each in listed}["dr-asha"] is True
+
+
 def test_people_are_listed_with_their_phones_masked(web, admin):
     web.rota.put_oncologist(
         an_oncologist(id="gone", name="Dr Before", left=date(2026, 1, 1), phone="+919812300000")

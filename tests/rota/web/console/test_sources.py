@@ -468,6 +468,17 @@ def test_why_somebody_cannot_take_it_is_told_at_the_offer(web, meera):
     assert (nobody.status_code, words(nobody).count("Please fill this in.")) == (422, 2)
 
 
+def test_a_recipient_that_sent_stop_is_shown_with_what_it_means(web, meera):
+    given = {"version": "0", "phone": ["98111 11111"], "language": ["en"]}
+    meera.send("/console/rota/recipients", given)
+    assert "sent STOP" not in meera.get("/console/rota/recipients").body.decode()
+    web.messages.opt_out(web.secrets.phone_key("+919811111111"), web.clock())
+
+    page = meera.get("/console/rota/recipients").body.decode()
+    assert "sent STOP" in page
+    assert "the mobile operator may block them" in page
+
+
 def test_recipients_are_kept_and_taken_out(web, meera):
     given = {
         "version": "0",
