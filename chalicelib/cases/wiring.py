@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.rate_limit import AddressLimit
     from chalicelib.cases.services.receive_missed_call import ReceiveMissedCall
     from chalicelib.cases.services.receive_sms import ReceiveSms
+    from chalicelib.cases.services.release_limit import ReleaseLimit
     from chalicelib.cases.services.request_callback import RequestCallback
     from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
     from chalicelib.cases.services.search_cases import FindCases
@@ -149,6 +150,13 @@ class Cases(Container):
 
         most = self.core.settings.address_daily_asks
         return AddressLimit(self.core.try_counter, self.core.secrets.tries_key, most)
+
+    @cached_property
+    def release_limit(self) -> ReleaseLimit:
+        """Limits how often a doctor gives cases back without a reason."""
+        from chalicelib.cases.services.release_limit import ReleaseLimit
+
+        return ReleaseLimit(self.core.try_counter)
 
     @cached_property
     def work_queue(self) -> WorkQueue:

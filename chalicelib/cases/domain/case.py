@@ -297,10 +297,10 @@ class Case:
             video=None,
         )
 
-    def release(self, by: str, now: datetime) -> Case:
-        """Put the case back at its place in line, at its owner's word."""
+    def release(self, by: str, now: datetime, reason: str = "") -> Case:
+        """Put the case back at its place in line, at its owner's word; ``reason`` is a code."""
         self._owned_by(by)
-        return self._back_in_line(Entry(now, by, Happening.RELEASED), self.not_before)
+        return self._back_in_line(Entry(now, by, Happening.RELEASED, reason), self.not_before)
 
     def keep(self, by: str, now: datetime) -> Case:
         """Renew the lease, because its owner is at work on the case."""

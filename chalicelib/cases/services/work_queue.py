@@ -118,9 +118,12 @@ class WorkQueue:
         """Renew the lease of who is at work on the case. Raises as :meth:`record` does."""
         return change_case(self._cases, reference, lambda case: case.keep(who, now), now)
 
-    def release(self, reference: str, who: str, now: datetime) -> Case:
-        """Put the case back at its place in line. Raises as :meth:`record` does."""
-        return change_case(self._cases, reference, lambda case: case.release(who, now), now)
+    def release(self, reference: str, who: str, now: datetime, reason: str = "") -> Case:
+        """Put the case back at its place in line. Raises as :meth:`record` does.
+
+        ``reason`` is a code, which its timeline keeps.
+        """
+        return change_case(self._cases, reference, lambda case: case.release(who, now, reason), now)
 
     def _by_ticket(self, front: list[Waiting], doctor: Oncologist, now: datetime) -> list[Waiting]:
         """Put the front in the order in which to try it; look further where many came before."""

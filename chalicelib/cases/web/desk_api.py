@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.cases.web.call_serializers import ShownCalling, ShownVideo, calling, video_call
 from chalicelib.cases.web.desk_serializers import ShownDuty
 from chalicelib.cases.web.desk_serializers import duty as duty_json
-from chalicelib.cases.web.schemas.desk import parse_attempt
+from chalicelib.cases.web.schemas.desk import parse_attempt, parse_release
 from chalicelib.cases.web.serializers import (
     CaseState,
     FullCase,
@@ -15,6 +17,8 @@ from chalicelib.cases.web.serializers import (
     recorded_attempt,
 )
 from chalicelib.cases.wiring import Cases
+from chalicelib.core.domain.roles import ONCOLOGIST
+from chalicelib.core.web.audit_trail import record_also
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Empty, Json, empty_answer, json_answer
@@ -63,8 +67,15 @@ def video(request: WebRequest, reference: str) -> Json[ShownVideo]:
 
 
 def release(request: WebRequest, reference: str) -> Json[CaseState]:
-    """Put the case back at its place in line."""
-    refuse_any_field(request.json(required=False))
-    known = reference_in(reference)
-    case = request.use(Cases).work_queue.release(known, caller_id(request), request.now())
-    return json_answer(case_state(case))
+    """Put the case back at its place in line; after five in an hour with a reason."""
+    reason = parse_release(request.json(required=False))
+    return json_answer(case_state(release_case(request, reference_in(reference), reason)))
+
+
+def release_case(request: WebRequest, reference: str, reason: ReleaseReason | None) -> Case:
+    """Release a case within the caller's limit. Raises TooManyReleases, and as the queue does."""
+    who, now = caller_id(request), request.now()
+    if request.use(Cases).release_limit.check(who, reason, now) and reason is not None:
+        detail = {"reason": reason.value}
+        record_also(request, "queue.many_releases", ONCOLOGIST, reference, detail)
+    return request.use(Cases).work_queue.release(reference, who, now, reason or "")

@@ -14,11 +14,13 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case, Mode, Result
 from chalicelib.cases.services.calls import Calling
+from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.cases.services.work_queue import Duty
 from chalicelib.cases.web import labels
 from chalicelib.cases.web.case_summary import at_a_glance
+from chalicelib.cases.web.desk_api import release_case
 from chalicelib.cases.web.desk_serializers import duty as duty_json
-from chalicelib.cases.web.schemas.desk import parse_attempt
+from chalicelib.cases.web.schemas.desk import parse_attempt, parse_release
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import (
     Conflict,
@@ -30,6 +32,7 @@ from chalicelib.core.domain.errors import (
     NotFound,
     NotOnDuty,
     NotYourCase,
+    TooManyReleases,
 )
 from chalicelib.core.i18n import say_time
 from chalicelib.core.web.authorisation import caller_id
@@ -43,6 +46,7 @@ from chalicelib.messages.domain.telephony import CallState
 from chalicelib.rota.web.labels import namer, said_shift
 
 _RESULT: Final = "result"
+_REASON: Final = "reason"
 _TEXTS: Final = ("note", "advice", "follow_up")
 # What the provider says of a call is a proposal: whether it was the patient, only the doctor knows.
 _PROPOSED: Final[Mapping[CallState, Result]] = {
@@ -62,6 +66,7 @@ class Came:
     calling: Calling | None = None
     refused: HelplineError | None = None
     problems: Problems = ()
+    asks_reason: bool = False
 
     @property
     def status(self) -> int:
@@ -155,8 +160,14 @@ def outcome(request: WebRequest, reference: str) -> Response:
 def release(request: WebRequest, reference: str) -> Response:
     """Put the case back at its place in line."""
     known = reference_in(reference)
+    reason = request.form().get(_REASON, [""])[-1]
     try:
-        request.use(Cases).work_queue.release(known, caller_id(request), request.now())
+        release_case(request, known, parse_release({_REASON: reason} if reason else {}))
+    except InvalidInput as error:
+        problems = problems_of(error, request.language, otherwise=_REASON)
+        return _same_case(request, known, Came(problems=problems, asks_reason=True))
+    except TooManyReleases as error:
+        return _same_case(request, known, Came(refused=error, asks_reason=True))
     except _LOST as error:
         return _lost_page(request, error, known)
     except HelplineError as error:
@@ -214,6 +225,9 @@ def _case_page(
         wrong=dict(reversed(came.problems)),
         refused=_said(came.refused, request) if came.refused else "",
         calling=came.calling,
+        reasons=labels.options(labels.RELEASE_REASONS, ReleaseReason, request.language)
+        if came.asks_reason
+        else [],
         call_ended=ended.value if ended else "",
         wants_video=case.mode is Mode.VIDEO,
         **_video_of(request, case),

@@ -18,6 +18,7 @@ from chalicelib.cases.domain.case import (
     Result,
     Status,
 )
+from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone, PhoneError
 from chalicelib.core.domain.reference import spoken
@@ -55,6 +56,13 @@ RESULTS: Final[Table] = {
     Result.BUSY: N_("busy"),
     Result.FAILED: N_("the call failed"),
     Result.WRONG_NUMBER: N_("wrong number"),
+}
+RELEASE_REASONS: Final[Table] = {
+    ReleaseReason.LANGUAGE: N_("I don't speak their language well enough"),
+    ReleaseReason.FIELD: N_("A colleague of another field should call"),
+    ReleaseReason.KNOWN: N_("I know the patient"),
+    ReleaseReason.INTERRUPTED: N_("I have to stop now"),
+    ReleaseReason.OTHER: N_("Another reason"),
 }
 MESSAGE_STATES: Final[Table] = {
     MessageState.OWED.value: N_("to be sent"),
@@ -121,9 +129,11 @@ _DETAILS: Final[Mapping[Happening, Table]] = {
     Happening.RECORDED_LATE: RESULTS,
     Happening.CLOSED: CLOSE_REASONS,
     Happening.CALL_ENDED: CALL_STATES,
+    Happening.RELEASED: RELEASE_REASONS,
     Happening.CORRECTED: FIELDS,
 }
 _OTHER_ENTRY: Final = N_("%(who)s: %(what)s")
+_RELEASED_BECAUSE: Final = N_("%(who)s gave it back to the line: %(detail)s")
 _PATIENT: Final = N_("The patient")
 _SYSTEM: Final = N_("The helpline")
 RESULTS_TOLD: Final = {
@@ -208,6 +218,8 @@ def say_who(by: str, name_of: Callable[[str], str], language: str) -> str:
 def say_entry(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
     """Tell one line of a case's timeline as a sentence."""
     pattern = _ENTRIES.get(entry.what, _OTHER_ENTRY)
+    if entry.what is Happening.RELEASED and entry.detail:
+        pattern = _RELEASED_BECAUSE
     return translator(language).gettext(pattern) % {
         "who": say_who(entry.by, name_of, language),
         "what": entry.what.value,

@@ -18,6 +18,7 @@ from chalicelib.core.domain.errors import (
     NotOnDuty,
     TooManyFromAddress,
     TooManyOpenCases,
+    TooManyReleases,
     TooManyRequests,
     VideoNotConfigured,
 )
@@ -105,8 +106,8 @@ _ONCOLOGIST_CALLS: Final = (
         "/cases/{reference}/release",
         "cases.web.desk_api:release",
         audit="case.release",
-        body=NOTHING,
-        refuses=(IllegalTransition,),
+        body="cases.web.schemas.desk.ReleaseSchema",
+        refuses=(IllegalTransition, TooManyReleases),
     ),
 )
 

@@ -115,6 +115,12 @@ class NotYourCase(Conflict):
     code: ClassVar[str] = "not_your_case"
 
 
+class TooManyReleases(Conflict):
+    """A doctor gave back so many cases in an hour that the next needs a reason."""
+
+    code: ClassVar[str] = "too_many_releases"
+
+
 class CallsNotConfigured(Conflict):
     """The provider that is to bridge calls has given no account yet."""
 

@@ -111,6 +111,13 @@ def record_denial(request: WebRequest, action: str, role: str) -> None:
         # traceback may quote values
 
 
+def record_also(
+    request: WebRequest, action: str, role: str, subject: str, detail: Mapping[str, str]
+) -> None:
+    """Record one more entry about a request, before what it tells of is done. Raises Busy."""
+    _begin(request, action, role, subject, detail)()
+
+
 def subject_named(variables: Mapping[str, str]) -> str | None:
     """Tell the subject that a path's variables name: a case by its reference, others by kind."""
     from chalicelib.core.web.request import id_in, reference_in

@@ -21,6 +21,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "calls_not_configured": N_("Calls can't be put through here yet. Please tell the helpline."),
     "call_failed": N_("The call could not be put through. Please try again in a moment."),
     "video_not_configured": N_("There are no video calls here. Please call by phone."),
+    "too_many_releases": N_(
+        "You have given back %(most)s cases in this hour. Please choose a reason for this one."
+    ),
     "already_claimed": N_("Somebody else has this case already."),
     "version_conflict": N_("Somebody else has changed this meanwhile. Please look at it again."),
     "already_there": N_("There is one with this id already."),

@@ -160,6 +160,25 @@ def test_an_answered_call_completes_it(web):
 
 
 @pytest.mark.usefixtures("case")
+def test_who_gives_back_one_case_after_another_says_why_and_is_in_the_audit(web):
+    path = f"/cases/{REFERENCE}/release"
+    for _ in range(5):
+        web.post("/duty/next", token=ASHA)
+        assert web.post(path, token=ASHA).status_code == 200
+    web.post("/duty/next", token=ASHA)
+    refused = web.post(path, token=ASHA)
+
+    assert (refused.status_code, refused.json_body["error"]["code"]) == (409, "too_many_releases")
+    assert web.cases.cases[REFERENCE].owner == "dr-asha"
+    assert told(web.post(path, {"reason": "bored"}, token=ASHA)) == {"reason": "not_one_of"}
+
+    assert web.post(path, {"reason": "known"}, token=ASHA).status_code == 200
+    assert web.cases.cases[REFERENCE].timeline[-1].detail == "known"
+    found = [each for each in web.audit.entries if each.action == "queue.many_releases"]
+    assert [(each.who, each.subject) for each in found] == [("dr-asha", REFERENCE)]
+
+
+@pytest.mark.usefixtures("case")
 def test_release_puts_it_back_at_its_place(web):
     web.post("/duty/next", token=ASHA)
 

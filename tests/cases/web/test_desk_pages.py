@@ -247,6 +247,26 @@ def test_a_released_case_is_back_in_line(web, asha):
     assert web.cases.waiting() == [REFERENCE]
 
 
+def test_after_many_releases_the_desk_asks_why_and_keeps_what_was_typed(web, asha):
+    for _ in range(5):
+        asha.send(f"{CASE}/release")
+        asha.send("/desk/next")
+    assert 'name="reason"' not in words(asha.get("/desk"))
+
+    asked = asha.send(f"{CASE}/release", NOTES)
+    assert asked.status_code == 409
+    assert "choose a reason" in words(asked)
+    assert 'name="reason" value="language"' in words(asked)
+    assert typed_in(words(asked))["advice"] == "Chemo first"
+
+    wrong = asha.send(f"{CASE}/release", {**NOTES, "reason": "bored"})
+    assert wrong.status_code == 422
+    assert typed_in(words(wrong))["advice"] == "Chemo first"
+
+    done = asha.send(f"{CASE}/release", {**NOTES, "reason": "language"})
+    assert done.headers["Location"] == "../../../desk?done=released"
+
+
 @pytest.mark.parametrize("action", [each for each in ACTIONS if each != "outcome"])
 def test_whoever_has_lost_the_case_is_told_kindly_and_records_all_the_same(web, asha, action):
     web.clock.advance(timedelta(minutes=31))

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.cases.domain.case import Attempt, Result
+from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.web.schemas.fields import Member, StrictSchema, Text, load
 
 LONGEST_NOTE = 2_000
@@ -21,6 +22,23 @@ class AttemptSchema(StrictSchema):
     note = Text(LONGEST_NOTE, lines=True)
     advice = Text(LONGEST_NOTE, lines=True)
     follow_up = Text(LONGEST_FOLLOW_UP, lines=True)
+
+
+class ReleaseSchema(StrictSchema):
+    """Why a case is given back; needed after many in an hour."""
+
+    reason = Member(ReleaseReason)
+
+
+@cache
+def _releases() -> ReleaseSchema:
+    return ReleaseSchema()
+
+
+def parse_release(data: Mapping[str, Any]) -> ReleaseReason | None:
+    """Read why a case is given back, where that is told. Raises InvalidInput."""
+    reason: ReleaseReason | None = load(_releases(), data).get("reason")
+    return reason
 
 
 @cache
