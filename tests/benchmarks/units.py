@@ -29,8 +29,8 @@ class Budget:
 
 BUDGETS: Final = {
     "ask": Budget(1, 6, 0),
-    "ask again": Budget(1, 4, 0.5),
-    "ask again, with details": Budget(2, 5, 0.5, "0002"),
+    "ask again": Budget(2, 5, 0.5, "0097"),
+    "ask again, with details": Budget(2, 5, 0.5, "0097"),
     "claim": Budget(3, 6, 0.5 * LINES + 1, "0004"),
     "record an attempt": Budget(2, 6, 0.5),
     "release": Budget(2, 6, 0.5),

@@ -64,7 +64,7 @@ def erased_is_gone(tables: Tables) -> Iterator[str]:
             continue
         if case.reference not in pending | proven:
             yield "an erased case waits for no proof"
-        if case.phone or case.phone_key or case.details.name or case.details.messages:
+        if case.phone or case.phone_key or case.answers.name or case.answers.messages:
             yield "an erased case still tells whose it is"
         if case.reference not in proven:
             continue
@@ -72,6 +72,23 @@ def erased_is_gone(tables: Tables) -> Iterator[str]:
             yield "messages of an erased case are left"
         if any(case.reference in str(item) for item in tables.of_kind("PHONE")):
             yield "a phone still knows an erased case"
+        if any(other.words_of(case.reference) for other in tables.cases.values()):
+            yield "words of an erased case are in the one that absorbed it"
+
+
+def words_stand_where_a_case_goes_on(tables: Tables) -> Iterator[str]:
+    """15. What a duplicate told is in the cases in which it goes on, and in no other."""
+    for case in tables.cases.values():
+        for reference in case.speaks_for - {case.reference}:
+            into, seen = tables.cases[reference].merged_into, {reference}
+            while into not in (None, case.reference) and into not in seen:
+                seen.add(into)
+                into = tables.cases[into].merged_into
+            if into != case.reference:
+                yield "words of a case are in one that it is not merged into"
+        for reference in case.absorbed:
+            if tables.cases[reference].merged_into != case.reference:
+                yield "a case counts as merged on one side alone"
 
 
 def phones_are_consistent(tables: Tables) -> Iterator[str]:
@@ -200,4 +217,5 @@ RECORDS: Final[Mapping[int, Callable[[Tables], Iterator[str]]]] = {
     12: phones_are_consistent,
     13: the_rota_is_whole_and_told,
     14: who_left_has_nothing_left,
+    15: words_stand_where_a_case_goes_on,
 }

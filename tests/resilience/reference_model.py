@@ -21,6 +21,8 @@ TRIES: Final = 3
 GREETING: Final = "greeting"
 AGAIN: Final = "already_in_line"
 FINISHED: Final = "finished"
+ASKINGS: Final = 20
+ADDITIONS: Final = 6
 
 
 class Reply(Enum):
@@ -42,10 +44,13 @@ class Known:
     phone: str
     asked: datetime
     language: str
-    woman: bool
+    own_woman: bool
     another_person: bool
     key: str = ""
-    priority: int = DEFAULT_PRIORITY
+    window: str = "any"
+    confirmed: bool = True
+    own_priority: int = DEFAULT_PRIORITY
+    brought: dict[str, tuple[int | None, bool | None]] = field(default_factory=dict)
     status: Status = Status.WAITING
     reason: CloseReason | None = None
     owner: str | None = None
@@ -54,9 +59,35 @@ class Known:
     ready: bool | None = None
     erased: bool = False
     askings: set[str] = field(default_factory=set)
+    noted: Counter[bool] = field(default_factory=Counter)
+    told: Counter[bool] = field(default_factory=Counter)
     owes: Counter[str] = field(default_factory=Counter)
     lost: dict[str, datetime] = field(default_factory=dict)
     taken_since: set[str] = field(default_factory=set)
+
+    @property
+    def priority(self) -> int:
+        """The most urgent of its own and of those that were merged into it."""
+        return min([self.own_priority, *(each for each, _ in self.brought.values() if each)])
+
+    @property
+    def woman(self) -> bool:
+        """Whether it asks for a woman, by itself or by one that was merged into it."""
+        return self.own_woman or any(each for _, each in self.brought.values())
+
+    def decide(self, *, priority: int | None = None, woman: bool | None = None) -> None:
+        """Be what somebody says, whatever was merged."""
+        if priority is not None:
+            self.own_priority = priority
+            self.brought = {name: (None, each) for name, (_, each) in self.brought.items()}
+        if woman is not None:
+            self.own_woman = woman
+            self.brought = {name: (each, None) for name, (each, _) in self.brought.items()}
+
+    def written(self) -> None:
+        """Be stored whole: it stands where its time says then."""
+        if self.status is Status.WAITING:
+            self.ready = None
 
     @property
     def place(self) -> tuple[int, datetime, str]:
@@ -100,6 +131,18 @@ class Known:
         if self.status.is_open:
             self.end(Status.CLOSED, CloseReason.ERASED)
         self.erased = True
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a further asking says; None: nothing about that."""
+
+    own_phone: bool
+    tells: bool
+    confirms: bool
+    language: str | None = None
+    woman: bool | None = None
+    window: str | None = None
 
 
 @dataclass
@@ -148,12 +191,36 @@ class Model:
         self.cases[case.reference] = case
         self._remember(case)
 
-    def tell_more(self, reference: str, key: str) -> None:
-        """Take in what an asking-again told; the same once more tells nothing."""
+    def ask_again(self, reference: str, key: str, said: Said) -> None:
+        """Take in a further asking; the same once more says nothing.
+
+        One that only adds does not touch where the case stands; another is stored with it.
+        """
         case = self.cases[reference]
-        if key not in case.askings:
-            case.askings.add(key)
-            case.owes[AGAIN] += 1
+        if key in case.askings:
+            return
+        changed = (
+            said.language not in (None, case.language)
+            or said.woman not in (None, case.woman)
+            or said.window not in (None, case.window)
+            or (said.confirms and not case.confirmed)
+        )
+        most = ASKINGS if said.tells or changed else ASKINGS - ADDITIONS
+        if case.noted[said.own_phone] >= most:
+            case.written()
+            return
+        full = said.tells and case.told[said.own_phone] >= ADDITIONS
+        brought = bool(case.brought) and said.woman is not None
+        if changed or full or brought:
+            case.written()
+        case.askings.add(key)
+        case.noted[said.own_phone] += 1
+        case.told[said.own_phone] += said.tells and not full
+        case.owes[AGAIN] += said.tells or changed
+        case.language = said.language or case.language
+        case.window = said.window or case.window
+        case.confirmed |= said.confirms
+        case.decide(woman=said.woman)
 
     def attempt(self, reference: str, result: Result) -> None:
         """Take in what came of a call."""
@@ -187,6 +254,7 @@ class Model:
     def reopen(self, reference: str, *, another_person: bool) -> None:
         """Put a case back in line, with tries anew."""
         case = self.cases[reference]
+        self._separate(case)
         case.another_person |= another_person
         case.tries = 0
         case.wait()
@@ -207,10 +275,27 @@ class Model:
     def merge(self, reference: str, into: str) -> None:
         """Let a case go on in another."""
         duplicate, case = self.cases[reference], self.cases[into]
-        case.priority = min(case.priority, duplicate.priority)
-        case.woman |= duplicate.woman
+        case.brought[reference] = (duplicate.priority, duplicate.woman)
+        case.written()
         duplicate.end(Status.CLOSED, CloseReason.DUPLICATE)
         self._merged.append((reference, into))
+
+    def _separate(self, case: Known) -> None:
+        """Undo a merge, in all the cases that it reached."""
+        into = dict(self._merged)
+        target = into.get(case.reference)
+        if target is None:
+            return
+        self._merged.remove((case.reference, target))
+        via = self.cases[target]
+        via.brought.pop(case.reference, None)
+        via.written()
+        while (target := into.get(via.reference)) is not None:
+            above = self.cases[target]
+            if via.reference in above.brought and not above.erased:
+                above.brought[via.reference] = (via.priority, via.woman)
+            above.written()
+            via = above
 
     def erase(self, reference: str) -> None:
         """Erase a case, and all that were merged with it, or with one of those."""

@@ -42,7 +42,7 @@ from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import READERS, Answer, Snapshot, World, a_world
 from tests.resilience.invariants import Tables, Violation, read, violations
 from tests.resilience.outcome import Outcome
-from tests.resilience.reference_model import GREETING, Known, Model, Reply
+from tests.resilience.reference_model import GREETING, Known, Model, Reply, Said
 from tests.support import functions
 
 PHONES: Final = ("9812345670", "9812345671", "9812345672")
@@ -191,7 +191,7 @@ class Helpline(RuleBasedStateMachine):
         answer = self._post("", path, {"t": link, "window": window})
         if case.status is Status.WAITING:
             self._expect(answer, 200)
-            case.ready = None
+            case.ready, case.window = None, window
         else:
             self._expect(answer, 409)
         self._went_on("reschedule")
@@ -365,7 +365,11 @@ class Helpline(RuleBasedStateMachine):
         else:
             self._expect(answer, 200)
             if (priority, woman) != (case.priority, case.woman) or moves:
-                case.priority, case.woman, case.ready = priority, woman, None
+                case.decide(
+                    priority=priority if priority != case.priority else None,
+                    woman=woman if woman != case.woman else None,
+                )
+                case.ready = None
             if phone:
                 self.model.move(case.reference, phone)
         self._went_on("correct")
@@ -570,14 +574,14 @@ class Helpline(RuleBasedStateMachine):
                 raise Broken(f"{reply.value} was told another case than the phone's own")
         self._look()
         if reply is Reply.NEW:
-            case = self._adopt(asking, key)
+            case = self._adopt(way, asking, key)
             if way == "json":
                 self.links[case.reference] = answer.body["manage_url"].rpartition("=")[2]
-        elif reply is Reply.DUPLICATE and asking.message:
-            self.model.tell_more(reference, key)
+        elif reply is Reply.DUPLICATE:
+            self.model.ask_again(reference, key, _said(way, asking))
         self._went_on("ask")
 
-    def _adopt(self, asking: Asking, key: str) -> Known:
+    def _adopt(self, way: str, asking: Asking, key: str) -> Known:
         """Find the case that came of an asking: exactly one that was not there."""
         new = self._tables.cases.keys() - self.model.cases.keys()
         if len(new) != 1:
@@ -589,9 +593,11 @@ class Helpline(RuleBasedStateMachine):
             phone=asking.phone,
             asked=self.world.clock.now,
             language=stored.language,
-            woman=asking.prefers_woman,
+            own_woman=asking.prefers_woman,
             another_person=asking.another_person,
             key=key,
+            window=asking.window,
+            confirmed=way != "call",
         )
         if asking.message and stored.language != asking.language:
             raise Broken("a case waits in another language than it was asked in")
@@ -772,10 +778,25 @@ class Helpline(RuleBasedStateMachine):
         return self.model.cases[reference], link
 
     def _by_missed_call(self, known: Known) -> bool:
-        return known.key.startswith("call:")
+        return not known.confirmed
 
     def _today(self) -> date:
         return self.world.clock.now.astimezone(IST).date()
+
+
+def _said(way: str, asking: Asking) -> Said:
+    """Tell what an asking says by its way: a form's usual answers, and a call, say nothing."""
+    own, tells = way in ("sms", "call"), bool(asking.message)
+    woman: bool | None = asking.prefers_woman
+    window: str | None = asking.window
+    language: str | None = asking.language
+    if way == "web":
+        woman, window = woman or None, window if window != "any" else None
+    elif way == "sms":
+        woman, window, language = None, None, language if language != "en" else None
+    elif way == "call":
+        woman = window = language = None
+    return Said(own, tells, way != "call", language, woman, window)
 
 
 def run(*, long: bool) -> Iterator[Outcome]:

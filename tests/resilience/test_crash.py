@@ -12,6 +12,8 @@ KINDS = {
     "claim": 17,
     "no_answer": 7,
     "correct the phone": 7,
+    "ask again, with other wishes": 7,
+    "reopen, merged": 11,
     "erase, held": 7,
     "swap declined": 29,
     "sign in": 13,

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.cases.services import manage_cases
 from chalicelib.cases.services.ports import Intake, Opened
 from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.shift_handover import HandOver
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.xdist_group("faults")
 
 
 def acknowledge_before_storing(patch: Patch) -> None:
-    def open_in_two(self, case, limits):
+    def open_in_two(self, case, limits, digest=None):
         key = keys.phone_key(case.phone_key)
         try:
             self._table.transact(self._table.filled_part(key, phone_record.asking(case, limits)))
@@ -120,6 +121,10 @@ def leave_the_door_open(patch: Patch) -> None:
     patch.setattr(ManageOncologists, "close_gone", lambda self, now: 0)
 
 
+def separate_one_side_alone(patch: Patch) -> None:
+    patch.setattr(manage_cases, "absorbers", lambda cases, duplicate: iter(()))
+
+
 WRITE, PUT = "TransactWriteItems", "PutItem"
 
 
@@ -140,6 +145,7 @@ WRITE, PUT = "TransactWriteItems", "PutItem"
         (12, "block", WRITE, block_in_two_steps),
         (13, "leave", WRITE, tell_of_changes_only_at_once),
         (14, "somebody leaves, with a case", WRITE, leave_the_door_open),
+        (15, "reopen, merged", WRITE, separate_one_side_alone),
     ],
 )
 def test_a_planted_fault_is_found(

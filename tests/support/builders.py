@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.cases.domain.case import (
+    Asking,
     Attempt,
     Case,
     Channel,
     Consent,
     Details,
     Result,
+    Wishes,
     first_entry,
 )
 from chalicelib.core.domain.datetimes import Window
@@ -45,6 +47,16 @@ def a_case(*, details: Details | None = None, **changes: object) -> Case:
         timeline=(first_entry(Channel.WEB, requested_at),),
     )
     return replace(case, **changes)
+
+
+def an_asking(request_id: str = "again", **changes: object) -> Asking:
+    """A further request by the web form, five minutes after NOON, that tells nothing."""
+    at = changes.get("at", NOON + timedelta(minutes=5))
+    channel = changes.get("channel", Channel.WEB)
+    asking = Asking(
+        request_id, at, channel, Details(), Wishes(), Consent("2026-11", "hi", at, channel)
+    )
+    return replace(asking, **changes)
 
 
 def an_attempt(result: Result = Result.NO_ANSWER, **changes: object) -> Attempt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from chalicelib.cases.domain.case import Case
@@ -18,11 +19,11 @@ class FakeMerging:
     def __init__(self, cases: FakeCaseStore) -> None:
         self._cases = cases
 
-    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
-        for change in (duplicate, into):
+    def save_together(self, changes: Sequence[Change], now: datetime) -> None:
+        for change in changes:
             if self._cases.cases[change.before.reference] != change.before:
                 raise Stale
-        for change in (duplicate, into):
+        for change in changes:
             self._cases.save(change.before, change.after, now)
 
 
@@ -39,7 +40,7 @@ class FakeFound:
         return self._latest_first(lambda case: case.phone_key == phone_key and case.status.is_open)
 
     def of_name(self, name_key: str, limit: int, cursor: str | None) -> Page[Case]:
-        return self._page(lambda case: case.details.name_key == name_key, limit, cursor)
+        return self._page(lambda case: case.name_key == name_key, limit, cursor)
 
     def _page(self, fits, limit: int, cursor: str | None) -> Page[Case]:
         found = self._latest_first(fits)

@@ -16,7 +16,7 @@ from hashlib import sha256
 from math import ceil
 from typing import Any
 
-from chalicelib.cases.domain.case import LEASE, Case, Details, Entry, Status
+from chalicelib.cases.domain.case import LEASE, Asking, Case, Status
 from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import (
     Claim,
@@ -45,6 +45,7 @@ from chalicelib.core.domain.errors import (
     InvalidField,
     InvalidInput,
     NotFound,
+    RequestIdReused,
     TooManyOpenCases,
     TooManyRequests,
 )
@@ -66,8 +67,6 @@ from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.services.duty_ports import Turning
 
 REMEMBERED = 5
-MOST_MESSAGES = 6
-MOST_ASKINGS = 20
 DAY = timedelta(hours=24)
 NEVER = datetime.min.replace(tzinfo=UTC)
 TRY_LASTS = timedelta(minutes=2)
@@ -99,6 +98,7 @@ class FakeCaseStore(_Fake):
         self.deferred: set[str] = set()
         self.blocked_until: dict[str, datetime] = {}
         self._asked: dict[str, list[Case]] = {}
+        self._digests: dict[str, str | None] = {}
         self._claims: dict[str, Claim] = {}
         self._tickets: Counter[tuple[Line, int]] = Counter()
         self._fronts: dict[tuple[Line, int], tuple[str, ...]] = {}
@@ -117,11 +117,15 @@ class FakeCaseStore(_Fake):
         """Tell the references of all who wait and may be offered, in order."""
         return [each.reference for each in in_order(map(self._line, self._lines()))]
 
-    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+    def open(self, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened:
         with self._call("open"):
             answer = self._answer(case, limits)
             if answer is not None:
+                known = self._digests.get(case.request_id) or digest
+                if answer.intake is Intake.RESENT and digest not in (known, None):
+                    raise RequestIdReused
                 return answer
+            self._digests[case.request_id] = digest
             if case.reference in self.cases:
                 raise ReferenceTaken
             self.put(case)
@@ -138,23 +142,17 @@ class FakeCaseStore(_Fake):
                 return None
             return KnownPhone(tuple(each.reference for each in recent), recent[0].language)
 
-    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
+    def add(self, reference: str, asking: Asking) -> Case:
         with self._call("add"):
             case = self._get(reference)
-            if not case.status.is_open and request_id not in case.request_ids:
-                raise NotFound
-            known = (case.request_id, *case.request_ids)
-            if request_id in known or len(case.request_ids) >= MOST_ASKINGS:
+            if case.knows(asking.request_id):
                 return case
-            added = replace(
-                case,
-                details=_joined(case.details, details),
-                timeline=(*case.timeline, entry),
-                request_ids=tuple(sorted((*case.request_ids, request_id))),
-                version=case.version + 1,
-            )
-            self.cases[reference] = added
-            return added
+            if not case.status.is_open:
+                raise NotFound
+            full = not case.takes(asking) or (asking.tells and not case.has_room(asking))
+            if not full and not case.changed_by(asking):
+                self.cases[reference] = case.ask_again(asking)
+            return self.cases[reference]
 
     def get(self, reference: str, *, consistent: bool = False) -> Case:
         with self._call("get"):
@@ -715,18 +713,6 @@ def counting_bytes() -> Callable[[int], bytes]:
         return (state["count"] * 0x9E3779B97F4A7C15 % 256**length).to_bytes(length, "big")
 
     return draw
-
-
-def _joined(old: Details, new: Details) -> Details:
-    """Fill what is blank, overwrite nothing, append messages as long as there is room."""
-    filled: dict[str, Any] = {
-        name: getattr(old, name) or getattr(new, name)
-        for name in Details.__dataclass_fields__
-        if name != "messages"
-    }
-    filled["age"] = new.age if old.age is None else old.age
-    room = len(old.messages) < MOST_MESSAGES
-    return Details(**filled, messages=(*old.messages, *(new.messages if room else ())))
 
 
 def _waiting(case: Case) -> Waiting:

@@ -7,7 +7,7 @@ All instants are aware and in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,6 +32,12 @@ PATIENT = "patient"
 _FIELDS_BETWEEN = ","
 _PHONE = "phone"
 ADULT = 18
+# Anybody can fill in a form with a phone's number, but only its owner sends an SMS from it: each
+# has room of its own, so that nobody takes the owner's. One more is neither stored nor lost in
+# silence: whoever asks is told, and the case says so.
+MOST_ADDITIONS = 6
+MOST_ASKINGS = 20
+MOST_COUNTED = 99
 ERASED = "erased"
 SYSTEM = "system"
 
@@ -70,6 +76,11 @@ class Channel(StrEnum):
     SMS = "sms"
     MISSED_CALL = "missed_call"
 
+    @property
+    def is_own_phone(self) -> bool:
+        """Whether the request came from the phone itself, and not from whoever typed its number."""
+        return self in (Channel.SMS, Channel.MISSED_CALL)
+
 
 class Mode(StrEnum):
     """How the patient wants to speak with the oncologist."""
@@ -93,6 +104,9 @@ class Happening(StrEnum):
 
     REQUESTED = "requested"
     ASKED_AGAIN = "asked_again"
+    REPEATED = "repeated"
+    NOT_ADDED = "not_added"
+    WISHES_CHANGED = "wishes_changed"
     RESCHEDULED = "rescheduled"
     CLAIMED = "claimed"
     CALLING = "calling"
@@ -109,7 +123,20 @@ class Happening(StrEnum):
     REOPENED = "reopened"
     CORRECTED = "corrected"
     MERGED = "merged"
+    SEPARATED = "separated"
     ERASED = "erased"
+
+
+ASKINGS: Final = frozenset(
+    {
+        Happening.REQUESTED,
+        Happening.ASKED_AGAIN,
+        Happening.REPEATED,
+        Happening.NOT_ADDED,
+        Happening.WISHES_CHANGED,
+    }
+)
+"""What somebody who asked did, as the owner of the phone may read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +150,7 @@ class Entry:
 
     @property
     def fields(self) -> tuple[str, ...]:
-        """The names of the fields that a correction put right."""
+        """The names of the fields that a correction or a later wish changed."""
         return tuple(self.detail.split(_FIELDS_BETWEEN))
 
     @property
@@ -153,11 +180,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What an administrator wrote about a case."""
+    """What an administrator wrote about a case; ``source`` is the merged case that it came with."""
 
     at: datetime
     by: str
     text: str
+    source: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +228,13 @@ class Details:
         return self == Details()
 
     def filled_from(self, other: Details) -> Details:
-        """Fill what is blank here with what was told there; messages follow one another."""
+        """Fill what is blank here with what was told there; messages follow one another.
+
+        Answers about another person, by another name, age or sex, fill nothing.
+        """
+        messages = (*self.messages, *other.messages)
+        if self.contradicts(other):
+            return replace(self, messages=messages)
         filled = {
             each.name: getattr(other, each.name)
             for each in fields(self)
@@ -208,7 +242,116 @@ class Details:
         }
         if self.name is not None:
             filled.pop("name_key", None)
-        return replace(self, **{**filled, "messages": (*self.messages, *other.messages)})
+        return replace(self, **{**filled, "messages": messages})
+
+    def contradicts(self, other: Details) -> bool:
+        """Whether the two can hardly be of one person: another name, age or sex was told."""
+        keyed = self.name_key is not None and other.name_key is not None
+        pairs = (
+            (self.name_key, other.name_key) if keyed else (self.name, other.name),
+            (self.age, other.age),
+            (self.sex, other.sex),
+        )
+        return any(None not in pair and pair[0] != pair[1] for pair in pairs)
+
+    def unlike(self, other: Details) -> Details:
+        """Keep the answers that differ from those there, without messages."""
+        same = {
+            each.name: each.default
+            for each in fields(self)
+            if getattr(self, each.name) == getattr(other, each.name)
+        }
+        if "name" in same:
+            same["name_key"] = None
+        return replace(self, **{**same, "messages": ()})  # type: ignore[arg-type]  # fields of Details
+
+    def without(self, other: Details) -> Details:
+        """Blank what is the same there, and drop the messages that stand there too."""
+        unlike = self.unlike(other)
+        return replace(
+            unlike, messages=tuple(each for each in self.messages if each not in other.messages)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What a later request for the phone told, or a case that was merged into this one.
+
+    ``source`` is the request's id, or the merged case's reference where ``is_merged``: it keeps
+    that when the case goes on in a third one.
+    """
+
+    source: str
+    at: datetime
+    channel: Channel
+    details: Details
+    is_merged: bool = False
+
+    @property
+    def order(self) -> tuple[datetime, str, str, bool]:
+        """What orders additions: when each was told."""
+        return (self.at, self.channel.value, self.source, self.is_merged)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A case that goes on in this one, with the urgency and the wish that it brought.
+
+    ``own_priority`` and ``own_prefers_woman`` are this case's without any merge, which a
+    separation restores.
+    """
+
+    reference: str
+    priority: int
+    prefers_woman: bool
+    own_priority: int
+    own_prefers_woman: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What somebody expressly asks of the call; None: nothing was said about it.
+
+    ``language`` is that of the queue: a language that somebody serves.
+    """
+
+    language: str | None = None
+    mode: Mode | None = None
+    part_of_day: DayPart | None = None
+    prefers_woman: bool | None = None
+
+    @property
+    def named(self) -> dict[str, object]:
+        """The wishes that were said, by the names of the case's fields."""
+        said = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: value for name, value in said.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A further request for a phone that has an open case.
+
+    ``digest`` tells its body from another one under the same ``request_id``; None where the caller
+    can't choose the id.
+    """
+
+    request_id: str
+    at: datetime
+    channel: Channel
+    details: Details
+    wishes: Wishes
+    consent: Consent
+    digest: str | None = None
+
+    @property
+    def tells(self) -> bool:
+        """Whether it answered anything beyond how to call."""
+        return not self.details.is_empty()
+
+    @property
+    def addition(self) -> Addition:
+        """What it told."""
+        return Addition(self.request_id, self.at, self.channel, self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +359,17 @@ class Case:
     """One open or finished case.
 
     ``phone`` is E.164; ``phone_key`` is its HMAC, by which alone it is looked up. ``requested_at``
-    is the first asking and never moves: with ``priority`` it is the place in line. ``request_id``
-    is the first asking's; ``request_ids`` are those of the later askings that added to the case.
-    ``merged_into`` is the case in which a duplicate goes on. ``earlier_phone_keys`` are those of
-    the phones that it had before a correction: erasing it reaches what they were answered.
+    is the first asking and never moves: with ``priority`` it is the place in line.
+
+    ``details`` are what the first request told, as staff corrected it; ``additions`` are what later
+    requests and merged cases told, in order of time. ``answers`` is what counts of all this.
+
+    ``request_id`` is the first request's; ``request_ids`` are those of later requests by form or
+    program, ``phone_request_ids`` those from the phone itself, and ``digests`` those of their
+    bodies. ``not_counted`` is how many more came when there was no room to note them.
+    ``merged_into`` is the case in which a duplicate goes on; ``merges`` are the cases that go on in
+    this one. ``earlier_phone_keys`` are those of the phones that it had before a correction:
+    erasing it reaches what they were answered.
     """
 
     reference: str
@@ -233,8 +383,10 @@ class Case:
     expected: Window
     consent: Consent
     details: Details = field(default_factory=Details)
+    additions: tuple[Addition, ...] = ()
     another_person: bool = False
     mode: Mode = Mode.PHONE
+    part_of_day: DayPart = DayPart.ANY
     prefers_woman: bool = False
     priority: int = DEFAULT_PRIORITY
     status: Status = Status.WAITING
@@ -248,8 +400,12 @@ class Case:
     attempts: tuple[Attempt, ...] = ()
     timeline: tuple[Entry, ...] = ()
     request_ids: tuple[str, ...] = ()
+    phone_request_ids: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    not_counted: int = 0
     notes: tuple[Note, ...] = ()
     merged_into: str | None = None
+    merges: tuple[Merge, ...] = ()
     erased_at: datetime | None = None
     earlier_phone_keys: tuple[str, ...] = ()
     version: int = 1
@@ -274,6 +430,7 @@ class Case:
             raise IllegalTransition(status=self.status.value)
         return self._next(
             Entry(now, PATIENT, Happening.RESCHEDULED, part.value),
+            part_of_day=part,
             not_before=require_aware(not_before),
             expected=expected,
         )
@@ -300,7 +457,7 @@ class Case:
     def release(self, by: str, now: datetime, reason: str = "") -> Case:
         """Put the case back at its place in line, at its owner's word; ``reason`` is a code."""
         self._owned_by(by)
-        return self._back_in_line(Entry(now, by, Happening.RELEASED, reason), self.not_before)
+        return self._back_in_line(self.not_before, Entry(now, by, Happening.RELEASED, reason))
 
     def keep(self, by: str, now: datetime) -> Case:
         """Renew the lease, because its owner is at work on the case."""
@@ -361,7 +518,7 @@ class Case:
         if self.lease_until is None or now < self.lease_until:
             raise IllegalTransition(status=self.status.value)
         return self._back_in_line(
-            Entry(now, SYSTEM, Happening.LEASE_EXPIRED, self.owner or ""), self.not_before
+            self.not_before, Entry(now, SYSTEM, Happening.LEASE_EXPIRED, self.owner or "")
         )
 
     def is_spared(self, off_duty_since: datetime, now: datetime) -> bool:
@@ -372,7 +529,7 @@ class Case:
         """Put the case back in line because its owner's shift has ended."""
         self._only_from(Status.CLAIMED)
         return self._back_in_line(
-            Entry(now, SYSTEM, Happening.HANDED_OVER, self.owner or ""), self.not_before
+            self.not_before, Entry(now, SYSTEM, Happening.HANDED_OVER, self.owner or "")
         )
 
     def record(self, attempt: Attempt, *, retries: RetryPolicy, hours: WorkingHours) -> Case:
@@ -400,11 +557,11 @@ class Case:
                 return tried._finish(entry, Status.CLOSED, CloseReason.WRONG_NUMBER)
             case Result.FAILED:
                 soon = retries.after_failure(tried.failures_in_a_row, attempt.at, hours)
-                return tried._back_in_line(entry, soon)
+                return tried._back_in_line(soon, entry)
         again_at = retries.next_try(tried.unanswered_tries, attempt.at, hours)
         if again_at is None:
             return tried._finish(entry, Status.CLOSED, CloseReason.UNREACHABLE)
-        return tried._back_in_line(entry, again_at)
+        return tried._back_in_line(again_at, entry)
 
     def close(self, reason: CloseReason, by: str, now: datetime) -> Case:
         """End the case without an answer, for a stated reason."""
@@ -421,6 +578,9 @@ class Case:
         """
         self._only_from(Status.COMPLETED, Status.CLOSED)
         self._not_erased()
+        entries = [Entry(now, by, Happening.REOPENED)]
+        if self.merged_into is not None:
+            entries.insert(0, Entry(now, by, Happening.SEPARATED, self.merged_into))
         again = replace(
             self,
             closed_reason=None,
@@ -429,18 +589,31 @@ class Case:
             merged_into=None,
             another_person=self.another_person or another_person,
         )
-        return again._back_in_line(Entry(now, by, Happening.REOPENED), now)
+        return again._back_in_line(now, *entries)
 
     def correct(self, changes: Mapping[str, object], by: str, now: datetime) -> Case:
-        """Put right what was noted wrong; ``changes`` are fields of the case or of its details.
+        """Put right what was noted wrong; ``changes`` are fields of the case or of its answers.
 
         The entry names the fields that differ, never what they hold. Where none differs, nothing
-        changes.
+        changes. An answer that is taken back is taken from all who told one.
         """
         self._not_erased()
-        told = {name: value for name, value in changes.items() if name in _TOLD}
+        answers = self.answers
+        told = {
+            name: value
+            for name, value in changes.items()
+            if name in _TOLD and value != getattr(answers, name)
+        }
         rest = {name: value for name, value in changes.items() if name not in _TOLD}
-        right = replace(self, details=replace(self.details, **told), **rest)  # type: ignore[arg-type]  # fields of both
+        blank = {name: value for name, value in told.items() if value in (None, ())}
+        right = replace(
+            self._decided(
+                {name: value for name, value in rest.items() if value != getattr(self, name)}
+            ),
+            details=replace(self.details, **told),  # type: ignore[arg-type]  # fields of Details
+            additions=self._blanked(blank),
+            **rest,  # type: ignore[arg-type]  # fields of Case
+        )
         if right == self:
             return self
         if right.phone_key != self.phone_key:
@@ -458,23 +631,163 @@ class Case:
         last = self.timeline[-1] if self.timeline and self.version > version else None
         return last.fields if last and last.what is Happening.CORRECTED else ()
 
+    def knows(self, request_id: str) -> bool:
+        """Whether this request, the first or a later one, is noted here."""
+        return request_id in (self.request_id, *self.request_ids, *self.phone_request_ids)
+
+    def is_reused(self, asking: Asking) -> bool:
+        """Whether a request of this id is noted here with another body.
+
+        An id that was noted before bodies were is taken for the same.
+        """
+        if asking.digest is None or asking.request_id not in self.request_ids:
+            return False
+        return len(self.digests) >= len(self.request_ids) and asking.digest not in self.digests
+
+    def takes(self, asking: Asking) -> bool:
+        """Whether there is room to note one more request of this kind.
+
+        Those that tell nothing leave room for those that do.
+        """
+        noted = self.phone_request_ids if asking.channel.is_own_phone else self.request_ids
+        return len(noted) < most_askings(tells=asking.tells or bool(self.changed_by(asking)))
+
+    def has_room(self, asking: Asking) -> bool:
+        """Whether there is room for what it tells, beside what others of its kind told."""
+        own = asking.channel.is_own_phone
+        told = [each for each in self.additions if not each.is_merged]
+        return sum(each.channel.is_own_phone is own for each in told) < MOST_ADDITIONS
+
+    def changed_by(self, asking: Asking) -> tuple[str, ...]:
+        """Name the fields that its wishes change; a consent that was not confirmed is one."""
+        named = [
+            name for name, value in asking.wishes.named.items() if getattr(self, name) != value
+        ]
+        if asking.consent.is_confirmed and not self.consent.is_confirmed:
+            named.append("consent")
+        return tuple(named)
+
+    def ask_again(self, asking: Asking, times: tuple[datetime, Window] | None = None) -> Case:
+        """Note a further request: its answers beside the others, its wishes in place of earlier.
+
+        The place in line stays; the queue follows the wishes. ``times`` are from when the case may
+        be offered, and its promise, for another part of the day; an oncologist who holds the case
+        is only shown that wish. Once more, or beyond what is noted, it changes nothing but a count.
+        """
+        if self.knows(asking.request_id):
+            return self
+        self._only_from(Status.WAITING, Status.CLAIMED)
+        if not self.takes(asking):
+            more = self.not_counted + 1
+            if more > MOST_COUNTED:
+                return self
+            return replace(self, not_counted=more, version=self.version + 1)
+        changed, tells = self.changed_by(asking), asking.tells
+        has_room = self.has_room(asking)
+        moved: dict[str, object] = {}
+        if times is not None and "part_of_day" in changed and self.status is Status.WAITING:
+            moved = {"not_before": require_aware(times[0]), "expected": times[1]}
+        consent = asking.consent if "consent" in changed else self.consent
+        noted = replace(
+            self._decided(asking.wishes.named)._noting(asking),
+            additions=_ordered(self.additions, [asking.addition] if tells and has_room else ()),
+            consent=consent,
+            **{**asking.wishes.named, **moved},  # type: ignore[arg-type]  # fields of Case
+        )
+        entries = [asked_again(asking, tells=tells or bool(changed))]
+        if tells and not has_room:
+            entries.append(
+                Entry(asking.at, PATIENT, Happening.NOT_ADDED, asking.channel.value),
+            )
+        if changed:
+            names = _FIELDS_BETWEEN.join(changed)
+            entries.append(Entry(asking.at, PATIENT, Happening.WISHES_CHANGED, names))
+        return noted._next(*entries)
+
     def merge_into(self, other: str, by: str, now: datetime) -> Case:
         """End the case as a duplicate of another one, in which it goes on."""
         return replace(self.close(CloseReason.DUPLICATE, by, now), merged_into=other)
 
     def absorb(self, duplicate: Case, by: str, now: datetime) -> Case:
-        """Take in what the same person told a second time; the more urgent of the two counts.
+        """Show what the same person told a second time too; the more urgent of the two counts.
 
-        Blank details are filled, none is overwritten; messages and notes follow their own.
+        What came with the duplicate is marked with its reference, so that :meth:`separate` can
+        take it out again.
         """
         self._only_from(Status.WAITING, Status.CLAIMED)
+        own = self.merges[0] if self.merges else None
+        merge = Merge(
+            duplicate.reference,
+            duplicate.priority,
+            duplicate.prefers_woman,
+            own.own_priority if own else self.priority,
+            own.own_prefers_woman if own else self.prefers_woman,
+        )
+        notes = (
+            replace(each, source=each.source or duplicate.reference) for each in duplicate.notes
+        )
         return self._next(
             Entry(now, by, Happening.MERGED, duplicate.reference),
-            details=self.details.filled_from(duplicate.details),
+            additions=_ordered(self.additions, duplicate.as_additions()),
             priority=min(self.priority, duplicate.priority),
             prefers_woman=self.prefers_woman or duplicate.prefers_woman,
-            notes=(*self.notes, *duplicate.notes),
+            notes=(*self.notes, *notes),
+            merges=(*self.merges, merge),
         )
+
+    def as_additions(self) -> Iterator[Addition]:
+        """Write what a duplicate told as the case does in which it goes on."""
+        if not self.details.is_empty():
+            yield Addition(
+                self.reference, self.requested_at, self.channel, self.details, is_merged=True
+            )
+        for each in self.additions:
+            source = each.source if each.is_merged else self.reference
+            yield replace(each, source=source, is_merged=True)
+
+    def separate(self, duplicate: Case, by: str, now: datetime, via: Case | None = None) -> Case:
+        """Undo a merge: take out what came with the duplicate, and what it raised.
+
+        ``via`` is the case, as it is after its own separation, through which the duplicate's words
+        came here. What staff or the patient decided since stays.
+        """
+        entry = Entry(now, by, Happening.SEPARATED, duplicate.reference)
+        if self.is_erased:
+            return self._next(entry)
+        plain = self._without_words(duplicate, duplicate.speaks_for, via)
+        if via is None:
+            merges = [each for each in self.merges if each.reference != duplicate.reference]
+        else:
+            merges = [
+                replace(each, priority=via.priority, prefers_woman=via.prefers_woman)
+                if each.reference == via.reference
+                else each
+                for each in self.merges
+            ]
+        raised: dict[str, object] = {}
+        if self.merges:
+            own = self.merges[0]
+            woman = own.own_prefers_woman or any(each.prefers_woman for each in merges)
+            raised = {
+                "priority": min([own.own_priority, *(each.priority for each in merges)]),
+                "prefers_woman": woman,
+            }
+        return plain._next(entry, merges=tuple(merges), **raised)
+
+    def forget(self, duplicate: Case, via: Case | None = None) -> Case:
+        """Take a duplicate's own words out of the case that shows them too, when it is erased.
+
+        It stays merged. Once more changes nothing. ``via`` is as for :meth:`separate`.
+        """
+        if self.is_erased:
+            return self
+        plain = self._without_words(duplicate, frozenset({duplicate.reference}), via)
+        return self if plain == self else replace(plain, version=self.version + 1)
+
+    def words_of(self, reference: str) -> int:
+        """Count what is kept here of what another case told, or staff noted about it."""
+        additions = sum(each.is_merged and each.source == reference for each in self.additions)
+        return additions + sum(each.source == reference for each in self.notes)
 
     def note(self, text: str, by: str, now: datetime) -> Case:
         """Keep what an administrator wrote beside a change that is made at the same time."""
@@ -496,7 +809,11 @@ class Case:
             earlier_phone_keys=(),
             request_id=ERASED,
             request_ids=(),
+            phone_request_ids=(),
+            digests=(),
             details=kept,
+            additions=(),
+            merges=(),
             consent=replace(self.consent, withdrawn_at=withdrawn_at),
             attempts=tuple(Attempt(each.at, each.by, each.result) for each in self.attempts),
             notes=(),
@@ -506,6 +823,45 @@ class Case:
         if self.status.is_open:
             return plain._finish(entry, Status.CLOSED, CloseReason.ERASED)
         return plain._next(entry)
+
+    @property
+    def answers(self) -> Details:
+        """What counts of all that was told: the first answers, blanks filled by later ones."""
+        answers = self.details
+        for each in self.additions:
+            answers = answers.filled_from(each.details)
+        return answers
+
+    @property
+    def name_key(self) -> str | None:
+        """The key of the first name that anybody told, by which the case is found."""
+        told = (self.details, *(each.details for each in self.additions))
+        return next((each.name_key for each in told if each.name is not None), None)
+
+    @property
+    def also_told(self) -> tuple[Addition, ...]:
+        """The answers that differ from those that count, by who told them; no messages."""
+        answers = self.answers
+        differing = (replace(each, details=each.details.unlike(answers)) for each in self.additions)
+        return tuple(each for each in differing if not each.details.is_empty())
+
+    @property
+    def absorbed(self) -> tuple[str, ...]:
+        """The cases that were merged into this one, and not separated since."""
+        found: dict[str, None] = {}
+        for entry in self.timeline:
+            if entry.what is Happening.MERGED and entry.detail:
+                found[entry.detail] = None
+            elif entry.what is Happening.SEPARATED:
+                found.pop(entry.detail, None)
+        return tuple(found)
+
+    @property
+    def speaks_for(self) -> frozenset[str]:
+        """The cases whose words stand here: its own, and those of the cases merged into it."""
+        merged = (each.source for each in self.additions if each.is_merged)
+        noted = (each.source for each in self.notes if each.source)
+        return frozenset({self.reference, *merged, *noted})
 
     @property
     def written_in(self) -> str | None:
@@ -535,7 +891,8 @@ class Case:
     @property
     def is_minor(self) -> bool:
         """Whether the patient is under age, so that an adult has to be there: by what was told."""
-        return self.details.age is not None and self.details.age < ADULT and not self.is_erased
+        age = self.answers.age
+        return age is not None and age < ADULT and not self.is_erased
 
     @property
     def tries_since_reopened(self) -> int:
@@ -611,9 +968,9 @@ class Case:
         """Tell until when a lease that is renewed now runs; none is shortened by its owner."""
         return max(self.lease_until or now, now + length)
 
-    def _back_in_line(self, entry: Entry, not_before: datetime) -> Case:
+    def _back_in_line(self, not_before: datetime, *entries: Entry) -> Case:
         return self._next(
-            entry,
+            *entries,
             status=Status.WAITING,
             owner=None,
             claimed_at=None,
@@ -635,11 +992,72 @@ class Case:
             finished_at=entry.at,
         )
 
-    def _next(self, entry: Entry, **changes: object) -> Case:
-        require_aware(entry.at)
+    def _noting(self, asking: Asking) -> Case:
+        """Note whose request it was, so that the same once more is known."""
+        if asking.channel.is_own_phone:
+            ids = tuple(sorted((*self.phone_request_ids, asking.request_id)))
+            return replace(self, phone_request_ids=ids)
+        digests = (*self.digests, asking.digest) if asking.digest else self.digests
         return replace(
             self,
-            timeline=(*self.timeline, entry),
+            request_ids=tuple(sorted((*self.request_ids, asking.request_id))),
+            digests=tuple(sorted(set(digests))),
+        )
+
+    def _decided(self, changes: Mapping[str, object]) -> Case:
+        """Let urgency and wish be this case's own when somebody sets them, whatever was merged."""
+        own = {
+            f"own_{name}": changes[name]
+            for name in ("priority", "prefers_woman")
+            if name in changes
+        }
+        brought = {name.removeprefix("own_"): value for name, value in own.items()}
+        return replace(
+            self,
+            merges=tuple(replace(each, **own, **brought) for each in self.merges),  # type: ignore[arg-type]  # fields of Merge
+        )
+
+    def _blanked(self, blank: Mapping[str, object]) -> tuple[Addition, ...]:
+        """Take answers back from all additions; what tells nothing any more goes."""
+        if not blank:
+            return self.additions
+        left = (
+            replace(each, details=replace(each.details, **blank))  # type: ignore[arg-type]  # fields of Details
+            for each in self.additions
+        )
+        return tuple(each for each in left if not each.details.is_empty())
+
+    def _without_words(self, duplicate: Case, of: frozenset[str], via: Case | None) -> Case:
+        """Take out what the cases ``of`` told, and what staff noted about them.
+
+        A merge from before additions were kept filled the case's own answers: what is the same in
+        both goes, as nobody can say whose it is.
+        """
+        through = (via or duplicate).reference
+        plain = replace(
+            self,
+            additions=tuple(
+                each for each in self.additions if not (each.is_merged and each.source in of)
+            ),
+            notes=tuple(each for each in self.notes if each.source not in of),
+        )
+        if duplicate.is_erased or through in {each.reference for each in self.merges}:
+            return plain
+        theirs = {(each.at, each.by, each.text) for each in duplicate.notes}
+        return replace(
+            plain,
+            details=plain.details.without(duplicate.answers),
+            notes=tuple(
+                each for each in plain.notes if (each.at, each.by, each.text) not in theirs
+            ),
+        )
+
+    def _next(self, *entries: Entry, **changes: object) -> Case:
+        for entry in entries:
+            require_aware(entry.at)
+        return replace(
+            self,
+            timeline=(*self.timeline, *entries),
             version=self.version + 1,
             **changes,  # type: ignore[arg-type]  # each caller above passes fields of Case
         )
@@ -657,7 +1075,22 @@ _TOLD: Final = frozenset(field.name for field in fields(Details))
 
 
 def _value(case: Case, name: str) -> object:
-    return getattr(case.details if name in _TOLD else case, name)
+    return getattr(case.answers if name in _TOLD else case, name)
+
+
+def _ordered(known: Iterable[Addition], new: Iterable[Addition]) -> tuple[Addition, ...]:
+    return tuple(sorted((*known, *new), key=lambda each: each.order))
+
+
+def most_askings(*, tells: bool) -> int:
+    """Return how many requests there may be before one that ``tells`` something, or nothing."""
+    return MOST_ASKINGS if tells else MOST_ASKINGS - MOST_ADDITIONS
+
+
+def asked_again(asking: Asking, *, tells: bool) -> Entry:
+    """Note that somebody asked once more; one who ``tells`` nothing new is sent no message."""
+    what = Happening.ASKED_AGAIN if tells else Happening.REPEATED
+    return Entry(asking.at, PATIENT, what, asking.channel.value)
 
 
 def first_entry(case_channel: Channel, at: datetime) -> Entry:

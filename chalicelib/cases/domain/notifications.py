@@ -139,7 +139,8 @@ def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
 def _is_the_end(case: Case, number: int) -> bool:
     """Whether nothing happened since that changed where the case stands."""
     later = case.timeline[number + 1 :]
-    return all(entry.what is Happening.RECORDED_LATE for entry in later)
+    moves_nothing = (Happening.RECORDED_LATE, Happening.SEPARATED)
+    return all(entry.what in moves_nothing for entry in later)
 
 
 def _is_confirmed_again(case: Case, number: int) -> bool:

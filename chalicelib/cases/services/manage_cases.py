@@ -13,7 +13,7 @@ from chalicelib.cases.domain.case import Case, CloseReason, Happening, Status
 from chalicelib.cases.domain.queue import line_of, lines_for
 from chalicelib.cases.services.ports import CaseStore, Change, MergingStore
 from chalicelib.cases.services.request_callback import name_key
-from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.update_case import absorbers, change_case
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.cases.services.work_queue import doctor_on_duty
 from chalicelib.core.domain.errors import (
@@ -106,17 +106,38 @@ class CaseDesk:
     ) -> Case:
         """Put a finished case back at its old place in line, with a new promise.
 
-        ``another_person``: whoever else is in line with this phone is not the same person. Raises
-        TooManyOpenCases where the phone may not have another.
+        A duplicate is separated from the case in which it went on, and from those in which that
+        went on. ``another_person``: whoever else is in line with this phone is not the same person.
+        Raises TooManyOpenCases where the phone may not have another.
         """
-
-        def change(case: Case) -> Case:
+        for read in range(READS):
+            case = self._cases.get(reference, consistent=read > 0)
             if case.status is Status.WAITING and _came_back(case):
                 return case
             _, expected = self._outlook.promise(line_of(case), DayPart.ANY, now)
-            return case.reopen(by, now, expected, another_person=another_person)
+            try:
+                after = case.reopen(by, now, expected, another_person=another_person)
+            except IllegalTransition:
+                if read > 0:
+                    raise
+                continue
+            try:
+                return self._come_back(Change(case, after), by, now)
+            except Stale:
+                continue
+        raise Busy
 
-        return change_case(self._cases, reference, change, now)
+    def _come_back(self, change: Change, by: str, now: datetime) -> Case:
+        """Store a case that comes back, with the cases that it was merged into. Raises Stale."""
+        separated, via = [], None
+        for absorber in absorbers(self._cases, change.before):
+            after = absorber.separate(change.before, by, now, via)
+            separated.append(Change(absorber, after))
+            via = after
+        if separated:
+            self._merging.save_together([change, *separated], now)
+            return change.after
+        return self._cases.save(change.before, change.after, now)
 
     def correct(
         self, reference: str, changes: Mapping[str, object], version: int, by: str, now: datetime
@@ -153,7 +174,7 @@ class CaseDesk:
                 return target
             changes = _merged(duplicate, target, by, now)
             try:
-                self._merging.merge(*changes, now)
+                self._merging.save_together(changes, now)
             except Stale:
                 continue
             return changes[1].after

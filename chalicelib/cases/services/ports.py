@@ -12,7 +12,7 @@ from enum import Enum
 from typing import Protocol
 
 from chalicelib.cases.domain.calls import VideoRoom
-from chalicelib.cases.domain.case import Case, Details, Entry, Status
+from chalicelib.cases.domain.case import Asking, Case, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.services.ports import Page
@@ -69,12 +69,12 @@ class ReferenceTaken(Exception):  # it says what is; the service draws another
 class CaseStore(Protocol):
     """Cases, the line they wait in, who holds them, and each phone's open cases."""
 
-    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+    def open(self, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened:
         """Store a new case unless its phone may not have it now: one round trip.
 
-        The same ``request_id`` again is RESENT. Without ``another_person``, an open case of that
-        phone makes it a DUPLICATE; with it, only ``limits`` count. Raises Blocked,
-        TooManyOpenCases, TooManyRequests, Busy.
+        The same ``request_id`` again is RESENT, and with another ``digest`` of its body an error.
+        Without ``another_person``, an open case of that phone makes it a DUPLICATE; with it, only
+        ``limits`` count. Raises RequestIdReused, Blocked, TooManyOpenCases, TooManyRequests, Busy.
         """
 
     def find_open(self, phone_key: str) -> Opened | None:
@@ -83,11 +83,12 @@ class CaseStore(Protocol):
     def find_phone(self, phone_key: str) -> KnownPhone | None:
         """Find what a phone asked for of late, whatever became of it. One read."""
 
-    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
-        """Add what an asking-again told to an open case, once for each ``request_id``.
+    def add(self, reference: str, asking: Asking) -> Case:
+        """Do :meth:`Case.ask_again` in one round trip, where the request only adds to the case.
 
-        Blank details are filled, none is overwritten, messages are appended. Returns the case as
-        it is then. Raises NotFound where the case is no longer open.
+        Returns the case as it is then. One that does not know the request is unchanged: a wish
+        differs from the case's, or there is no room. Raises NotFound where the case is no longer
+        open and does not know the request.
         """
 
     def get(self, reference: str, *, consistent: bool = False) -> Case:
@@ -200,12 +201,14 @@ class Change:
 
 
 class MergingStore(Protocol):
-    """Two cases of which one goes on in the other."""
+    """Cases that change together: one goes on in another, or does so no longer."""
 
-    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
-        """Store both changes, with all that hangs on them, or neither: one round trip.
+    def save_together(self, changes: Sequence[Change], now: datetime) -> None:
+        """Store all changes, with all that hangs on them, or none: one round trip.
 
-        A lost acknowledgement is recognised and is a success. Raises Stale.
+        The first is the case that goes or comes back, whose lost acknowledgement is recognised and
+        is a success. Raises Stale, and TooManyOpenCases where it comes back to a phone that may
+        not have it.
         """
 
 

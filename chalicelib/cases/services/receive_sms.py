@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from chalicelib.cases.domain.case import Channel, Details
+from chalicelib.cases.domain.case import Channel, Details, Wishes
 from chalicelib.cases.domain.notifications import promised
 from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
@@ -28,6 +28,7 @@ from chalicelib.messages.services.ports import MessageStore
 from chalicelib.messages.services.send_messages import SendMessages
 
 LONGEST = 1_600
+NOT_ADDED = "not_added"
 DEFAULT_LANGUAGE = Language.HI
 
 
@@ -88,22 +89,26 @@ class ReceiveSms:
             self._known_callers.explain(doctor, phone, now)
             return Received.IGNORED
         try:
-            self._request_callback(self._request(phone, sms), now)
+            answer = self._request_callback(self._request(phone, sms), now)
         except (Blocked, TooManyOpenCases, TooManyRequests) as refusal:
             self._messages.record_inbound(sms.message_id, refusal.code, now)
             return Received.REFUSED
+        if not answer.added:
+            self._messages.record_inbound(sms.message_id, NOT_ADDED, now)
         return Received.REQUEST
 
     def _request(self, phone: Phone, sms: InboundSms) -> CallbackRequest:
         text = plain_text(sms.text, lines=True)[:LONGEST]
         phone_key = self._secrets.phone_key(phone.e164)
+        written = detect_language(sms.text, None)
         return CallbackRequest(
             phone=phone,
             request_id=f"sms:{sms.message_id}",
-            language=detect_language(sms.text, None) or self._earlier_language(phone_key),
+            language=written or self._earlier_language(phone_key),
             channel=Channel.SMS,
             consent_version=self._consent_version,
             details=Details(messages=(text,) if text else ()),
+            wishes=Wishes(language=_certain(written)),
         )
 
     def _obey(self, keyword: Keyword, phone: Phone, sms: InboundSms, now: datetime) -> None:
@@ -142,8 +147,14 @@ class ReceiveSms:
         opened = self._cases.find_open(phone_key)
         if opened is None:
             return Template.NO_OPEN_CASE, {}
-        if opened.expected is None:
-            expected = self._cases.get(opened.reference).expected
-        else:
-            expected = opened.expected
+        # What the phone's item remembers is the first promise; a wish may have changed it since.
+        expected = self._cases.get(opened.reference).expected
         return Template.STATUS, promised(opened.reference, expected)
+
+
+def _certain(written: Language | None) -> str | None:
+    """Return the language that a text shows beyond doubt, which then counts as a wish.
+
+    Many who speak another language write a few words of English.
+    """
+    return None if written in (None, Language.EN) else written

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import CaseStore
-from chalicelib.core.domain.errors import Busy, HelplineError
+from chalicelib.core.domain.errors import Busy, HelplineError, NotFound
 from chalicelib.core.services.ports import READS, Stale
 
 
@@ -34,3 +34,16 @@ def change_case(
         except Stale:
             continue
     raise Busy
+
+
+def absorbers(cases: CaseStore, duplicate: Case) -> Iterator[Case]:
+    """Read the case into which a duplicate was merged, and those into which that was, in turn."""
+    seen, reference = {duplicate.reference}, duplicate.merged_into
+    while reference is not None and reference not in seen:
+        seen.add(reference)
+        try:
+            absorber = cases.get(reference, consistent=True)
+        except NotFound:
+            return
+        yield absorber
+        reference = absorber.merged_into

@@ -7,6 +7,7 @@ from typing import Any
 
 from chalicelib.cases.domain.calls import Call, VideoRoom
 from chalicelib.cases.domain.case import (
+    Addition,
     Attempt,
     Case,
     Channel,
@@ -20,6 +21,12 @@ from chalicelib.cases.domain.case import (
 )
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting, line_of
 from chalicelib.cases.store import keys
+from chalicelib.cases.store.additions import (
+    addition_to_text,
+    additions_from_texts,
+    merge_from_text,
+    merge_to_text,
+)
 from chalicelib.cases.store.models import (
     AttemptMap,
     CallMap,
@@ -31,6 +38,7 @@ from chalicelib.cases.store.models import (
 )
 from chalicelib.cases.store.timeline import entry_from_text, entry_to_text
 from chalicelib.core.domain.datetimes import Window, calendar_day
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.dynamodb.attributes import from_micros
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.messages.domain.telephony import CallState
@@ -45,6 +53,9 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         sk=key.sk,
         request_id=case.request_id,
         request_ids=set(case.request_ids) or None,
+        phone_request_ids=set(case.phone_request_ids) or None,
+        digests=set(case.digests) or None,
+        not_counted=case.not_counted or None,
         phone=case.phone,
         phone_key=case.phone_key or None,
         language=case.language,
@@ -55,7 +66,7 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         expected_to=case.expected.end,
         consent=_consent_to_map(case),
         name=details.name,
-        name_key=details.name_key,
+        name_key=case.name_key,
         asking_for=details.asking_for,
         age=details.age,
         sex=details.sex,
@@ -65,8 +76,10 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         hospital=details.hospital,
         reasons=list(details.reasons) or None,
         messages=list(details.messages) or None,
+        **_additions(case),
         another_person=case.another_person or None,
         mode=case.mode.value,
+        part_of_day=None if case.part_of_day is DayPart.ANY else case.part_of_day.value,
         prefers_woman=case.prefers_woman or None,
         priority=case.priority,
         status=case.status.value,
@@ -81,6 +94,7 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         timeline=[entry_to_text(entry) for entry in case.timeline] or None,
         notes=[_note_to_map(note) for note in case.notes] or None,
         merged_into=case.merged_into,
+        merges=[merge_to_text(each) for each in case.merges] or None,
         erased_at=case.erased_at,
         earlier_phone_keys=set(case.earlier_phone_keys) or None,
         version=case.version,
@@ -102,6 +116,9 @@ def case_from_image(image: Image) -> Case:
         reference=keys.reference_in(item.pk),
         request_id=item.request_id,
         request_ids=tuple(sorted(item.request_ids or ())),
+        phone_request_ids=tuple(sorted(item.phone_request_ids or ())),
+        digests=tuple(sorted(item.digests or ())),
+        not_counted=int(item.not_counted or 0),
         phone=item.phone,
         phone_key=item.phone_key or "",
         language=item.language,
@@ -112,7 +129,8 @@ def case_from_image(image: Image) -> Case:
         consent=_consent_from(item),
         details=Details(
             name=item.name,
-            name_key=item.name_key,
+            # Without a name of its own, the case is found by one that was told later.
+            name_key=item.name_key if image.get("name") else None,
             asking_for=item.asking_for,
             age=_whole(item.age),
             sex=item.sex,
@@ -123,8 +141,10 @@ def case_from_image(image: Image) -> Case:
             reasons=tuple(item.reasons or ()),
             messages=tuple(item.messages or ()),
         ),
+        additions=_additions_from(item),
         another_person=bool(item.another_person),
         mode=Mode(item.mode),
+        part_of_day=DayPart(item.part_of_day or DayPart.ANY),
         prefers_woman=bool(item.prefers_woman),
         priority=int(item.priority),
         status=Status(item.status),
@@ -137,8 +157,9 @@ def case_from_image(image: Image) -> Case:
         video=_video_from(item.video),
         attempts=tuple(_attempt_from_map(attempt) for attempt in item.attempts or ()),
         timeline=tuple(entry_from_text(text) for text in item.timeline or ()),
-        notes=tuple(Note(note.at, note.by, note.text) for note in item.notes or ()),
+        notes=tuple(Note(note.at, note.by, note.text, note.source) for note in item.notes or ()),
         merged_into=item.merged_into,
+        merges=tuple(merge_from_text(text) for text in item.merges or ()),
         erased_at=item.erased_at,
         earlier_phone_keys=tuple(sorted(item.earlier_phone_keys or ())),
         version=int(item.version),
@@ -210,6 +231,30 @@ def _places(case: Case, now: datetime) -> dict[str, Any]:
     return {}
 
 
+def _additions(case: Case) -> dict[str, list[str] | None]:
+    """Write what was told later, each kind in its list."""
+    lists: dict[str, list[str]] = {}
+    for each in case.additions:
+        lists.setdefault(told_in(each), []).append(addition_to_text(each))
+    return {name: lists.get(name) for name in ("told_phone", "told_others", "told_merged")}
+
+
+def told_in(addition: Addition) -> str:
+    """Name the item's list in which an addition stands."""
+    if addition.is_merged:
+        return "told_merged"
+    return "told_phone" if addition.channel.is_own_phone else "told_others"
+
+
+def _additions_from(item: CaseItem) -> tuple[Addition, ...]:
+    found = (
+        *additions_from_texts(item.told_phone or (), is_merged=False),
+        *additions_from_texts(item.told_others or (), is_merged=False),
+        *additions_from_texts(item.told_merged or (), is_merged=True),
+    )
+    return tuple(sorted(found, key=lambda each: each.order))
+
+
 def _consent_to_map(case: Case) -> ConsentMap:
     """Write a consent without what the case says already: it is given with the first asking."""
     consent = case.consent
@@ -264,7 +309,7 @@ def _attempt_from_map(attempt: AttemptMap) -> Attempt:
 
 
 def _note_to_map(note: Note) -> NoteMap:
-    return NoteMap(at=note.at, by=note.by, text=note.text)
+    return NoteMap(at=note.at, by=note.by, text=note.text, source=note.source)
 
 
 def _whole(number: float | None) -> int | None:

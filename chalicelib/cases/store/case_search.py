@@ -43,9 +43,7 @@ class DynamoFound:
         The index is a moment behind: a case that has another name by now is left out.
         """
         page = self._page(NAMED, name_key, limit, cursor)
-        return Page(
-            tuple(case for case in page.items if case.details.name_key == name_key), page.cursor
-        )
+        return Page(tuple(case for case in page.items if case.name_key == name_key), page.cursor)
 
     def _page(self, index: Index, key: str, limit: int, cursor: str | None) -> Page[Case]:
         """Read one entry more than is shown, to know whether another page follows."""

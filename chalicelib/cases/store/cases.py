@@ -11,9 +11,22 @@ from typing import Any, Final, TypeVar
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.cases.domain.case import LEASE, Case, Details, Entry, Happening, Status
+from chalicelib.cases.domain.case import (
+    LEASE,
+    MOST_ADDITIONS,
+    Asking,
+    Case,
+    Channel,
+    Entry,
+    Happening,
+    Status,
+    Wishes,
+    asked_again,
+    most_askings,
+)
 from chalicelib.cases.domain.queue import (
     Claim,
     Finished,
@@ -33,6 +46,7 @@ from chalicelib.cases.services.ports import (
     ReferenceTaken,
 )
 from chalicelib.cases.store import keys, phone_record
+from chalicelib.cases.store.additions import addition_to_text
 from chalicelib.cases.store.case_mapping import (
     case_from_image,
     case_to_item,
@@ -46,9 +60,10 @@ from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, Tic
 from chalicelib.cases.store.phone_record import forget_asking, moves, too_many
 from chalicelib.cases.store.timeline import entry_to_text
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
+from chalicelib.core.dynamodb.conditions import absent_or, all_of, any_of, fewer_than
 from chalicelib.core.dynamodb.errors import (
     ConditionFailed,
     Contended,
@@ -62,8 +77,6 @@ from chalicelib.core.services.ports import Page, Stale
 
 T = TypeVar("T")
 
-MOST_MESSAGES: Final = 6
-MOST_ASKINGS: Final = 20
 _CLAIM_TRIES: Final = 3
 _LIMITS: Final = PhoneLimits()
 _TICKET_KEPT: Final = timedelta(minutes=5)
@@ -78,12 +91,12 @@ class DynamoCases:
         self._database = database
         self._table = Table(database, table_name)
 
-    def open(self, case: Case, limits: PhoneLimits) -> Opened:
+    def open(self, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened:
         """Store a new case and add it to its phone's open ones, both or neither."""
         try:
             self._table.transact(
                 self._table.filled_part(
-                    keys.phone_key(case.phone_key), phone_record.asking(case, limits)
+                    keys.phone_key(case.phone_key), phone_record.asking(case, limits, digest)
                 ),
                 self._table.put_part(
                     case_to_item(case, case.requested_at), CaseItem.pk.does_not_exist()
@@ -92,7 +105,7 @@ class DynamoCases:
         except TransactionRefused as refused:
             of_phone, of_case = refused.refusals
             if of_phone is not None and of_phone.image is not None:
-                return phone_record.answer_from(of_phone.image, case, limits)
+                return phone_record.answer_from(of_phone.image, case, limits, digest)
             if not _is_own(of_case, case):
                 raise ReferenceTaken from refused
         return Opened(Intake.NEW, case.reference, case.expected)
@@ -107,30 +120,15 @@ class DynamoCases:
         image = self._table.get(keys.phone_key(phone_key))
         return phone_record.known_phone(image) if image else None
 
-    def add(self, reference: str, request_id: str, details: Details, entry: Entry) -> Case:
-        """Add to an open case; see the port.
-
-        A case takes 6 messages in all and 20 further askings; after that an asking changes nothing,
-        so that nobody can blow a case up.
-        """
-        with_messages = bool(details.messages)
-        while True:
-            try:
-                return case_from_image(
-                    self._table.update(
-                        keys.case_key(reference),
-                        _adding(request_id, details, entry, with_messages=with_messages),
-                        _may_add(request_id, with_messages=with_messages),
-                        returns="ALL_NEW",
-                    )
-                )
-            except ConditionFailed as failed:
-                case = _still_open(failed.image, request_id)
-                known = request_id == case.request_id or request_id in case.request_ids
-                if known or len(case.request_ids) >= MOST_ASKINGS:
-                    return case
-                # Only a full list of messages is left: the asking itself is still told.
-                with_messages = False
+    def add(self, reference: str, asking: Asking) -> Case:
+        """Note a further request without reading its case; see the port."""
+        try:
+            image = self._table.update(
+                keys.case_key(reference), _adding(asking), _may_add(asking), returns="ALL_NEW"
+            )
+        except ConditionFailed as failed:
+            return _still_open(failed.image, asking.request_id)
+        return case_from_image(image)
 
     def get(self, reference: str, *, consistent: bool = False) -> Case:
         """Read a case; see the port."""
@@ -374,20 +372,24 @@ class DynamoMerging:
         """Bind the table; stores share a database, and so its client."""
         self._table = Table(database, table_name)
 
-    def merge(self, duplicate: Change, into: Change, now: datetime) -> None:
-        """Store both cases and free the duplicate's phone; see the port.
+    def save_together(self, changes: Sequence[Change], now: datetime) -> None:
+        """Store all the changes; see the port.
 
-        The duplicate is nobody's, so that no claim has to follow it.
+        The first case is nobody's, so that no claim has to follow it; no other changes its owner.
         """
+        first = changes[0]
         phones = [
             self._table.filled_part(move.key, move.expressions)
-            for move in moves(duplicate.before, duplicate.after, now, PhoneLimits())
+            for change in changes
+            for move in moves(change.before, change.after, now, _LIMITS)
         ]
         try:
-            self._table.transact(self._part(duplicate, now), self._part(into, now), *phones)
+            self._table.transact(*(self._part(change, now) for change in changes), *phones)
         except TransactionRefused as refused:
-            of_duplicate = refused.refusals[0]
-            if of_duplicate is None or not is_stored(of_duplicate.image, duplicate.after):
+            of_cases = refused.refusals[: len(changes)]
+            if not any(of_cases):
+                raise too_many(first.after, _LIMITS) from refused
+            if of_cases[0] is None or not is_stored(of_cases[0].image, first.after):
                 raise Stale from refused
 
     def _part(self, change: Change, now: datetime) -> dict[str, Any]:
@@ -427,51 +429,76 @@ def _claim_of(case: Case) -> Claim | None:
     return Claim(case.owner, case.reference, case.claimed_at, case.lease_until)
 
 
-def _may_add(request_id: str, *, with_messages: bool) -> Condition:
-    may = all_of(
+def _may_add(asking: Asking) -> Condition:
+    """Ask what :meth:`Case.ask_again` asks, where it only adds: the wishes are the case's own."""
+    ids, told = _lists(asking.channel)
+    return all_of(
         CaseItem.status.is_in(Status.WAITING.value, Status.CLAIMED.value),
-        CaseItem.request_id != request_id,
-        absent_or(CaseItem.request_ids, ~CaseItem.request_ids.contains(request_id)),
-        fewer_than(CaseItem.request_ids, MOST_ASKINGS),
+        CaseItem.request_id != asking.request_id,
+        *(
+            absent_or(known, ~known.contains(asking.request_id))
+            for known in (CaseItem.request_ids, CaseItem.phone_request_ids)
+        ),
+        fewer_than(ids, most_askings(tells=asking.tells)),
+        *([fewer_than(told, MOST_ADDITIONS)] if asking.tells else []),
+        *_same_wishes(asking.wishes),
+        *([_is_confirmed()] if asking.consent.is_confirmed else []),
     )
-    return all_of(may, fewer_than(CaseItem.messages, MOST_MESSAGES)) if with_messages else may
 
 
-def _adding(
-    request_id: str, details: Details, entry: Entry, *, with_messages: bool
-) -> list[Action]:
-    told: list[tuple[Attribute[Any], object]] = [
-        (CaseItem.name, details.name),
-        (CaseItem.name_key, details.name_key),
-        (CaseItem.asking_for, details.asking_for),
-        (CaseItem.age, details.age),
-        (CaseItem.sex, details.sex),
-        (CaseItem.cancer_site, details.cancer_site),
-        (CaseItem.stage, details.stage),
-        (CaseItem.city, details.city),
-        (CaseItem.hospital, details.hospital),
-        (CaseItem.reasons, list(details.reasons) or None),
-    ]
-    actions: list[Action] = [
-        attribute.set(attribute | value) for attribute, value in told if value is not None
-    ]
-    if with_messages:
-        actions.append(
-            CaseItem.messages.set((CaseItem.messages | []).append(list(details.messages)))
-        )
+def _same_wishes(wishes: Wishes) -> Iterator[Condition]:
+    if wishes.language is not None:
+        yield CaseItem.language == wishes.language
+    if wishes.mode is not None:
+        yield CaseItem.mode == wishes.mode.value
+    match wishes.part_of_day:
+        case DayPart.ANY:
+            yield CaseItem.part_of_day.does_not_exist()
+        case DayPart.MORNING | DayPart.AFTERNOON:
+            yield CaseItem.part_of_day == wishes.part_of_day.value
+    if wishes.prefers_woman is not None:
+        # A merge may have brought the wish: then it is noted as this case's own.
+        yield CaseItem.merges.does_not_exist()
+        wanted = CaseItem.prefers_woman == wishes.prefers_woman
+        yield wanted if wishes.prefers_woman else absent_or(CaseItem.prefers_woman, wanted)
+
+
+def _is_confirmed() -> Condition:
+    """Ask whether somebody agreed who saw to what: ``by`` stands where it is not the channel."""
+    return any_of(CaseItem.channel != Channel.MISSED_CALL.value, Path(["consent", "by"]).exists())
+
+
+def _adding(asking: Asking) -> list[Action]:
+    """Do what :meth:`Case.ask_again` does to a case whose wishes stay, without having read it."""
+    ids, told = _lists(asking.channel)
+    actions: list[Action] = []
+    if asking.tells:
+        actions.append(told.set((told | []).append([addition_to_text(asking.addition)])))
+    if asking.details.name_key is not None:
+        actions.append(CaseItem.name_key.set(CaseItem.name_key | asking.details.name_key))
+    if asking.digest is not None:
+        actions.append(CaseItem.digests.add({asking.digest}))
+    entry = entry_to_text(asked_again(asking, tells=asking.tells))
     return [
         *actions,
-        CaseItem.timeline.set((CaseItem.timeline | []).append([entry_to_text(entry)])),
+        CaseItem.timeline.set((CaseItem.timeline | []).append([entry])),
         CaseItem.version.set(CaseItem.version + 1),
-        CaseItem.request_ids.add({request_id}),
+        ids.add({asking.request_id}),
     ]
+
+
+def _lists(channel: Channel) -> tuple[Attribute[Any], Attribute[Any]]:
+    """Name where requests of a kind are noted: their ids, and what they told."""
+    if channel.is_own_phone:
+        return CaseItem.phone_request_ids, CaseItem.told_phone
+    return CaseItem.request_ids, CaseItem.told_others
 
 
 def _still_open(image: Image | None, request_id: str) -> Case:
     if image is None:
         raise NotFound
     case = case_from_image(image)
-    if not case.status.is_open and request_id not in case.request_ids:
+    if not case.status.is_open and not case.knows(request_id):
         raise NotFound
     return case
 

@@ -61,6 +61,7 @@ class NoteMap(Record):
     at = UtcAttribute()
     by = UnicodeAttribute()
     text = UnicodeAttribute()
+    source = UnicodeAttribute(null=True, attr_name="of")
 
 
 class CaseItem(Item):
@@ -71,10 +72,17 @@ class CaseItem(Item):
     ``requested_at`` into ``phoned``. An index takes no empty key: an erased case has no
     ``phone_key``. ``tries`` is the number of attempts and ``handling_minutes`` the last call's
     length, for those indexes.
+
+    ``name`` and what follows it are what the first request told. What later ones told is in
+    ``told_phone`` (from the phone itself), ``told_others`` and ``told_merged``, in one list each so
+    that a condition can count it. ``name_key`` is that of the first name that was told.
     """
 
     request_id = UnicodeAttribute()
     request_ids = UnicodeSetAttribute(null=True)
+    phone_request_ids = UnicodeSetAttribute(null=True, attr_name="phone_ids")
+    digests = UnicodeSetAttribute(null=True)
+    not_counted = NumberAttribute(null=True)
     phone = UnicodeAttribute()
     phone_key = UnicodeAttribute(null=True)
     language = UnicodeAttribute()
@@ -95,8 +103,12 @@ class CaseItem(Item):
     hospital = UnicodeAttribute(null=True)
     reasons = TextsAttribute(null=True)
     messages = TextsAttribute(null=True)
+    told_phone = TextsAttribute(null=True)
+    told_others = TextsAttribute(null=True)
+    told_merged = TextsAttribute(null=True)
     another_person = BooleanAttribute(null=True)
     mode = UnicodeAttribute()
+    part_of_day = UnicodeAttribute(null=True, attr_name="part")
     prefers_woman = BooleanAttribute(null=True)
     priority = NumberAttribute()
     status = UnicodeAttribute()
@@ -111,6 +123,7 @@ class CaseItem(Item):
     timeline = TextsAttribute(null=True)
     notes = ListAttribute(of=NoteMap, null=True)
     merged_into = UnicodeAttribute(null=True)
+    merges = TextsAttribute(null=True)
     erased_at = UtcAttribute(null=True)
     earlier_phone_keys = UnicodeSetAttribute(null=True)
     version = NumberAttribute()
@@ -139,6 +152,7 @@ class RecentMap(Record):
     expected_from = UtcAttribute(null=True, attr_name="from")
     expected_to = UtcAttribute(null=True, attr_name="to")
     language = UnicodeAttribute(null=True, attr_name="lang")
+    digest = UnicodeAttribute(null=True, attr_name="d")
 
 
 class PhoneItem(Item):

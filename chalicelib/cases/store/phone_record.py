@@ -25,7 +25,13 @@ from chalicelib.cases.services.ports import Intake, KnownPhone, Opened, PhoneLim
 from chalicelib.cases.store import keys
 from chalicelib.cases.store.models import PhoneItem, RecentMap
 from chalicelib.core.domain.datetimes import Window
-from chalicelib.core.domain.errors import Blocked, Busy, TooManyOpenCases, TooManyRequests
+from chalicelib.core.domain.errors import (
+    Blocked,
+    Busy,
+    RequestIdReused,
+    TooManyOpenCases,
+    TooManyRequests,
+)
 from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.prepared_expressions import Expressions, Prepared, later, written
@@ -55,12 +61,12 @@ class Move:
     expressions: Expressions
 
 
-def asking(case: Case, limits: PhoneLimits) -> Expressions:
+def asking(case: Case, limits: PhoneLimits, digest: str | None = None) -> Expressions:
     """Add a new case to its phone's open ones, as the newest, if the phone may have it now."""
     return _asking(limits, another_person=case.another_person).filled(
         now=case.requested_at,
         a_day_ago=case.requested_at - DAY,
-        **_telling(case),
+        **_telling(case, digest),
     )
 
 
@@ -179,15 +185,15 @@ def _shifting(newest: dict[str, Any]) -> list[Action]:
     return [*shifts, _RECENT[0].set(newest)]
 
 
-def _telling(case: Case) -> dict[str, Any]:
+def _telling(case: Case, digest: str | None = None) -> dict[str, Any]:
     return {
         "request_id": case.request_id,
         "references": {case.reference},
-        "newest": _newest(case),
+        "newest": _newest(case, digest),
     }
 
 
-def _newest(case: Case) -> RecentMap:
+def _newest(case: Case, digest: str | None = None) -> RecentMap:
     return RecentMap(
         request_id=case.request_id,
         reference=case.reference,
@@ -195,20 +201,24 @@ def _newest(case: Case) -> RecentMap:
         expected_from=case.expected.start,
         expected_to=case.expected.end,
         language=case.language,
+        digest=digest,
     )
 
 
-def answer_from(image: Image, case: Case, limits: PhoneLimits) -> Opened:
+def answer_from(image: Image, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened:
     """Tell why :func:`asking` was refused on this image: what the same request got, or an error.
 
     The case's own reference beside its request id means that our own write stands there and only
-    its acknowledgement was lost: the request is new.
+    its acknowledgement was lost: the request is new. The same id with another ``digest`` is another
+    request; one that was stored without a digest is taken for the same.
     """
     phone = PhoneItem.from_raw_data(image)
     recent = _recent(phone)
     for known in recent:
         if known.request_id == case.request_id:
             own = known.reference == case.reference
+            if not own and None not in (known.digest, digest) and known.digest != digest:
+                raise RequestIdReused
             return _opened(Intake.NEW if own else Intake.RESENT, known)
     now = case.requested_at
     blocked_until: datetime | None = phone.blocked_until

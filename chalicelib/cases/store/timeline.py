@@ -15,6 +15,9 @@ from chalicelib.core.dynamodb.attributes import from_micros, to_micros
 _LETTERS: Final = {
     Happening.REQUESTED: "R",
     Happening.ASKED_AGAIN: "A",
+    Happening.REPEATED: "G",
+    Happening.NOT_ADDED: "F",
+    Happening.WISHES_CHANGED: "W",
     Happening.CLAIMED: "C",
     Happening.RESCHEDULED: "B",
     Happening.CALLING: "P",
@@ -31,6 +34,7 @@ _LETTERS: Final = {
     Happening.REOPENED: "O",
     Happening.CORRECTED: "K",
     Happening.MERGED: "M",
+    Happening.SEPARATED: "U",
     Happening.ERASED: "Z",
 }
 _HAPPENINGS: Final = {letter: what for what, letter in _LETTERS.items()}

@@ -110,7 +110,7 @@ def _found(case: Case) -> FoundCase:
         "reference": case.reference,
         "status": case.status,
         "closed_reason": case.closed_reason,
-        "name": case.details.name,
+        "name": case.answers.name,
         "phone": Phone(case.phone).masked,
         "language": case.language,
         "owner": case.owner,

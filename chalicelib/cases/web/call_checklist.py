@@ -22,7 +22,7 @@ ALWAYS: Final = (REPORTS, MEDICINES, QUESTIONS, QUIET)
 
 def to_keep_ready(case: Case) -> tuple[str, ...]:
     """List what this patient should keep at hand, in the words of the code."""
-    told = case.details
+    told = case.answers
     in_treatment = {"treatment_doubt", "not_improving"} & set(told.reasons)
     return (
         REPORTS,

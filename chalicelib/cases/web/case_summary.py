@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from chalicelib.cases.domain.case import Attempt, Case
-from chalicelib.cases.web.labels import RESULTS_TOLD, choices, results_told
+from chalicelib.cases.web.labels import (
+    RESULTS_TOLD,
+    also_told,
+    choices,
+    results_told,
+    told_messages,
+)
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import spoken
@@ -42,7 +48,8 @@ class Glance:
     hospital: str
     city: str
     reasons: tuple[str, ...]
-    messages: tuple[str, ...]
+    messages: tuple[tuple[str, str], ...]
+    also_told: tuple[tuple[str, str], ...]
     asked: str
     is_minor: bool
     consent_is_open: bool
@@ -54,7 +61,7 @@ class Glance:
 def at_a_glance(case: Case, language: str, name_of: Callable[[str], str]) -> Glance:
     """Put a case into words; ``name_of`` gives the name of who made an attempt."""
     say, options = translator(language).gettext, choices(language)
-    details = case.details
+    details = case.answers
 
     def chosen(name: str, value: str | None) -> str:
         return dict(options[name]).get(value or "", value or "")
@@ -72,7 +79,8 @@ def at_a_glance(case: Case, language: str, name_of: Callable[[str], str]) -> Gla
         hospital=chosen("hospital", details.hospital),
         city=details.city or "",
         reasons=tuple(chosen("reasons", each) for each in details.reasons),
-        messages=details.messages,
+        messages=tuple(told_messages(case, language)),
+        also_told=tuple(also_told(case, language)),
         asked=say_instant(case.requested_at, language),
         is_minor=case.is_minor,
         consent_is_open=not case.consent.is_confirmed,

@@ -24,6 +24,7 @@ from chalicelib.cases.domain.case import (
     Attempt,
     Case,
     CloseReason,
+    Details,
     Happening,
     Mode,
     Result,
@@ -135,7 +136,7 @@ def export(request: WebRequest, reference: str) -> Fhir[Bundle]:
 
 
 def _patient(case: Case) -> Resource:
-    details = case.details
+    details = case.answers
     return _resource(
         case,
         "Patient",
@@ -149,7 +150,7 @@ def _patient(case: Case) -> Resource:
 
 
 def _service_request(case: Case) -> Resource:
-    details = case.details
+    details = case.answers
     return _resource(
         case,
         "ServiceRequest",
@@ -168,12 +169,24 @@ def _service_request(case: Case) -> Resource:
         performer=[_to(case, "Practitioner", case.owner)] if case.owner else None,
         reasonCode=[{"text": reason} for reason in details.reasons],
         bodySite=[{"text": details.cancer_site}] if details.cancer_site else None,
-        note=[{"text": message} for message in details.messages],
+        note=[{"text": text} for text in (*details.messages, *_also_told(case))],
         supportingInfo=[
             _to(case, each["resourceType"], each["code"]["coding"][0]["code"])
             for each in _observations(case)
         ],
     )
+
+
+def _also_told(case: Case) -> Iterator[str]:
+    """Write the answers that differ from the Patient's and the Observations', by who told them."""
+    for each in case.also_told:
+        told = {name: getattr(each.details, name) for name in Details.__dataclass_fields__}
+        answers = "; ".join(
+            f"{name} {', '.join(value) if isinstance(value, tuple) else value}"
+            for name, value in told.items()
+            if name != "name_key" and value not in (None, ())
+        )
+        yield f"Also told at {to_iso(each.at)} by {each.channel.value}: {answers}"
 
 
 def _task(case: Case) -> Resource:
@@ -227,7 +240,7 @@ def _consent(case: Case) -> Resource:
 
 
 def _observations(case: Case) -> list[Resource]:
-    details = case.details
+    details = case.answers
     found = []
     if details.age is not None:
         age = {"value": details.age, "unit": "years", "system": _UNITS, "code": "a"}

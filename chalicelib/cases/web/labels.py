@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -10,8 +11,11 @@ from typing import Final
 from chalicelib.cases.domain.case import (
     PATIENT,
     SYSTEM,
+    Addition,
+    Case,
     Channel,
     CloseReason,
+    Details,
     Entry,
     Happening,
     Mode,
@@ -22,7 +26,7 @@ from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone, PhoneError
 from chalicelib.core.domain.reference import spoken
-from chalicelib.core.i18n import N_, translator
+from chalicelib.core.i18n import N_, say_instant, translator
 from chalicelib.messages.services.ports import MessageState
 
 Table = Mapping[str, str]
@@ -96,6 +100,7 @@ FIELDS: Final[Table] = {
     "reasons": N_("reasons"),
     "messages": N_("message"),
     "mode": N_("kind of call"),
+    "part_of_day": N_("time of day"),
     "prefers_woman": N_("wish for a woman doctor"),
     "priority": N_("urgency"),
     "consent": N_("consent"),
@@ -104,6 +109,9 @@ FIELDS: Final[Table] = {
 _ENTRIES: Final[Mapping[Happening, str]] = {
     Happening.REQUESTED: N_("Asked for a call %(detail)s"),
     Happening.ASKED_AGAIN: N_("Asked once more %(detail)s"),
+    Happening.REPEATED: N_("Asked once more %(detail)s, and told nothing new"),
+    Happening.NOT_ADDED: N_("There was no room for what was told %(detail)s"),
+    Happening.WISHES_CHANGED: N_("Changed wishes: %(detail)s"),
     Happening.RESCHEDULED: N_("Wants the call at another time"),
     Happening.CLAIMED: N_("%(who)s took the case"),
     Happening.CALLING: N_("%(who)s called"),
@@ -120,11 +128,15 @@ _ENTRIES: Final[Mapping[Happening, str]] = {
     Happening.REOPENED: N_("%(who)s opened it again"),
     Happening.CORRECTED: N_("%(who)s corrected: %(detail)s"),
     Happening.MERGED: N_("%(who)s joined the case %(detail)s to this one"),
+    Happening.SEPARATED: N_("%(who)s separated the case %(detail)s from this one"),
 }
 # What the detail of an entry is a code of; of any other it names a person.
 _DETAILS: Final[Mapping[Happening, Table]] = {
     Happening.REQUESTED: CHANNELS,
     Happening.ASKED_AGAIN: CHANNELS,
+    Happening.REPEATED: CHANNELS,
+    Happening.NOT_ADDED: CHANNELS,
+    Happening.WISHES_CHANGED: FIELDS,
     Happening.ATTEMPTED: RESULTS,
     Happening.RECORDED_LATE: RESULTS,
     Happening.CLOSED: CLOSE_REASONS,
@@ -143,6 +155,12 @@ RESULTS_TOLD: Final = {
     Result.FAILED: N_("The call failed"),
     Result.WRONG_NUMBER: N_("It was a wrong number"),
 }
+_AGE: Final = N_("%(age)s years")
+_ALSO: Final = N_("Also told on %(time)s %(channel)s")
+_ON: Final = N_("On %(time)s %(channel)s")
+_WITH: Final = N_("%(heading)s, with the case %(reference)s")
+_CHOSEN: Final = frozenset({"sex", "stage", "hospital"})
+_ASIDE: Final = frozenset({"name_key", "messages"})
 Options = list[tuple[str, str]]
 _CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
@@ -236,7 +254,57 @@ def choices(language: str) -> dict[str, Options]:
     return {**options, "language": [(each.value, each.own_name) for each in Language]}
 
 
+def also_told(case: Case, language: str) -> list[tuple[str, str]]:
+    """Pair who told it with the answers that differ from those that count."""
+    return [
+        (_heading(_ALSO, each, language), ", ".join(_answers(each.details, language)))
+        for each in case.also_told
+    ]
+
+
+def told_messages(case: Case, language: str) -> list[tuple[str, str]]:
+    """Pair each message with where a later one came from; empty for the first request's."""
+    first = [(text, "") for text in case.details.messages]
+    later = [
+        (text, _heading(_ON, each, language))
+        for each in case.additions
+        for text in each.details.messages
+    ]
+    return first + later
+
+
+def _heading(pattern: str, addition: Addition, language: str) -> str:
+    translate = translator(language).gettext
+    heading = translate(pattern) % {
+        "time": say_instant(addition.at, language),
+        "channel": say(CHANNELS, addition.channel, language),
+    }
+    if not addition.is_merged:
+        return heading
+    return translate(_WITH) % {"heading": heading, "reference": spoken(addition.source)}
+
+
+def _answers(details: Details, language: str) -> Iterator[str]:
+    """Write each answer so that it is understood without its question."""
+    options = choices(language)
+    for each in fields(details):
+        value = getattr(details, each.name)
+        if value in (None, ()) or each.name in _ASIDE:
+            continue
+        if each.name == "age":
+            yield translator(language).gettext(_AGE) % {"age": value}
+        elif each.name == "asking_for":
+            yield say(ASKING_FOR, value, language)
+        elif each.name == "reasons":
+            yield from (dict(options["reasons"]).get(reason, reason) for reason in value)
+        elif each.name in _CHOSEN:
+            yield dict(options[each.name]).get(value, value)
+        else:
+            yield value
+
+
 def _detail(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
     if table := _DETAILS.get(entry.what):
         return ", ".join(say(table, code, language) for code in entry.detail.split(","))
-    return spoken(entry.detail) if entry.what is Happening.MERGED else name_of(entry.detail)
+    names_a_case = entry.what in (Happening.MERGED, Happening.SEPARATED)
+    return spoken(entry.detail) if names_a_case else name_of(entry.detail)

@@ -6,7 +6,7 @@ only reads needs none.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, TypedDict
+from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from chalicelib.cases.domain.case import Channel, Status
 from chalicelib.cases.services.cases import own_path
@@ -26,14 +26,29 @@ _CREATED: Final = 201
 _ACCEPTED: Final = 202
 
 
+WishName = Literal["language", "mode", "window", "prefers_woman"]
+_WISH_NAMES: Final[dict[str, WishName]] = {
+    "language": "language",
+    "mode": "mode",
+    "part_of_day": "window",
+    "prefers_woman": "prefers_woman",
+}
+
+
 class Asked(TypedDict):
-    """The answer to a request; ``duplicate`` says that the person had an open case already."""
+    """The answer to a request; ``duplicate`` says that the person had an open case already.
+
+    ``added`` is false where there was no room for what this request told. ``wishes`` names those
+    of its own fields about the call that hold now.
+    """
 
     reference: str
     status: Status
     duplicate: bool
     expected: Span | None
     manage_url: Address | None
+    added: bool
+    wishes: list[WishName]
 
 
 class LinkSent(TypedDict):
@@ -75,6 +90,8 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         "manage_url": (
             own_link(request, answer.reference, answer.link_token) if answer.link_token else None
         ),
+        "added": answer.added,
+        "wishes": [_WISH_NAMES[name] for name in answer.granted],
     }
     return json_answer(asked) if answer.duplicate else json_answer(asked, _CREATED)
 

@@ -32,6 +32,7 @@ _TEXTS: Final = (
     "window",
     "message",
 )
+_USUAL: Final[Mapping[str, str]] = {"mode": "phone", "window": "any"}
 _MOST_DIGITS: Final = 4
 
 
@@ -41,8 +42,7 @@ def blank_form(language: str) -> dict[str, Any]:
     return {
         **values,
         "language": language,
-        "mode": "phone",
-        "window": "any",
+        **_USUAL,
         "reasons": [],
         "request_id": token_urlsafe(12),
     }
@@ -69,11 +69,16 @@ def in_other_language(form: Form, language: str) -> dict[str, Any]:
 
 
 def as_data(form: Form) -> dict[str, Any]:
-    """Put a form into the shape of a JSON request; blank fields are left out."""
+    """Put a form into the shape of a JSON request; what was left alone is left out.
+
+    What a form says by itself is no wish of anybody's: it would undo an earlier one.
+    """
     data: dict[str, Any] = {
         name: values[-1]
         for name, values in form.items()
-        if name not in (*_TICKS, *_ASIDE, "reasons") and values[-1].strip()
+        if name not in (*_TICKS, *_ASIDE, "reasons")
+        and values[-1].strip()
+        and values[-1] != _USUAL.get(name)
     }
     data.update({name: True for name in _TICKS if is_ticked(form, name)})
     if reasons := [reason for reason in form.get("reasons", []) if reason]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.case import Channel
 from chalicelib.cases.services.cases import own_path
-from chalicelib.cases.services.request_callback import CallbackAnswer
+from chalicelib.cases.services.request_callback import CallbackAnswer, CallbackRequest
 from chalicelib.cases.web.labels import choices
 from chalicelib.cases.web.request_form import (
     CONSENT,
@@ -23,6 +24,7 @@ from chalicelib.cases.web.request_form import (
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.error_messages import field_message
 from chalicelib.core.web.http_errors import CrossSite, status_of
 from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
@@ -73,18 +75,43 @@ def send_form(request: WebRequest) -> Response:
             request, typed(form, request.language), _told(problems, request.language), 422
         )
     if answer.link_token is None:
-        return _in_line_already(request, answer, now)
+        return _in_line_already(request, callback, answer, now)
     return redirect(request, own_path(answer.reference, answer.link_token))
 
 
-def _in_line_already(request: WebRequest, answer: CallbackAnswer, now: datetime) -> Response:
-    expected = answer.expected
+def _in_line_already(
+    request: WebRequest, callback: CallbackRequest, answer: CallbackAnswer, now: datetime
+) -> Response:
+    """Say what became of this very form; of what was told before it shows nothing."""
+    expected, told = answer.expected, callback.details
     return render(
         request,
         "patient/in_line_already.html",
         expected=said_promise(expected, now, request.language) if expected else None,
         spoken=said_reference(answer.reference),
+        tells=not told.is_empty(),
+        added=answer.added,
+        not_added="\n".join(told.messages),
+        wishes=list(_granted(callback, answer, request.language)),
     )
+
+
+def _granted(
+    callback: CallbackRequest, answer: CallbackAnswer, language: str
+) -> Iterator[tuple[str, str]]:
+    """Pair the form's own wishes that hold now with their questions."""
+    say, options, wishes = translator(language).gettext, choices(language), callback.wishes
+    said = {
+        "language": (N_("Language for the call"), "language", wishes.language),
+        "mode": (N_("How shall we talk?"), "mode", wishes.mode),
+        "part_of_day": (N_("When shall we call?"), "window", wishes.part_of_day),
+    }
+    for name in answer.granted:
+        if name == "prefers_woman":
+            yield say(N_("The call")), say(N_("I would rather talk to a woman doctor"))
+            continue
+        question, of, value = said[name]
+        yield say(question), dict(options[of]).get(str(value), str(value))
 
 
 def _form_page(

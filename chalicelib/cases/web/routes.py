@@ -16,6 +16,7 @@ from chalicelib.core.domain.errors import (
     MergeIntoEarlier,
     NotFound,
     NotOnDuty,
+    RequestIdReused,
     TooManyFromAddress,
     TooManyOpenCases,
     TooManyReleases,
@@ -32,7 +33,7 @@ _PUBLIC: Final = (
         "/callbacks",
         "cases.web.public_api:ask",
         body="cases.web.schemas.callbacks.CallbackSchema",
-        refuses=(TooManyOpenCases, TooManyRequests, TooManyFromAddress, Blocked),
+        refuses=(TooManyOpenCases, RequestIdReused, TooManyRequests, TooManyFromAddress, Blocked),
     ),
     Route(
         "GET",

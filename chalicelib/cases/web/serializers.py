@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Literal, TypedDict
 
 from chalicelib.cases.domain.case import (
+    Addition,
     Attempt,
     Case,
     Channel,
     CloseReason,
+    Details,
     Entry,
     Happening,
     Mode,
@@ -83,8 +85,31 @@ class TimelineEntry(TypedDict):
     detail: str
 
 
+class ToldLater(TypedDict):
+    """What a later request told, or a merged case; ``differs`` names answers that do not count."""
+
+    at: Instant
+    channel: Channel
+    merged_from: str | None
+    name: str | None
+    asking_for: str | None
+    age: int | None
+    sex: str | None
+    cancer_site: str | None
+    stage: str | None
+    city: str | None
+    hospital: str | None
+    reasons: list[str]
+    messages: list[str]
+    differs: list[str]
+
+
 class FullCase(TypedDict):
-    """A case, whole; its phone is masked."""
+    """A case, whole; its phone is masked.
+
+    The answers are the first request's, with blanks filled by ``additions``, which show who told
+    what.
+    """
 
     reference: str
     status: Status
@@ -107,6 +132,7 @@ class FullCase(TypedDict):
     hospital: str | None
     reasons: list[str]
     messages: list[str]
+    additions: list[ToldLater]
     consent: ShownConsent
     requested_at: Instant
     not_before: Instant
@@ -212,7 +238,7 @@ def own_case(case: Case) -> OwnCase:
 
 def full_case(case: Case) -> FullCase:
     """Show a case whole to those who work here, but for the number, which only a call needs."""
-    details = case.details
+    details = case.answers
     return {
         "reference": case.reference,
         "status": case.status,
@@ -235,6 +261,7 @@ def full_case(case: Case) -> FullCase:
         "hospital": details.hospital,
         "reasons": list(details.reasons),
         "messages": list(details.messages),
+        "additions": told_later(case),
         "consent": {
             "version": case.consent.version,
             "language": case.consent.language,
@@ -251,6 +278,36 @@ def full_case(case: Case) -> FullCase:
         "finished_at": _instant(case.finished_at),
         "attempts": [_attempt(attempt) for attempt in case.attempts],
         "timeline": [_entry(entry) for entry in case.timeline],
+    }
+
+
+def told_later(case: Case) -> list[ToldLater]:
+    """Show what was told later, in order of time."""
+    answers = case.answers
+    return [_told_later(each, answers) for each in case.additions]
+
+
+def _told_later(addition: Addition, answers: Details) -> ToldLater:
+    told, differing = addition.details, addition.details.unlike(answers)
+    return {
+        "at": to_iso(addition.at),
+        "channel": addition.channel,
+        "merged_from": addition.source if addition.is_merged else None,
+        "name": told.name,
+        "asking_for": told.asking_for,
+        "age": told.age,
+        "sex": told.sex,
+        "cancer_site": told.cancer_site,
+        "stage": told.stage,
+        "city": told.city,
+        "hospital": told.hospital,
+        "reasons": list(told.reasons),
+        "messages": list(told.messages),
+        "differs": [
+            name
+            for name in Details.__dataclass_fields__
+            if name != "name_key" and getattr(differing, name) not in (None, ())
+        ],
     }
 
 

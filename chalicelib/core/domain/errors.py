@@ -139,6 +139,12 @@ class TooManyOpenCases(Conflict):
     code: ClassVar[str] = "too_many_open_cases"
 
 
+class RequestIdReused(Conflict):
+    """A request of this id was taken, with another body."""
+
+    code: ClassVar[str] = "request_id_reused"
+
+
 class TooManyRequests(HelplineError):
     """Too many new cases from one phone in a day; ``retry_after`` is in seconds."""
 

@@ -44,6 +44,9 @@ _ERRORS: Final[Mapping[str, str]] = {
     "has_left": N_("This doctor has left. Change the first day gone, then open sign-in."),
     "merge_into_earlier": N_("That request came later. Please merge it into this one instead."),
     "too_many_open_cases": N_("There are already %(limit)s open requests for this phone."),
+    "request_id_reused": N_(
+        "There was another request with this request_id. Please send a new one with a new id."
+    ),
     "forged_form": N_("This page was open too long. Please load it again and send it once more."),
     "cross_site": N_(
         "This did not come from our own page, so nothing was done. Please open our page and send it"

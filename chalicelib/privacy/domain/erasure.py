@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.cases.domain.case import Case, Details, Happening
+from chalicelib.cases.domain.case import Case, Details
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 
@@ -34,7 +34,7 @@ def erased(case: Case, why: Why, by: str, now: datetime) -> Case:
 
     One that is open ends by it. One that has ended keeps how it ended, so that it counts as it did.
     """
-    return case.erase(de_identified(case.details), why.value, by, now)
+    return case.erase(de_identified(case.answers), why.value, by, now)
 
 
 def de_identified(told: Details) -> Details:
@@ -52,10 +52,9 @@ def de_identified(told: Details) -> Details:
 
 
 def of_one_person(case: Case) -> tuple[str, ...]:
-    """Tell the other cases of the person whose case this is: those that were merged with it."""
-    taken_in = (entry.detail for entry in case.timeline if entry.what is Happening.MERGED)
+    """List the other cases of the person whose case this is: those that are merged with it."""
     into = (case.merged_into,) if case.merged_into else ()
-    return tuple(dict.fromkeys([*into, *(each for each in taken_in if each)]))
+    return tuple(dict.fromkeys([*into, *case.absorbed]))
 
 
 def _known(found: str | None, told: str | None) -> str | None:

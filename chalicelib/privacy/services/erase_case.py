@@ -11,11 +11,12 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
-from chalicelib.cases.domain.case import SYSTEM, Case
+from chalicelib.cases.domain.case import PATIENT, SYSTEM, Case
 from chalicelib.cases.services.ports import CaseStore
-from chalicelib.cases.services.update_case import change_case
+from chalicelib.cases.services.update_case import absorbers, change_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
@@ -31,7 +32,7 @@ _LONGEST_KEPT: Final = timedelta(days=4_000)
 
 
 class Erase:
-    """Erases a case, and the others of the same person that were merged with it."""
+    """Erases a case, and the others of the same person that are merged with it."""
 
     def __init__(self, cases: CaseStore, erasures: ErasureStore) -> None:
         """Bind the stores."""
@@ -41,11 +42,18 @@ class Erase:
     def __call__(self, reference: str, why: Why, by: str, now: datetime) -> Case:
         """Erase, and return what is left. Once erased, again changes nothing.
 
-        Raises NotFound, Busy.
+        All are noted before any is erased, so that what breaks off is completed for all of them. A
+        case that was kept long enough goes alone, with its words in a younger one that it was
+        merged into: that one is kept for its own time. Raises NotFound, Busy.
         """
         case = self._cases.get(reference, consistent=True)
-        for other in self._others(case):
+        others = [] if why is Why.RETENTION else list(self._others(case))
+        for each in (case, *others) if others else ():
+            self._note(each, why, now)
+        for other in others:
             self._one(other, why, by, now)
+        if why is Why.RETENTION and not case.is_erased:
+            forget_words(self._cases, case, now)
         return self._one(case, why, by, now)
 
     def _others(self, case: Case) -> Iterable[Case]:
@@ -69,13 +77,24 @@ class Erase:
 
         def change(each: Case) -> Case:
             # Noted with the phones of the very case that is erased: it may have another by now.
-            if not each.is_erased:
-                self._erasures.begin(
-                    Erasure(each.reference, each.phone_key, now, why.value, each.earlier_phone_keys)
-                )
+            self._note(each, why, now)
             return erased(each, why, by, now)
 
         return change_case(self._cases, case.reference, change, now)
+
+    def _note(self, case: Case, why: Why, now: datetime) -> None:
+        if not case.is_erased:
+            self._erasures.begin(
+                Erasure(case.reference, case.phone_key, now, why.value, case.earlier_phone_keys)
+            )
+
+
+def forget_words(cases: CaseStore, case: Case, now: datetime) -> None:
+    """Take a duplicate's words out of the cases in which it goes on. Raises NotFound, Busy."""
+    via: Case | None = None
+    for absorber in absorbers(cases, case):
+        forget = partial(Case.forget, duplicate=case, via=via)
+        via = change_case(cases, absorber.reference, forget, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +113,7 @@ class ProveErasures:
         """Bind the stores, and where proofs are recorded."""
         self._cases = cases
         self._erasures = erasures
+        self._erase = Erase(cases, erasures)
         self._audit = audit
 
     def __call__(self, now: datetime, limit: int) -> Proofs:
@@ -117,17 +137,15 @@ class ProveErasures:
 
     def _complete(self, erasure: Erasure, now: datetime) -> bool:
         """Erase what is left, look everywhere, and record what was found where."""
+        why = Why(erasure.why)
         try:
-            change_case(
-                self._cases,
-                erasure.reference,
-                lambda case: erased(case, Why(erasure.why), SYSTEM, now),
-                now,
-            )
+            by = PATIENT if why is Why.WITHDRAWN else SYSTEM
+            case = self._erase(erasure.reference, why, by, now)
+            forget_words(self._cases, case, now)
         except NotFound:
             log.warning("erased_case_missing")
         erasure = self._erasures.clear(erasure)
-        left = self._erasures.traces(erasure)
+        left = {**self._erasures.traces(erasure), "absorbed": self._absorbed(erasure.reference)}
         is_clean = not any(left.values())
         if not is_clean:
             log.error("erasure_left_traces", extra={"places": sum(map(bool, left.values()))})
@@ -141,6 +159,14 @@ class ProveErasures:
             **left,
         )
         return is_clean
+
+    def _absorbed(self, reference: str) -> int:
+        """Count what is left of a case's words in those in which it goes on."""
+        try:
+            case = self._cases.get(reference, consistent=True)
+        except NotFound:
+            return 0
+        return sum(each.words_of(reference) for each in absorbers(self._cases, case))
 
     def _entries(self, reference: str, now: datetime) -> int:
         """Read the case's entries: each is refused when it is read if it holds more than codes."""

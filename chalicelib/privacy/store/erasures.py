@@ -50,6 +50,8 @@ KEPT: Final = frozenset(
         "reasons",
         "another_person",
         "mode",
+        "part",
+        "not_counted",
         "prefers_woman",
         "priority",
         "status",

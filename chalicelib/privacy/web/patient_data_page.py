@@ -8,9 +8,17 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import Attempt, Case
+from chalicelib.cases.domain.case import ASKINGS, Attempt, Case
 from chalicelib.cases.services.cases import own_path
-from chalicelib.cases.web.labels import MESSAGE_STATES, RESULTS_TOLD, choices, say
+from chalicelib.cases.web.labels import (
+    MESSAGE_STATES,
+    RESULTS_TOLD,
+    also_told,
+    choices,
+    say,
+    say_entry,
+    told_messages,
+)
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry
 from chalicelib.core.i18n import N_, say_instant, translator
 from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
@@ -56,6 +64,12 @@ def show(request: WebRequest, reference: str) -> Response:
         case=case,
         spoken=said_reference(case.reference),
         told=list(_told(case, language)),
+        also_told=also_told(case, language),
+        askings=[
+            (say_instant(each.at, language), say_entry(each, str, language))
+            for each in case.timeline
+            if each.what in ASKINGS
+        ],
         asked_at=say_instant(case.requested_at, language),
         agreed_at=say_instant(case.consent.at, language),
         calls=[_call(each, record, language) for each in case.attempts],
@@ -77,7 +91,7 @@ def show(request: WebRequest, reference: str) -> Response:
 
 def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
     """Pair each question that was answered with its answer."""
-    translate, options, details = translator(language).gettext, choices(language), case.details
+    translate, options, details = translator(language).gettext, choices(language), case.answers
 
     def chosen(name: str, value: str | None) -> str:
         return dict(options[name]).get(value or "", value or "")
@@ -93,12 +107,17 @@ def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
         (N_("Stage, if you know it"), chosen("stage", details.stage)),
         (N_("Where is the treatment?"), chosen("hospital", details.hospital)),
         (N_("Why do you ask?"), ", ".join(chosen("reasons", each) for each in details.reasons)),
-        (N_("What would you like to ask the doctor?"), "\n".join(details.messages)),
+        (N_("What would you like to ask the doctor?"), "\n".join(_messages(case, language))),
         (N_("How shall we talk?"), chosen("mode", case.mode)),
     )
     for question, answer in answers:
         if answer:
             yield translate(question), answer
+
+
+def _messages(case: Case, language: str) -> Iterator[str]:
+    for text, heading in told_messages(case, language):
+        yield f"{text} ({heading})" if heading else text
 
 
 def _call(attempt: Attempt, record: OwnRecord, language: str) -> CallMade:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict
 
-from chalicelib.cases.domain.case import Attempt, Case, Consent
+from chalicelib.cases.domain.case import ASKINGS, Attempt, Case, Consent, Entry
+from chalicelib.cases.web.serializers import ToldLater, told_later
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.datetimes import to_iso
@@ -73,10 +74,11 @@ class SentMessage(TypedDict):
 
 
 class Happened(TypedDict):
-    """Something that happened to the request."""
+    """Something that happened to the request; ``how`` it was asked for, or which wishes changed."""
 
     at: Instant
     what: str
+    how: str | None
 
 
 class Reading(TypedDict):
@@ -102,10 +104,12 @@ class OwnFile(TypedDict):
     finished_at: Instant | None
     erased_at: Instant | None
     told: Told
+    told_later: list[ToldLater]
     consent: GivenConsent
     calls: list[OwnCall]
     sms: list[SentMessage]
     history: list[Happened]
+    requests_not_noted: int
     readings: list[Reading]
     has_more_readings: bool
     own_readings: list[Reading]
@@ -123,18 +127,25 @@ def own_file(record: OwnRecord, number: str, now: datetime) -> OwnFile:
         "finished_at": to_iso(case.finished_at) if case.finished_at else None,
         "erased_at": to_iso(case.erased_at) if case.erased_at else None,
         "told": _told(case),
+        "told_later": told_later(case),
         "consent": _consent(case.consent, number),
         "calls": [_call(each, record.doctors.get(each.by)) for each in case.attempts],
         "sms": [_sent(each) for each in record.messages],
-        "history": [{"at": to_iso(each.at), "what": each.what.value} for each in case.timeline],
+        "history": [_happened(each) for each in case.timeline],
+        "requests_not_noted": case.not_counted,
         "readings": [_reading(each) for each in record.readings],
         "has_more_readings": record.has_more_readings,
         "own_readings": [_reading(each) for each in record.own_readings],
     }
 
 
+def _happened(entry: Entry) -> Happened:
+    how = entry.detail if entry.what in ASKINGS else None
+    return {"at": to_iso(entry.at), "what": entry.what.value, "how": how}
+
+
 def _told(case: Case) -> Told:
-    details = case.details
+    details = case.answers
     return {
         "phone": case.phone,
         "name": details.name,

@@ -171,7 +171,7 @@ def _promise_kept(case: Case) -> bool | None:
 
 
 def _groups(case: Case) -> dict[Dimension, tuple[str, ...]]:
-    told = case.details
+    told = case.answers
     return {
         Dimension.AGE: (NOT_TOLD if told.age is None else _age_band(told.age),),
         Dimension.SEX: (told.sex or NOT_TOLD,),

@@ -108,7 +108,7 @@ def test_a_duplicate_ends_in_the_other_which_takes_in_what_it_told():
     after = into.absorb(duplicate, "meera", LATER)
     gone = duplicate.merge_into(into.reference, "meera", LATER)
 
-    assert after.details == Details(
+    assert after.answers == Details(
         name="Sunita",
         name_key="n",
         age=44,

@@ -25,8 +25,9 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
 from chalicelib.messages.domain.templates import Template
+from chalicelib.privacy.domain.erasure import of_one_person
 from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
+from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_asking, an_oncologist
 from tests.support.fake_desk import FakeMerging
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
 
@@ -210,7 +211,7 @@ def a_duplicate(**changes):
 def test_a_duplicate_goes_on_in_the_other():
     desk = Desk(CASE, a_duplicate())
     into = desk.work.merge("DUP", REF, "meera", LATER)
-    assert (into.reference, into.details.age) == (REF, 44)
+    assert (into.reference, into.answers.age) == (REF, 44)
     assert desk.get("DUP").merged_into == REF
     assert desk.get(REF) == into
     assert messages_owed(a_duplicate(), desk.get("DUP"), DEFAULT_HOURS) == []
@@ -248,3 +249,92 @@ def test_there_must_be_both():
         desk.work.merge("NONE", REF, "meera", LATER)
     with pytest.raises(InvalidField):
         desk.work.merge(REF, "NONE", "meera", LATER)
+
+
+# -- undoing a merge --------------------------------------------------------------------------
+
+
+def a_stranger(reference="DUP", **changes):
+    """Another person on another phone, taken for a duplicate."""
+    told = Details(name="Sita", age=34, messages=("hers alone",))
+    return a_case(
+        **{
+            "reference": reference,
+            "phone": "+919812345699",
+            "requested_at": LATER,
+            "details": told,
+            "priority": 2,
+            **changes,
+        }
+    )
+
+
+def test_reopening_a_duplicate_undoes_the_merge_on_both_sides():
+    desk = Desk(CASE, a_stranger())
+    desk.work.merge("DUP", REF, "meera", LATER)
+    back = desk.work.reopen("DUP", "meera", LATER)
+    left = desk.get(REF)
+
+    assert (back.status, back.merged_into) == (Status.WAITING, None)
+    assert (left.absorbed, left.words_of("DUP"), left.priority) == ((), 0, CASE.priority)
+    assert left.answers == CASE.answers
+    assert of_one_person(left) == of_one_person(back) == ()
+    assert desk.work.reopen("DUP", "meera", LATER) == back, "asked again, it is done"
+    assert desk.get(REF) == left
+
+
+@pytest.mark.parametrize("reopened", ["DUP", "MID"])
+def test_a_chain_of_merges_is_cut_where_it_is_reopened(reopened):
+    between = a_stranger("MID", phone="+919812345698", requested_at=NOON, details=Details(age=50))
+    desk = Desk(CASE, between, a_stranger())
+    desk.work.merge("DUP", "MID", "meera", LATER)
+    desk.work.merge("MID", REF, "meera", LATER)
+    assert desk.get(REF).words_of("DUP") == 1
+    desk.work.reopen(reopened, "meera", LATER)
+
+    assert desk.get(REF).words_of("DUP") == 0
+    assert desk.get(REF).absorbed == (("MID",) if reopened == "DUP" else ())
+    assert desk.get("MID").absorbed == (() if reopened == "DUP" else ("DUP",))
+    assert of_one_person(desk.get(reopened)) == desk.get(reopened).absorbed
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        lambda case: case.close(CloseReason.CANCELLED, "patient", LATER),
+        lambda case: case.erase(Details(), "retention", "system", LATER),
+    ],
+    ids=["closed", "erased"],
+)
+def test_a_merge_into_a_case_that_is_over_is_undone_too(end):
+    desk = Desk(CASE, a_stranger())
+    into = desk.work.merge("DUP", REF, "meera", LATER)
+    desk.cases.save(into, end(into), LATER)
+    desk.work.reopen("DUP", "meera", LATER)
+
+    assert (desk.get(REF).absorbed, desk.get(REF).words_of("DUP")) == ((), 0)
+    assert desk.get("DUP").status is Status.WAITING
+
+
+def test_a_change_in_between_is_not_lost_by_undoing_a_merge():
+    desk = Desk(CASE, a_stranger())
+    desk.work.merge("DUP", REF, "meera", LATER)
+    save_together = desk.work._merging.save_together
+
+    def late(changes, now):
+        desk.work._merging.save_together = save_together
+        into = desk.get(REF)
+        desk.cases.save(into, into.ask_again(an_asking(details=Details(city="Goa"))), now)
+        save_together(changes, now)
+
+    desk.work._merging.save_together = late
+    desk.work.reopen("DUP", "meera", LATER)
+    assert [each.details.city for each in desk.get(REF).additions] == ["Goa"]
+
+
+def test_where_the_phone_has_no_place_the_merge_stays():
+    desk = Desk(CASE, a_stranger(), a_stranger("NEW", request_id="new"))
+    desk.work.merge("DUP", REF, "meera", LATER)
+    with pytest.raises(TooManyOpenCases):
+        desk.work.reopen("DUP", "meera", LATER)
+    assert desk.get(REF).words_of("DUP") == 1

@@ -15,10 +15,9 @@ import pytest
 from chalicelib.cases.domain.case import (
     PATIENT,
     Case,
+    Channel,
     CloseReason,
     Details,
-    Entry,
-    Happening,
     Result,
 )
 from chalicelib.cases.domain.retry_policy import RetryPolicy
@@ -39,6 +38,7 @@ from tests.support.builders import (
     a_case,
     a_duty_day,
     a_message,
+    an_asking,
     an_attempt,
     an_oncologist,
 )
@@ -89,9 +89,9 @@ class Helpline:
         """Ask, ask again, be claimed, be called: as far as the step ``until``."""
         case = a_case()
         self.cases.open(case, PhoneLimits())
-        entry = Entry(NOON + MINUTE, PATIENT, Happening.ASKED_AGAIN, "sms")
+        again = an_asking(at=NOON + MINUTE, channel=Channel.SMS, details=Details(age=40))
         steps = [
-            lambda: self.cases.add(case.reference, "again", Details(age=40), entry),
+            lambda: self.cases.add(case.reference, again),
             lambda: self.cases.claim(case.reference, "dr-asha", NOON + 2 * MINUTE),
             lambda: self._complete(case.reference),
         ]

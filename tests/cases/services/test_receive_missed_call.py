@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import Channel, CloseReason, Details, Status
+from chalicelib.cases.domain.case import Channel, CloseReason, Details, Happening, Status
+from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.ports import Intake, Opened
 from chalicelib.cases.services.receive_missed_call import CallReceived, Decline, ReceiveMissedCall
@@ -16,6 +17,7 @@ from chalicelib.cases.services.receive_sms import ReceiveSms
 from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import InboundSms, MissedCall
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
@@ -90,7 +92,10 @@ def test_ringing_again_is_the_same_request_and_told_twice_is_the_same_call():
     for call_id in ("c1", "c1", "c2", "c3", "c1"):
         assert helpline.ring(call_id=call_id) is CallReceived.REQUEST
 
-    assert len(helpline.case.timeline) == 1, "nobody who rings three times gets three messages"
+    happened = [entry.what for entry in helpline.case.timeline]
+    assert happened == [Happening.REQUESTED, Happening.REPEATED, Happening.REPEATED]
+    owed = messages_owed(None, helpline.case, DEFAULT_HOURS)
+    assert len(owed) == 1, "nobody who rings three times gets three messages"
 
 
 @pytest.mark.parametrize(
@@ -223,3 +228,12 @@ def test_no_call_raises(caller):
 
     asked = helpline.ring(caller) is CallReceived.REQUEST
     assert asked == (len(helpline.cases.cases) == 1)
+
+
+def test_stop_is_no_more_a_no_once_somebody_agreed():
+    helpline = Helpline()
+    helpline.ring()
+    helpline.write("please call me about my mother", "m1")
+    assert helpline.case.consent.given_by is Channel.SMS
+    helpline.write("STOP", "m2")
+    assert helpline.case.status is Status.WAITING

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import Channel, CloseReason
+from chalicelib.cases.domain.case import MOST_ADDITIONS, Channel, CloseReason
 from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.receive_sms import Received, ReceiveSms
 from chalicelib.cases.services.request_callback import RequestCallback
@@ -77,7 +77,7 @@ def test_the_same_sms_delivered_twice_is_one_request_and_one_addition() -> None:
         helpline.sms(f"text of {message_id}", message_id=message_id)
     (case,) = helpline.cases.cases.values()
 
-    assert case.details.messages == ("text of m-1", "text of m-2")
+    assert case.answers.messages == ("text of m-1", "text of m-2")
 
 
 def test_a_sender_that_is_no_phone_is_recorded_and_ignored() -> None:
@@ -238,3 +238,24 @@ def test_no_sms_raises(text: str, sender: str) -> None:
     received = helpline.sms(text, sender=sender)
 
     assert (received is Received.REQUEST) == (len(helpline.cases.cases) == 1)
+
+
+def test_the_script_of_a_later_sms_moves_the_case_and_a_little_english_does_not() -> None:
+    helpline = Helpline()
+    helpline.sms("डॉक्टर से बात करनी है", message_id="1")
+    (case,) = helpline.cases.cases.values()
+    helpline.sms("ok thanks", message_id="2")
+    assert helpline.cases.cases[case.reference].language == "hi"
+
+    helpline = Helpline()
+    helpline.sms("please call", message_id="1")
+    (case,) = helpline.cases.cases.values()
+    helpline.sms("डॉक्टर से हिंदी में बात करनी है", message_id="2")
+    assert helpline.cases.cases[case.reference].language == "hi"
+
+
+def test_an_sms_for_which_there_is_no_room_is_recorded() -> None:
+    helpline = Helpline()
+    for number in range(MOST_ADDITIONS + 2):
+        helpline.sms(f"text {number}", message_id=f"m-{number}")
+    assert helpline.messages.inbound == {f"m-{MOST_ADDITIONS + 1}": "not_added"}

@@ -5,12 +5,30 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, CloseReason, Details, Happening, Status
-from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.case import (
+    MOST_ADDITIONS,
+    MOST_ASKINGS,
+    Asking,
+    Channel,
+    CloseReason,
+    Consent,
+    Details,
+    Happening,
+    Mode,
+    Status,
+    Wishes,
+)
+from chalicelib.cases.domain.queue import Line, LineSnapshot, line_of
 from chalicelib.cases.services.ports import PhoneLimits, ReferenceTaken
-from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
+from chalicelib.cases.services.request_callback import (
+    CallbackAnswer,
+    CallbackRequest,
+    RequestCallback,
+    digest_of,
+)
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.domain.errors import TooManyOpenCases, TooManyRequests
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.errors import RequestIdReused, TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DayPart, WorkingHours
 from chalicelib.rota.services.duty_view import DutyView
@@ -85,8 +103,10 @@ def test_asking_again_is_a_duplicate_that_keeps_its_place() -> None:
         True,
         first.expected,
     )
-    assert helpline.cases.calls == ["open"], "nothing was told, so nothing is written"
-    assert helpline.cases.cases[first.reference].requested_at == NOON
+    assert helpline.cases.calls == ["open", "add"]
+    case = helpline.cases.cases[first.reference]
+    assert case.requested_at == NOON
+    assert case.timeline[-1].what is Happening.REPEATED, "its owner can see that somebody asked"
 
 
 def test_asking_again_with_more_to_tell_adds_to_the_case() -> None:
@@ -96,8 +116,10 @@ def test_asking_again_with_more_to_tell_adds_to_the_case() -> None:
     helpline.ask(a_request(request_id="second", details=more), NOON)
     case = helpline.cases.cases[first.reference]
 
-    assert (case.details.city, case.details.name) == ("Indore", "Anita")
-    assert case.details.messages == ("the report came",)
+    assert (case.answers.city, case.answers.name) == ("Indore", "Anita")
+    assert case.answers.messages == ("the report came",)
+    (other,) = case.also_told
+    assert other.details == Details(city="Bhopal")
     assert case.timeline[-1].what is Happening.ASKED_AGAIN
 
 
@@ -106,11 +128,11 @@ def test_a_case_that_ends_while_more_is_told_loses_no_request() -> None:
     first = helpline.ask(a_request(), NOON)
     add = helpline.cases.add
 
-    def ended(reference: str, *told: object) -> object:
+    def ended(reference: str, asking: object) -> object:
         case = helpline.cases.cases[reference]
         if case.status.is_open:
             helpline.cases.save(case, case.close(CloseReason.CANCELLED, "patient", NOON), NOON)
-        return add(reference, *told)
+        return add(reference, asking)
 
     helpline.cases.add = ended
     again = helpline.ask(a_request(request_id="second", details=Details(city="Indore")), NOON)
@@ -208,3 +230,151 @@ def test_who_speaks_what_no_oncologist_speaks_waits_where_somebody_calls(
     answer = helpline.ask(a_request(language=spoken), NOON)
 
     assert helpline.cases.cases[answer.reference].language == line
+
+
+# -- wishes, room, and ids --------------------------------------------------------------------
+
+
+def form(request_id: str = "form", **changes: object) -> CallbackRequest:
+    return a_request(request_id=request_id, channel=Channel.WEB, **changes)
+
+
+def test_a_form_after_a_missed_call_counts_in_all_it_says() -> None:
+    helpline = Helpline()
+    rang = helpline.ask(a_request(channel=Channel.MISSED_CALL), NOON)
+    helpline.cases.calls.clear()
+    wishes = Wishes("en", Mode.VIDEO, DayPart.AFTERNOON, prefers_woman=True)
+    later = NOON + timedelta(seconds=30)
+    answer = helpline.ask(form(language="en", wishes=wishes), later)
+    case = helpline.cases.cases[rang.reference]
+
+    assert (case.language, case.mode, case.prefers_woman) == ("en", Mode.VIDEO, True)
+    assert line_of(case) == Line("en", woman_only=True)
+    assert case.consent == Consent("2026-11", "en", later, Channel.WEB)
+    assert case.not_before.astimezone(IST).hour == 13
+    assert answer.expected == case.expected != rang.expected
+    assert answer.granted == ("language", "mode", "part_of_day", "prefers_woman")
+    assert helpline.cases.calls == ["open", "add", "save"]
+    assert case.timeline[-1].fields == (*answer.granted, "consent")
+
+    resent = helpline.ask(form(language="en", wishes=wishes), later + timedelta(minutes=1))
+    assert (resent, helpline.cases.cases[rang.reference]) == (answer, case)
+
+
+def test_the_same_wish_twice_has_no_further_effect_and_costs_no_read() -> None:
+    helpline = Helpline()
+    first = helpline.ask(form(), NOON)
+    wishes = Wishes(part_of_day=DayPart.AFTERNOON)
+    helpline.ask(form("2", wishes=wishes), NOON)
+    case = helpline.cases.cases[first.reference]
+    helpline.cases.calls.clear()
+    helpline.ask(form("3", wishes=wishes), NOON + timedelta(seconds=30))
+    after = helpline.cases.cases[first.reference]
+
+    assert helpline.cases.calls == ["open", "add"]
+    assert (after.not_before, after.expected) == (case.not_before, case.expected)
+
+
+def test_a_resent_request_does_not_undo_a_wish_of_after_it() -> None:
+    helpline = Helpline()
+    first = helpline.ask(form(), NOON)
+    helpline.ask(form("2", wishes=Wishes(mode=Mode.VIDEO)), NOON)
+    helpline.ask(form("3", wishes=Wishes(mode=Mode.PHONE)), NOON)
+    resent = helpline.ask(form("2", wishes=Wishes(mode=Mode.VIDEO)), NOON)
+
+    assert helpline.cases.cases[first.reference].mode is Mode.PHONE
+    assert resent.granted == ()
+
+
+def test_a_language_that_nobody_speaks_is_not_said_to_hold() -> None:
+    helpline = Helpline()
+    helpline.ask(form(), NOON)
+    answer = helpline.ask(form("2", language="ta", wishes=Wishes(language="ta")), NOON)
+    assert answer.granted == ()
+
+
+def test_whoever_writes_in_between_is_not_overwritten() -> None:
+    helpline = Helpline()
+    first = helpline.ask(form(), NOON)
+    add = helpline.cases.add
+
+    def then_another(reference: str, asking: Asking) -> object:
+        image = add(reference, asking)
+        add(reference, replace(asking, request_id="other", wishes=Wishes(), details=Details(age=9)))
+        return image
+
+    helpline.cases.add = then_another
+    helpline.ask(form("2", wishes=Wishes(mode=Mode.VIDEO)), NOON)
+    case = helpline.cases.cases[first.reference]
+    assert (case.mode, case.answers.age) == (Mode.VIDEO, 9)
+    assert case.request_ids == ("2", "other")
+
+
+def test_what_could_not_be_added_is_said_and_never_granted() -> None:
+    helpline = Helpline()
+    first = helpline.ask(form(), NOON)
+    told = [
+        helpline.ask(form(f"{number}", details=Details(messages=(f"{number}",))), NOON).added
+        for number in range(MOST_ADDITIONS + 1)
+    ]
+    assert told == [True] * MOST_ADDITIONS + [False]
+    sms = a_request(request_id="sms:1", channel=Channel.SMS, details=Details(messages=("own",)))
+    assert helpline.ask(sms, NOON).added
+    for number in range(MOST_ASKINGS):
+        last = helpline.ask(form(f"w{number}", wishes=Wishes(mode=_other(helpline, first))), NOON)
+    assert (last.added, last.granted) == (True, ()), "nothing was told; the wish was not noted"
+    assert helpline.cases.cases[first.reference].not_counted
+
+
+def _other(helpline: Helpline, answer: CallbackAnswer) -> Mode:
+    video = helpline.cases.cases[answer.reference].mode is Mode.VIDEO
+    return Mode.PHONE if video else Mode.VIDEO
+
+
+@pytest.mark.parametrize("earlier", [False, True], ids=["a first", "a further"])
+def test_one_request_id_is_one_body(earlier: bool) -> None:
+    helpline = Helpline()
+    if earlier:
+        helpline.ask(form("earlier"), NOON)
+    answer = helpline.ask(form(details=Details(name="Anita", age=40)), NOON)
+    assert helpline.ask(form(details=Details(name="Anita", age=40)), NOON) == answer
+    before = dict(helpline.cases.cases)
+    for other in (
+        form(details=Details(name="Anita", age=41)),
+        form(),
+        form(details=Details(name="Anita", age=40), wishes=Wishes(language="hi")),
+    ):
+        with pytest.raises(RequestIdReused):
+            helpline.ask(other, NOON)
+    assert helpline.cases.cases == before
+
+
+def test_a_provider_that_names_two_messages_alike_is_no_error() -> None:
+    helpline = Helpline()
+    helpline.ask(form(), NOON)
+    for text in ("one", "two"):
+        sms = a_request(request_id="m", channel=Channel.SMS, details=Details(messages=(text,)))
+        helpline.ask(sms, NOON)
+
+
+def test_a_digest_is_short_and_tells_every_field_apart() -> None:
+    whole = form(
+        details=Details(name="Anita", reasons=("cost",)),
+        wishes=Wishes(mode=Mode.PHONE),
+    )
+    digest = digest_of(whole)
+    assert digest is not None
+    assert len(digest) == 11
+    others = [
+        replace(whole, phone=Phone("+919812345670")),
+        replace(whole, another_person=True),
+        replace(whole, mode=Mode.VIDEO),
+        replace(whole, prefers_woman=True),
+        replace(whole, part_of_day=DayPart.MORNING),
+        replace(whole, wishes=Wishes()),
+        replace(whole, details=Details(name="Anita", reasons=("other",))),
+        replace(whole, request_id="other"),
+    ]
+    assert len({digest, *map(digest_of, others)}) == len(others) + 1
+    said_by_the_browser = replace(whole, language="en")
+    assert digest_of(said_by_the_browser) == digest

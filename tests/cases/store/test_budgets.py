@@ -9,13 +9,19 @@ from itertools import pairwise
 import pytest
 
 from chalicelib.cases.domain.calls import Call
-from chalicelib.cases.domain.case import PATIENT, CloseReason, Details, Entry, Happening, Result
+from chalicelib.cases.domain.case import (
+    PATIENT,
+    CloseReason,
+    Details,
+    Result,
+    Wishes,
+)
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CallState
-from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt
+from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_asking, an_attempt
 from tests.support.ledger import counting
 
 LINES = [Line("hi"), Line("hi", woman_only=True), Line("en"), Line("en", woman_only=True)]
@@ -79,10 +85,23 @@ def test_ask_again(database, cases, limits, crowd):
         opened = cases.open(again, limits)
     assert (ledger.operations, ledger.read_units) == (["TransactWriteItems"], 0)
     assert ledger.write_units == 4  # a cancelled transaction is paid for: phone 2, case 2
-    entry = Entry(NOW, PATIENT, Happening.ASKED_AGAIN)
+    more = Details(age=38, messages=(HINDI_MESSAGE,))
+    for asking in (an_asking("empty"), an_asking("telling", details=more, digest="aGVsbG8gd29")):
+        with counting(database) as ledger:
+            cases.add(opened.reference, asking)
+        assert (ledger.operations, ledger.write_units) == (["UpdateItem"], 1)
+
+
+def test_ask_again_with_another_wish(database, cases, limits):
+    """A refused request 4, a refused update 1, the case 1, out of a line and into another 2."""
+    opened = cases.open(ordinary(0), limits)
+    asking = an_asking(wishes=Wishes(language="en"))
     with counting(database) as ledger:
-        cases.add(opened.reference, "again", Details(age=38, messages=(HINDI_MESSAGE,)), entry)
-    assert (ledger.operations, ledger.write_units) == (["UpdateItem"], 1)
+        cases.open(ordinary(0, request_id="again", requested_at=NOW), limits)
+        case = cases.add(opened.reference, asking)
+        cases.save(case, case.ask_again(asking), NOW)
+    assert ledger.operations == ["TransactWriteItems", "UpdateItem", "PutItem"]
+    assert (ledger.write_units, ledger.read_units) == (8, 0)
 
 
 def test_claim_the_next_case(database, cases, crowd):

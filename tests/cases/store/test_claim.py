@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import LEASE, PATIENT, CloseReason, Details, Entry, Happening
+from chalicelib.cases.domain.case import LEASE, PATIENT, CloseReason, Details
 from chalicelib.cases.domain.queue import Claim, Line, Ticket
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase
 from chalicelib.core.dynamodb.errors import Contended
-from tests.support.builders import NOON, a_case
+from tests.support.builders import NOON, a_case, an_asking
 from tests.support.ledger import counting
 
 LATER = NOON + timedelta(minutes=5)
@@ -143,8 +143,7 @@ def test_a_read_that_shows_our_own_claim_is_believed(cases, raw, case):
 
 def test_a_read_that_missed_an_addition_gives_a_version_that_cannot_be_saved_upon(cases, raw, case):
     image = raw.get(f"CASE#{case.reference}", "CASE")
-    entry = Entry(LATER, PATIENT, Happening.ASKED_AGAIN)
-    cases.add(case.reference, "again", Details(age=38), entry)
+    cases.add(case.reference, an_asking(details=Details(age=38)))
     cases._table = Replica(cases._table, [image])
     claimed = cases.claim(case.reference, "dr-asha", LATER)
     assert claimed.version == cases.get(case.reference).version - 1

@@ -19,8 +19,6 @@ from chalicelib.cases.domain.case import (
     PATIENT,
     CloseReason,
     Details,
-    Entry,
-    Happening,
     Result,
     Status,
 )
@@ -40,7 +38,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.services.ports import Stale
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_asking, an_attempt
 from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"
@@ -113,10 +111,10 @@ class Line(RuleBasedStateMachine):
     @rule(pick=PICKS, number=st.integers(0, 3))
     def add(self, pick, number):
         if self.known:
-            entry = Entry(self.now, PATIENT, Happening.ASKED_AGAIN)
             details = Details(age=number, messages=(f"message {number}",))
+            asking = an_asking(f"again-{number}", at=self.now, details=details)
             try:
-                self.cases.add(self._pick(pick), f"again-{number}", details, entry)
+                self.cases.add(self._pick(pick), asking)
             except NotFound:
                 assert not self.cases.get(self._pick(pick)).status.is_open
 
@@ -158,8 +156,7 @@ class Line(RuleBasedStateMachine):
                 changed = case.close(CloseReason.ABUSIVE, "admin", self.now)
             except HelplineError:
                 return
-            entry = Entry(self.now, PATIENT, Happening.ASKED_AGAIN)
-            added = self.cases.add(case.reference, "in between", Details(), entry)
+            added = self.cases.add(case.reference, an_asking("in between", at=self.now))
             if added.version == case.version:
                 return
             with pytest.raises(Stale):

@@ -203,7 +203,7 @@ def pair(cases, limits, waiting):
 
 def test_a_merge_is_one_write_of_both(database, cases, merging, raw, pair):
     with counting(database) as ledger:
-        merging.merge(*pair, LATER)
+        merging.save_together(pair, LATER)
     assert ledger.operations == ["TransactWriteItems"]
     assert ledger.write_units == 8  # cases 2 each, phone 2, out of the line 1, finished 1
     for change in pair:
@@ -214,7 +214,7 @@ def test_a_merge_is_one_write_of_both(database, cases, merging, raw, pair):
 
 def test_a_merge_whose_answer_is_lost_was_done(cases, merging, lose_answer, pair):
     lose_answer("TransactWriteItems")
-    merging.merge(*pair, LATER)
+    merging.save_together(pair, LATER)
     assert cases.get("DUP").merged_into == pair[1].after.reference
 
 
@@ -223,7 +223,7 @@ def test_who_wrote_to_either_in_between_stops_both(cases, merging, pair, moved):
     theirs = pair[moved].before
     cases.save(theirs, theirs.correct({"age": 45}, "ravi", LATER), LATER)
     with pytest.raises(Stale):
-        merging.merge(*pair, LATER)
+        merging.save_together(pair, LATER)
     assert all(cases.get(each.before.reference).status.is_open for each in pair)
 
 

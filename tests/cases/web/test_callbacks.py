@@ -49,6 +49,8 @@ def test_a_request_is_stored_and_answered(web):
         "duplicate": False,
         "expected": {"from": "2026-11-23T12:00:00+05:30", "to": "2026-11-23T12:30:00+05:30"},
         "manage_url": f"https://helpline.example/c/{reference}?t=token-of-{reference}",
+        "added": True,
+        "wishes": [],
     }
     case = only(web.cases)
     assert (case.reference, case.phone, case.channel) == (reference, "+919876543210", Channel.API)
@@ -111,7 +113,7 @@ def test_an_open_case_is_a_duplicate_with_the_same_reference_and_window(web):
 
     assert again.status_code == 200
     assert again.json_body == {**first, "duplicate": True, "manage_url": None}
-    assert only(web.cases).details.messages == ("और एक बात",)
+    assert only(web.cases).answers.messages == ("और एक बात",)
 
 
 def test_a_claimed_case_is_still_waiting_to_its_person(web):
@@ -200,3 +202,44 @@ def test_an_encoded_body_is_read_as_a_plain_one(web):
 
     assert web.ask(message="नमस्ते").status_code == 201
     assert only(web.cases).details.messages == ("नमस्ते",)
+
+
+def test_a_later_request_s_wishes_count_where_it_names_them(web):
+    web.ask(language="hi", mode="video", prefers_woman=True)
+
+    again = web.ask(language="en", window="afternoon", prefers_woman=False, mode=None).json_body
+
+    assert again["wishes"] == ["language", "window", "prefers_woman"]
+    case = only(web.cases)
+    assert (case.language, case.mode, case.prefers_woman) == ("en", Mode.VIDEO, False)
+    assert again["expected"]["from"] == "2026-11-23T13:30:00+05:30"
+
+
+def test_a_stranger_learns_nothing_of_the_owner_s_wishes(web):
+    web.ask(language="hi", mode="video", window="afternoon", prefers_woman=True)
+
+    assert web.ask().json_body["wishes"] == []
+
+
+def test_what_finds_no_room_is_not_said_to_be_added(web):
+    web.ask()
+    added = [web.ask(message=f"words {number}").json_body["added"] for number in range(7)]
+
+    assert added == [True] * 6 + [False]
+    assert "words 6" not in str(only(web.cases))
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+@pytest.mark.parametrize("earlier", [False, True])
+def test_a_request_id_with_another_body_is_a_conflict(web, earlier, language):
+    if earlier:
+        web.ask()
+    first = web.ask(request_id="abc", message="one")
+    assert web.ask(request_id="abc", message="one").json_body == first.json_body
+
+    other = {"phone": "98765 43210", "consent": True, "request_id": "abc", "message": "two"}
+    refused = web.post("/callbacks", other, accept_language=language)
+
+    assert (refused.status_code, refused.json_body["error"]["code"]) == (409, "request_id_reused")
+    assert refused.json_body["error"]["message"]
+    assert "two" not in str(only(web.cases))

@@ -291,7 +291,7 @@ def test_a_double_click_is_one_request_and_a_changed_form_another(web):
     changed = web.send("/request", {**GOOD, "message": "one thing more"})
 
     (case,) = web.cases.cases.values()
-    assert case.details.messages == ("one thing more",)
+    assert case.answers.messages == ("one thing more",)
     assert changed.status_code == 200
     assert "You had asked us already." in page(changed).text
 
@@ -654,3 +654,48 @@ def test_withdrawing_needs_the_cases_own_token(web, form):
 
     assert web.send(f"/c/{REFERENCE}/withdraw", form).status_code == 404
     assert web.cases.cases[REFERENCE] == case
+
+
+def test_a_form_that_is_changed_after_going_back_is_a_further_request(web):
+    """The browser sends the page's own id once more; nothing that was typed may be lost."""
+    web.send("/request", {**GOOD, "request_id": "of-this-page", "message": "first"})
+    again = web.send("/request", {**GOOD, "request_id": "of-this-page", "message": "first, edited"})
+
+    (case,) = web.cases.cases.values()
+    assert case.answers.messages == ("first", "first, edited")
+    assert "we have added what you told us" in page(again).text
+
+
+def test_whoever_told_nothing_is_not_told_that_it_was_added(web):
+    web.send("/request", GOOD)
+    again = page(web.send("/request", {**GOOD, "request_id": "another"})).text
+
+    assert "You had asked us already. You keep your place in line." in again
+    assert "added" not in again
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_what_was_not_kept_is_said_and_shown(web, language):
+    web.send("/request", GOOD)
+    for number in range(7):
+        form = {**GOOD, "message": f"<b>words</b> {number}"}
+        answer = web.send(f"/request?lang={language}", form)
+    said = page(answer)
+
+    assert "<b>words</b> 6" in said.text
+    kept = {"en": "we have not kept what you told us just now", "hi": "दर्ज नहीं हुआ"}
+    assert kept[language] in said.text
+    assert not said.all("b")
+
+
+def test_the_page_says_which_of_the_form_s_own_wishes_hold(web):
+    web.send("/request", {**GOOD, "mode": "video", "language": "hi"})
+    form = {**GOOD, "mode": "phone", "window": "afternoon", "language": "en", "message": "more"}
+    said = page(web.send("/request", {**form, "prefers_woman": "yes"})).text
+
+    (case,) = web.cases.cases.values()
+    assert (case.language, case.mode, case.prefers_woman) == ("en", Mode.VIDEO, True)
+    for each in ("English", "Afternoon", "I would rather talk to a woman doctor"):
+        assert each in said
+    assert "Video" not in said
+    assert "How shall we talk?" not in said

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import PATIENT
+from chalicelib.cases.domain.case import PATIENT, SYSTEM, Details
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
-from chalicelib.privacy.domain.erasure import Why
+from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.services.erase_case import STREAM_KEEPS, Erase, Proofs, ProveErasures
+from chalicelib.privacy.services.ports import Erasure
 from tests.support.builders import NOON, a_case
 from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, counting_bytes
 from tests.support.privacy_fakes import FakeErasures
@@ -105,7 +106,13 @@ def test_a_proof_tells_what_was_looked_at_and_that_nothing_was_found(world):
     assert world.messages.messages == {}
     (entry,) = world.audit.entries
     assert (entry.who, entry.action, entry.subject) == ("purge", "erasure.prove", CASE.reference)
-    assert entry.detail == {"why": "withdrawn", "audit": "0", "case": "0", "messages": "0"}
+    assert entry.detail == {
+        "why": "withdrawn",
+        "audit": "0",
+        "case": "0",
+        "messages": "0",
+        "absorbed": "0",
+    }
 
 
 def test_what_the_phone_asked_afterwards_stays(world):
@@ -146,3 +153,76 @@ def test_one_that_can_not_be_completed_holds_no_other_up():
     world.audit.fail_next = [Busy()]
 
     assert world.prove(NOON, 10) == Proofs(proven=1, unproven=1)
+
+
+# -- what was absorbed ------------------------------------------------------------------------
+
+YOUNGER = a_case(reference="K7M240R59XY", phone="+919812345699", details=Details(city="Goa"))
+
+
+def merged():
+    """The first case, gone on as a duplicate in a younger one."""
+    into = YOUNGER.absorb(CASE, "meera", NOON)
+    return World(CASE.merge_into(YOUNGER.reference, "meera", NOON), into)
+
+
+def test_a_case_that_was_kept_long_enough_takes_its_words_out_of_a_younger_one():
+    world = merged()
+    world.erase(CASE.reference, Why.RETENTION, SYSTEM, NOON)
+    younger = world.cases.cases[YOUNGER.reference]
+
+    assert not younger.is_erased, "it is kept for its own time"
+    assert (younger.words_of(CASE.reference), younger.answers) == (0, YOUNGER.details)
+    assert world.prove(NOON, 10) == Proofs(proven=1)
+
+
+def test_there_is_no_proof_while_the_words_are_in_the_case_that_absorbed_them():
+    world = merged()
+    case = world.cases.cases[CASE.reference]
+    world.erasures.begin(Erasure(case.reference, case.phone_key, NOON, Why.RETENTION.value))
+    world.cases.save(case, erased(case, Why.RETENTION, SYSTEM, NOON), NOON)
+    get, younger = world.cases.get, YOUNGER.reference
+
+    def out_of_reach(reference, **how):
+        if reference == younger:
+            raise Busy
+        return get(reference, **how)
+
+    world.cases.get = out_of_reach
+    assert world.prove(NOON, 10) == Proofs(unproven=1)
+    world.cases.get = get
+    assert world.cases.cases[younger].words_of(CASE.reference) == 1
+    assert world.prove(NOON, 10) == Proofs(proven=1)
+    assert world.cases.cases[younger].words_of(CASE.reference) == 0
+
+
+def test_what_breaks_off_between_two_cases_of_a_person_is_completed_for_both():
+    world = merged()
+    save, saved = world.cases.save, []
+
+    def breaks(before, after, now):
+        if saved:
+            raise Busy
+        saved.append(after)
+        return save(before, after, now)
+
+    world.cases.save = breaks
+    with pytest.raises(Busy):
+        world.erase(CASE.reference, Why.WITHDRAWN, PATIENT, NOON)
+    world.cases.save = save
+    assert sum(each.is_erased for each in world.cases.cases.values()) == 1
+
+    assert world.prove(NOON, 10) == Proofs(proven=2)
+    assert all(each.is_erased for each in world.cases.cases.values())
+    assert all(each.consent.withdrawn_at for each in world.cases.cases.values())
+
+
+def test_after_a_merge_is_undone_neither_is_touched_by_the_other_s_erasure():
+    world = merged()
+    duplicate, into = world.cases.cases.values()
+    world.cases.save(duplicate, duplicate.reopen("meera", NOON, duplicate.expected), NOON)
+    world.cases.save(into, into.separate(duplicate, "meera", NOON), NOON)
+    world.erase(into.reference, Why.WITHDRAWN, PATIENT, NOON)
+
+    assert not world.cases.cases[duplicate.reference].is_erased
+    assert world.erasures.noted.keys() == {into.reference}

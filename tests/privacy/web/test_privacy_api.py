@@ -13,7 +13,7 @@ from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.privacy.services.patient_data import MOST_IN_AN_HOUR
-from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_attempt, an_oncologist
+from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_asking, an_attempt, an_oncologist
 from tests.support.fakes import strong_token
 from tests.support.helpline import in_use
 from tests.support.web import told
@@ -291,3 +291,38 @@ def test_a_consent_names_what_was_shown(web):
 
     assert consent == Consent(in_use().cases.consent_version, "hi", NOON, Channel.API)
     assert notice(consent.language, consent.version).version == consent.version
+
+
+def test_the_owner_reads_who_asked_for_the_phone_and_what_else_was_told(web):
+    case = web.cases.put(a_case(details=Details(name="Ravi", age=61)))
+    told = an_asking(details=Details(name="Sita", age=34, messages=("hers",)))
+    case = case.ask_again(an_asking("empty", channel=Channel.API)).ask_again(told)
+    web.cases.put(replace(case, not_counted=7))
+    shown = web.get(f"/c/{REFERENCE}/data?t={TOKEN}&lang=en").body.decode()
+
+    for each in (
+        "Asked once more through another program, and told nothing new",
+        "Asked once more on the web page",
+        "Further requests that are not noted here: 7",
+        "Also told on",
+        "Sita, 34 years",
+        "hers",
+        "Ravi",
+    ):
+        assert each in shown
+    file = web.get(f"/callbacks/{REFERENCE}/data?t={TOKEN}").json_body
+    assert (file["told"]["name"], file["requests_not_noted"]) == ("Ravi", 7)
+    (later,) = file["told_later"]
+    assert (later["name"], later["channel"], later["messages"]) == ("Sita", "web", ["hers"])
+    assert later["differs"] == ["name", "age"]
+    assert [each["how"] for each in file["history"]] == ["web", "api", "web"]
+
+
+def test_the_doctor_sees_both_people_of_one_phone(web):
+    case = a_case(details=Details(name="Ravi", age=61, sex="male"))
+    hers = Details(name="Sita", age=34, cancer_site="breast", stage="3", messages=("hers",))
+    web.cases.put(case.ask_again(an_asking(details=hers)).claim("dr-asha", NOON))
+    whole = web.signed_in("oncologist", "dr-asha").get("/desk").body.decode()
+    assert "Ravi" in whole
+    assert "Sita, 34 years, breast" in whole
+    assert "61 years, Man" in whole

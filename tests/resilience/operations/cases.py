@@ -91,6 +91,17 @@ def _withdrawn_after_merging(world: World) -> State:
     return state
 
 
+def _separated(world: World, state: State) -> bool:
+    """Ask whether both wait, and neither holds what came with the other."""
+    both = {case["pk"]["S"].removeprefix("CASE#"): case for case in cases(world)}
+    into = both[state["into"]]
+    return (
+        all(case["status"]["S"] == "waiting" for case in both.values())
+        and not {"told_merged", "merges"} & into.keys()
+        and "merged_into" not in both[state["reference"]]
+    )
+
+
 def _all_erased(world: World, _: State) -> bool:
     return all("erased_at" in case for case in cases(world))
 
@@ -123,6 +134,7 @@ OPERATIONS: Final = (
     ),
     Operation("reopen", _of_case("reopen"), _closed, is_now("waiting")),
     Operation("merge", _merge, _two, _merged),
+    Operation("reopen, merged", _of_case("reopen"), _withdrawn_after_merging, _separated),
     Operation("correct", _correct(name="Zebulon"), waiting, _has(name="Zebulon"), _STALE),
     Operation(
         "correct the phone",

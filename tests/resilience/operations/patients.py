@@ -90,8 +90,33 @@ def _one_is_open(world: World, _: State) -> bool:
     return [case["status"]["S"] for case in cases(world)] == ["waiting"]
 
 
-def _messages(number: int) -> Done:
-    return lambda world, _: len(cases(world)[0]["messages"]["L"]) == number
+def _added(where: str) -> Done:
+    """Ask whether one addition stands in this list of the case."""
+    return lambda world, _: len(cases(world)[0].get(where, {}).get("L", ())) == 1
+
+
+def _noted(number: int) -> Done:
+    """Ask whether so many further requests are noted, each with its event."""
+
+    def done(world: World, _: State) -> bool:
+        (case,) = cases(world)
+        noted = len(case.get("request_ids", {}).get("SS", ()))
+        return noted == number == len(case["timeline"]["L"]) - 1
+
+    return done
+
+
+def _wishes_hold(world: World, _: State) -> bool:
+    """Ask whether the case has them, and stands where they put it; there are two more events."""
+    (case,) = cases(world)
+    has = (case["language"]["S"], case["mode"]["S"], case.get("part", {}).get("S"))
+    events = len(case["timeline"]["L"])
+    return has == ("en", "video", "afternoon") and "prefers_woman" in case and events == 3  # noqa: PLR2004
+
+
+def _again(**wishes: Any) -> Act:  # noqa: ANN401  # fields of a request
+    body = {"phone": "9812345670", "consent": True, "request_id": "another", **wishes}
+    return post("/callbacks", body, who="")
 
 
 def _rescheduled(world: World, _: State) -> bool:
@@ -115,9 +140,21 @@ OPERATIONS: Final = (
         "ask again, with details",
         post("/callbacks", {**PATIENT, "phone": "9812345670", "request_id": "another"}, who=""),
         waiting,
-        _messages(2),
+        _added("told_others"),
     ),
-    Operation("ask again, by SMS", text("कब कॉल आएगा", "9812345670"), waiting, _messages(2)),
+    Operation(
+        "ask again, by SMS",
+        text("कब कॉल आएगा", "9812345670"),
+        waiting,
+        _added("told_phone"),
+    ),
+    Operation("ask again, with nothing to tell", _again(), waiting, _noted(1)),
+    Operation(
+        "ask again, with other wishes",
+        _again(language="en", mode="video", window="afternoon", prefers_woman=True),
+        waiting,
+        _wishes_hold,
+    ),
     Operation(
         "ask for another person",
         post(

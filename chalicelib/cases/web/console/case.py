@@ -11,7 +11,7 @@ from chalice.app import Response
 from chalicelib.cases.domain.case import Case, Happening, Mode, Status
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.web import labels
-from chalicelib.cases.web.labels import choices
+from chalicelib.cases.web.labels import also_told, choices, told_messages
 from chalicelib.cases.web.schemas.blocks import parse_block
 from chalicelib.cases.web.schemas.case_desk import (
     parse_assignment,
@@ -195,6 +195,8 @@ def _case_page(
         case=case,
         title=spoken(case.reference),
         facts=_facts(case, language),
+        also_told=also_told(case, language),
+        told_messages=told_messages(case, language),
         standing=_standing(request, case, language, now),
         whole_phone="" if case.is_erased else case.phone,
         others=others[:MOST_OTHERS],
@@ -259,7 +261,7 @@ def _correction_page(
 
 def _noted(case: Case) -> dict[str, Any]:
     """Give what was noted as a form holds it."""
-    details = case.details
+    details = case.answers
     return {
         **{name: getattr(details, name) or "" for name in ("name", "city", "cancer_site")},
         **{
@@ -291,7 +293,7 @@ def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _facts(case: Case, language: str) -> list[tuple[str, str]]:
     """Pair what was told with the name of its field; what was not told is left out."""
-    details, options = case.details, choices(language)
+    details, options = case.answers, choices(language)
 
     def chosen(name: str, value: str | None) -> str:
         return dict(options[name]).get(value or "", value or "")

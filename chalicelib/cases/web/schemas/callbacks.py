@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from chalicelib.cases.domain.case import ADULT, Channel, Details, Mode
+from chalicelib.cases.domain.case import ADULT, Channel, Details, Mode, Wishes
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import Language
@@ -94,6 +94,8 @@ def parse_callback(
 ) -> CallbackRequest:
     """Read a request; ``language`` and ``request_id`` stand in for what it does not say.
 
+    Only what it says itself is a wish that counts over an earlier one.
+
     Raises InvalidInput with every problem at once.
     """
     given = load(_schema(), data)
@@ -124,6 +126,18 @@ def parse_callback(
         mode=given["mode"] or Mode.PHONE,
         part_of_day=given["window"] or DayPart.ANY,
         prefers_woman=bool(given["prefers_woman"]),
+        wishes=_wishes({name: given[name] for name in data if name in given}),
+    )
+
+
+def _wishes(said: Mapping[str, Any]) -> Wishes:
+    """Read what was said of the call; null says nothing."""
+    language = said.get("language")
+    return Wishes(
+        language=language.value if language else None,
+        mode=said.get("mode"),
+        part_of_day=said.get("window"),
+        prefers_woman=said.get("prefers_woman"),
     )
 
 
