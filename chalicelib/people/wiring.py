@@ -116,6 +116,7 @@ class Staff(Container):
             self.cases.store,
             self.accounts,
             self.core.session_store.end_all,
+            self.rota.calendar_feeds.revoke,
         )
 
     def verify_token(self, token: str) -> Principal:

@@ -55,12 +55,15 @@ class ManageOncologists:
         cases: CaseStore,
         accounts: Accounts,
         end_sessions: Callable[[str], object],
+        revoke_feed: Callable[[str], object],
     ) -> None:
         """Keep the rota, the cases that somebody may leave behind, and the sign-ins.
 
-        ``end_sessions`` ends all sessions of a person.
+        ``end_sessions`` ends all sessions of a person, ``revoke_feed`` closes their calendar's
+        address.
         """
         self._end_sessions = end_sessions
+        self._revoke_feed = revoke_feed
         self._manage = manage
         self._cases = cases
         self._accounts = accounts
@@ -154,6 +157,7 @@ class ManageOncologists:
         ]
         for oncologist in gone:
             self._accounts.close(oncologist.id)
+            self._revoke_feed(oncologist.id)
         return len(gone)
 
     def _follow(self, stored: Versioned[Oncologist], email: str | None, now: datetime) -> Kept:
@@ -175,6 +179,7 @@ class ManageOncologists:
         """Close the sign-in before the case goes back, so that no other is taken in between."""
         self._accounts.close(who)
         self._end_sessions(who)
+        self._revoke_feed(who)
         claim = self._cases.find_claim(who)
         if claim is None:
             return

@@ -158,12 +158,15 @@ class CalendarFeeds:
         self._links.replace_feed(oncologist, None)
 
     def open(self, secret: str, now: datetime) -> Feed:
-        """Show the calendar: the last 28 days and all that is published. Raises NotFound."""
+        """Show the calendar: the last 28 days and all that is published.
+
+        Raises NotFound, also for somebody who has left.
+        """
         who = self._links.find_feed(_hash(secret))
         oncologist = self._rota.find_oncologist(who) if who else None
-        if oncologist is None:
-            raise NotFound
         today = now.astimezone(IST).date()
+        if oncologist is None or (oncologist.left is not None and oncologist.left <= today):
+            raise NotFound
         days = self._rota.find_duty_days(today - SHOWN_BACK, today + SHOWN_AHEAD)
         return Feed(
             oncologist,

@@ -39,8 +39,13 @@ class Staff:
         for who in ("dr-asha", "dr-ravi", "dr-tara"):
             self.accounts.may_sign_in[who] = True
         self.ended: list[str] = []
+        self.revoked: list[str] = []
         self.people = ManageOncologists(
-            self.world.manage, self.world.cases, self.accounts, self.ended.append
+            self.world.manage,
+            self.world.cases,
+            self.accounts,
+            self.ended.append,
+            self.revoked.append,
         )
 
     def change(self, who, changes, email=None, now=NOW):
@@ -106,6 +111,7 @@ def test_who_will_leave_works_and_signs_in_until_then(staff):
     assert staff.people.close_gone(at(leaves - timedelta(days=1), 2)) == 0
     assert staff.people.close_gone(at(leaves, 2)) == 1
     assert staff.accounts.may_sign_in["dr-asha"] is False
+    assert staff.revoked == ["dr-asha"]
 
 
 def test_a_night_that_failed_is_made_up_for_and_old_leavers_cost_nothing(staff):
@@ -173,6 +179,7 @@ def test_closing_a_sign_in_gives_the_case_back_and_leaves_the_shifts(staff):
     assert staff.world.cases.cases[case.reference].status is Status.WAITING
     assert staff.shifts_of("dr-asha", MONDAY + timedelta(days=1))
     assert staff.ended == ["dr-asha"] * 2, "their sessions end at once"
+    assert staff.revoked == ["dr-asha"] * 2, "and the address of their calendar"
 
 
 def test_who_was_never_invited_has_no_sign_in_to_open(staff):

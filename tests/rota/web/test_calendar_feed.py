@@ -1,5 +1,6 @@
 """An oncologist's shifts in their own calendar, read back as a calendar client reads them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -170,3 +171,30 @@ def test_no_secret_reaches_the_log(web, caplog):
     assert path.removeprefix("/rota/").removesuffix(".ics") not in str(
         [vars(record) for record in caplog.records]
     )
+
+
+def test_the_calendar_of_somebody_who_has_left_is_closed(web):
+    feed = address(web)
+    [ravi] = [each for each in web.rota.oncologists() if each.id == "dr-ravi"]
+    today = web.clock.now.date()
+    web.rota.put_oncologist(replace(ravi, left=today + timedelta(days=1)))
+    assert web.get(feed).status_code == 200, "they serve until then"
+
+    web.rota.put_oncologist(replace(ravi, left=today))
+
+    assert web.get(feed).status_code == 404
+    assert web.call("HEAD", feed).status_code == 404
+
+
+def test_the_calendar_of_a_closed_sign_in_is_closed_and_opens_with_no_other_act(web):
+    feed, other = address(web), address(web, TARA)
+    web.accounts.may_sign_in["dr-ravi"] = True
+    path = "/admin/oncologists/dr-ravi/sign-in"
+
+    assert web.post(f"{path}/close", {}, token="admin:meera").status_code == 200
+    assert web.get(feed).status_code == 404
+    assert web.get(other).status_code == 200
+
+    assert web.post(f"{path}/open", {}, token="admin:meera").status_code == 200
+    assert web.get(feed).status_code == 404
+    assert web.get(address(web)).status_code == 200
