@@ -17,6 +17,8 @@ from chalicelib.core.web.http_errors import CrossSite, ForgedForm
 from chalicelib.core.wiring import Core
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from chalice.app import Response
 
     from chalicelib.core.services.session_ports import OpenSession
@@ -29,6 +31,11 @@ REFRESH_HEADER: Final = "x-refresh"
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECURE_NAME: Final = "__Host-session"
 _PLAIN_NAME: Final = "session"
+_SECURE_DEVICE: Final = "__Host-device"
+_PLAIN_DEVICE: Final = "device"
+MOST_DEVICES: Final = 4
+_LONGEST_DEVICES: Final = 600
+_DEVICE_SECONDS: Final = 180 * 24 * 3600
 _OWN_PAGE: Final = re.compile(r"/(?:desk|console)(?:/[\w.~-]+)*(?:\?[\w.~=&%+-]*)?", re.ASCII)
 _LONGEST_PATH: Final = 500
 _SAME_SITE: Final = frozenset({"same-origin", "none"})
@@ -102,6 +109,20 @@ def drop_cookie(request: WebRequest) -> str:
     return f"{_name(request)}=; {_attributes(request)}; Max-Age=0"
 
 
+def devices_of(request: WebRequest) -> tuple[str, ...]:
+    """Read what shows that people have signed in with this browser before; at most a few."""
+    text = request.cookies.get(_device_name(request), "")
+    if len(text) > _LONGEST_DEVICES:
+        return ()
+    return tuple(each for each in text.split("~") if each)[:MOST_DEVICES]
+
+
+def device_cookie(request: WebRequest, devices: Iterable[str]) -> str:
+    """Write the cookie that makes a browser known. It signs nobody in."""
+    text = "~".join(tuple(devices)[:MOST_DEVICES])
+    return f"{_device_name(request)}={text}; {_attributes(request)}; Max-Age={_DEVICE_SECONDS}"
+
+
 def own_page(path: str) -> str | None:
     """Read where somebody wanted to go: a page of ours for people signed in, else None."""
     if len(path) <= _LONGEST_PATH and _OWN_PAGE.fullmatch(path):
@@ -124,6 +145,10 @@ def add_cookie(response: Response, cookie: str) -> Response:
     before = response.headers.get("Set-Cookie", [])
     response.headers["Set-Cookie"] = [*([before] if isinstance(before, str) else before), cookie]
     return response
+
+
+def _device_name(request: WebRequest) -> str:
+    return _SECURE_DEVICE if request.is_secure else _PLAIN_DEVICE
 
 
 def _name(request: WebRequest) -> str:

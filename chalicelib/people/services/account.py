@@ -15,7 +15,7 @@ from chalicelib.people.services.ports import (
     WrongCode,
 )
 from chalicelib.people.services.sessions import Sessions
-from chalicelib.people.services.sign_in import SignIn
+from chalicelib.people.services.sign_in import SignIn, TrySource
 
 
 class OwnAccount:
@@ -36,7 +36,7 @@ class OwnAccount:
         password: str,
         code: str,
         new_password: str,
-        address: str,
+        source: TrySource,
         now: datetime,
     ) -> None:
         """Change a password and end all sessions, this one too.
@@ -44,7 +44,7 @@ class OwnAccount:
         It counts as a try to sign in. Raises InvalidField for what does not hold, SignInTooOften,
         SignInImpossible, Busy.
         """
-        self._sign_in.count(person, address, now)
+        self._sign_in.count(person, source, now)
         try:
             self._gateway.change_password(person, password, code, new_password)
         except WrongAnswer:

@@ -5,8 +5,10 @@ Nothing is told of whether a person exists, and nothing that was typed is kept o
 
 from __future__ import annotations
 
+import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
@@ -33,9 +35,27 @@ log = logging.getLogger(__name__)
 
 WINDOW: Final = timedelta(minutes=15)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+# Of one name from one address, or from a browser in which its person has signed in before.
 MOST_OF_A_PERSON: Final = 10
+# Of one name from everywhere else together: strangers guess no more than this, and a stranger at
+# one address leaves room for the person at another.
+MOST_OF_STRANGERS: Final = 15
 # A hospital's doctors share an address, as do a whole town's phones.
 MOST_OF_AN_ADDRESS: Final = 60
+
+
+_DEVICE_BYTES: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TrySource:
+    """From where somebody tries to sign in.
+
+    ``device`` is the id of a browser in which this very person has signed in before, or nothing.
+    """
+
+    address: str
+    device: str = ""
 
 
 class SignIn:
@@ -50,17 +70,17 @@ class SignIn:
         self._key = key
 
     def password(
-        self, person: str, password: str, address: str, now: datetime
+        self, person: str, password: str, source: TrySource, now: datetime
     ) -> Known | Challenge:
         """Try a password. Raises WrongSignIn, SignInTooOften, SignInImpossible."""
-        self.count(person, address, now)
+        self.count(person, source, now)
         return self._step(lambda: self._gateway.password(person, password))
 
     def answer(
-        self, challenge: Challenge, answer: str, address: str, now: datetime
+        self, challenge: Challenge, answer: str, source: TrySource, now: datetime
     ) -> Known | Challenge:
         """Answer what was asked. Raises as :meth:`password`, SignInExpired and InvalidField."""
-        self.count(challenge.person, address, now)
+        self.count(challenge.person, source, now)
         try:
             return self._step(lambda: self._gateway.answer(challenge, answer))
         except WeakPassword:
@@ -68,21 +88,37 @@ class SignIn:
         except WrongSignIn:
             raise InvalidField(challenge.asked.value, "wrong_code") from None
 
-    def count(self, person: str, address: str, now: datetime) -> None:
+    def count(self, person: str, source: TrySource, now: datetime) -> None:
         """Count a try before it is made, so that many tries at once can't pass together.
 
         Raises SignInTooOften.
         """
         start = now - (now - _EPOCH) % WINDOW
         until = start + WINDOW
-        for kind, value, most in (
-            ("address", address, MOST_OF_AN_ADDRESS),
-            ("person", person.casefold(), MOST_OF_A_PERSON),
-        ):
+        for kind, value, most in _limits(person.casefold(), source):
             name = f"{kind}#{self._key(value)}"
             if not self._tries.count(name, start, until, most):
                 log.warning("sign_in_too_often", extra={"counted_by": kind})
                 raise SignInTooOften(retry_after=ceil((until - now).total_seconds()))
+
+    def known_device(self, person: str, devices: Iterable[str]) -> str:
+        """Return the id of the browser's device where ``person`` signed in with it; else nothing.
+
+        ``devices`` are what :meth:`remember_device` made, as a browser sent them.
+        """
+        for each in devices:
+            id_, _, mac = each.partition(".")
+            if hmac.compare_digest(self._device_mac(person, id_).encode(), mac.encode()):
+                return id_
+        return ""
+
+    def remember_device(self, person: str, random_bytes: Callable[[int], bytes]) -> str:
+        """Return what shows later that ``person`` signed in with a browser. It opens nothing."""
+        id_ = random_bytes(_DEVICE_BYTES).hex()
+        return f"{id_}.{self._device_mac(person, id_)}"
+
+    def _device_mac(self, person: str, id_: str) -> str:
+        return self._key(f"device:{person.casefold()}:{id_}").rstrip("=")
 
     def _step(self, step: Callable[[], Known | Challenge]) -> Known | Challenge:
         try:
@@ -98,3 +134,16 @@ class SignIn:
         if isinstance(came, Known) and not came.roles:
             raise SignInImpossible
         return came
+
+
+def _limits(person: str, source: TrySource) -> Iterator[tuple[str, str, int]]:
+    """List under what a try is counted, and how many there may be in a window.
+
+    What a person tries in a known browser counts apart, so that no stranger locks them out there.
+    """
+    yield "address", source.address, MOST_OF_AN_ADDRESS
+    if source.device:
+        yield "device", f"{person} {source.device}", MOST_OF_A_PERSON
+        return
+    yield "pair", f"{person} {source.address}", MOST_OF_A_PERSON
+    yield "person", person, MOST_OF_STRANGERS

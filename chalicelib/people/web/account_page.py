@@ -13,6 +13,7 @@ from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.http_errors import headers_of, status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.people.services.sign_in import TrySource
 from chalicelib.people.web.sign_in_pages import LONGEST_PASSWORD
 from chalicelib.people.wiring import Staff
 
@@ -37,7 +38,8 @@ def change_password(request: WebRequest) -> Response:
             given["password"],
             given[_CODE].strip(),
             given["new_password"],
-            request.source,
+            # Whoever has this session is no stranger who could be locking its person out.
+            TrySource(request.source, device="signed-in"),
             request.now(),
         )
     except (InvalidField, SignInTooOften) as error:

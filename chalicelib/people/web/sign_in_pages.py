@@ -6,6 +6,7 @@ No page holds a password, and no address tells who signs in.
 from __future__ import annotations
 
 import re
+import secrets as randomness
 from typing import Any, Final
 
 from chalice.app import Response
@@ -38,6 +39,7 @@ from chalicelib.core.web.responses import error_answer
 from chalicelib.core.web.staff_layout import work_page
 from chalicelib.core.wiring import Core
 from chalicelib.people.services.ports import Asked, Challenge, Known
+from chalicelib.people.services.sign_in import TrySource
 from chalicelib.people.wiring import Staff
 
 LONGEST_NAME: Final = 128
@@ -69,7 +71,9 @@ def send(request: WebRequest) -> Response:
     if len(person) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
         return _refused_page(WrongSignIn(), request, form.get("next", ""), person)
     try:
-        came = request.use(Staff).sign_in.password(person, password, request.source, request.now())
+        came = request.use(Staff).sign_in.password(
+            person, password, _source(request, person), request.now()
+        )
     except (WrongSignIn, SignInTooOften) as error:
         return _refused_page(error, request, form.get("next", ""), person)
     return _go_on(request, came, form.get("next", ""))
@@ -95,7 +99,7 @@ def answer(request: WebRequest) -> Response:
     if problem is None:
         try:
             came = request.use(Staff).sign_in.answer(
-                challenge, given, request.source, request.now()
+                challenge, given, _source(request, challenge.person), request.now()
             )
             if asked is Asked.NEW_PASSWORD:
                 # Whoever had the old password may be signed in with it.
@@ -193,7 +197,24 @@ def _go_on(request: WebRequest, came: Known | Challenge, wanted: str) -> Respons
     _record(request, came, "session.begin")
     token, _ = request.use(Staff).sessions.begin(came, request.now())
     response = redirect(request, session.own_page(wanted) or "welcome")
-    return session.add_cookie(response, session.keep_cookie(request, token))
+    session.add_cookie(response, session.keep_cookie(request, token))
+    return session.add_cookie(response, _device_cookie(request, came.person))
+
+
+def _source(request: WebRequest, person: str) -> TrySource:
+    """Return from where somebody tries, and whether their browser is known as theirs."""
+    devices = session.devices_of(request)
+    return TrySource(request.source, request.use(Staff).sign_in.known_device(person, devices))
+
+
+def _device_cookie(request: WebRequest, person: str) -> str:
+    """Write the cookie by which a browser is known where people have signed in before."""
+    sign_in = request.use(Staff).sign_in
+    others = [
+        each for each in session.devices_of(request) if not sign_in.known_device(person, [each])
+    ]
+    device = sign_in.remember_device(person, randomness.token_bytes)
+    return session.device_cookie(request, [device, *others])
 
 
 def _record(request: WebRequest, known: Known, action: str) -> None:

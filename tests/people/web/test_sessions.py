@@ -10,9 +10,14 @@ import pytest
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.web.navigation import SECTIONS
+from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import form_token, own_page
 from chalicelib.people.services.ports import Asked
-from chalicelib.people.services.sign_in import MOST_OF_A_PERSON, MOST_OF_AN_ADDRESS
+from chalicelib.people.services.sign_in import (
+    MOST_OF_A_PERSON,
+    MOST_OF_AN_ADDRESS,
+    MOST_OF_STRANGERS,
+)
 from tests.support.builders import an_oncologist
 from tests.support.helpline import in_use
 from tests.support.session_fakes import CODE, DEVICE_KEY, PASSWORD
@@ -125,7 +130,10 @@ def test_the_cookie_by_tls_is_the_hosts_own(web):
     web.people.put("meera", ADMINISTRATOR)
     answer = sign_in(web, x_forwarded_proto="https")
 
-    (cookie,) = cookies(answer)
+    cookie, device = cookies(answer)
+    assert re.fullmatch(
+        r"__Host-device=[\w.=-]+; Path=/; HttpOnly; SameSite=Lax; Secure; Max-Age=15552000", device
+    )
     assert cookie == (f"__Host-session={token_in(answer)}; Path=/; HttpOnly; SameSite=Lax; Secure")
     assert len(token_in(answer)) == 43
     # What a neighbour without TLS could have set counts for nothing.
@@ -149,9 +157,10 @@ def leads_to(web, cookie) -> str:
 def test_the_cookie_without_tls(web):
     web.people.put("meera", ADMINISTRATOR)
 
-    (cookie,) = cookies(sign_in(web))
+    cookie, device = cookies(sign_in(web))
 
     assert cookie.endswith("; Path=/; HttpOnly; SameSite=Lax")
+    assert device.endswith("; Path=/; HttpOnly; SameSite=Lax; Max-Age=15552000")
 
 
 def test_the_language_is_remembered_beside_the_session(web):
@@ -159,7 +168,7 @@ def test_the_language_is_remembered_beside_the_session(web):
     form = {"username": "meera", "password": PASSWORD}
     answer = web.send("/sign-in?lang=hi", form, **HERE)
 
-    assert len(cookies(answer)) == 2
+    assert len(cookies(answer)) == 3
     assert answer.headers["Location"] == "welcome?lang=hi"
 
 
@@ -404,6 +413,77 @@ def test_tries_of_a_person_are_counted_also_with_the_right_password(web):
 
     web.clock.now += timedelta(minutes=15)
     assert sign_in(web).status_code == 303
+
+
+def device_in(answer) -> str:
+    """Return the cookie by which a browser is known, as the browser sends it."""
+    (cookie,) = [each for each in cookies(answer) if each.startswith("device=")]
+    return cookie.partition(";")[0]
+
+
+@pytest.fixture
+def try_from(web, monkeypatch):
+    """Try a password from an address."""
+
+    def send(address, password="wrong", person="meera", **headers):
+        monkeypatch.setattr(WebRequest, "source", property(lambda _: address))
+        answer = sign_in(web, person, password, **headers)
+        monkeypatch.undo()
+        return answer
+
+    return send
+
+
+def test_a_stranger_who_tries_a_name_does_not_lock_its_person_out(web, try_from):
+    web.people.put("meera", ADMINISTRATOR)
+    for _ in range(MOST_OF_A_PERSON):
+        assert try_from("203.0.113.9").status_code == 422
+    assert try_from("203.0.113.9").status_code == 429
+
+    assert try_from("198.51.100.7", PASSWORD).status_code == 303
+
+
+def test_strangers_at_many_addresses_guess_no_more_together(web, try_from):
+    web.people.put("meera", ADMINISTRATOR)
+    statuses = [try_from(f"203.0.113.{number}").status_code for number in range(40)]
+
+    assert statuses.count(422) == MOST_OF_STRANGERS
+    assert web.people.calls.count("password") == MOST_OF_STRANGERS
+
+
+def test_a_browser_that_was_signed_in_before_is_counted_apart(web, try_from):
+    web.people.put("meera", ADMINISTRATOR)
+    known = device_in(sign_in(web))
+    for number in range(40):
+        try_from(f"203.0.113.{number}")
+    assert try_from("198.51.100.7", PASSWORD).status_code == 429
+
+    assert try_from("198.51.100.7", PASSWORD, cookie=known).status_code == 303
+
+
+def test_a_known_browser_guesses_no_more_than_others_and_for_its_own_person_alone(web, try_from):
+    web.people.put("meera", ADMINISTRATOR)
+    web.people.put("ravi", ADMINISTRATOR)
+    known = device_in(sign_in(web))
+    for _ in range(MOST_OF_A_PERSON):
+        assert try_from("203.0.113.9", cookie=known).status_code == 422
+    assert try_from("203.0.113.9", PASSWORD, cookie=known).status_code == 429
+
+    for number in range(MOST_OF_STRANGERS):
+        try_from(f"203.0.113.{number}", "wrong", "ravi")
+    for cookie in (known, "device=forged.mac", "device=" + "x" * 700, "device=~~", "device=हि"):
+        assert try_from("198.51.100.7", PASSWORD, "ravi", cookie=cookie).status_code == 429
+
+
+def test_a_browser_of_several_people_is_known_to_each(web, try_from):
+    cookie = ""
+    for person in ("meera", "ravi"):
+        web.people.put(person, ADMINISTRATOR)
+        cookie = device_in(sign_in(web, person, cookie=cookie))
+    for person in ("meera", "ravi"):
+        for number in range(MOST_OF_STRANGERS):
+            try_from(f"203.0.113.{number}", "wrong", person)
+        assert try_from("198.51.100.7", PASSWORD, person, cookie=cookie).status_code == 303
 
 
 def test_tries_from_an_address_are_counted_whoever_is_tried(web):
