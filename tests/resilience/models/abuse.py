@@ -21,10 +21,11 @@ from chalicelib.messages.domain.sms_segments import count_segments
 from chalicelib.messages.services.ports import OutgoingSms
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, Asking
-from tests.resilience.harness import CASES, Answer, World, a_world
-from tests.resilience.models import budgets, scenario
+from tests.resilience.harness import CASES, Answer, World
+from tests.resilience.models import budgets
 from tests.resilience.models.budgets import BUDGETS
 from tests.resilience.models.scenario import LINK
+from tests.resilience.models.sequences import Runner, runner
 from tests.resilience.outcome import Outcome
 from tests.support import functions
 
@@ -239,28 +240,26 @@ ATTACKS: Final[tuple[Attack, ...]] = (
 )
 
 
-def attack(world: World, by: Attack, seed: int) -> Outcome:
-    """Run one attack on a world; return what it caused, and which budgets it went over."""
+def attack(runs: Runner, by: Attack, seed: int) -> Outcome:
+    """Run one attack on an empty helpline; return what it caused, and the budgets it went over."""
     measured: dict[str, int] = {}
     broken: list[str] = []
 
     def run() -> None:
-        for name, amount in by(world, Random(seed)):  # the same each time
+        for name, amount in by(runs.world, Random(seed)):  # the same each time
             measured[name] = amount
             most = BUDGETS[name].most
             if amount > most:
                 broken.append(f"seed {seed}: {amount} {name}, and at most {most} may be")
 
-    world.run(run)
+    runs.world.restore(runs.empty)
+    runs.world.run(run)
     return Outcome(f"{by.__name__}, seed {seed}", {"attacks": 1}, broken, measured)
 
 
 def run(*, long: bool) -> Iterator[Outcome]:
     """Run each attack with some seeds, or with one."""
-    with a_world(oncologists=()) as world:
-        scenario.furnish(world)
-        empty = world.snapshot()
+    with runner() as runs:
         for by in ATTACKS:
             for seed in range(10 if long else 1):
-                world.restore(empty)
-                yield attack(world, by, seed)
+                yield attack(runs, by, seed)

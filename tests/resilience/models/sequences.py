@@ -66,17 +66,20 @@ class Runner:
 
     world: World
     empty: Snapshot
-    make: type[Model]
-    steps: Counter[str] = field(default_factory=Counter)
+    taken: Counter[str] = field(default_factory=Counter)
+    """The steps of the last sequence, by name."""
 
-    def run(self, sequence: Sequence[Step]) -> dict[str, int]:
+    def run(self, make: type[Model], sequence: Sequence[Step]) -> dict[str, int]:
         """Run a sequence; return each fault with the number of steps after which it showed."""
         self.world.restore(self.empty)
+        self.taken = Counter(name for name, *_ in sequence)
         found: dict[str, int] = {}
-        self.world.run(lambda: self._run(sequence, found))
+        self.world.run(lambda: self._run(make, sequence, found))
         return found
 
-    def shortest(self, sequence: Sequence[Step], what: str, most: int) -> Sequence[Step]:
+    def shortest(
+        self, make: type[Model], sequence: Sequence[Step], what: str, most: int
+    ) -> Sequence[Step]:
         """Leave out whatever the fault does not need, in at most so many tries."""
         best, tries = list(sequence), 0
         size = max(1, len(best) // 2)
@@ -85,7 +88,7 @@ class Runner:
             while start < len(best) and tries < most:
                 candidate = best[:start] + best[start + size :]
                 tries += 1
-                if candidate and what in (found := self.run(candidate)):
+                if candidate and what in (found := self.run(make, candidate)):
                     best, shorter = candidate[: found[what]] or candidate, True
                 else:
                     start += size
@@ -94,12 +97,26 @@ class Runner:
             size = max(1, size // 2)
         return best
 
-    def _run(self, sequence: Sequence[Step], found: dict[str, int]) -> None:
+    def search(
+        self, make: type[Model], seeds: range, length: int = LENGTH, tries: int = TRIES
+    ) -> Iterator[Found | Counter[str]]:
+        """Run a sequence of each seed; return each new fault at its shortest, and what was done."""
+        known: set[str] = set()
+        for seed in seeds:
+            sequence = scenario.draw(seed, length, make.weights)
+            found = self.run(make, sequence)
+            taken = self.taken
+            for what in found.keys() - known:
+                known.add(what)
+                shortest = self.shortest(make, sequence[: found[what]], what, tries)
+                yield Found(what, seed, shortest)
+            yield taken
+
+    def _run(self, make: type[Model], sequence: Sequence[Step], found: dict[str, int]) -> None:
         town = Scenario(self.world)
-        model = self.make(town)
+        model = make(town)
         for number, step in enumerate(sequence, start=1):
             town.take(step)
-            self.steps[step[0]] += 1
             for what in model.after_step():
                 found.setdefault(what, number)
         for what in model.at_end():
@@ -107,39 +124,23 @@ class Runner:
 
 
 @contextmanager
-def runner(make: type[Model]) -> Iterator[Runner]:
+def runner() -> Iterator[Runner]:
     """Open a furnished helpline on which sequences can run."""
     with a_world(oncologists=()) as world:
         scenario.furnish(world)
-        yield Runner(world, world.snapshot(), make)
-
-
-def search(
-    make: type[Model], seeds: range, length: int = LENGTH, tries: int = TRIES
-) -> Iterator[Found | Counter[str]]:
-    """Run a sequence of each seed; return each new fault at its shortest, and the steps taken."""
-    with runner(make) as runs:
-        known: set[str] = set()
-        for seed in seeds:
-            runs.steps.clear()
-            sequence = scenario.draw(seed, length, make.weights)
-            found = runs.run(sequence)
-            taken = Counter(runs.steps)
-            for what in found.keys() - known:
-                known.add(what)
-                yield Found(what, seed, runs.shortest(sequence[: found[what]], what, tries))
-            yield taken
+        yield Runner(world, world.snapshot())
 
 
 def outcome(name: str, make: type[Model], seeds: range) -> Outcome:
     """Run the sequences of these seeds, and sum up what was found."""
     taken: Counter[str] = Counter()
     broken: list[str] = []
-    for each in search(make, seeds):
-        if isinstance(each, Found):
-            broken.append(str(each))
-        else:
-            taken += each
+    with runner() as runs:
+        for each in runs.search(make, seeds):
+            if isinstance(each, Found):
+                broken.append(str(each))
+            else:
+                taken += each
     counts = {"sequences": len(seeds), "steps": taken.total()}
     return Outcome(f"{name}, seeds {seeds.start}-{seeds.stop - 1}", counts, broken)
 
@@ -147,11 +148,12 @@ def outcome(name: str, make: type[Model], seeds: range) -> Outcome:
 def again(make: type[Model]) -> int:
     """Run the seeds that the command line names, and print what is found; 1 where anything is."""
     compile_catalogues()
-    found = [
-        each
-        for seed in map(int, sys.argv[1:])
-        for each in search(make, range(seed, seed + 1))
-        if isinstance(each, Found)
-    ]
+    with runner() as runs:
+        found = [
+            each
+            for seed in map(int, sys.argv[1:])
+            for each in runs.search(make, range(seed, seed + 1))
+            if isinstance(each, Found)
+        ]
     print("\n".join(map(str, found)) or "nothing is found")
     return 1 if found else 0
