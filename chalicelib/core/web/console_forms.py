@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from chalicelib.core.domain.errors import HelplineError, InvalidField
+from chalicelib.core.domain.errors import Conflict, HelplineError, InvalidField, InvalidInput
 from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.error_messages import error_message, field_message
 from chalicelib.core.web.http_errors import fields_of, public_code
@@ -16,6 +16,9 @@ from chalicelib.core.web.session import FORM_TOKEN
 Form = Mapping[str, list[str]]
 Problems = tuple[tuple[str, str], ...]
 """Each the name of a field, and what is wrong with it, in words."""
+
+FORM_ERRORS: Final = (InvalidInput, InvalidField, Conflict)
+"""What a form's own page tells beside what was typed; any other error: ``typed_again``."""
 
 _ASIDE: Final = (FORM_TOKEN, "lang")
 _PLACE: Final = re.compile(r"\[[0-9]+\]")

@@ -12,6 +12,7 @@ from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import Unexpected, headers_of, public_code, status_of
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.typed_again import typed_again
 
 _NOT_FOUND: Final = N_("We can't find that page")
 _NOT_DONE: Final = N_("That did not work")
@@ -36,6 +37,8 @@ def error_page(error: HelplineError, request: WebRequest) -> Response:
         heading=translator(request.language).gettext(heading),
         message=_message(error, request),
         request_id=request.request_id if isinstance(error, Unexpected) else "",
+        typed_again=typed_again(error, request),
+        typed_for=request.path_and_query[1:],
     )
     response.headers.update(headers_of(error))
     return response

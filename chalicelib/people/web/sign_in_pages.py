@@ -37,6 +37,7 @@ from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import error_answer
 from chalicelib.core.web.staff_layout import work_page
+from chalicelib.core.web.typed_again import typed_again
 from chalicelib.core.wiring import Core
 from chalicelib.people.services.ports import Asked, Challenge, Known
 from chalicelib.people.services.sign_in import TrySource
@@ -142,6 +143,8 @@ def refused(error: HelplineError, request: WebRequest) -> Response:
         **({} if request.session else work_page(request)),
         message=error_message(public_code(error), request.language, error.params),
         request_id=request.request_id if isinstance(error, Unexpected) else "",
+        typed_again=typed_again(error, request) if request.session else [],
+        typed_for=request.path_and_query[1:],
     )
     response.headers.update(headers_of(error))
     return response

@@ -12,11 +12,12 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import HelplineError, InvalidInput
+from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import say_date, say_month, say_weekday
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.console_forms import FORM_ERRORS, problems_of
+from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import public_code, status_of
 from chalicelib.core.web.rendering import desk_page, redirect
 from chalicelib.core.web.request import WebRequest, id_in
@@ -135,11 +136,9 @@ def take_leave(request: WebRequest) -> Response:
         if asked is not None:
             return asked
         request.use(Rota).take_leave.add(leave, _by(request), request.now())
-    except InvalidInput as error:
-        told = tuple(
-            ("last" if field.field == "to" else field.field, field_message(field, request.language))
-            for field in error.fields
-        )
+    except FORM_ERRORS as error:
+        found = problems_of(error, request.language, otherwise="from")
+        told = tuple(("last" if name == "to" else name, text) for name, text in found)
         return _page(request, problems=told, values=given, status=status_of(error))
     return redirect(request, "desk/shifts?done=leave_taken")
 

@@ -11,11 +11,11 @@ from chalicelib.cases.services.blocked_phones import Blocked
 from chalicelib.cases.web.schemas.blocks import parse_block
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput
+from chalicelib.core.domain.errors import InvalidField
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import say_instant
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
@@ -32,7 +32,7 @@ def add(request: WebRequest) -> Response:
     form = typed(request.form())
     try:
         made = _block(request, form)
-    except (InvalidInput, InvalidField, Conflict) as error:
+    except FORM_ERRORS as error:
         problems = problems_of(error, request.language, otherwise="main")
         return _page(request, form, problems, status_of(error))
     request.concerns(f"block:{made.block.id}")

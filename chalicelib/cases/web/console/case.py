@@ -23,9 +23,7 @@ from chalicelib.cases.web.schemas.case_desk import (
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
-    Conflict,
     InvalidField,
-    InvalidInput,
     NotFound,
     VersionConflict,
 )
@@ -33,7 +31,7 @@ from chalicelib.core.domain.phone import Phone, PhoneError
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import say_instant
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render, said_window
@@ -151,7 +149,7 @@ def correct(request: WebRequest, reference: str) -> Response:
         values["version"] = str(case.version)
         problems = problems_of(error, request.language, otherwise="main")
         return _correction_page(request, case, values, problems, 409)
-    except (InvalidInput, InvalidField, Conflict) as error:
+    except FORM_ERRORS as error:
         case = request.use(Cases).case_list.get(known)
         problems = problems_of(error, request.language, otherwise="main")
         return _correction_page(request, case, values, problems, status_of(error))
@@ -164,7 +162,7 @@ def _act(request: WebRequest, reference: str, name: str, done: str, act: Act) ->
     form = typed(request.form())
     try:
         shown = act(known, form, caller_id(request), request.now())
-    except (InvalidInput, InvalidField, Conflict) as error:
+    except FORM_ERRORS as error:
         case = request.use(Cases).case_list.get(known)
         said = problems_of(error, request.language, otherwise=f"{name}-title")
         problems = tuple((_FIELD_OF.get((name, field), field), text) for field, text in said)

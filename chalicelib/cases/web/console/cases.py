@@ -20,7 +20,7 @@ from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import say_instant
 from chalicelib.core.services.ports import Page
-from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
@@ -42,7 +42,7 @@ def show_list(request: WebRequest) -> Response:
     try:
         listing = parse_listing(query, today=now.astimezone(IST).date())
         page = list_page(request.use(Cases).case_list, listing)
-    except (InvalidInput, InvalidField) as error:
+    except FORM_ERRORS as error:
         problems = problems_of(error, request.language)
     kept = {name: query[name] for name in _FILTERS if query.get(name)}
     more = {**kept, "cursor": page["cursor"]}
@@ -73,7 +73,7 @@ def search(request: WebRequest) -> Response:
         pass
     try:
         page, phone = _of_person(request.use(Cases).find_cases, text, form.get("cursor"))
-    except (InvalidInput, InvalidField) as error:
+    except FORM_ERRORS as error:
         return _results(request, text, (), None, error)
     request.concerns(*(case.reference for case in page.items), by="phone" if phone else "name")
     return _results(request, text, page.items, page.cursor)

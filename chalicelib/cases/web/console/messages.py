@@ -19,10 +19,10 @@ from chalicelib.cases.web.schemas.messages import (
 )
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import Conflict, InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.errors import Conflict, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
 from chalicelib.core.i18n import say_instant
-from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
@@ -49,7 +49,7 @@ def show_list(request: WebRequest) -> Response:
             today=request.now().astimezone(IST).date(),
         )
         page = list_page(request.use(Cases).message_list, listing)
-    except (InvalidInput, InvalidField) as error:
+    except FORM_ERRORS as error:
         problems = problems_of(error, request.language)
     more = f"console/messages?{urlencode({**query, 'cursor': page['cursor']})}"
     return _page(

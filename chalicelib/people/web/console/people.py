@@ -14,13 +14,11 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
     Busy,
     Conflict,
-    InvalidField,
-    InvalidInput,
     VersionConflict,
 )
 from chalicelib.core.i18n import N_, say_date, translator
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Problems, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
@@ -79,7 +77,7 @@ def add(request: WebRequest) -> Response:
         data = {name: value for name, value in data.items() if (name, value) != _SILENT}
         oncologist, email = parse_person(data)
         kept = request.use(Staff).manage.add(oncologist, email, caller_id(request), request.now())
-    except (InvalidInput, InvalidField, Conflict) as error:
+    except FORM_ERRORS as error:
         problems = problems_of(error, request.language, otherwise=_NEW)
         return _person_page(request, None, values, problems, status_of(error))
     request.concerns(f"oncologist:{oncologist.id}")
@@ -111,7 +109,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
             caller_id(request),
             request.now(),
         )
-    except (InvalidInput, InvalidField, Conflict) as error:
+    except FORM_ERRORS as error:
         newest = request.use(Staff).manage.get(who)
         if isinstance(error, VersionConflict):
             # What was typed stays, upon the newer version: the editor sees both and decides.

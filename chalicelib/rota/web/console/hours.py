@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 
 from chalice.app import Response
 
-from chalicelib.core.domain.errors import HelplineError, InvalidInput, VersionConflict
+from chalicelib.core.domain.errors import HelplineError, VersionConflict
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import N_, say_weekday, translator
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Form, Problems, did, problems_of
-from chalicelib.core.web.http_errors import fields_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, Form, Problems, did, problems_of
+from chalicelib.core.web.http_errors import fields_of, status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.change_log import By
@@ -27,8 +27,6 @@ from chalicelib.rota.wiring import Rota
 
 SPARE_ROWS: Final = 3
 _LINE: Final = re.compile(r"lines\[([0-9]+)\]")
-_CONFLICT: Final = 409
-_UNPROCESSABLE: Final = 422
 
 
 def show_hours(request: WebRequest) -> Response:
@@ -50,7 +48,7 @@ def send_hours(request: WebRequest) -> Response:
         if asked is not None:
             return asked
         changed = manage.put_hours(hours, version, By(caller_id(request)), now)
-    except (InvalidInput, VersionConflict) as error:
+    except FORM_ERRORS as error:
         request.concerns()
         problems = _outside(error, request) or _problems(error, request, WEEKDAYS[0])
         newer = _newer(error, version)
@@ -83,7 +81,7 @@ def send_recipients(request: WebRequest) -> Response:
         recipients = parse_recipients({"recipients": given})
         by = By(caller_id(request))
         request.use(Rota).manage_rota.put_recipients(recipients, version, by, request.now())
-    except (InvalidInput, VersionConflict) as error:
+    except FORM_ERRORS as error:
         request.concerns()
         problems = _problems(error, request, "phone")
         newer = _newer(error, version)
@@ -155,7 +153,7 @@ def _newer(error: HelplineError, version: int) -> int:
 
 
 def _status(error: HelplineError) -> int:
-    return _CONFLICT if isinstance(error, VersionConflict) else _UNPROCESSABLE
+    return status_of(error)
 
 
 def _version(form: Form) -> int:

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
-from chalicelib.core.domain.errors import Conflict, InvalidInput
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import say_date
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Problems, did, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, did, problems_of, typed
+from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import By
@@ -27,8 +27,6 @@ from chalicelib.rota.web.schemas.rota_edits import parse_acting_for, parse_dropp
 from chalicelib.rota.wiring import Rota
 
 MOST_LISTED: Final = timedelta(days=366)
-_CONFLICT: Final = 409
-_UNPROCESSABLE: Final = 422
 _BLANK: Final = {"oncologist": "", "from": "", "to": ""}
 
 
@@ -51,10 +49,10 @@ def send_leave(request: WebRequest) -> Response:
         request.acts_for(leave.oncologist)
         by = By(caller_id(request), acting_for=leave.oncologist)
         applied = request.use(Rota).take_leave.add(leave, by, request.now())
-    except InvalidInput as error:
+    except FORM_ERRORS as error:
         request.concerns()
-        problems = problems_of(error, request.language)
-        return _leave_page(request, {**_BLANK, **given}, problems, _UNPROCESSABLE)
+        problems = problems_of(error, request.language, otherwise="oncologist")
+        return _leave_page(request, {**_BLANK, **given}, problems, status_of(error))
     request.concerns(f"oncologist:{leave.oncologist}")
     code = "leave-gap" if applied.gap else "leave"
     query = {"did": code, "told": len(applied.notices)}
@@ -102,11 +100,10 @@ def _answered(request: WebRequest, swap: str, what: str) -> Response:
         request.acts_for(acting_for)
         by = By(caller_id(request), acting_for)
         answer(known, by, now)
-    except (InvalidInput, Conflict) as error:
+    except FORM_ERRORS as error:
         found = problems_of(error, request.language, otherwise=field)
         problems = tuple((field, text) for _, text in found)
-        status = _CONFLICT if isinstance(error, Conflict) else _UNPROCESSABLE
-        return _swaps_page(request, problems, status)
+        return _swaps_page(request, problems, status_of(error))
     return redirect(request, f"console/rota/swaps?did={what}")
 
 

@@ -17,7 +17,8 @@ from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import say_date, say_weekday
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Form, Problems, did, problems_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, Form, Problems, did, problems_of
+from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
@@ -45,8 +46,6 @@ from chalicelib.rota.wiring import Rota
 WEEKS: Final = (4, 8, 12)
 MOST_MOVES: Final = 150
 _ASIDE: Final = (FORM_TOKEN, "lang", "step", "weeks")
-_CONFLICT: Final = 409
-_UNPROCESSABLE: Final = 422
 
 
 def show_lines(request: WebRequest) -> Response:
@@ -96,7 +95,7 @@ def send_line(request: WebRequest) -> Response:
             if is_ticked(form, "drop")
             else edited(values, stored.value)
         )
-    except InvalidInput as error:
+    except FORM_ERRORS as error:
         return _refused(request, values, stored.value, stored.version, error, None)
     try:
         if step == "save":
@@ -106,7 +105,7 @@ def send_line(request: WebRequest) -> Response:
         return _preview_page(request, form, change, values)
     except VersionConflict as error:
         return _refused(request, values, stored.value, error.version, error, change)
-    except InvalidInput as error:
+    except FORM_ERRORS as error:
         return _refused(request, values, stored.value, _version(form), error, change)
 
 
@@ -152,13 +151,12 @@ def _refused(
 ) -> Response:
     """Show the form again with what is wrong, and leave nothing in the audit."""
     request.concerns()
-    status = _CONFLICT if isinstance(error, VersionConflict) else _UNPROCESSABLE
     place = change.place if change else None
     if place is None and isinstance(error, InvalidInput):
         place = next((_place_in(field.field) for field in error.fields), None)
     below = f"lines[{place}]."
     problems = problems_of(error, request.language, below=below, otherwise="place")
-    return _form_page(request, values, lines, version, problems, status)
+    return _form_page(request, values, lines, version, problems, status_of(error))
 
 
 def _place_in(path: str) -> int | None:

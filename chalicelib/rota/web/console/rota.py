@@ -13,13 +13,12 @@ from chalicelib.core.domain.errors import (
     Conflict,
     HelplineError,
     InvalidField,
-    InvalidInput,
     NotFound,
 )
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import say_date, say_month, say_weekday
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Problems, did, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, did, problems_of, typed
 from chalicelib.core.web.error_messages import field_message
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
@@ -110,7 +109,7 @@ def override(request: WebRequest, shift: str) -> Response:
         _require_open(picked, change)
         request.acts_for(change.remove, change.add)
         applied = request.use(Rota).manage_rota.add_override(change, By(caller_id(request)), now)
-    except (InvalidField, InvalidInput, Conflict) as error:
+    except FORM_ERRORS as error:
         values = {**dict.fromkeys(_untouched(picked), ""), **given}
         return _refused(request, picked, error, values, _OVERRIDE)
     query = {
@@ -145,7 +144,7 @@ def offer(request: WebRequest, shift: str) -> Response:
         _require_on(picked, acting_for)
         request.acts_for(acting_for)
         request.use(Rota).swaps.offer(picked.shift.id, to, By(caller_id(request), acting_for), now)
-    except (InvalidField, InvalidInput, Conflict) as error:
+    except FORM_ERRORS as error:
         values = {**_untouched(picked), "acting_for": acting_for, "offer_to": to or ""}
         return _refused(request, picked, error, values, _OFFER)
     return redirect(request, f"console/rota/shift/{quote(picked.shift.id, safe='')}?did=offered")

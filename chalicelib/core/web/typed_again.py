@@ -1,0 +1,42 @@
+"""What a form held that ended on an error page: it is shown, to be sent again, never lost.
+
+A form's own page shows what was typed beside what is wrong. This is for every error that it does
+not expect: a case that moved meanwhile, a busy store, a fault of ours.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from chalicelib.core.domain.errors import HelplineError
+from chalicelib.core.web.http_errors import Malformed, TooLarge, status_of
+from chalicelib.core.web.request import WebRequest
+
+_FORM_TOKEN: Final = "csrf"  # noqa: S105  # the field's name
+_SECRET: Final = ("password", "code")
+# Of a form that is not ours, not readable, or from nobody known, nothing is repeated.
+_SILENT: Final = frozenset({400, 401, 403, 405, 413, 415})
+_SHORT: Final = 40
+
+Fields = list[tuple[str, str, bool]]
+
+
+def typed_again(error: HelplineError, request: WebRequest) -> Fields:
+    """List a form's fields: name, value, and whether it is long enough to be shown as text.
+
+    Empty for anything but a form, and for one that holds a password or a code.
+    """
+    if request.method != "POST" or status_of(error) in _SILENT:
+        return []
+    try:
+        form = request.form()
+    except (Malformed, TooLarge):
+        return []
+    if any(part in name for name in form for part in _SECRET):
+        return []
+    return [
+        (name, value, len(value) > _SHORT or "\n" in value)
+        for name, values in form.items()
+        if name != _FORM_TOKEN
+        for value in values
+    ]
