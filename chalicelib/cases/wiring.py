@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.release_limit import ReleaseLimit
     from chalicelib.cases.services.request_callback import RequestCallback
     from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
+    from chalicelib.cases.services.review_promises import PromiseReviewStore, ReviewPromises
     from chalicelib.cases.services.search_cases import FindCases
     from chalicelib.cases.services.send_link import SendLink
     from chalicelib.cases.services.shift_handover import HandOver
@@ -345,6 +346,21 @@ class Cases(Container):
         from chalicelib.core.domain.language import Language
 
         return DueCases(self.store, self.outlook, tuple(Language))
+
+    @cached_property
+    def review_promises(self) -> ReviewPromises:
+        """Makes promises again that cannot hold, and ends what nobody serves."""
+        from chalicelib.cases.services.review_promises import ReviewPromises
+        from chalicelib.core.domain.language import Language
+
+        return ReviewPromises(self.store, self.promise_reviews, self.outlook, tuple(Language))
+
+    @cached_property
+    def promise_reviews(self) -> PromiseReviewStore:
+        """How far promises have been reviewed, in the cases table."""
+        from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
+
+        return DynamoPromiseReviews(self.core.database, self.core.settings.cases_table)
 
     @cached_property
     def watch_line(self) -> WatchLine:

@@ -16,6 +16,7 @@ from chalicelib.cases.store import keys
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.phone import parse_phone
+from chalicelib.core.domain.working_hours import DayPart
 from tests.benchmarks import _helpline
 from tests.benchmarks._crowd import Behind, Crowd
 from tests.benchmarks._helpline import ASHA, NOON, StoppedClock, an_ordinary_case
@@ -109,7 +110,8 @@ def a_request(number: int, **changes: Any) -> CallbackRequest:  # noqa: ANN401
 def _warm_up() -> None:
     """Read what is read once a minute."""
     in_use().cases.outlook.at(in_use().core.now())
-    in_use().cases.outlook.served_language("hi", in_use().core.now())
+    in_use().cases.outlook.queue_for("hi", in_use().core.now(), prefers_woman=False)
+    in_use().cases.outlook.promise(Line("hi"), DayPart.ANY, in_use().core.now())
     in_use().core.secrets.link_token("warm")
 
 

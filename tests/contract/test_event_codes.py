@@ -23,6 +23,7 @@ from tests.support.builders import (
     an_oncologist,
     some_settings,
 )
+from tests.support.fake_promise_reviews import FakePromiseReviews
 from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
@@ -39,7 +40,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with (
         using(
             Core(settings=some_settings(), clock=FakeClock(NOON), secrets=FakeSecrets()),
-            Cases(store=FakeCaseStore([a_case()])),
+            Cases(store=FakeCaseStore([a_case()]), promise_reviews=FakePromiseReviews()),
             Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
             Messages(store=FakeMessageStore(), gateway=FakeSmsGateway()),
         ),
@@ -57,8 +58,8 @@ def test_every_minute_tells_how_the_line_stands(log: pytest.LogCaptureFixture) -
     functions.due_cases()
 
     line = coded(log, "line")
-    fields = ("waiting", "oldest_minutes", "on_duty", "open", "unsent_minutes")
-    assert [line[field] for field in fields] == [1, 0, 1, True, 0]
+    fields = ("waiting", "oldest_minutes", "on_duty", "open", "unsent_minutes", "unserved")
+    assert [line[field] for field in fields] == [1, 0, 1, True, 0, 0]
 
 
 def test_the_first_call_tells_whether_its_promise_was_kept(log: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,6 +18,7 @@ from chalicelib.cases.domain.case import (
     first_entry,
 )
 from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
@@ -109,6 +111,22 @@ def a_shift(**changes: object) -> Shift:
 def a_duty_day(**changes: object) -> DutyDay:
     """NOON's day with its one shift."""
     return replace(DutyDay(day=date(2026, 11, 23), shifts=(a_shift(),)), **changes)
+
+
+def duty_days(
+    on: Sequence[str] = ("dr-asha",), days: int = 28, first: date = date(2026, 11, 23)
+) -> list[DutyDay]:
+    """Published days from NOON's on, each with one shift that lasts all opening hours."""
+    return [
+        DutyDay(
+            day=day,
+            shifts=tuple(
+                Shift(f"{day}.{number}", "all-day", opening.start, opening.end, tuple(on))
+                for number, opening in enumerate(DEFAULT_HOURS.openings_on(day))
+            ),
+        )
+        for day in (first + timedelta(days=ahead) for ahead in range(days))
+    ]
 
 
 def some_settings(**changes: object) -> Settings:

@@ -29,6 +29,7 @@ from tests.support.builders import NOON, a_duty_day, an_oncologist, some_setting
 from tests.support.described import Reading, hold, hold_to_schemas
 from tests.support.fake_desk import FakeAccounts, FakeBlocks, FakeFound, FakeMerging
 from tests.support.fake_outbox import FakeOutbox
+from tests.support.fake_promise_reviews import FakePromiseReviews
 from tests.support.fake_tallies import FakeTallies, FakeWholeCases
 from tests.support.fakes import (
     FakeAudit,
@@ -152,6 +153,7 @@ class Web:
                 found=FakeFound(self.cases),
                 block_store=FakeBlocks(self.cases),
                 whole_cases=FakeWholeCases(self.cases),
+                promise_reviews=FakePromiseReviews(),
             ),
             Rota(store=self.rota, edits=self.rota_edits, links=self.rota_links),
             Messages(store=self.messages, outbox=self.outbox, gateway=FakeSmsGateway()),

@@ -27,6 +27,8 @@ TALK_SPARED_FOR: Final = timedelta(minutes=60)
 # Whoever loses a case while they talk records the outcome afterwards.
 RECORDED_LATE_FOR: Final = timedelta(hours=24)
 MOST_RESCHEDULED = 20
+UNSERVED_FOR = timedelta(days=14)
+"""How long a case waits for which nobody can say when; then it ends, and the patient is told."""
 TOLD = "told"
 PATIENT = "patient"
 _FIELDS_BETWEEN = ","
@@ -124,6 +126,7 @@ class Happening(StrEnum):
     CORRECTED = "corrected"
     MERGED = "merged"
     SEPARATED = "separated"
+    PROMISED = "promised"
     ERASED = "erased"
 
 
@@ -348,6 +351,11 @@ class Asking:
         """Whether it answered anything beyond how to call."""
         return not self.details.is_empty()
 
+    def moves(self, case: Case) -> bool:
+        """Whether its wishes need another promise: another part of the day, or another queue."""
+        changed = case.changed_by(self)
+        return any(name in changed for name in ("part_of_day", "language", "prefers_woman"))
+
     @property
     def addition(self) -> Addition:
         """What it told."""
@@ -359,7 +367,8 @@ class Case:
     """One open or finished case.
 
     ``phone`` is E.164; ``phone_key`` is its HMAC, by which alone it is looked up. ``requested_at``
-    is the first asking and never moves: with ``priority`` it is the place in line.
+    is the first asking and never moves: with ``priority`` it is the place in line. ``expected`` is
+    None where nobody serves the case on the published days, so that nobody can say when.
 
     ``details`` are what the first request told, as staff corrected it; ``additions`` are what later
     requests and merged cases told, in order of time. ``answers`` is what counts of all this.
@@ -380,7 +389,7 @@ class Case:
     channel: Channel
     requested_at: datetime
     not_before: datetime
-    expected: Window
+    expected: Window | None
     consent: Consent
     details: Details = field(default_factory=Details)
     additions: tuple[Addition, ...] = ()
@@ -423,7 +432,7 @@ class Case:
         )
 
     def reschedule(
-        self, part: DayPart, not_before: datetime, expected: Window, now: datetime
+        self, part: DayPart, not_before: datetime, expected: Window | None, now: datetime
     ) -> Case:
         """Call at another time, at the patient's word; the place in line stays what it was."""
         if not self.can_reschedule:
@@ -440,6 +449,19 @@ class Case:
         """Whether the patient may choose another time: in line, and so often that it is enough."""
         chosen = sum(entry.what is Happening.RESCHEDULED for entry in self.timeline)
         return self.status is Status.WAITING and chosen < MOST_RESCHEDULED
+
+    def promise_again(self, expected: Window | None, now: datetime) -> Case:
+        """Promise another window, or none, because the hours or the rota have changed."""
+        self._only_from(Status.WAITING)
+        return self._next(Entry(now, SYSTEM, Happening.PROMISED), expected=expected)
+
+    @property
+    def unpromised_since(self) -> datetime | None:
+        """Since when nobody can say when the call comes; None where a window is promised."""
+        if self.expected is not None:
+            return None
+        promised = [entry.at for entry in self.timeline if entry.what in _PROMISES]
+        return promised[-1] if promised else self.requested_at
 
     def assign(self, to: str, by: str, now: datetime) -> Case:
         """Give the case to an oncologist at an administrator's word, whoever has it now."""
@@ -570,7 +592,7 @@ class Case:
         return self._finish(Entry(now, by, Happening.CLOSED, reason.value), Status.CLOSED, reason)
 
     def reopen(
-        self, by: str, now: datetime, expected: Window, *, another_person: bool = False
+        self, by: str, now: datetime, expected: Window | None, *, another_person: bool = False
     ) -> Case:
         """Put a finished case back at its place in line, with a new promise and new tries.
 
@@ -667,12 +689,15 @@ class Case:
             named.append("consent")
         return tuple(named)
 
-    def ask_again(self, asking: Asking, times: tuple[datetime, Window] | None = None) -> Case:
+    def ask_again(
+        self, asking: Asking, times: tuple[datetime, Window | None] | None = None
+    ) -> Case:
         """Note a further request: its answers beside the others, its wishes in place of earlier.
 
         The place in line stays; the queue follows the wishes. ``times`` are from when the case may
-        be offered, and its promise, for another part of the day; an oncologist who holds the case
-        is only shown that wish. Once more, or beyond what is noted, it changes nothing but a count.
+        be offered, and its promise, for another part of the day or another queue; an oncologist who
+        holds the case is only shown that wish. Once more, or beyond what is noted, it changes
+        nothing but a count.
         """
         if self.knows(asking.request_id):
             return self
@@ -685,7 +710,7 @@ class Case:
         changed, tells = self.changed_by(asking), asking.tells
         has_room = self.has_room(asking)
         moved: dict[str, object] = {}
-        if times is not None and "part_of_day" in changed and self.status is Status.WAITING:
+        if times is not None and self.status is Status.WAITING and asking.moves(self):
             moved = {"not_before": require_aware(times[0]), "expected": times[1]}
         consent = asking.consent if "consent" in changed else self.consent
         noted = replace(
@@ -1071,6 +1096,13 @@ class _Loss:
     is_taken: bool = False
 
 
+_PROMISES: Final = (
+    Happening.REQUESTED,
+    Happening.RESCHEDULED,
+    Happening.REOPENED,
+    Happening.WISHES_CHANGED,
+    Happening.PROMISED,
+)
 _TOLD: Final = frozenset(field.name for field in fields(Details))
 
 

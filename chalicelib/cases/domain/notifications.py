@@ -22,6 +22,18 @@ _A_MOMENT: Final = timedelta(minutes=10)
 _SAME_INSTANT: Final = timedelta(seconds=1)
 _SERIAL: Final = "serial"
 _OF_LINKS: Final = (_SERIAL, "term")
+_FAREWELLS: Final = {
+    Template.UNREACHABLE: CloseReason.UNREACHABLE,
+    Template.CANCELLED: CloseReason.CANCELLED,
+    Template.EXPIRED: CloseReason.EXPIRED,
+}
+_PROMISING: Final = (
+    Template.RECEIVED,
+    Template.MISSED_CALL,
+    Template.ALREADY_IN_LINE,
+    Template.NEW_TIME,
+    Template.CLOSED_NOW,
+)
 
 
 def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list[OwedMessage]:
@@ -67,10 +79,10 @@ def still_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
             return moment_holds(message, case, now)
         case Template.FINISHED:
             return case.status is Status.COMPLETED
-        case Template.UNREACHABLE:
-            return case.closed_reason is CloseReason.UNREACHABLE
-        case Template.CANCELLED:
-            return case.closed_reason is CloseReason.CANCELLED
+        case Template.NO_TIME_YET:
+            return case.status.is_open and case.expected is None
+        case template if template in _FAREWELLS:
+            return case.closed_reason is _FAREWELLS[template]
     return case.status.is_open or message.template is Template.NEW_LINK
 
 
@@ -115,6 +127,11 @@ def promised(reference: str, expected: Window) -> dict[str, str]:
     }
 
 
+def without_time(case: Case) -> dict[str, str]:
+    """Return the variables of a text that cannot tell when the call is to be expected."""
+    return {"reference": case.reference, **_serial(case)}
+
+
 def first_message_id() -> str:
     """Tell the id of the message that a new case owes, whatever its text."""
     return f"0.{Happening.REQUESTED.value}.patient"
@@ -123,12 +140,14 @@ def first_message_id() -> str:
 def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
     entry = case.timeline[number]
     match entry.what:
-        case Happening.REQUESTED:
-            return _greeting(case, entry.at, hours)
-        case Happening.REOPENED | Happening.CORRECTED if _begins_anew(case, entry):
+        case Happening.REQUESTED | Happening.REOPENED | Happening.CORRECTED if _begins_anew(
+            case, entry
+        ):
             return _greeting(case, entry.at, hours)
         case Happening.ASKED_AGAIN if _is_confirmed_again(case, number):
-            return Template.ALREADY_IN_LINE
+            return Template.ALREADY_IN_LINE if case.expected else Template.NO_TIME_YET
+        case Happening.PROMISED if case.status.is_open:
+            return Template.NEW_TIME if case.expected else Template.NO_TIME_YET
         case Happening.CALLING | Happening.VIDEO_OPENED:
             return _invitation(case, entry)
         case Happening.ATTEMPTED | Happening.CLOSED if _is_the_end(case, number):
@@ -158,11 +177,15 @@ def _is_confirmed_again(case: Case, number: int) -> bool:
 
 def _begins_anew(case: Case, entry: Entry) -> bool:
     """Who is back in line, or was written to at a wrong number, is told as if they asked now."""
+    if entry.what is Happening.REQUESTED:
+        return True
     reopened = entry.what is Happening.REOPENED
     return case.status.is_open and (reopened or "phone" in entry.fields)
 
 
 def _greeting(case: Case, at: datetime, hours: WorkingHours) -> Template:
+    if case.expected is None:
+        return Template.NO_TIME_YET
     if not case.consent.is_confirmed:
         return Template.MISSED_CALL
     return Template.RECEIVED if _opens(at, hours) in (None, at) else Template.CLOSED_NOW
@@ -178,12 +201,7 @@ def _invitation(case: Case, entry: Entry) -> Template | None:
 def _farewell(case: Case) -> Template | None:
     if case.status is Status.COMPLETED:
         return Template.FINISHED
-    match case.closed_reason:
-        case CloseReason.UNREACHABLE:
-            return Template.UNREACHABLE
-        case CloseReason.CANCELLED:
-            return Template.CANCELLED
-    return None
+    return next((each for each, why in _FAREWELLS.items() if why is case.closed_reason), None)
 
 
 def _opens(at: datetime, hours: WorkingHours) -> datetime | None:
@@ -200,21 +218,23 @@ def _variables(template: Template, case: Case, number: int, hours: WorkingHours)
     It is the serial of the phone to which the message is owed: however late it is sent, its link
     opens nothing once that phone has turned out wrong.
     """
-    serial = {_SERIAL: str(case.link_serial)} if case.link_serial else {}
-    return {**_words(template, case, number, hours), **serial}
+    return {**_words(template, case, number, hours), **_serial(case)}
+
+
+def _serial(case: Case) -> dict[str, str]:
+    return {_SERIAL: str(case.link_serial)} if case.link_serial else {}
 
 
 def _words(template: Template, case: Case, number: int, hours: WorkingHours) -> dict[str, str]:
-    match template:
-        case Template.RECEIVED | Template.MISSED_CALL | Template.ALREADY_IN_LINE:
+    if template is Template.FINISHED:
+        return {"reference": case.reference, "oncologist": case.timeline[number].by}
+    if case.expected is not None and template in _PROMISING:
+        if template is not Template.CLOSED_NOW:
             return promised(case.reference, case.expected)
-        case Template.CLOSED_NOW:
-            opens = hours.next_opening(case.timeline[number].at)
-            return {
-                "reference": case.reference,
-                "opens": opens.isoformat(),
-                "to": case.expected.end.isoformat(),
-            }
-        case Template.FINISHED:
-            return {"reference": case.reference, "oncologist": case.timeline[number].by}
+        opens = hours.next_opening(case.timeline[number].at)
+        return {
+            "reference": case.reference,
+            "opens": opens.isoformat(),
+            "to": case.expected.end.isoformat(),
+        }
     return {"reference": case.reference}

@@ -7,8 +7,8 @@ still to come stands apart, among the deferred, until it is due.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
 
@@ -97,16 +97,37 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True)
 class LineSnapshot:
-    """How long the lines were, and how long calls took, at ``taken_at``; about a minute old."""
+    """How long the lines were, and how long calls took, at ``taken_at``; about a minute old.
+
+    ``later`` counts, by line, the cases whose time comes within a day; ``grown`` by how many each
+    line has grown in the last minute. A snapshot that was stored before these has neither.
+    """
 
     taken_at: datetime
     waiting: dict[str, int]
     handling_minutes: int
+    later: dict[str, int] = field(default_factory=dict)
+    grown: dict[str, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
         """All who wait, whatever their language."""
         return sum(self.waiting.values())
+
+
+def line_name(line: Line) -> str:
+    """Return a line's name in a snapshot: its language, and whether only a woman may call."""
+    return f"{line.language}#woman" if line.woman_only else line.language
+
+
+def unserved_in(snapshot: LineSnapshot | None, served: Collection[str]) -> dict[str, int]:
+    """Count, by line, those who wait now or for later where nobody serves them."""
+    if snapshot is None:
+        return {}
+    names = {*snapshot.waiting, *snapshot.later}.difference(served)
+    return {
+        name: snapshot.waiting.get(name, 0) + snapshot.later.get(name, 0) for name in sorted(names)
+    }
 
 
 def line_of(case: Case) -> Line:

@@ -1,4 +1,4 @@
-"""Every minute: offer what is due, take back what was left lying, count the line."""
+"""Every minute: offer what is due, take back what was left lying, count the line, keep promises."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ def handle(cases: Cases) -> dict[str, int]:
     now = cases.core.now()
     swept = asdict(cases.due_cases(now))
     log.info("due_cases", extra=swept)
+    log.info("promises_reviewed", extra=asdict(cases.review_promises(now)))
     # What the alarms on the line are made of (infra/observability.yaml).
     log.info("line", extra=asdict(cases.watch_line(now)))
     return swept

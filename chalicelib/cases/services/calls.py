@@ -110,7 +110,7 @@ class Calls:
     def _tells(self, case: Case, now: datetime) -> bool:
         """Whether the patient is told: an SMS more for each case is a matter of money."""
         if self._tell is Tell.LATE:
-            return bool(case.attempts) or now >= case.expected.end
+            return bool(case.attempts) or case.expected is None or now >= case.expected.end
         return self._tell is Tell.EVERYBODY
 
 

@@ -26,6 +26,14 @@ class OpenedCase:
     strength: Strength
 
 
+@dataclass(frozen=True, slots=True)
+class AnotherTime:
+    """How a patient wants to be called instead; ``any_doctor`` is no wish for a woman any more."""
+
+    part: DayPart
+    any_doctor: bool = False
+
+
 class PatientCase:
     """The patient's own case, opened by the signed token in their link.
 
@@ -56,17 +64,22 @@ class PatientCase:
 
         return change_case(self._cases, reference, change, now)
 
-    def reschedule(self, reference: str, token: str, part: DayPart, now: datetime) -> Case:
+    def reschedule(
+        self, reference: str, token: str, part: DayPart, now: datetime, *, any_doctor: bool = False
+    ) -> Case:
         """Call in another part of the day, with a promise anew, while the case is in line.
 
-        The same once more, while that promise stands, changes nothing. Raises NotFound,
-        IllegalTransition, Busy.
+        ``any_doctor`` gives up the wish for a woman doctor. The same once more, while that promise
+        stands, changes nothing. Raises NotFound, IllegalTransition, Busy.
         """
 
         def change(case: Case) -> Case:
             self._links.check(case, token, now)
-            if _is_rescheduled(case, part, now):
+            gives_up = any_doctor and case.prefers_woman
+            if _is_rescheduled(case, part, now) and not gives_up:
                 return case
+            if gives_up and case.can_reschedule:
+                case = case.correct({"prefers_woman": False}, PATIENT, now)
             not_before, expected = self._outlook.promise(line_of(case), part, now)
             return case.reschedule(part, not_before, expected, now)
 
@@ -76,7 +89,7 @@ class PatientCase:
         """Tell where an open case stands in line, from what is known already."""
         view = self._outlook.at(now)
         line = line_of(case)
-        waiting = None if view.lines is None else view.ahead_of(line)
+        waiting = self._outlook.ahead_of(line, now)
         return place_in_line(case, waiting, view.doctors_for(line), now)
 
 
@@ -120,4 +133,5 @@ def _is_rescheduled(case: Case, part: DayPart, now: datetime) -> bool:
     """Whether the last that happened is this very wish: a double click, or a lost answer."""
     last = case.timeline[-1]
     same = (last.what, last.detail) == (Happening.RESCHEDULED, part.value)
-    return same and case.status is Status.WAITING and now < case.expected.end
+    stands = case.expected is None or now < case.expected.end
+    return same and case.status is Status.WAITING and stands

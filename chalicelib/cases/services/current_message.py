@@ -59,8 +59,10 @@ class CurrentMessage:
             return current
         # The opening that it names has passed.
         window = case.expected
-        if window.end <= now:
+        if window is None or window.end <= now:
             _, window = self._outlook.promise(line_of(case), DayPart.ANY, now)
+        if window is None:
+            return current
         variables = {**promised(case.reference, window), **link_variables(message)}
         return replace(message, template=Template.RECEIVED, variables=variables)
 

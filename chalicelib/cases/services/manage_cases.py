@@ -12,6 +12,7 @@ from typing import Final
 from chalicelib.cases.domain.case import Case, CloseReason, Happening, Status
 from chalicelib.cases.domain.queue import line_of, lines_for
 from chalicelib.cases.services.ports import CaseStore, Change, MergingStore
+from chalicelib.cases.services.renew_promise import in_its_queue
 from chalicelib.cases.services.request_callback import name_key
 from chalicelib.cases.services.update_case import absorbers, change_case
 from chalicelib.cases.services.wait_estimate import Outlook
@@ -132,6 +133,7 @@ class CaseDesk:
         separated, via = [], None
         for absorber in absorbers(self._cases, change.before):
             after = absorber.separate(change.before, by, now, via)
+            after = in_its_queue(absorber, after, self._outlook, now)
             separated.append(Change(absorber, after))
             via = after
         if separated:
@@ -155,7 +157,8 @@ class CaseDesk:
         if case.version != version:
             raise VersionConflict(case, case.version)
         try:
-            return self._cases.save(case, case.correct(keyed, by, now), now)
+            after = in_its_queue(case, case.correct(keyed, by, now), self._outlook, now)
+            return self._cases.save(case, after, now)
         except Stale:
             newer = self._cases.get(reference, consistent=True)
             raise VersionConflict(newer, newer.version) from None
@@ -172,13 +175,27 @@ class CaseDesk:
             target = self._target(into)
             if duplicate.merged_into == into:
                 return target
-            changes = _merged(duplicate, target, by, now)
+            changes = self._merged(duplicate, target, by, now)
             try:
                 self._merging.save_together(changes, now)
             except Stale:
                 continue
             return changes[1].after
         raise Busy
+
+    def _merged(
+        self, duplicate: Case, target: Case, by: str, now: datetime
+    ) -> tuple[Change, Change]:
+        if duplicate.status is not Status.WAITING:
+            # What an oncologist has in hand is merged into, never away.
+            raise IllegalTransition(status=duplicate.status.value)
+        after = target.absorb(duplicate, by, now)
+        if target.status is Status.WAITING and target.requested_at > duplicate.requested_at:
+            raise MergeIntoEarlier
+        return (
+            Change(duplicate, duplicate.merge_into(target.reference, by, now)),
+            Change(target, in_its_queue(target, after, self._outlook, now)),
+        )
 
     def _target(self, into: str) -> Case:
         try:
@@ -195,19 +212,6 @@ class CaseDesk:
         if "name" in changes:
             keyed["name_key"] = name_key(self._secrets, name if isinstance(name, str) else None)
         return keyed
-
-
-def _merged(duplicate: Case, target: Case, by: str, now: datetime) -> tuple[Change, Change]:
-    if duplicate.status is not Status.WAITING:
-        # What an oncologist has in hand is merged into, never away.
-        raise IllegalTransition(status=duplicate.status.value)
-    after = target.absorb(duplicate, by, now)
-    if target.status is Status.WAITING and target.requested_at > duplicate.requested_at:
-        raise MergeIntoEarlier
-    return (
-        Change(duplicate, duplicate.merge_into(target.reference, by, now)),
-        Change(target, after),
-    )
 
 
 def _came_back(case: Case) -> bool:

@@ -15,7 +15,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.promise import promise_kept
 from chalicelib.cases.services.ports import CaseStore
-from chalicelib.cases.services.renew_promise import as_of_now, is_late
+from chalicelib.cases.services.renew_promise import as_of_now, is_outdated
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.messages.services.ports import OutboxStore, Parked
@@ -75,8 +75,9 @@ class TellOfChanges:
         before, after = change.read()
         if after is None:
             return Told()
-        owed = messages_owed(before, after, self._outlook.duty.hours(now))
-        if any(is_late(message, now) for message in owed):
+        hours = self._outlook.duty.hours(now)
+        owed = messages_owed(before, after, hours)
+        if any(is_outdated(message, hours, now) for message in owed):
             case = self._as_it_stands(after)
             owed = [as_of_now(message, case, self._outlook, now) for message in owed]
         return Told(outcomes=tuple(self._send(owed, now)), promise_kept=promise_kept(before, after))

@@ -5,20 +5,25 @@ Each part may run late, twice or beside itself: every write is conditional on wh
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.promise import DEFAULT_HANDLING_MINUTES
-from chalicelib.cases.domain.queue import Line, LineSnapshot
+from chalicelib.cases.domain.queue import Line, LineSnapshot, line_name
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
-from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import HelplineError
 
 BATCH = 100
 COUNT_AT_MOST = 100_000
 RECENT_CALLS = 50
+# The deferred that compete with a new case; further ones change a promise by little.
+LATER = timedelta(days=1)
+LATER_AT_MOST = 200
 # A line this long is counted only now and then: its promise is in days, and counting it costs.
 LONG_LINE = 5_000
 LONG_LINE_EVERY = timedelta(minutes=15)
@@ -82,12 +87,22 @@ class DueCases:
         snapshot = LineSnapshot(
             taken_at=now,
             waiting={name: count for name, count in counts.items() if count},
-            handling_minutes=self._handling_minutes(now),
+            handling_minutes=self._handling_minutes(last, now),
+            later=self._later(now),
+            grown=_grown(last, counts, now),
         )
         self._cases.put_snapshot(snapshot)
         return snapshot.total
 
-    def _handling_minutes(self, now: datetime) -> int:
+    def _later(self, now: datetime) -> dict[str, int]:
+        """Count the deferred cases that come before a new one, because they are due in a day."""
+        deferred = self._cases.list_deferred(LATER_AT_MOST, None).items
+        return dict(
+            Counter(line_name(each.line) for each in deferred if each.not_before < now + LATER)
+        )
+
+    def _handling_minutes(self, last: LineSnapshot | None, now: datetime) -> int:
+        """Return the median of today's calls; before the first, what it was before."""
         zone = self._outlook.duty.hours(now).zone
         today = now.astimezone(zone).date()
         calls = self._cases.list_finished(Status.COMPLETED, today, RECENT_CALLS, None).items
@@ -95,5 +110,16 @@ class DueCases:
             call.handling_minutes for call in calls if call.handling_minutes is not None
         )
         if not minutes:
-            return DEFAULT_HANDLING_MINUTES
+            return last.handling_minutes if last else DEFAULT_HANDLING_MINUTES
         return max(1, minutes[len(minutes) // 2])
+
+
+def _grown(last: LineSnapshot | None, counts: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Return by how many each line grew in a minute, since it was counted the last time."""
+    if last is None or now <= last.taken_at:
+        return {}
+    minutes = max((now - last.taken_at) / timedelta(minutes=1), 1.0)
+    grown = {
+        name: round((count - last.waiting.get(name, 0)) / minutes) for name, count in counts.items()
+    }
+    return {name: count for name, count in grown.items() if count > 0}

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.queue import Line, line_name, unserved_in
 from chalicelib.cases.services.ports import CaseStore
-from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.messages.services.ports import MessageStore
 
 MINUTE = timedelta(minutes=1)
@@ -20,6 +20,8 @@ class LineState:
 
     ``oldest_minutes`` is the longest working time for which the first of any line has waited;
     ``unsent_minutes`` is how long the oldest message has been owed, by the clock on the wall.
+    ``unserved`` counts those who wait, now or for later, in lines that nobody serves on the
+    published days.
     """
 
     waiting: int
@@ -27,6 +29,7 @@ class LineState:
     on_duty: int
     open: bool
     unsent_minutes: int
+    unserved: int
 
 
 class WatchLine:
@@ -52,14 +55,14 @@ class WatchLine:
         lines = [Line(name, woman) for name in self._languages for woman in (False, True)]
         first = self._first_of(line for line in lines if counted.get(line_name(line)))
         hours = self._outlook.duty.hours(now)
-        day = self._outlook.duty.duty_day(now)
         owed = self._messages.owed_before(now, 1)
         return LineState(
             waiting=sum(counted.values()),
             oldest_minutes=hours.between(first, now) // MINUTE if first else 0,
-            on_duty=len(day.on_duty_at(now)) if day else 0,
+            on_duty=len(self._outlook.duty.on_duty(now)),
             open=hours.is_open(now),
             unsent_minutes=(now - owed[0].owed_at) // MINUTE if owed else 0,
+            unserved=sum(unserved_in(snapshot, self._outlook.served(now)).values()),
         )
 
     def _first_of(self, lines: Iterable[Line]) -> datetime | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from chalicelib.cases.domain.case import Channel, Details, Wishes
-from chalicelib.cases.domain.notifications import promised
+from chalicelib.cases.domain.notifications import promised, without_time
 from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.receive_missed_call import Decline
@@ -148,8 +148,10 @@ class ReceiveSms:
         if opened is None:
             return Template.NO_OPEN_CASE, {}
         # What the phone's item remembers is the first promise; a wish may have changed it since.
-        expected = self._cases.get(opened.reference).expected
-        return Template.STATUS, promised(opened.reference, expected)
+        case = self._cases.get(opened.reference)
+        if case.expected is None:
+            return Template.NO_TIME_YET, without_time(case)
+        return Template.STATUS, promised(opened.reference, case.expected)
 
 
 def _certain(written: Language | None) -> str | None:

@@ -1,4 +1,4 @@
-"""A promise that is told late is made anew, or not told: nobody is told of a time that is past."""
+"""A promise is made again where it cannot hold: nobody is told of a time that is past or closed."""
 
 from __future__ import annotations
 
@@ -6,26 +6,40 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.domain.case import Case
-from chalicelib.cases.domain.notifications import moment_holds, promised
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.notifications import moment_holds, promised, without_time
 from chalicelib.cases.domain.queue import line_of
 from chalicelib.cases.services.wait_estimate import Outlook
-from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.messages.domain.templates import MessageClass, OwedMessage
+from chalicelib.core.domain.working_hours import DayPart, WorkingHours
+from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 
+_TICK: Final = timedelta(microseconds=1)
 # A stream's record comes within seconds: until then nobody has to look whether it still holds.
 _MOMENT_PASSES_AFTER: Final = timedelta(minutes=2)
 
 
-def is_late(message: OwedMessage, now: datetime) -> bool:
+def is_outdated(message: OwedMessage, hours: WorkingHours, now: datetime) -> bool:
     """Whether a message about a case has to be checked against the case before it is sent.
 
-    It promises a call for a time that is past, or tells of a moment that may have passed.
+    It promises a call for a time that is past, or closed by now, or tells of a moment that may have
+    passed.
     """
     if message.template.message_class is MessageClass.MOMENT:
         return now - message.owed_at >= _MOMENT_PASSES_AFTER
+    return _promises_in_vain(message, hours, now)
+
+
+def _promises_in_vain(message: OwedMessage, hours: WorkingHours, now: datetime) -> bool:
+    """Whether the promise in a message is past or ends in closed time.
+
+    A promise ends in opening hours. One that does not was made before the hours changed, and would
+    contradict the time at which we open, which the same message may tell.
+    """
     until = message.variables.get("to")
-    return until is not None and datetime.fromisoformat(until) <= now
+    if until is None:
+        return False
+    end = datetime.fromisoformat(until)
+    return end <= now or not hours.is_open(end - _TICK)
 
 
 def as_of_now(message: OwedMessage, case: Case, outlook: Outlook, now: datetime) -> OwedMessage:
@@ -38,17 +52,26 @@ def as_of_now(message: OwedMessage, case: Case, outlook: Outlook, now: datetime)
 def promising_ahead(
     message: OwedMessage, case: Case, outlook: Outlook, now: datetime
 ) -> OwedMessage:
-    """Give a message whose promise lies ahead, as long as somebody still waits for the call.
+    """Return a message whose promise lies ahead, as long as somebody still waits for the call.
 
     The case keeps the promise that was made first: it counts as broken. Where nobody waits any
-    more, the message is overtaken.
+    more, the message is overtaken. Where nobody can say when, the message tells that.
     """
-    until = message.variables.get("to")
-    if until is None or datetime.fromisoformat(until) > now:
+    if not _promises_in_vain(message, outlook.duty.hours(now), now):
         return message
     if not case.status.is_open:
         return replace(message, is_overtaken=True)
     _, ahead = outlook.promise(line_of(case), DayPart.ANY, now)
+    if ahead is None:
+        return replace(message, template=Template.NO_TIME_YET, variables=without_time(case))
     anew = {**promised(case.reference, ahead), "opens": ahead.start.isoformat()}
     known = message.variables
     return replace(message, variables={name: anew.get(name, known[name]) for name in known})
+
+
+def in_its_queue(before: Case, after: Case, outlook: Outlook, now: datetime) -> Case:
+    """Return a changed case with the promise of the queue into which the change has moved it."""
+    if after.status is not Status.WAITING or line_of(before) == line_of(after):
+        return after
+    _, expected = outlook.promise(line_of(after), DayPart.ANY, now)
+    return after.promise_again(expected, now)

@@ -70,8 +70,9 @@ class CallbackRequest:
 class CallbackAnswer:
     """What the person is told; ``duplicate`` where they had an open case already.
 
-    ``expected`` is None only where a very old open case's window is not at hand. ``link_token`` is
-    the weak link's, and None for a duplicate: whoever knows a phone is not shown its case.
+    ``expected`` is None where nobody can say when: nobody serves the case on the published days,
+    or it is a very old open case whose window is not at hand. ``link_token`` is the weak link's,
+    and None for a duplicate: whoever knows a phone is not shown its case.
 
     ``added``: all that was told is kept. ``granted`` names those of the request's own wishes that
     hold now, as fields of a case; of wishes that somebody else had it says nothing.
@@ -171,20 +172,23 @@ class RequestCallback:
                 raise NotFound
         raise Busy
 
-    def _times(self, case: Case, asking: Asking, now: datetime) -> tuple[datetime, Window] | None:
-        """Promise a time in another part of the day, if that is what is wished."""
+    def _times(
+        self, case: Case, asking: Asking, now: datetime
+    ) -> tuple[datetime, Window | None] | None:
+        """Promise a time in another part of the day or another queue, if that is wished."""
         wishes = asking.wishes
-        if case.status is not Status.WAITING or "part_of_day" not in case.changed_by(asking):
+        if case.status is not Status.WAITING or not asking.moves(case):
             return None
         woman = case.prefers_woman if wishes.prefers_woman is None else wishes.prefers_woman
         line = Line(wishes.language or case.language, woman)
-        return self._outlook.promise(line, wishes.part_of_day or DayPart.ANY, now)
+        return self._outlook.promise(line, wishes.part_of_day or case.part_of_day, now)
 
     def _asking(self, request: CallbackRequest, digest: str | None, now: datetime) -> Asking:
         wishes = request.wishes
         if wishes.language is not None:
-            served = self._outlook.served_language(wishes.language, now)
-            wishes = replace(wishes, language=served)
+            woman = bool(wishes.prefers_woman)
+            queue = self._outlook.queue_for(wishes.language, now, prefers_woman=woman)
+            wishes = replace(wishes, language=queue.language)
         return Asking(
             request.request_id,
             now,
@@ -206,15 +210,14 @@ class RequestCallback:
                 continue
 
     def _new_case(self, request: CallbackRequest, now: datetime) -> Case:
-        language = self._outlook.served_language(request.language, now)
-        line = Line(language, request.prefers_woman)
+        line = self._outlook.queue_for(request.language, now, prefers_woman=request.prefers_woman)
         not_before, expected = self._outlook.promise(line, request.part_of_day, now)
         return Case(
             reference=new_reference(self._random_bytes),
             request_id=request.request_id,
             phone=request.phone.e164,
             phone_key=self._secrets.phone_key(request.phone.e164),
-            language=language,
+            language=line.language,
             channel=request.channel,
             requested_at=now,
             not_before=not_before,

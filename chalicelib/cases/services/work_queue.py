@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chalicelib.cases.domain.case import Attempt, Case, Result
-from chalicelib.cases.domain.queue import Waiting, lines_for
+from chalicelib.cases.domain.queue import Waiting, line_name, lines_for
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
-from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import (
     AlreadyClaimed,
     Forbidden,
@@ -156,6 +156,6 @@ def known_doctor(duty: DutyView, who: str, now: datetime) -> Oncologist:
 def shift_of(duty: DutyView, doctor: Oncologist, now: datetime) -> Shift | None:
     """Find the shift that a doctor serves now; the last minute of who has left is none."""
     day = duty.duty_day(now)
-    if day is None or (doctor.left is not None and doctor.left <= day.day):
+    if day is None or not doctor.is_there(day.day):
         return None
     return day.shift_of(doctor.id, now)

@@ -37,7 +37,7 @@ from chalicelib.cases.store.models import (
     VideoMap,
 )
 from chalicelib.cases.store.timeline import entry_from_text, entry_to_text
-from chalicelib.core.domain.datetimes import Window, calendar_day
+from chalicelib.core.domain.datetimes import calendar_day, window_of
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.dynamodb.attributes import from_micros
 from chalicelib.core.dynamodb.errors import Image
@@ -62,8 +62,8 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         channel=case.channel.value,
         requested_at=case.requested_at,
         not_before=case.not_before,
-        expected_from=case.expected.start,
-        expected_to=case.expected.end,
+        expected_from=case.expected and case.expected.start,
+        expected_to=case.expected and case.expected.end,
         consent=_consent_to_map(case),
         name=details.name,
         name_key=case.name_key,
@@ -125,7 +125,7 @@ def case_from_image(image: Image) -> Case:
         channel=Channel(item.channel),
         requested_at=item.requested_at,
         not_before=item.not_before,
-        expected=Window(item.expected_from, item.expected_to),
+        expected=window_of(item.expected_from, item.expected_to),
         consent=_consent_from(item),
         details=Details(
             name=item.name,

@@ -291,7 +291,13 @@ class DynamoCases:
         if image is None:
             return None
         item = SnapshotItem.from_raw_data(image)
-        return LineSnapshot(item.taken_at, item.waiting, int(item.handling_minutes))
+        return LineSnapshot(
+            item.taken_at,
+            item.waiting,
+            int(item.handling_minutes),
+            item.later or {},
+            item.grown or {},
+        )
 
     def put_snapshot(self, snapshot: LineSnapshot) -> None:
         """Store a snapshot over the last."""
@@ -301,6 +307,8 @@ class DynamoCases:
                 sk=keys.SNAPSHOT.sk,
                 taken_at=snapshot.taken_at,
                 waiting=dict(snapshot.waiting),
+                later=dict(snapshot.later) or None,
+                grown=dict(snapshot.grown) or None,
                 handling_minutes=snapshot.handling_minutes,
             )
         )

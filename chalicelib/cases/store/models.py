@@ -89,8 +89,8 @@ class CaseItem(Item):
     channel = UnicodeAttribute()
     requested_at = UtcAttribute()
     not_before = UtcAttribute()
-    expected_from = UtcAttribute()
-    expected_to = UtcAttribute()
+    expected_from = UtcAttribute(null=True)
+    expected_to = UtcAttribute(null=True)
     consent = ConsentMap()
     name = UnicodeAttribute(null=True)
     name_key = UnicodeAttribute(null=True)
@@ -189,4 +189,6 @@ class SnapshotItem(Item):
 
     taken_at = UtcAttribute()
     waiting = JSONAttribute()
+    later = JSONAttribute(null=True)
+    grown = JSONAttribute(null=True)
     handling_minutes = NumberAttribute()

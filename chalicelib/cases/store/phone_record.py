@@ -24,7 +24,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import Intake, KnownPhone, Opened, PhoneLimits
 from chalicelib.cases.store import keys
 from chalicelib.cases.store.models import PhoneItem, RecentMap
-from chalicelib.core.domain.datetimes import Window
+from chalicelib.core.domain.datetimes import window_of
 from chalicelib.core.domain.errors import (
     Blocked,
     Busy,
@@ -198,8 +198,8 @@ def _newest(case: Case, digest: str | None = None) -> RecentMap:
         request_id=case.request_id,
         reference=case.reference,
         at=case.requested_at,
-        expected_from=case.expected.start,
-        expected_to=case.expected.end,
+        expected_from=case.expected and case.expected.start,
+        expected_to=case.expected and case.expected.end,
         language=case.language,
         digest=digest,
     )
@@ -288,7 +288,7 @@ def _places(phone: PhoneItem) -> tuple[RecentMap | None, ...]:
 
 
 def _opened(intake: Intake, known: RecentMap) -> Opened:
-    return Opened(intake, known.reference, Window(known.expected_from, known.expected_to))
+    return Opened(intake, known.reference, window_of(known.expected_from, known.expected_to))
 
 
 def _seconds(left: timedelta) -> int:

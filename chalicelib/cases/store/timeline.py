@@ -35,6 +35,7 @@ _LETTERS: Final = {
     Happening.CORRECTED: "K",
     Happening.MERGED: "M",
     Happening.SEPARATED: "U",
+    Happening.PROMISED: "W",
     Happening.ERASED: "Z",
 }
 _HAPPENINGS: Final = {letter: what for what, letter in _LETTERS.items()}

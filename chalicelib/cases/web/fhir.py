@@ -164,7 +164,7 @@ def _service_request(case: Case) -> Resource:
         subject=_to(case, "Patient"),
         requester=_to(case, "Patient"),
         authoredOn=to_iso(case.requested_at),
-        occurrencePeriod=_period(case.expected.start, case.expected.end),
+        occurrencePeriod=_promised(case),
         performerType={"text": "Oncologist, a woman" if case.prefers_woman else "Oncologist"},
         performer=[_to(case, "Practitioner", case.owner)] if case.owner else None,
         reasonCode=[{"text": reason} for reason in details.reasons],
@@ -189,6 +189,10 @@ def _also_told(case: Case) -> Iterator[str]:
         yield f"Also told at {to_iso(each.at)} by {each.channel.value}: {answers}"
 
 
+def _promised(case: Case) -> dict[str, str] | None:
+    return _period(case.expected.start, case.expected.end) if case.expected else None
+
+
 def _task(case: Case) -> Resource:
     return _resource(
         case,
@@ -210,7 +214,7 @@ def _task(case: Case) -> Resource:
         requester=_to(case, "Patient"),
         owner=_to(case, "Practitioner", case.owner) if case.owner else None,
         note=[_tried(case, attempt) for attempt in case.attempts],
-        restriction={"period": _period(case.expected.start, case.expected.end)},
+        restriction={"period": _promised(case)} if case.expected else None,
         output=[
             {"type": {"text": kind}, "valueString": text}
             for attempt in case.attempts

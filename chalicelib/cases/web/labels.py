@@ -127,6 +127,7 @@ _ENTRIES: Final[Mapping[Happening, str]] = {
     Happening.ASSIGNED: N_("%(who)s gave it to %(detail)s"),
     Happening.REOPENED: N_("%(who)s opened it again"),
     Happening.CORRECTED: N_("%(who)s corrected: %(detail)s"),
+    Happening.PROMISED: N_("Another time was promised, or none can be"),
     Happening.MERGED: N_("%(who)s joined the case %(detail)s to this one"),
     Happening.SEPARATED: N_("%(who)s separated the case %(detail)s from this one"),
 }

@@ -7,9 +7,11 @@ Looking changes nothing. Each form carries the case's own token, which no other 
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import Case, Mode
+from chalicelib.cases.domain.case import UNSERVED_FOR, Case, Mode
 from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.domain.queue_position import Place
 from chalicelib.cases.services.cases import own_path
@@ -19,7 +21,7 @@ from chalicelib.cases.web.public_api import ask_for_link, own_link
 from chalicelib.cases.web.serializers import own_reason
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import HelplineError
-from chalicelib.core.i18n import say_near
+from chalicelib.core.i18n import say_near, say_near_day
 from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
 from chalicelib.core.web.request import WebRequest, reference_in
 
@@ -38,9 +40,10 @@ def show(request: WebRequest, reference: str) -> Response:
         case=case,
         reason=own_reason(case),
         spoken=said_reference(case.reference),
-        expected=said_promise(case.expected, now, language),
-        has_begun=case.expected.start <= now,
-        is_late=case.expected.end < now,
+        expected=said_promise(case.expected, now, language) if case.expected else None,
+        has_begun=case.expected is not None and case.expected.start <= now,
+        is_late=case.expected is not None and case.expected.end < now,
+        closes_at=_closes_at(case, now, language),
         place=_place(request, case),
         tried_at=say_near(last, now, language) if last else None,
         again_at=say_near(case.not_before, now, language) if case.not_before > now else None,
@@ -67,10 +70,12 @@ def reschedule(request: WebRequest, reference: str) -> Response:
     """Call at another time of the day, and show what is promised now."""
     from chalicelib.cases.web.schemas.callbacks import parse_reschedule
 
-    form = request.form()
-    token, part = parse_reschedule({name: values[-1] for name, values in form.items()})
+    data: dict[str, object] = {name: values[-1] for name, values in request.form().items()}
+    if "any_doctor" in data:
+        data["any_doctor"] = data["any_doctor"] == "yes"
+    token, wish = parse_reschedule(data)
     case = request.use(Cases).own_case.reschedule(
-        reference_in(reference), token, part, request.now()
+        reference_in(reference), token, wish.part, request.now(), any_doctor=wish.any_doctor
     )
     return redirect(request, f"{own_path(case.reference, token)}&changed=1")
 
@@ -101,10 +106,16 @@ def show_video(request: WebRequest, reference: str) -> Response:
         link=call.link,
         case=case,
         until=say_near(case.video.end, now, request.language) if case.video else "",
-        expected=said_promise(case.expected, now, request.language),
-        expected_to_come=case.expected.end > now,
+        expected=said_promise(case.expected, now, request.language) if case.expected else None,
+        expected_to_come=case.expected is not None and case.expected.end > now,
         own=own_path(case.reference, token),
     )
+
+
+def _closes_at(case: Case, now: datetime, language: str) -> str:
+    """Return the day on which a case that nobody serves ends; empty for one with a promise."""
+    since = case.unpromised_since
+    return say_near_day(since + UNSERVED_FOR, now, language) if since else ""
 
 
 def _place(request: WebRequest, case: Case) -> Place | None:

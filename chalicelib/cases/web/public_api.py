@@ -113,13 +113,16 @@ def cancel(request: WebRequest, reference: str) -> Json[OwnCase]:
 
 
 def reschedule(request: WebRequest, reference: str) -> Json[OwnCase]:
-    """Call in another part of the day, while the case is in line."""
+    """Call in another part of the day, while the case is in line.
+
+    ``any_doctor`` gives up the wish for a woman doctor.
+    """
     from chalicelib.cases.web.schemas.callbacks import parse_reschedule
 
-    token, part = parse_reschedule(request.json())
+    token, wish = parse_reschedule(request.json())
     token = token or request.query.get("t", "")
     case = request.use(Cases).own_case.reschedule(
-        reference_in(reference), token, part, request.now()
+        reference_in(reference), token, wish.part, request.now(), any_doctor=wish.any_doctor
     )
     return json_answer(own_case(case))
 

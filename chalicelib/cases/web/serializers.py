@@ -136,7 +136,7 @@ class FullCase(TypedDict):
     consent: ShownConsent
     requested_at: Instant
     not_before: Instant
-    expected: Span
+    expected: Span | None
     owner: str | None
     claimed_at: Instant | None
     lease_until: Instant | None
@@ -226,7 +226,7 @@ def own_case(case: Case) -> OwnCase:
         "reference": case.reference,
         "status": own_status(case),
         "closed_reason": own_reason(case),
-        "expected": window(case.expected) if case.status.is_open else None,
+        "expected": window(case.expected) if case.expected and case.status.is_open else None,
         "requested_at": to_iso(case.requested_at),
         "finished_at": _instant(case.finished_at),
         "language": case.language,
@@ -271,7 +271,7 @@ def full_case(case: Case) -> FullCase:
         },
         "requested_at": to_iso(case.requested_at),
         "not_before": to_iso(case.not_before),
-        "expected": window(case.expected),
+        "expected": window(case.expected) if case.expected else None,
         "owner": case.owner,
         "claimed_at": _instant(case.claimed_at),
         "lease_until": _instant(case.lease_until),

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.domain.queue import Claim, Line
+from chalicelib.cases.domain.queue import Claim, Line, line_name, unserved_in
 from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.cases.services.retry_messages import MessageList
-from chalicelib.cases.services.wait_estimate import Outlook, line_name
+from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.services.ports import MessageState
 from chalicelib.reports.services.reports import ReadReports
@@ -33,6 +33,15 @@ class Queue:
     waiting: int
     asked_at: datetime | None
     waited: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class UnservedQueue:
+    """Those who wait where nobody on the published days can take them."""
+
+    language: str
+    woman_only: bool
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,7 @@ class Board:
     changes_at: datetime | None
     counted_at: datetime | None
     queues: tuple[Queue, ...]
+    unserved: tuple[UnservedQueue, ...]
     at_work: tuple[AtWork, ...]
     left_over: tuple[Claim, ...]
     kept: int
@@ -115,6 +125,7 @@ class ReadBoard:
             changes_at=hours.next_closing(now) if is_open else _opening(hours, now),
             counted_at=view.lines.taken_at if view.lines else None,
             queues=self._queues(now),
+            unserved=self._unserved(now),
             at_work=at_work,
             left_over=tuple(each for who, each in sorted(claims.items()) if who not in on_duty),
             kept=work.kept,
@@ -150,6 +161,14 @@ class ReadBoard:
                     )
                 )
         return tuple(sorted(queues, key=lambda queue: queue.waited, reverse=True))
+
+    def _unserved(self, now: datetime) -> tuple[UnservedQueue, ...]:
+        counted = unserved_in(self._outlook.at(now).lines, self._outlook.served(now))
+        parts = {name: name.partition("#") for name in counted}
+        return tuple(
+            UnservedQueue(language, bool(separator), counted[name])
+            for name, (language, separator, _) in parts.items()
+        )
 
     def _at_work(self, claims: dict[str, Claim], now: datetime) -> tuple[AtWork, ...]:
         day = self._outlook.duty.duty_day(now)

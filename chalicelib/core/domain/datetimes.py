@@ -39,6 +39,11 @@ class Window:
     end: datetime
 
 
+def window_of(start: datetime | None, end: datetime | None) -> Window | None:
+    """Return the span between two instants; None where one of them is missing."""
+    return None if start is None or end is None else Window(start, end)
+
+
 def calendar_day(at: datetime) -> date:
     """Tell the day of the helpline's calendar."""
     return at.astimezone(IST).date()

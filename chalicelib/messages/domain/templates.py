@@ -51,6 +51,11 @@ class Template(StrEnum):
     STATUS = "status"
     # reference, opens, to.
     CLOSED_NOW = "closed_now"
+    # from, to; reference for whom it is: the promise has changed.
+    NEW_TIME = "new_time"
+    # reference: nobody serves the case on the published days; the case has ended for that.
+    NO_TIME_YET = "no_time_yet"
+    EXPIRED = "expired"
     # reference.
     NEW_LINK = "new_link"
     CALLING_SOON = "calling_soon"
@@ -103,6 +108,9 @@ _CLASSES: Final = {
     Template.MISSED_CALL: MessageClass.REQUESTED,
     Template.CLOSED_NOW: MessageClass.REQUESTED,
     Template.CANCELLED: MessageClass.REQUESTED,
+    Template.NO_TIME_YET: MessageClass.REQUESTED,
+    Template.NEW_TIME: MessageClass.CASE,
+    Template.EXPIRED: MessageClass.CASE,
     Template.FINISHED: MessageClass.CASE,
     Template.UNREACHABLE: MessageClass.CASE,
     Template.CALLING_SOON: MessageClass.MOMENT,

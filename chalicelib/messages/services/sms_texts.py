@@ -44,6 +44,20 @@ _SMS: Final[Mapping[Template, tuple[str, str]]] = {
         "The link to your request: %(link)s Keep it to yourself. If you did not ask for it, you"
         " need do nothing.",
     ),
+    Template.NEW_TIME: NP_(
+        "SMS new_time",
+        "The time of our call has changed. A doctor will call you between %(from)s and %(to)s.",
+    ),
+    Template.NO_TIME_YET: NP_(
+        "SMS no_time_yet",
+        "No doctor for your request is on duty yet, so we cannot say when we will call. We will"
+        " send you an SMS. Your request: %(link)s",
+    ),
+    Template.EXPIRED: NP_(
+        "SMS expired",
+        "We are sorry: no doctor could call you about request %(reference)s, and we have closed it."
+        " To ask again, reply CALL.",
+    ),
     Template.CALLING_SOON: NP_(
         "SMS calling_soon",
         "A doctor will call you in a moment about request %(reference)s. Please keep your phone"

@@ -165,9 +165,9 @@ def _promise_kept(case: Case) -> bool | None:
     """
     calls = case.attempts[len(case.attempts) - case.tries_since_reopened :]
     kept = promise_kept(None, replace(case, attempts=calls))
-    if kept is None and case.finished_at is not None and case.finished_at >= case.expected.end:
-        return False
-    return kept
+    if kept is not None or case.expected is None or case.finished_at is None:
+        return kept
+    return False if case.finished_at >= case.expected.end else None
 
 
 def _groups(case: Case) -> dict[Dimension, tuple[str, ...]]:

@@ -30,6 +30,11 @@ class Oncologist:
         """Whether a patient who asked for a woman may be given to this oncologist."""
         return self.gender == "female"
 
+    def is_there(self, day: date) -> bool:
+        """Whether they work here on a day: ``left`` is the first on which they do not."""
+        joined = self.joined is None or self.joined <= day
+        return joined and (self.left is None or day < self.left)
+
     @property
     def leaves_before_joining(self) -> bool:
         """Whether the dates make no sense together."""

@@ -5,7 +5,7 @@ All of it changes slowly, so each part is read at most once a minute in a proces
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.services.minute_cache import MinuteCache
@@ -30,6 +30,15 @@ class DutyView:
         day: date = now.astimezone(self.hours(now).zone).date()
         return self.cache.get(("duty", day), now, lambda: self._rota.find_duty_day(day))
 
+    def days_ahead(self, now: datetime, ahead: timedelta) -> list[DutyDay]:
+        """Return what is published from yesterday, whose night may go on, for as long ahead."""
+        today = now.astimezone(self.hours(now).zone).date()
+        return self.cache.get(
+            ("ahead", today, ahead),
+            now,
+            lambda: self._rota.find_duty_days(today - timedelta(days=1), today + ahead),
+        )
+
     def oncologists(self, now: datetime) -> list[Oncologist]:
         """Return every oncologist, those who have left among them."""
         return self.cache.get("oncologists", now, self._rota.oncologists)
@@ -44,11 +53,12 @@ class DutyView:
         return found.name if found else who
 
     def on_duty(self, now: datetime) -> tuple[Oncologist, ...]:
-        """Return the oncologists who are on duty at ``now``, by their ids."""
+        """Return the oncologists who are on duty at ``now``, by their ids; nobody who has left."""
         day = self.duty_day(now)
-        ids = sorted(day.on_duty_at(now)) if day else ()
-        doctors = (self.oncologist(who, now) for who in ids)
-        return tuple(doctor for doctor in doctors if doctor is not None)
+        if day is None:
+            return ()
+        doctors = (self.oncologist(who, now) for who in sorted(day.on_duty_at(now)))
+        return tuple(each for each in doctors if each is not None and each.is_there(day.day))
 
     def forget(self) -> None:
         """Read everything again at its next use: after a change of the rota in this process."""

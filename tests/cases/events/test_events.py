@@ -23,6 +23,7 @@ from chalicelib.rota.wiring import Rota
 from tests.support import functions
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
+from tests.support.fake_promise_reviews import FakePromiseReviews
 from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
@@ -48,7 +49,11 @@ class Helpline:
     def parts(self) -> dict[str, Any]:
         return (
             Core(settings=some_settings(), clock=self.clock, secrets=FakeSecrets()),
-            Cases(store=self.cases, recent=FakeRecentCases(self.cases)),
+            Cases(
+                store=self.cases,
+                recent=FakeRecentCases(self.cases),
+                promise_reviews=FakePromiseReviews(),
+            ),
             Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
             Messages(store=self.messages, outbox=self.outbox, gateway=self.gateway),
         )

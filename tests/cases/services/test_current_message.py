@@ -27,6 +27,7 @@ from tests.support.builders import (
     a_shift,
     an_attempt,
     an_oncologist,
+    duty_days,
 )
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore
 
@@ -42,7 +43,7 @@ class World:
     def __init__(self) -> None:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
-        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day(), *duty_days()[1:]])
         outlook = Outlook(self.cases, DutyView(self.rota))
         self.current = CurrentMessage(self.cases, self.messages, self.rota, outlook)
 

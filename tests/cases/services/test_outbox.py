@@ -36,11 +36,11 @@ from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import (
     NOON,
     a_case,
-    a_duty_day,
     a_message,
     an_asking,
     an_attempt,
     an_oncologist,
+    duty_days,
 )
 from tests.support.fake_desk import FakeFound
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
@@ -63,7 +63,7 @@ class Helpline:
         self.messages = FakeMessageStore()
         self.outbox = FakeOutbox(self.messages)
         self.gateway = FakeSmsGateway()
-        outlook = Outlook(self.cases, DutyView(FakeRotaStore([an_oncologist()], [a_duty_day()])))
+        outlook = Outlook(self.cases, DutyView(FakeRotaStore([an_oncologist()], duty_days())))
         owed_by_cases = OwedByCases(self.messages, outlook)
         self.send = SendMessages(
             self.messages, self.gateway, lambda message: message.template.value

@@ -14,7 +14,7 @@ from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
+from tests.support.builders import NOON, a_case, an_oncologist, duty_days
 from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
 
 CASE = a_case()
@@ -29,7 +29,7 @@ def cases() -> FakeCaseStore:
 
 @pytest.fixture
 def own(cases: FakeCaseStore) -> PatientCase:
-    rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+    rota = FakeRotaStore([an_oncologist()], duty_days())
     return PatientCase(cases, CaseLinks(FakeSecrets()), Outlook(cases, DutyView(rota)))
 
 
@@ -108,8 +108,22 @@ def test_nobody_elses_case_can_be_moved(own, cases, reference, token):
     assert cases.cases[CASE.reference] == CASE
 
 
+def test_who_nobody_serves_may_be_called_by_any_doctor_instead() -> None:
+    wish = a_case(expected=None, prefers_woman=True)
+    cases = FakeCaseStore([wish])
+    rota = FakeRotaStore([an_oncologist(gender="male")], duty_days())
+    own = PatientCase(cases, CaseLinks(FakeSecrets()), Outlook(cases, DutyView(rota)))
+
+    kept = own.reschedule(CASE.reference, TOKEN, DayPart.ANY, NOON)
+    assert (kept.prefers_woman, kept.expected) == (True, None)
+    any_doctor = own.reschedule(CASE.reference, TOKEN, DayPart.ANY, NOON, any_doctor=True)
+    assert not any_doctor.prefers_woman
+    assert any_doctor.expected is not None
+    assert own.reschedule(CASE.reference, TOKEN, DayPart.ANY, NOON, any_doctor=True) == any_doctor
+
+
 def test_the_place_is_told_from_the_snapshot_and_counts_nothing(own, cases):
-    cases.put_snapshot(LineSnapshot(NOON, {"hi": 4, "hi#woman": 3, "en": 50}, 15))
+    cases.put_snapshot(LineSnapshot(NOON, {"hi": 4, "hi#woman": 3, "ta": 50}, 15))
     cases.calls.clear()
 
     assert own.place(CASE, NOON) == Place(Standing.IN_LINE, 6)

@@ -26,7 +26,7 @@ def watch(cases: FakeCaseStore, messages: FakeMessageStore, *on: str) -> WatchLi
 
 
 def test_an_empty_line_with_a_doctor_on_duty(messages: FakeMessageStore) -> None:
-    assert watch(FakeCaseStore(), messages, "dr-asha")(NOON) == LineState(0, 0, 1, True, 0)
+    assert watch(FakeCaseStore(), messages, "dr-asha")(NOON) == LineState(0, 0, 1, True, 0, 0)
 
 
 def test_nobody_on_duty_in_open_hours_is_seen(messages: FakeMessageStore) -> None:
@@ -48,6 +48,13 @@ def test_the_longest_wait_is_told_in_working_minutes(messages: FakeMessageStore)
     told = watch(cases, messages, "dr-asha")(NOON)
 
     assert (told.waiting, told.oldest_minutes) == (2, 7 * 60)
+
+
+def test_who_waits_where_nobody_serves_is_seen_though_others_are_on_duty(messages) -> None:
+    cases = FakeCaseStore()
+    cases.put_snapshot(LineSnapshot(NOON, {"hi": 3, "te": 2}, 15, later={"te#woman": 1}))
+
+    assert watch(cases, messages, "dr-asha")(NOON).unserved == 3
 
 
 def test_a_line_that_was_counted_empty_is_not_read(messages: FakeMessageStore) -> None:

@@ -9,7 +9,7 @@ from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
+from tests.support.builders import NOON, a_case, an_oncologist, duty_days
 from tests.support.fakes import FakeCaseStore, FakeRotaStore
 
 LATER = NOON + timedelta(days=3)
@@ -18,8 +18,7 @@ NIGHT = NOON + timedelta(hours=10)
 
 @pytest.fixture
 def outlook() -> Outlook:
-    rota = FakeRotaStore([an_oncologist()])
-    rota.put_duty_day(a_duty_day())
+    rota = FakeRotaStore([an_oncologist()], duty_days())
     return Outlook(FakeCaseStore(), DutyView(rota))
 
 

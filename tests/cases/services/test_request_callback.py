@@ -1,7 +1,7 @@
 """Asking for a callback: once, again, twice at the same time, and when nobody can."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -30,9 +30,9 @@ from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import RequestIdReused, TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.phone import Phone
-from chalicelib.core.domain.working_hours import DayPart, WorkingHours
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart, WorkingHours
 from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_duty_day, an_oncologist
+from tests.support.builders import NOON, an_oncologist, duty_days
 from tests.support.fakes import (
     FakeCaseStore,
     FakeRotaStore,
@@ -40,13 +40,14 @@ from tests.support.fakes import (
     counting_bytes,
 )
 
+OTHER = Phone("+919812345670")
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 class Helpline:
     def __init__(self, rota: FakeRotaStore | None = None) -> None:
         self.cases = FakeCaseStore()
-        self.rota = rota or FakeRotaStore([an_oncologist()], [a_duty_day()])
+        self.rota = rota or FakeRotaStore([an_oncologist()], duty_days())
         self.ask = RequestCallback(
             self.cases,
             Outlook(self.cases, DutyView(self.rota)),
@@ -188,11 +189,95 @@ def test_a_taken_reference_is_drawn_anew() -> None:
 
 def test_the_promise_counts_those_ahead_and_those_on_duty() -> None:
     helpline = Helpline()
-    helpline.cases.put_snapshot(LineSnapshot(NOON, {"hi": 8, "en": 40}, handling_minutes=15))
+    helpline.cases.put_snapshot(LineSnapshot(NOON, {"hi": 8, "ta": 40}, handling_minutes=15))
     expected = helpline.ask(a_request(), NOON).expected
 
     assert expected is not None
     assert expected.start == NOON + timedelta(minutes=90), "8 calls of 15 minutes, less a quarter"
+
+
+def test_the_promise_counts_all_earlier_cases_that_the_same_doctor_serves() -> None:
+    """One doctor speaks Hindi and English: 40 who wait for Hindi are called before the caller."""
+    helpline = Helpline()
+    helpline.cases.put_snapshot(LineSnapshot(NOON, {"hi": 40}, handling_minutes=15))
+    expected = helpline.ask(a_request(language="en"), NOON).expected
+
+    assert expected is not None
+    assert expected.start >= DEFAULT_HOURS.add(NOON, timedelta(hours=7))
+    assert expected.end >= DEFAULT_HOURS.add(NOON, timedelta(hours=10))
+
+
+NOBODY_TELLS = [
+    # The only speaker of Telugu is a man.
+    [an_oncologist(), an_oncologist(id="te", languages=("te",), gender="male")],
+    # There is a woman who speaks it, and she left last year.
+    [
+        an_oncologist(),
+        an_oncologist(id="te", languages=("te",), gender="male"),
+        an_oncologist(id="gone", languages=("te",), left=date(2025, 12, 31)),
+    ],
+]
+
+
+@pytest.mark.parametrize("doctors", NOBODY_TELLS)
+def test_who_nobody_serves_is_promised_nothing(doctors) -> None:
+    days = duty_days(on=("dr-asha", "te", "gone"))
+    helpline = Helpline(FakeRotaStore(doctors, days))
+    answer = helpline.ask(a_request(language="te", prefers_woman=True), NOON)
+    case = helpline.cases.cases[answer.reference]
+
+    assert (answer.expected, case.expected, case.unpromised_since) == (None, None, NOON)
+    assert line_of(case) == Line("te", woman_only=True), "only the patient gives up a wish"
+    man = helpline.ask(a_request(language="te", request_id="x", phone=OTHER), NOON)
+    assert man.expected is not None
+
+
+@pytest.mark.parametrize(
+    "speaker",
+    [
+        an_oncologist(id="te", languages=("te",), left=date(2025, 12, 31)),
+        an_oncologist(id="te", languages=("te",), left=date(2026, 11, 23)),
+        an_oncologist(id="on-leave", languages=("te",)),
+    ],
+)
+def test_a_language_whose_only_speaker_is_not_there_waits_in_that_of_the_sms(speaker) -> None:
+    """Who is on leave is on no published day; who has left may be on one still."""
+    helpline = Helpline(FakeRotaStore([an_oncologist(), speaker], duty_days(on=("dr-asha", "te"))))
+    answer = helpline.ask(a_request(language="te"), NOON)
+
+    assert line_of(helpline.cases.cases[answer.reference]) == Line("en")
+    assert answer.expected is not None
+
+
+def test_a_language_is_kept_whose_speaker_comes_on_a_published_day() -> None:
+    speaker = an_oncologist(id="te", languages=("te",))
+    days = [*duty_days(days=9), *duty_days(on=("te",), days=1, first=date(2026, 12, 2))]
+    helpline = Helpline(FakeRotaStore([an_oncologist(), speaker], days))
+    answer = helpline.ask(a_request(language="te"), NOON)
+
+    assert line_of(helpline.cases.cases[answer.reference]) == Line("te")
+    assert answer.expected is not None
+    assert answer.expected.start == datetime(2026, 12, 2, 4, 30, tzinfo=UTC)
+
+
+def test_a_shift_on_a_day_that_was_closed_since_serves_nobody() -> None:
+    hours = replace(DEFAULT_HOURS, closures=frozenset({date(2026, 11, 24)}))
+    helpline = Helpline(FakeRotaStore([an_oncologist()], duty_days(), hours=hours))
+    expected = helpline.ask(a_request(), NOON + timedelta(hours=8)).expected
+
+    assert expected is not None
+    assert expected.start == datetime(2026, 11, 25, 4, 30, tzinfo=UTC)
+
+
+def test_the_days_ahead_are_read_only_where_today_does_not_tell() -> None:
+    helpline = Helpline()
+    helpline.ask(a_request(), NOON)
+    assert "find_duty_days" not in helpline.rota.calls
+
+    for number in range(2):
+        other = a_request(phone=Phone(f"+9198123456{number}9"), request_id=str(number))
+        helpline.ask(replace(other, language="bn"), NOON + timedelta(seconds=number))
+    assert helpline.rota.calls.count("find_duty_days") == 1
 
 
 def test_a_chosen_part_of_the_day_is_waited_for() -> None:
@@ -217,7 +302,8 @@ def test_hours_that_never_open_lose_no_request() -> None:
     never = WorkingHours(weekly=((),) * 7)
     helpline = Helpline(FakeRotaStore([an_oncologist()], hours=never))
 
-    assert helpline.ask(a_request(), NOON).expected is not None
+    assert helpline.ask(a_request(), NOON).expected is None
+    assert len(helpline.cases.cases) == 1
 
 
 @pytest.mark.parametrize(
@@ -226,7 +312,7 @@ def test_hours_that_never_open_lose_no_request() -> None:
 def test_who_speaks_what_no_oncologist_speaks_waits_where_somebody_calls(
     spoken: str, line: str
 ) -> None:
-    helpline = Helpline(FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()]))
+    helpline = Helpline(FakeRotaStore([an_oncologist(languages=("hi", "en"))], duty_days()))
     answer = helpline.ask(a_request(language=spoken), NOON)
 
     assert helpline.cases.cases[answer.reference].language == line

@@ -12,6 +12,9 @@ import pytest
 from chalicelib.cases.domain.case import PATIENT, CloseReason, Mode, Result, Status
 from chalicelib.cases.domain.queue import Finished, Line, LineSnapshot, Waiting
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.services.ports import Intake
+from chalicelib.cases.services.review_promises import PromiseReview
+from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
 from chalicelib.core.domain.errors import InvalidInput, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
@@ -249,6 +252,34 @@ def test_a_line_is_counted_without_the_deferred(cases, put):
 def test_the_last_snapshot_is_kept(cases):
     assert cases.find_snapshot() is None
     for minutes in (12, 15):
-        snapshot = LineSnapshot(NOON, {"hi": 3, "hi#woman": 1}, minutes)
+        snapshot = LineSnapshot(
+            NOON, {"hi": 3, "hi#woman": 1}, minutes, later={"en": 2}, grown={"hi": 1}
+        )
         cases.put_snapshot(snapshot)
     assert cases.find_snapshot() == snapshot
+
+
+def test_a_snapshot_without_the_later_ones_is_one_that_was_stored_before_they_were_counted(cases):
+    cases.put_snapshot(LineSnapshot(NOON, {"hi": 3}, 15))
+
+    assert cases.find_snapshot() == LineSnapshot(NOON, {"hi": 3}, 15, {}, {})
+
+
+def test_a_case_without_a_promise_is_read_as_it_was_stored(cases, limits):
+    case = a_case(expected=None)
+
+    assert cases.open(case, limits).expected is None
+    assert cases.get(case.reference) == case
+    again = cases.open(a_case(reference="X", request_id="another", expected=None), limits)
+    assert (again.intake, again.expected) == (Intake.DUPLICATE, None)
+
+
+def test_how_far_promises_are_reviewed_is_kept(database, cases_table):
+    reviews = DynamoPromiseReviews(database, cases_table)
+    assert reviews.find() is None
+    for review in (
+        PromiseReview("digest", {"te": NOON}),
+        PromiseReview("digest", {}, ("hi", "later"), "cursor", 50, ("hi",), NOON),
+    ):
+        reviews.put(review)
+        assert reviews.find() == review

@@ -72,6 +72,16 @@ def test_a_doctors_number_is_answered_as_any_other(web):
     assert set(answer.json_body) == set(other.json_body)
 
 
+def test_who_nobody_serves_is_given_no_window(web):
+    web.rota.put_oncologist(an_oncologist(gender="male"))
+    answer = web.post("/callbacks", {**FULL, "window": "any"})
+
+    assert answer.status_code == 201
+    assert answer.json_body["expected"] is None
+    own = web.get(answer.json_body["manage_url"].removeprefix("https://helpline.example"))
+    assert own.status_code == 200
+
+
 def test_everything_that_is_told_is_kept(web):
     assert web.post("/callbacks", FULL).status_code == 201
 

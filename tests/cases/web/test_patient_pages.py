@@ -8,7 +8,7 @@ import pytest
 from chalicelib.cases.domain.case import Channel, Details, Mode
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.core.domain.errors import Busy
-from tests.support.builders import a_case
+from tests.support.builders import a_case, an_oncologist
 from tests.support.fakes import strong_token
 
 REFERENCE = "K7M240R59XK"
@@ -538,9 +538,26 @@ def test_whose_turn_it_is_can_cancel_and_not_choose_a_time(web):
     assert answer.status_code == 409
 
 
+def test_who_nobody_serves_is_told_so_and_may_let_any_doctor_call(web):
+    web.rota.put_oncologist(an_oncologist(gender="male"))
+    asked = {"phone": "98123 45678", "consent": "yes", "prefers_woman": "yes", "language": "hi"}
+    assert web.send("/request", asked).status_code == 303
+    case = next(iter(web.cases.cases.values()))
+    where = f"/c/{case.reference}?t=token-of-{case.reference}"
+    own = page(web.get(where))
+
+    assert "we cannot say yet when we will call" in own.text
+    assert "We expect to call you" not in own.text
+    assert "tell you by SMS" in own.text
+    assert own.all("button", name="any_doctor")
+    form = {"t": f"token-of-{case.reference}", "window": "any", "any_doctor": "yes"}
+    assert web.send(f"/c/{case.reference}/reschedule", form).status_code == 303
+    assert "We expect to call you" in page(web.get(where)).text
+
+
 def test_the_place_in_line_is_told_in_words(web):
     web.cases.put(a_case(reference=REFERENCE))
-    web.cases.put_snapshot(LineSnapshot(web.clock.now, {"hi": 14, "en": 90}, 15))
+    web.cases.put_snapshot(LineSnapshot(web.clock.now, {"hi": 14, "ta": 90}, 15))
 
     assert "At most about 15 people are called before you." in page(web.get(OWN)).text
 

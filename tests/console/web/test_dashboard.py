@@ -12,7 +12,7 @@ from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.reports.domain.report import DayTotals, Work
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, an_oncologist
 from tests.support.page_text import words
 
 SPOKEN = "K7M2-40R5-9XK"
@@ -68,6 +68,17 @@ def test_the_board_counts_by_the_snapshot_and_looks_at_each_lines_first(web, adm
     assert "3 of 4 first calls" in page
     assert web.cases.calls.count("list_waiting") == 2
     assert "front" not in web.cases.calls
+
+
+def test_the_board_warns_of_queues_that_nobody_on_the_rota_can_take(web, admin):
+    web.rota.put_oncologist(an_oncologist(gender="male"))
+    web.cases.put_snapshot(LineSnapshot(NOON, {"hi": 4, "te": 3}, 12, later={"hi#woman": 1}))
+    page = words(admin.get("/console"))
+
+    warning = "Nobody can take these on the published rota"
+    assert f"{warning}: Telugu (3 waiting)." in page
+    assert f"{warning}: Hindi, woman doctor (1 waiting)." in page
+    assert page.count(warning) == 2
 
 
 def test_the_board_shows_who_holds_what(web, admin):

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.queue import Line
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.change_log import By
@@ -116,6 +117,18 @@ def test_a_call_goes_to_those_on_duty_who_serve_it(world: RotaWorld) -> None:
     assert routed("ta", 13, 30) == ["dr-tara"]
     assert routed("ta", 13, 30, prefers_woman=True) == []
     assert routed("ta", 17) == []
+
+
+def test_a_call_is_routed_by_the_queue_in_which_a_request_would_wait() -> None:
+    """Nobody speaks Tamil: such a request waits in the English queue, and so does the call."""
+    world = RotaWorld(lines=(morning(),), doctors=[a_doctor(each) for each in NAMES]).published(
+        EARLY
+    )
+
+    found = world.route_call("ta", at(MONDAY, 10), prefers_woman=False)
+
+    assert found.queue == Line("en")
+    assert [who.id for who in found.oncologists] == ["dr-asha"]
 
 
 def test_a_call_in_closed_time_is_told_when_it_opens(world: RotaWorld) -> None:

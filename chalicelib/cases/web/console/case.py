@@ -316,8 +316,14 @@ def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> 
     name_of = namer(request)
     return {
         "asked": say_instant(case.requested_at, language),
-        "expected": said_window(case.expected, language) if case.status.is_open else None,
-        "is_late": case.status.is_open and not case.attempts and now > case.expected.end,
+        "expected": said_window(case.expected, language)
+        if case.expected and case.status.is_open
+        else None,
+        "is_late": case.status.is_open
+        and not case.attempts
+        and case.expected is not None
+        and now > case.expected.end,
+        "is_unpromised": case.status.is_open and case.expected is None,
         "owner": name_of(case.owner) if case.owner else "",
         "lease": say_instant(case.lease_until, language) if case.lease_until else "",
         "not_before": say_instant(case.not_before, language) if case.not_before > now else "",

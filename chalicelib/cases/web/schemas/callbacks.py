@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from chalicelib.cases.domain.case import ADULT, Channel, Details, Mode, Wishes
+from chalicelib.cases.services.cases import AnotherTime
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import Language
@@ -142,9 +143,10 @@ def _wishes(said: Mapping[str, Any]) -> Wishes:
 
 
 class RescheduleSchema(TokenSchema):
-    """The part of the day in which to be called instead."""
+    """The part of the day in which to be called instead, and by whom."""
 
     window = Member(DayPart, required=True)
+    any_doctor = YesNo(load_default=False)
 
 
 @cache
@@ -152,7 +154,7 @@ def _times() -> RescheduleSchema:
     return RescheduleSchema()
 
 
-def parse_reschedule(data: Mapping[str, Any]) -> tuple[str, DayPart]:
-    """Read the token and the part of the day that is wanted. Raises InvalidInput."""
+def parse_reschedule(data: Mapping[str, Any]) -> tuple[str, AnotherTime]:
+    """Read the token, and how the patient wants to be called instead. Raises InvalidInput."""
     given = load(_times(), data)
-    return given.get("t") or "", given["window"]
+    return given.get("t") or "", AnotherTime(given["window"], bool(given["any_doctor"]))

@@ -1,0 +1,68 @@
+"""How far promises have been reviewed, in the cases table: the port PromiseReviewStore."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
+
+from chalicelib.cases.services.review_promises import PromiseReview
+from chalicelib.core.dynamodb.attributes import TextsAttribute, UtcAttribute
+from chalicelib.core.dynamodb.base_model import Item
+from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.table import Key, Table
+
+_REVIEW: Final = Key("SNAPSHOT", "PROMISES")
+
+
+class PromiseReviewItem(Item):
+    """How far promises have been reviewed: ``SNAPSHOT``, ``PROMISES``."""
+
+    hours = UnicodeAttribute()
+    unserved = JSONAttribute()
+    left = TextsAttribute(null=True)
+    cursor = UnicodeAttribute(null=True)
+    seen = NumberAttribute(null=True)
+    again = TextsAttribute(null=True)
+    again_at = UtcAttribute(null=True)
+
+
+class DynamoPromiseReviews:
+    """The port PromiseReviewStore. Calls nothing until it is used."""
+
+    def __init__(self, database: Database, table_name: str) -> None:
+        """Bind the table; stores share a database, and so its client."""
+        self._table = Table(database, table_name)
+
+    def find(self) -> PromiseReview | None:
+        """Find the note: one read."""
+        image = self._table.get(_REVIEW)
+        if image is None:
+            return None
+        item = PromiseReviewItem.from_raw_data(image)
+        return PromiseReview(
+            hours=item.hours,
+            unserved={name: datetime.fromisoformat(at) for name, at in item.unserved.items()},
+            left=tuple(item.left or ()),
+            cursor=item.cursor,
+            seen=int(item.seen or 0),
+            again=tuple(item.again or ()),
+            again_at=item.again_at,
+        )
+
+    def put(self, review: PromiseReview) -> None:
+        """Store the note over the last."""
+        self._table.put(
+            PromiseReviewItem(
+                pk=_REVIEW.pk,
+                sk=_REVIEW.sk,
+                hours=review.hours,
+                unserved={name: at.isoformat() for name, at in review.unserved.items()},
+                left=list(review.left) or None,
+                cursor=review.cursor,
+                seen=review.seen or None,
+                again=list(review.again) or None,
+                again_at=review.again_at,
+            )
+        )
