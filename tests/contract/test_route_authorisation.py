@@ -3,13 +3,14 @@
 import time
 
 import pytest
-from chalice.app import AuthRequest, AuthResponse, Chalice
+from chalice.app import AuthRequest, AuthResponse, Chalice, EventSourceHandler
 
 import app as application
 from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_request
 from chalicelib.core.web.blueprint import WebBlueprint
 from chalicelib.core.web.routing import METHODS
 from chalicelib.core.wiring import Containers
+from infra.paths import ROOT
 from tests.support.helpline import in_use, using
 from tests.support.web import Web
 
@@ -310,3 +311,32 @@ def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configure
     assert answer.status_code == (404 if "exotel" in path else 403)
     assert web.cases.calls == []
     assert in_use().messages.store.calls == []
+
+
+def test_the_authoriser_denies_an_empty_event_of_a_call_by_hand():
+    for _ in range(2):
+        answer = application.authorise({}, None)
+        [statement] = answer["policyDocument"]["Statement"]
+        assert (statement["Effect"], statement["Resource"]) == ("Deny", ["*"])
+        assert answer["context"] == {}
+
+
+def test_the_api_answers_an_empty_event_of_a_call_by_hand_as_healthz():
+    for _ in range(2):
+        answer = application.app({}, None)
+        assert answer["statusCode"] == 200
+        assert answer["body"] == Web().get("/healthz").body.decode()
+
+
+def test_every_other_function_takes_an_event_of_which_it_reads_nothing():
+    handlers = {
+        name: value
+        for name, value in vars(application).items()
+        if isinstance(value, EventSourceHandler)
+    }
+    deployed = {
+        path.stem.removeprefix("policy-") for path in (ROOT / ".chalice").glob("policy-*.json")
+    }
+
+    assert handlers.keys() == deployed - {"api_handler", "authorise"}
+    assert {each.event_class for each in handlers.values()} == {application.Event}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from chalice.app import AuthRequest, AuthResponse
 
@@ -63,6 +63,16 @@ def authorise_request(
             "expires": str(principal.expires),
         },
     )
+
+
+def denial() -> dict[str, Any]:
+    """Return the gateway's policy that denies everything, to nobody."""
+    denied = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": ["*"]}
+    return {
+        "principalId": "nobody",
+        "policyDocument": {"Version": "2012-10-17", "Statement": [denied]},
+        "context": {},
+    }
 
 
 def require(request: WebRequest, role: str) -> None:
