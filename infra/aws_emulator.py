@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +19,9 @@ from infra.paths import ENGINE_ENVIRONMENT, ROOT
 ACCESS_KEY = "local"
 START_SECONDS = 60
 STOP_SECONDS = 20
+SAVE_EVERY_SECONDS = 60
+# So long a stop waits for scratch folders to go; the next start deletes the rest.
+DELETE_SECONDS = 1
 
 
 class EngineError(Exception):
@@ -64,14 +68,40 @@ def forget_stream_positions(state: Path) -> None:
         changed.replace(kept)
 
 
-class Engine:
-    """One engine process; its state, its log and the functions' clock are in its folder."""
+def discard(folder: Path) -> threading.Thread:
+    """Move a folder aside at once and delete it meanwhile, with those that were left before.
 
-    def __init__(self, port: int, folder: Path) -> None:
+    On a busy disk, deleting what the functions unpacked takes up to a minute.
+    """
+    if folder.exists():
+        folder.rename(folder.with_name(f"{folder.name}.{time.time_ns()}"))
+    left = list(folder.parent.glob(f"{folder.name}.*"))
+
+    def delete() -> None:
+        for each in left:
+            shutil.rmtree(each, ignore_errors=True)
+
+    thread = threading.Thread(target=delete, daemon=True)
+    thread.start()
+    return thread
+
+
+class Engine:
+    """One engine process; its state, its log and the functions' clock are in its folder.
+
+    ``lost`` says what a run before lost that did not stop cleanly; it is empty where none did.
+    """
+
+    def __init__(
+        self, port: int, folder: Path, save_every_seconds: float = SAVE_EVERY_SECONDS
+    ) -> None:
         self.port = port
         self.folder = folder
         self.log = folder / "engine.log"
         self.clock = folder / "clock"
+        self.lost = ""
+        self._running = folder / "running"
+        self._save_every_seconds = save_every_seconds
         self._process: subprocess.Popen[bytes] | None = None
 
     def require_free_port(self) -> None:
@@ -84,7 +114,8 @@ class Engine:
         self.require_free_port()
         scratch = self.folder / "scratch"
         # A worker that was killed leaves its unpacked code behind.
-        shutil.rmtree(scratch, ignore_errors=True)
+        discard(scratch)
+        self.lost = self._what_was_lost()
         for folder in (scratch, self.folder / "state", self.folder / "buckets"):
             folder.mkdir(parents=True, exist_ok=True)
         forget_stream_positions(self.folder / "state")
@@ -106,6 +137,17 @@ class Engine:
                 start_new_session=True,
             )
         self._wait_until_it_answers()
+        self._running.touch()
+
+    def _what_was_lost(self) -> str:
+        """Say what is lost of a run that was killed: its mark is still there."""
+        if not self._running.exists():
+            return ""
+        saved = [each.stat().st_mtime for each in (self.folder / "state").glob("*.json")]
+        if not saved:
+            return "the last run was killed before its state was saved: it begins empty"
+        at = time.strftime("%d %B %H:%M:%S", time.localtime(max(saved)))
+        return f"the last run was killed. Its state is that of {at}; what came after is lost"
 
     def _environment(self, scratch: Path) -> dict[str, str]:
         """Return the engine's environment, which the functions inherit; nothing of the caller's."""
@@ -130,6 +172,7 @@ class Engine:
             "TMPDIR": str(scratch),
             "PYTHONDONTWRITEBYTECODE": "1",
             "CLOCK_FILE": str(self.clock),
+            "SAVE_EVERY_SECONDS": str(self._save_every_seconds),
         }
 
     def _wait_until_it_answers(self) -> None:
@@ -147,15 +190,21 @@ class Engine:
         """Tell whether the engine's process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def process_id(self) -> int | None:
+        """The engine's process; None where there is none."""
+        return None if self._process is None else self._process.pid
+
     def stop(self) -> None:
         """Let the engine save its state and stop, with every function that it runs."""
         if self._process is None:
             return
         process, self._process = self._process, None
+        has_saved = False
         if process.poll() is None:
             process.send_signal(signal.SIGTERM)
             try:
-                process.wait(STOP_SECONDS)
+                has_saved = process.wait(STOP_SECONDS) != -signal.SIGKILL
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -164,4 +213,6 @@ class Engine:
         # The engine leads a process group of its own, in which its functions run.
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        shutil.rmtree(self.folder / "scratch", ignore_errors=True)
+        discard(self.folder / "scratch").join(DELETE_SECONDS)
+        if has_saved:
+            self._running.unlink(missing_ok=True)

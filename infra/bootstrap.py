@@ -9,6 +9,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import NoReturn
 
 OLDEST, NEWEST = (3, 11), (3, 13)
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = ROOT / ".venv"
 # Said again in infra/paths.py, which is not to be imported before the version is known to do.
@@ -71,19 +73,37 @@ def create(environment: Path) -> "subprocess.Popen[bytes]":
         # Run by the environment that is to be made anew: its base outlives it.
         python = f"{sys.base_prefix}/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
     shutil.rmtree(environment, ignore_errors=True)
-    return subprocess.Popen([python, "-m", "venv", str(environment)])
+    return begin([python, "-m", "venv", str(environment)], dict(os.environ))
 
 
 def install(environment: Path, requirements: Path) -> "subprocess.Popen[bytes]":
     """Start to fill an environment, each file checked by its hash."""
-    return subprocess.Popen(
+    return begin(
         [
-            interpreter(environment),
+            str(interpreter(environment)),
             *("-m", "pip", "-qq", "--disable-pip-version-check"),
-            *("install", "--no-compile", "--require-hashes", "-r", requirements),
+            *("install", "--no-compile", "--require-hashes", "-r", str(requirements)),
         ],
-        env={**os.environ, "PIP_ROOT_USER_ACTION": "ignore"},
+        {**os.environ, "PIP_ROOT_USER_ACTION": "ignore"},
     )
+
+
+BEGUN: "list[subprocess.Popen[bytes]]" = []
+
+
+def begin(command: "list[str]", env: "dict[str, str]") -> "subprocess.Popen[bytes]":
+    """Start a command that Ctrl-C does not reach: it would print a traceback of its own."""
+    process = subprocess.Popen(command, env=env, start_new_session=True)
+    BEGUN.append(process)
+    return process
+
+
+def end_all() -> None:
+    """Kill whatever was begun and still runs, with all that it started itself."""
+    for process in BEGUN:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 def finish(processes: "list[subprocess.Popen[bytes]]") -> None:
@@ -119,9 +139,26 @@ def main() -> None:
         print(f" done in {time.monotonic() - started:.0f} s", flush=True)
 
 
-if __name__ == "__main__":
+def stop(_signal: int, _frame: object) -> NoReturn:
+    """Turn the first signal to stop into an exception, and ignore those that follow."""
+    for again in STOPS:
+        signal.signal(again, signal.SIG_IGN)
+    raise KeyboardInterrupt
+
+
+def run() -> None:
+    """Set up, unless told to stop: then say so in one line, and leave no process behind."""
+    for each in STOPS:
+        signal.signal(each, stop)
     try:
         main()
     except KeyboardInterrupt:
         # What is half installed has no stamp, and is made anew the next time.
+        end_all()
+        print()
+        print("helpline: set-up was stopped; the same command begins it again", flush=True)
         sys.exit(130)
+
+
+if __name__ == "__main__":
+    run()

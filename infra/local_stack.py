@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from infra.aws_emulator import ACCESS_KEY, Engine, EngineError, address, is_engi
 from infra.local_template import HOST, for_engine
 from infra.package import REGION, build
 from infra.paths import LOCAL, ROOT
+from infra.processes import run_apart
 
 STAGE = "dev"
 BUCKET = "helpline-packages"
@@ -106,6 +106,8 @@ def bring_up(engine: Engine, say: Callable[[str], None], *, fresh: bool = False)
     package = build(STAGE, for_this_machine=True)
     say("Starting the engine ...")
     engine.start()
+    if engine.lost:
+        say(f"NOTE: {engine.lost}")
     client = Clients(engine.port)
     if deploy.is_cut_off(client("cloudformation"), STAGE):
         raise EngineError("the last deployment was cut off: start once more with FRESH=1")
@@ -155,11 +157,10 @@ def _own_environment() -> dict[str, str]:
 
 def seed(stack: LocalStack) -> None:
     """Fill the stack with the demo's people and rota, in a process with its environment."""
-    seeding = subprocess.run(
+    seeding = run_apart(
         [sys.executable, "-m", "infra.seed", "--port", str(stack.port)],
         env={**_own_environment(), **stack.environment()},
         cwd=ROOT,
-        check=False,
     )
     if seeding.returncode != 0:
         raise EngineError("the demo could not be set up, see above")

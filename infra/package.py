@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import zipfile
@@ -18,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import PIPE
 from typing import Any
 
 import yaml
@@ -25,6 +25,7 @@ from filelock import FileLock
 
 from infra.dependencies import build_libraries, compile_modules, policies, this_platform
 from infra.paths import BUILD, ROOT
+from infra.processes import run_apart
 from infra.sbom import bill_of_materials
 from infra.template import complete, fragments
 from infra.translations import compile_catalogues
@@ -146,16 +147,15 @@ def _copy_application(project: Path) -> None:
 
 
 def _run_chalice(project: Path, out: Path, stage: str) -> None:
-    finished = subprocess.run(
+    finished = run_apart(
         [
             *(Path(sys.executable).with_name("chalice"), "--project-dir", project, "package"),
             *("--stage", stage, "--template-format", "yaml"),
             *("--merge-template", ROOT / "infra" / "resources.yaml", out),
         ],
         env={**os.environ, "AWS_DEFAULT_REGION": REGION, "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
+        stdout=PIPE,
+        stderr=PIPE,
     )
     if finished.returncode != 0:
         sys.exit(f"{finished.stdout}{finished.stderr}\nhelpline: chalice package failed, see above")

@@ -6,13 +6,13 @@ import signal
 import sys
 import time
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-from infra import demo
-from infra.aws_emulator import Engine, EngineError
-from infra.deploy import DeployError
-from infra.local_stack import LocalStack, bring_up, folder_for, seed
-from infra.phone_simulator.server import serving
+if TYPE_CHECKING:
+    from infra.aws_emulator import Engine
+    from infra.local_stack import LocalStack
+
+# What takes a second to import is imported below: by then Ctrl-C is one line, and no traceback.
 
 PORTS = range(1, 65536)
 
@@ -33,8 +33,11 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def describe(stack: LocalStack, handset: str) -> str:
+def describe(stack: "LocalStack", handset: str) -> str:
     """Return what somebody who sees the helpline for the first time wants to know."""
+    from infra import demo
+    from infra.local_stack import folder_for
+
     return f"""
   A patient's phone     {handset}/  (begin here: send an SMS, and see what comes back)
   Patients ask here     {stack.url}/
@@ -49,7 +52,7 @@ def describe(stack: LocalStack, handset: str) -> str:
 """
 
 
-def wait(engine: Engine) -> None:
+def wait(engine: "Engine") -> None:
     """Return when the engine stops by itself, or whoever started this command is gone."""
     starter = os.getppid()
     while engine.is_running():
@@ -60,6 +63,11 @@ def wait(engine: Engine) -> None:
 
 def run(port: int, *, fresh: bool) -> int:
     """Bring the stack up, keep it up, and take it down; return the exit status."""
+    from infra.aws_emulator import Engine, EngineError
+    from infra.deploy import DeployError
+    from infra.local_stack import bring_up, folder_for, seed
+    from infra.phone_simulator.server import serving
+
     engine = Engine(port, folder_for(port))
     try:
         started = time.monotonic()
@@ -91,7 +99,12 @@ def main() -> None:
         sys.exit(f"helpline: PORT={arguments.port} is no port: give a number from 1 to 65535")
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
-    sys.exit(run(int(arguments.port), fresh=arguments.fresh not in {"", "0"}))
+    try:
+        status = run(int(arguments.port), fresh=arguments.fresh not in {"", "0"})
+    except Stopped:
+        say("Stopping ...")
+        status = 0
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ pages, and whoever reaches it under another name than its own is turned away.
 """
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from datetime import datetime
 from http import HTTPStatus
@@ -57,6 +58,11 @@ class HandsetServer(ThreadingHTTPServer):
         super().__init__((HOST, port), Handset)
         self.stack = stack
         self.phones = phones
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Print what went wrong, unless a browser has hung up: that is no fault."""
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on
 
     @property
     def url(self) -> str:

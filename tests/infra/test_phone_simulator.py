@@ -76,6 +76,29 @@ def browser(phones) -> Iterator[Browser]:
         yield Browser(server)
 
 
+class BrokenPhones(FakePhones):
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+
+    def events(self, phone):
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "is_told"),
+    [(BrokenPipeError(), False), (ConnectionResetError(), False), (KeyError("x"), True)],
+)
+def test_a_browser_that_hangs_up_is_no_fault(capfd, error, is_told):
+    with (
+        serving(LocalStack(65500, {}), BrokenPhones(error)) as server,
+        pytest.raises(requests.ConnectionError),
+    ):
+        requests.get(server.url, timeout=10)
+
+    assert ("Traceback" in capfd.readouterr().err) is is_told
+
+
 def test_a_phone_is_shown_with_all_that_happened_on_it(browser, phones):
     link = "http://127.0.0.1:8000/c/K7M240R59XK?t=a&lang=hi"
     phones.happened[SUNITA] = [

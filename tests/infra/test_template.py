@@ -12,6 +12,7 @@ import pytest
 
 from chalicelib.settings import Settings
 from infra.check_template import role_faults
+from infra.local_template import LOCAL_SECONDS, for_engine
 from infra.package import build
 from infra.paths import ROOT
 from infra.template import complete, load, merge
@@ -52,6 +53,14 @@ def alarms_on(resources: Resources, metric: str) -> Iterator[str]:
             yield from (
                 json.dumps(each["Value"]) for each in alarm.get("Dimensions", [{"Value": ""}])
             )
+
+
+def test_what_a_person_waits_for_has_longer_on_a_busy_machine(resources: Resources) -> None:
+    local = for_engine(build("prod").template, 8000)["Resources"]
+
+    for name in ("APIHandler", "Authorise"):
+        assert resources[name]["Properties"]["Timeout"] <= 15
+        assert local[name]["Properties"]["Timeout"] == LOCAL_SECONDS
 
 
 def test_every_function_has_its_alarms(resources: Resources) -> None:

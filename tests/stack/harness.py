@@ -159,7 +159,7 @@ THE_STACK = pytest.StashKey[StackUnderTest]()
 def stack(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> StackUnderTest:
     """The deployed helpline; its tables are empty at first, and shared by the tests of a run."""
     if THE_STACK not in pytestconfig.stash:
-        engine = Engine(_free_port(), tmp_path_factory.mktemp("stack"))
+        engine = Engine(free_port(), tmp_path_factory.mktemp("stack"))
         # Not this fixture's own end: several conftests have it, and share what it gives.
         pytestconfig.add_cleanup(lambda: _take_down(engine))
         pytestconfig.stash[THE_STACK] = StackUnderTest(_bring_up(engine), engine)
@@ -197,7 +197,7 @@ def _show_end_of(log: Path) -> None:
         sys.stdout.write("\n".join([*lines[-LOG_LINES:], ""]))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
