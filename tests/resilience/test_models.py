@@ -20,14 +20,6 @@ from tests.resilience.models.sequences import Found, Runner, runner
 pytestmark = pytest.mark.xdist_group("faults")
 SEEDS = range(8)
 
-# What is known and about to be mended: each goes with its mend.
-KNOWN = {
-    Privacy: {
-        "a link shows words of another case",
-        "an administrator sees one case's words in another's",
-    },
-    Erasure: {"an erasure took a case that was not to be erased"},
-}
 KNOWN_OVER = {
     budgets.RELEASES_WITHOUT_A_REASON,
     budgets.ENTRIES_OF_A_LINK,
@@ -58,6 +50,10 @@ def no_term(patch):
     patch.setattr(Link, "has_ended", lambda self, case, now: False)
 
 
+def keep_the_tie(patch):
+    patch.setattr(Case, "separate", lambda self, *_: self)
+
+
 def confirm_every_repeat(patch):
     patch.setattr(notifications, "_is_confirmed_again", lambda case, number: True)
     patch.setattr(Caps, "share", lambda self, of: None)
@@ -67,7 +63,7 @@ def confirm_every_repeat(patch):
 def test_every_sequence_holds(runs, model):
     found = {each.what for each in runs.search(model, SEEDS, tries=0) if isinstance(each, Found)}
 
-    assert found == KNOWN[model]
+    assert found == set()
 
 
 @pytest.mark.parametrize(
@@ -81,6 +77,7 @@ def test_every_sequence_holds(runs, model):
         ),
         (no_strength, Privacy, 2, "a link that was only shown shows what others typed"),
         (no_term, Privacy, 2, "a link opens a case after its time"),
+        (keep_the_tie, Privacy, 4, "a link shows words of another case"),
     ],
 )
 def test_a_planted_fault_is_found(runs, monkeypatch, plant, model, seed, what):
