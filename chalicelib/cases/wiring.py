@@ -201,7 +201,14 @@ class Cases(Container):
         from chalicelib.cases.services.manage_cases import CaseDesk
 
         core = self.core
-        return CaseDesk(self.store, self.merging, self.outlook, core.secrets, core.own_numbers)
+        return CaseDesk(
+            self.store,
+            self.merging,
+            self.outlook,
+            core.secrets,
+            core.own_numbers,
+            offers_video=self.offers_video,
+        )
 
     @cached_property
     def find_cases(self) -> FindCases:
@@ -239,6 +246,11 @@ class Cases(Container):
         from chalicelib.cases.services.video import Video
 
         return Video(self.store, self.rota.duty_view, self.core.secrets, self.links, self.rooms)
+
+    @cached_property
+    def offers_video(self) -> bool:
+        """Whether there are video calls here; known without the code that makes them."""
+        return self.core.settings.video_kind != "none"
 
     @cached_property
     def rooms(self) -> Rooms | None:

@@ -153,6 +153,7 @@ class Web:
                 found=FakeFound(self.cases),
                 block_store=FakeBlocks(self.cases),
                 whole_cases=FakeWholeCases(self.cases),
+                offers_video=True,
                 promise_reviews=FakePromiseReviews(),
             ),
             Rota(store=self.rota, edits=self.rota_edits, links=self.rota_links),

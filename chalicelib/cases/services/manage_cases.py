@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from chalicelib.cases.domain.case import Case, CloseReason, Happening, Status
+from chalicelib.cases.domain.case import Case, CloseReason, Happening, Mode, Status
 from chalicelib.cases.domain.queue import line_of, lines_for
 from chalicelib.cases.services.ports import CaseStore, Change, MergingStore
 from chalicelib.cases.services.renew_promise import in_its_queue
@@ -53,8 +53,11 @@ class CaseDesk:
         outlook: Outlook,
         secrets: Secrets,
         own_numbers: Collection[str] = (),
+        *,
+        offers_video: bool = True,
     ) -> None:
         """Bind what the service works with; ``own_numbers`` are the helpline's own, as E.164."""
+        self._offers_video = offers_video
         self._cases = cases
         self._merging = merging
         self._outlook = outlook
@@ -148,7 +151,8 @@ class CaseDesk:
 
         ``changes`` are fields of a case or of its details by their names; ``phone`` is a Phone.
         Raises VersionConflict, TooManyOpenCases where the right phone may not have another, and
-        InvalidField (``phone``) for a number of the helpline itself.
+        InvalidField (``phone``) for a number of the helpline itself, and (``mode``) for a video
+        call where none is offered.
         """
         if isinstance(phone := changes.get("phone"), Phone):
             refuse_own_number(phone, self._own_numbers)
@@ -156,6 +160,9 @@ class CaseDesk:
         case = self._cases.get(reference, consistent=True)
         if case.version != version:
             raise VersionConflict(case, case.version)
+        becomes_video = changes.get("mode") is Mode.VIDEO and case.mode is not Mode.VIDEO
+        if becomes_video and not self._offers_video:
+            raise InvalidField("mode", "video_not_offered")
         try:
             after = in_its_queue(case, case.correct(keyed, by, now), self._outlook, now)
             return self._cases.save(case, after, now)

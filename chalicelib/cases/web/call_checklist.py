@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.cases.domain.case import Case, Mode
+from chalicelib.cases.domain.case import Case
 from chalicelib.core.i18n import N_
 
 REPORTS: Final = N_("Your reports: biopsy, scans, blood tests")
@@ -20,7 +20,7 @@ CAMERA: Final = N_("A charged phone with a camera, light on your face, a good co
 ALWAYS: Final = (REPORTS, MEDICINES, QUESTIONS, QUIET)
 
 
-def to_keep_ready(case: Case) -> tuple[str, ...]:
+def to_keep_ready(case: Case, *, by_video: bool) -> tuple[str, ...]:
     """List what this patient should keep at hand, in the words of the code."""
     told = case.answers
     in_treatment = {"treatment_doubt", "not_improving"} & set(told.reasons)
@@ -31,5 +31,5 @@ def to_keep_ready(case: Case) -> tuple[str, ...]:
         *((ESTIMATE,) if "cost" in told.reasons else ()),
         QUESTIONS,
         *((PATIENT_NEAR,) if told.asking_for == "other" else ()),
-        CAMERA if case.mode is Mode.VIDEO else QUIET,
+        CAMERA if by_video else QUIET,
     )

@@ -34,6 +34,9 @@ def show(request: WebRequest, reference: str) -> Response:
     request.prefer_language(case.written_in)
     language = request.language
     last = case.attempts[-1].at if case.attempts else None
+    has_video = request.use(Cases).offers_video and (
+        case.mode is Mode.VIDEO or case.video_is_open(now)
+    )
     return render(
         request,
         "patient/case.html",
@@ -48,8 +51,8 @@ def show(request: WebRequest, reference: str) -> Response:
         tried_at=say_near(last, now, language) if last else None,
         again_at=say_near(case.not_before, now, language) if case.not_before > now else None,
         can_reschedule=case.can_reschedule,
-        ready=to_keep_ready(case),
-        has_video=case.mode is Mode.VIDEO or case.video_is_open(now),
+        ready=to_keep_ready(case, by_video=has_video),
+        has_video=has_video,
         video=video_path(case.reference, token) if is_strong else None,
         is_strong=is_strong,
         token=token,

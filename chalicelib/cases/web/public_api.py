@@ -78,6 +78,7 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         language=request.language,
         request_id=request.request_id,
         consent_version=request.use(Cases).consent_version,
+        offers_video=request.use(Cases).offers_video,
     )
     now = request.now()
     request.use(Cases).address_limit.check(request.source, now)

@@ -66,6 +66,7 @@ def send_form(request: WebRequest) -> Response:
             language=request.language,
             request_id=request_id(form),
             consent_version=request.use(Cases).consent_version,
+            offers_video=request.use(Cases).offers_video,
         )
         now = request.now()
         request.use(Cases).address_limit.check(request.source, now)
@@ -128,6 +129,7 @@ def _form_page(
         problems=problems,
         wrong=dict(reversed(problems)),
         choices=choices(request.language),
+        offers_video=request.use(Cases).offers_video,
         consent_notice=notice(request.language),
     )
 

@@ -85,6 +85,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "too_short": N_("This is too short."),
     "out_of_range": N_("This must be between %(least)s and %(most)s."),
     "not_one_of": N_("Please choose one of: %(among)s."),
+    "video_not_offered": N_("There are no video calls here. Please choose a phone call."),
     "consent_required": N_("We need your consent before we can call you."),
     "bad_date": N_("This is not a date like 2026-11-23."),
     "end_before_start": N_("The end must come after the start."),

@@ -248,6 +248,7 @@ def _correction_page(
         case=case,
         title=spoken(case.reference),
         values={**blank, "reasons": [], **values},
+        offers_video=request.use(Cases).offers_video or case.mode is Mode.VIDEO,
         choices={
             **options,
             "asking_for": labels.options(labels.ASKING_FOR, labels.ASKING_FOR, request.language),

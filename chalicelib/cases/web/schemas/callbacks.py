@@ -92,10 +92,12 @@ def parse_callback(
     language: str,
     request_id: str,
     consent_version: str,
+    offers_video: bool,
 ) -> CallbackRequest:
     """Read a request; ``language`` and ``request_id`` stand in for what it does not say.
 
-    Only what it says itself is a wish that counts over an earlier one.
+    Only what it says itself is a wish that counts over an earlier one. Where no video is offered,
+    the wish for it is left out: the call comes by phone, and the answer does not name the wish.
 
     Raises InvalidInput with every problem at once.
     """
@@ -105,6 +107,8 @@ def parse_callback(
         # Who is under age is advised only with an adult, who asks and is there for the call.
         raise InvalidInput([InvalidField("asking_for", "adult_needed")])
     message = given.get("message")
+    if not offers_video and given["mode"] is Mode.VIDEO:
+        given["mode"] = None
     return CallbackRequest(
         phone=given["phone"],
         request_id=given.get("request_id") or request_id,
