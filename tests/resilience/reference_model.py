@@ -64,6 +64,8 @@ class Known:
     owes: Counter[str] = field(default_factory=Counter)
     lost: dict[str, datetime] = field(default_factory=dict)
     taken_since: set[str] = field(default_factory=set)
+    serial: int = 0
+    refuted: set[str] = field(default_factory=set)
 
     @property
     def priority(self) -> int:
@@ -114,6 +116,7 @@ class Known:
         if self.owner != who:
             self.lose(now)
         self.lost.pop(who, None)
+        self.refuted.discard(who)
         self.taken_since |= self.lost.keys()
         self.status, self.owner, self.held_since = Status.CLAIMED, who, now
 
@@ -121,6 +124,7 @@ class Known:
         """Be over, and owe a word about it where there is one."""
         self.wait()
         self.status, self.reason = status, reason
+        self.serial += reason is CloseReason.WRONG_NUMBER
         if status is Status.COMPLETED:
             self.owes[FINISHED] += 1
         elif reason in (CloseReason.CANCELLED, CloseReason.UNREACHABLE):
@@ -229,6 +233,7 @@ class Model:
         if result is Result.FAILED:
             case.wait()
         elif result is Result.ANSWERED:
+            case.refuted |= case.lost.keys()
             case.end(Status.COMPLETED)
         elif result is Result.WRONG_NUMBER:
             case.end(Status.CLOSED, CloseReason.WRONG_NUMBER)
@@ -245,6 +250,7 @@ class Model:
             self.attempt(reference, result)
         else:
             case.tries += result is not Result.FAILED
+            case.serial += result is Result.WRONG_NUMBER and who not in case.refuted
 
     def may_come(self, phone: str, *, another_person: bool) -> bool:
         """Tell whether a phone has a place for a case that comes (back) to it."""
@@ -268,6 +274,8 @@ class Model:
             return
         self._forget(case.phone, reference)
         case.phone = phone
+        case.serial += 1
+        case.refuted |= {*case.lost, *([case.owner] if case.owner else [])}
         if case.status.is_open:
             case.owes[GREETING] += 1
         self._remember(case)

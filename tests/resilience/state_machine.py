@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 from itertools import product
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -44,6 +44,7 @@ from tests.resilience.invariants import Tables, Violation, read, violations
 from tests.resilience.outcome import Outcome
 from tests.resilience.reference_model import GREETING, Known, Model, Reply, Said
 from tests.support import functions
+from tests.support.helpline import strong_link
 
 PHONES: Final = ("9812345670", "9812345671", "9812345672")
 PICKS: Final = st.integers(0, 40)
@@ -77,6 +78,15 @@ STEP: Final = timedelta(seconds=7)
 """What each step takes: longer than a ticket of the line counts."""
 
 
+class Held(NamedTuple):
+    """A link that somebody has: of which case, of which of its phones, and how strong."""
+
+    reference: str
+    serial: int
+    token: str
+    strong: bool
+
+
 class Broken(AssertionError):
     """Something is not as it must be."""
 
@@ -97,7 +107,7 @@ class Helpline(RuleBasedStateMachine):
         self.offers: list[str] = []
         self.leaves: dict[str, tuple[str, date, date]] = {}
         self.gone: set[str] = set()
-        self.links: dict[str, str] = {}
+        self.links: list[Held] = []
         self.lost_a_record = False
 
     @initialize(
@@ -169,11 +179,13 @@ class Helpline(RuleBasedStateMachine):
         case, link = self._pick_link(pick)
         if on_page:
             answer = actors.send_form(
-                self.world, f"/c/{case.reference}/cancel?t={link}", {"t": link}
+                self.world, f"/c/{case.reference}/cancel?t={link.token}", {"t": link.token}
             )
         else:
-            answer = self._post("", f"/callbacks/{case.reference}/cancel", {"t": link})
-        if case.status.is_open:
+            answer = self._post("", f"/callbacks/{case.reference}/cancel", {"t": link.token})
+        if link.serial != case.serial:
+            self._expect(answer, 404)
+        elif case.status.is_open:
             self._expect(answer, 303 if on_page else 200)
             case.lose(self.world.clock.now)
             case.end(Status.CLOSED, CloseReason.CANCELLED)
@@ -188,8 +200,10 @@ class Helpline(RuleBasedStateMachine):
         """A patient wants another part of the day."""
         case, link = self._pick_link(pick)
         path = f"/callbacks/{case.reference}/reschedule"
-        answer = self._post("", path, {"t": link, "window": window})
-        if case.status is Status.WAITING:
+        answer = self._post("", path, {"t": link.token, "window": window})
+        if link.serial != case.serial:
+            self._expect(answer, 404)
+        elif case.status is Status.WAITING:
             self._expect(answer, 200)
             case.ready, case.window = None, window
         else:
@@ -201,9 +215,12 @@ class Helpline(RuleBasedStateMachine):
     def withdraw(self, pick: int) -> None:
         """A patient withdraws their consent."""
         case, link = self._pick_link(pick)
-        answer = self._post("", f"/callbacks/{case.reference}/withdraw", {"t": link})
-        self._expect(answer, 200)
-        self.model.erase(case.reference)
+        answer = self._post("", f"/callbacks/{case.reference}/withdraw", {"t": link.token})
+        if link.serial != case.serial or not link.strong:
+            self._expect(answer, 404)
+        else:
+            self._expect(answer, 200)
+            self.model.erase(case.reference)
         self._went_on("withdraw")
 
     @rule(who=WHO)
@@ -372,6 +389,8 @@ class Helpline(RuleBasedStateMachine):
                 case.ready = None
             if phone:
                 self.model.move(case.reference, phone)
+            if moves:
+                self._is_sent_the_link(case)
         self._went_on("correct")
 
     @precondition(lambda self: len(self.model.cases) > 1)
@@ -576,7 +595,9 @@ class Helpline(RuleBasedStateMachine):
         if reply is Reply.NEW:
             case = self._adopt(way, asking, key)
             if way == "json":
-                self.links[case.reference] = answer.body["manage_url"].rpartition("=")[2]
+                shown = answer.body["manage_url"].rpartition("=")[2]
+                self.links.append(Held(case.reference, 0, shown, strong=False))
+                self._is_sent_the_link(case)
         elif reply is Reply.DUPLICATE:
             self.model.ask_again(reference, key, _said(way, asking))
         self._went_on("ask")
@@ -772,10 +793,15 @@ class Helpline(RuleBasedStateMachine):
         held = [each for each in self.model.cases.values() if each.owner]
         return held[pick % len(held)] if held else self._pick(pick)
 
-    def _pick_link(self, pick: int) -> tuple[Known, str]:
+    def _pick_link(self, pick: int) -> tuple[Known, Held]:
         """Pick a case whose patient has its link."""
-        reference, link = list(self.links.items())[pick % len(self.links)]
-        return self.model.cases[reference], link
+        link = self.links[pick % len(self.links)]
+        return self.model.cases[link.reference], link
+
+    def _is_sent_the_link(self, case: Known) -> None:
+        """Have the case's phone get the link that goes by SMS."""
+        token = strong_link(case.reference, case.serial)
+        self.links.append(Held(case.reference, case.serial, token, strong=True))
 
     def _by_missed_call(self, known: Known) -> bool:
         return not known.confirmed

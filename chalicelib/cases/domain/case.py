@@ -162,7 +162,7 @@ class Entry:
         match self.what:
             case Happening.CORRECTED:
                 return _PHONE in self.fields
-            case Happening.ATTEMPTED:
+            case Happening.ATTEMPTED | Happening.RECORDED_LATE:
                 return self.detail == Result.WRONG_NUMBER.value
             case Happening.CLOSED:
                 return self.detail == CloseReason.WRONG_NUMBER.value
@@ -899,13 +899,40 @@ class Case:
     @property
     def link_serial(self) -> int:
         """How often its phone turned out wrong or was changed: a link holds for one serial."""
-        return sum(entry.ends_links for entry in self.timeline)
+        return len(self._ends_of_links)
 
     @property
     def phone_since(self) -> int:
         """The number of the timeline's entry since which the phone is what it is."""
-        return max(
-            (place for place, each in enumerate(self.timeline) if each.ends_links), default=0
+        return max(self._ends_of_links, default=0)
+
+    @property
+    def _ends_of_links(self) -> list[int]:
+        return [
+            place
+            for place, each in enumerate(self.timeline)
+            if each.ends_links and not self._is_refuted(place)
+        ]
+
+    def _is_refuted(self, place: int) -> bool:
+        """Whether a late record says nothing of the phone of now.
+
+        Since its doctor took the case the phone was changed, or somebody answered there.
+        """
+        late = self.timeline[place]
+        if late.what is not Happening.RECORDED_LATE:
+            return False
+        taken = 0
+        for number, each in enumerate(self.timeline[:place]):
+            by_claim = (each.what, each.by) == (Happening.CLAIMED, late.by)
+            if by_claim or (each.what, each.detail) == (Happening.ASSIGNED, late.by):
+                taken = number
+        since = self.timeline[taken:place]
+        answered = (Happening.ATTEMPTED, Result.ANSWERED.value)
+        return any(
+            (each.what is Happening.CORRECTED and each.ends_links)
+            or (each.what, each.detail) == answered
+            for each in since
         )
 
     @property

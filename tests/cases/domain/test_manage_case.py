@@ -1,10 +1,20 @@
 """What an administrator does to a case: what leads where, and what is refused."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Case, CloseReason, Details, Happening, Result, Status
+from chalicelib.cases.domain.case import (
+    SYSTEM,
+    Case,
+    CloseReason,
+    Details,
+    Entry,
+    Happening,
+    Result,
+    Status,
+)
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import IllegalTransition
@@ -136,3 +146,35 @@ def test_a_case_knows_the_keys_of_the_phones_that_it_had():
     assert first.earlier_phone_keys == ()
     assert renamed.earlier_phone_keys == ("one",)
     assert back.earlier_phone_keys == ("one", "two")
+
+
+class TestLinkSerial:
+    """How often the phone was changed or turned out wrong, by the timeline alone."""
+
+    HELD = Entry(NOON, "dr-asha", Happening.CLAIMED)
+    LOST = Entry(NOON, SYSTEM, Happening.HANDED_OVER, "dr-asha")
+    PHONE = Entry(NOON, "meera", Happening.CORRECTED, "name,phone")
+    LATE = Entry(NOON, "dr-asha", Happening.RECORDED_LATE, "wrong_number")
+
+    @pytest.mark.parametrize(
+        ("timeline", "serial"),
+        [
+            ([], 0),
+            ([HELD, LOST], 0),
+            ([PHONE, PHONE], 2),
+            ([Entry(NOON, "meera", Happening.CORRECTED, "phone_key,name")], 0),
+            ([Entry(NOON, "dr-asha", Happening.ATTEMPTED, "no_answer")], 0),
+            ([Entry(NOON, "dr-asha", Happening.ATTEMPTED, "wrong_number")], 1),
+            ([Entry(NOON, "meera", Happening.CLOSED, "wrong_number")], 1),
+            ([Entry(NOON, "meera", Happening.CLOSED, "expired")], 0),
+            ([HELD, LOST, LATE], 1),
+            # The doctor may have rung the phone that the case had before.
+            ([HELD, LOST, PHONE, LATE], 1),
+            ([PHONE, HELD, LOST, LATE], 2),
+            ([HELD, LOST, Entry(NOON, "dr-ravi", Happening.ATTEMPTED, "answered"), LATE], 0),
+        ],
+    )
+    def test_it_counts(self, timeline, serial):
+        case = a_case()
+
+        assert replace(case, timeline=(*case.timeline, *timeline)).link_serial == serial
