@@ -115,6 +115,12 @@ def _(_field: values.Instant, _: OpenAPIConverter) -> Shape:
 
 
 @shape_of.register
+def _(_field: rota_fields.DayOrInstant, _: OpenAPIConverter) -> Shape:
+    day, instant = ({"type": "string", "format": name} for name in ("date", "date-time"))
+    return {"oneOf": [day, instant]}
+
+
+@shape_of.register
 def _(field: rota_fields.ClockTime, _: OpenAPIConverter) -> Shape:
     return {"type": "string", "pattern": END_TIME if field.is_end else CLOCK_TIME}
 

@@ -382,10 +382,6 @@ class FakeRotaStore(_Fake):
         with self._call("put_hours"):
             self._hours = hours
 
-    def find_turning(self, day: date) -> Turning | None:
-        with self._call("find_turning"):
-            return self._turning(day) if day in self._duty_days else None
-
     def turnings_before(self, day: date, limit: int) -> list[Turning]:
         with self._call("turnings_before"):
             earlier = [each for each in sorted(self._duty_days) if each < day]

@@ -28,6 +28,7 @@ from chalicelib.rota.services.ports import RotaEdit, RotaEdits
 from chalicelib.rota.services.recipients import Addresses
 
 LOOK_BACK_DAYS = 31
+_ONE_DAY = timedelta(days=1)
 _TICK = timedelta(microseconds=1)
 
 
@@ -62,26 +63,28 @@ class HandOver:
     def __call__(self, now: datetime) -> HandedOver:
         """Do all that is due as of ``now``: with nothing due, the day and the claims are read."""
         today = now.astimezone(IST).date()
-        turning = self._rota.find_turning(today)
-        cases = self._take_back(self._cases.claims(), turning, now)
-        if turning is None or not _is_due(turning, now):
+        # Today, and the published day before it, whose shifts may run over midnight.
+        turnings = self._rota.turnings_before(today + _ONE_DAY, 2)
+        days = [turning.day for turning in reversed(turnings)]
+        cases = self._take_back(self._cases.claims(), days, now)
+        turning = turnings[0] if turnings and turnings[0].day.day == today else None
+        if turning is None or not _is_due(turning, days, now):
             return HandedOver(0, cases, 0, 0)
         earlier, since = self._last_turned(turning)
-        found = boundaries([*earlier, turning.day], since, now)
+        found = boundaries([*earlier, turning.day] if earlier else days, since, now)
         owed = handover_owed(found, self._addresses.everybody(), now) if found else []
         self._send(owed, now)
         offers = self._close_offers(since, now)
         self._rota.record_turned(today, now)
         return HandedOver(len(found), cases, len(owed), offers)
 
-    def _take_back(self, claims: Sequence[Claim], turning: Turning | None, now: datetime) -> int:
+    def _take_back(self, claims: Sequence[Claim], days: Sequence[DutyDay], now: datetime) -> int:
         if not claims:
             return 0
-        days = [turning.day] if turning else []
         first = min(claim.claimed_at for claim in claims).astimezone(IST).date()
         today = now.astimezone(IST).date()
         if first < today:
-            days = [*self._rota.find_duty_days(first, today), *days]
+            days = self._rota.find_duty_days(first - _ONE_DAY, today + _ONE_DAY)
         ends = [on_duty_until(days, claim.oncologist, claim.claimed_at) for claim in claims]
         return sum(
             self._hand_over(claim, off_duty_since, now)
@@ -139,13 +142,16 @@ class HandOver:
         return closed
 
 
-def _is_due(turning: Turning, now: datetime) -> bool:
-    """Tell whether the day was never turned, or has an edge since."""
+def _is_due(turning: Turning, days: Sequence[DutyDay], now: datetime) -> bool:
+    """Whether the day was never turned, or one of these days has an edge since."""
     through = turning.turned_through
     if through is None:
         return True
     return any(
-        through < edge <= now for shift in turning.day.shifts for edge in (shift.start, shift.end)
+        through < edge <= now
+        for day in days
+        for shift in day.shifts
+        for edge in (shift.start, shift.end)
     )
 
 

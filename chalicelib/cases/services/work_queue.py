@@ -65,7 +65,8 @@ class WorkQueue:
         names = {line_name(line) for line in lines_for(doctor)}
         waiting = view.lines.waiting if view.lines else {}
         today = now.astimezone(view.hours.zone).date()
-        days = self._rota.find_duty_days(today, today + NEXT_SHIFTS)
+        # A shift of the day before may run over midnight.
+        days = self._rota.find_duty_days(today - timedelta(days=1), today + NEXT_SHIFTS)
         return Duty(
             oncologist=doctor,
             shift=shift_of(self._outlook.duty, doctor, now),

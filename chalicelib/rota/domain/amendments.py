@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeAlias
+from itertools import zip_longest
+from typing import NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.datetimes import require_aware
@@ -28,12 +29,14 @@ from chalicelib.rota.domain.errors import (
 from chalicelib.rota.domain.line_calendar import LineDays
 from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_instant, to_minute
 from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
-from chalicelib.rota.domain.overrides import Absence, Edit, apply_edits, edits_of, misplaced
+from chalicelib.rota.domain.overrides import Edit, apply_edits, edits_of, not_on
 from chalicelib.rota.domain.quality import Gap, find_gap
 from chalicelib.rota.domain.scheduler import Stretch
 from chalicelib.rota.domain.shift_ids import shift_id
 
 _MINUTE = timedelta(minutes=1)
+_ONE_DAY = timedelta(days=1)
+_FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Span: TypeAlias = tuple[datetime, datetime]
 """From an instant until, and not at, another."""
@@ -65,18 +68,22 @@ def take_leave(
 ) -> list[DutyDay]:
     """Take an oncologist off their shifts on the dates of a leave; return the days that change.
 
-    ``days`` of other dates may be among them. The gap that it leaves is seen by ``opened_gaps``.
+    Leave of some hours takes them off for that time, whatever the day of the shift. ``days`` of
+    other dates may be among them. The gap that it leaves is seen by ``opened_gaps``.
     """
-    from_now = _next_minute(now)
+    cut = _next_minute(now)
     changed: list[DutyDay] = []
     for day in days:
-        if leave.start <= day.day < leave.end:
-            shifts = [
-                piece
-                for shift in day.shifts
-                for piece in _without(shift, leave.oncologist, zone, from_now)
-            ]
-            changed += _changed(day, shifts)
+        if leave.since and leave.until:
+            span = max(leave.since, cut), leave.until
+        elif leave.start <= day.day < leave.end:
+            span = cut, _FOR_EVER
+        else:
+            continue
+        shifts = [
+            piece for shift in day.shifts for piece in _without(shift, leave.oncologist, zone, span)
+        ]
+        changed += _changed(day, shifts)
     return changed
 
 
@@ -92,7 +99,7 @@ def apply_hours(
     """
     cut, zone = _next_minute(now), after.hours.zone
     usual, becomes = LineDays(before), LineDays(after)
-    absence = Presence(after.oncologists, after.leave).absence
+    presence = Presence(after.oncologists, after.leave, zone)
     edits = edits_of(after)
     changed: list[DutyDay] = []
     for day in days:
@@ -117,15 +124,23 @@ def apply_hours(
         whole = replace(day, shifts=tuple(sorted([*shifts, *vacant], key=lambda one: one.start)))
         if vacant:
             mine = [edit for edit in edits if edit.line in opened]
-            whole, _ = _edited(whole, after, mine, absence)
+            whole = _edited(whole, after, mine, presence).day
         changed += _changed(day, whole.shifts)
     return changed
 
 
 def apply_override(
-    days: Iterable[DutyDay], sources: Sources, override: Override, now: datetime
+    days: Iterable[DutyDay],
+    sources: Sources,
+    override: Override,
+    now: datetime,
+    *,
+    goes_on: bool = False,
 ) -> list[DutyDay]:
     """Apply an override to published days, as far as they are; return those that change.
+
+    ``days`` begin with the one before its span, and end with the one after it. ``goes_on``: some of
+    its span is not published yet, so that it may touch nothing here.
 
     ``sources`` has hours, oncologists, lines, leave, and the temporary schedules that stand above
     it; its own overrides are of no account, the published days have them already. Raises
@@ -135,13 +150,17 @@ def apply_override(
     alone = replace(sources, overrides=(override,), served=None)
     check(alone)
     edit = edits_of(alone)[0]
-    faults = misplaced(edit, sources.lines[edit.line], LineDays(sources))
     above = [other for other in edits_of(alone)[1:] if other.line == edit.line]
-    return _apply(days, sources, _cut(edit, above), now, faults)
+    return _apply(days, sources, _cut(edit, above), now, goes_on=goes_on)
 
 
 def apply_temporary(
-    days: Iterable[DutyDay], sources: Sources, temporary: Temporary, now: datetime
+    days: Iterable[DutyDay],
+    sources: Sources,
+    temporary: Temporary,
+    now: datetime,
+    *,
+    goes_on: bool = False,
 ) -> list[DutyDay]:
     """Apply a temporary schedule to published days, as ``apply_override`` does.
 
@@ -157,20 +176,29 @@ def apply_temporary(
             raise InvalidInput([InvalidField("temporary[0].from", "overlapping")])
     alone = replace(sources, overrides=(), temporary=(temporary,), served=None)
     check(alone)
-    return _apply(days, sources, edits_of(alone), now, [])
+    return _apply(days, sources, edits_of(alone), now, goes_on=goes_on)
 
 
 def swap(
-    day: DutyDay, shift: str, giver: str, taker: str, sources: Sources, now: datetime
+    day: DutyDay,
+    shift: str,
+    giver: str,
+    taker: str,
+    sources: Sources,
+    now: datetime,
+    beside: Iterable[DutyDay] = (),
 ) -> DutyDay:
     """Give a whole shift from one oncologist to another; ``shift`` is its id.
+
+    ``beside`` are the days around it, whose shifts may run at the same time.
 
     Raises NotYourShift, ShiftStarted, OnLeave, OnAnotherLine, NotServing; InvalidInput of the field
     ``to``: ``oneself``, ``unknown``.
     """
     if giver == taker:
         raise InvalidInput([InvalidField("to", "oneself")])
-    presence = Presence(sources.oncologists, sources.leave)
+    zone = sources.hours.zone
+    presence = Presence(sources.oncologists, sources.leave, zone)
     if taker not in presence.bits:
         raise InvalidInput([InvalidField("to", "unknown")])
     given = next((one for one in day.shifts if one.id == shift), None)
@@ -178,10 +206,11 @@ def swap(
         raise NotYourShift
     if require_aware(now) >= given.start:
         raise ShiftStarted
-    absence = presence.absence(taker, day.day.toordinal())
+    span = to_minute(given.start, zone), to_minute(given.end, zone)
+    absence = presence.hindrance(taker, day.day.toordinal(), *span)
     if absence:
         raise OnLeave if absence == "on_leave" else NotServing
-    for other in day.shifts:
+    for other in (each for one in (day, *beside) for each in one.shifts):
         if taker in other.on and other.start < given.end and given.start < other.end:
             raise OnAnotherLine
     on = (*(who for who in given.on if who != giver), taker)
@@ -239,38 +268,62 @@ def _apply(
     sources: Sources,
     edits: Sequence[Edit],
     now: datetime,
-    faults: list[InvalidField],
+    *,
+    goes_on: bool,
 ) -> list[DutyDay]:
     """Apply one edit, in as many parts as it has, from ``now`` on."""
     zone = sources.hours.zone
     from_now = to_minute(_next_minute(now), zone)
-    if edits and max(edit.end for edit in edits) <= from_now:
-        faults.append(InvalidField(f"{edits[0].path}.to", "in_the_past"))
     ahead = [
         edit._replace(start=max(edit.start, from_now)) for edit in edits if edit.end > from_now
     ]
-    absence = Presence(sources.oncologists, sources.leave).absence
+    presence = Presence(sources.oncologists, sources.leave, zone)
+    faults: list[InvalidField] = []
     changed: list[DutyDay] = []
-    for day in days:
-        after, refused = _edited(day, sources, ahead, absence)
-        faults += refused
-        changed += _changed(day, after.shifts)
+    touched = False
+    before: tuple[Shift, ...] = ()
+    known = list(days)
+    for day, following in zip_longest(known, known[1:]):
+        beside = (*before, *(following.shifts if following else ()))
+        after = _edited(day, sources, ahead, presence, beside)
+        faults += after.refused
+        touched = touched or after.is_touched
+        changed += _changed(day, after.day.shifts)
+        before = after.day.shifts
+    if edits and not ahead:
+        faults.append(InvalidField(f"{edits[0].path}.to", "in_the_past"))
+    elif edits and edits[0].on is None and not touched and not goes_on:
+        faults.append(not_on(edits[0]))
     if faults:
         raise InvalidInput({fault.field: fault for fault in faults}.values())
     return changed
 
 
+class _EditedDay(NamedTuple):
+    """A published day with its edits applied."""
+
+    day: DutyDay
+    refused: list[InvalidField]
+    is_touched: bool
+
+
 def _edited(
-    day: DutyDay, sources: Sources, edits: Sequence[Edit], absence: Absence
-) -> tuple[DutyDay, list[InvalidField]]:
-    """Return a published day with the edits that touch it applied, and which were refused."""
+    day: DutyDay,
+    sources: Sources,
+    edits: Sequence[Edit],
+    presence: Presence,
+    beside: Iterable[Shift] = (),
+) -> _EditedDay:
+    """Apply the edits that touch a published day; ``beside`` are shifts of the days around it."""
     zone = sources.hours.zone
     places = {line.id: i for i, line in enumerate(sources.lines)}
+
+    def stretch(shift: Shift) -> Stretch:
+        start, end = to_minute(shift.start, zone), to_minute(shift.end, zone)
+        return start, places[shift.line], end, shift.on
+
     known = [shift for shift in day.shifts if shift.line in places]
-    stretches: list[Stretch] = [
-        (to_minute(shift.start, zone), places[shift.line], to_minute(shift.end, zone), shift.on)
-        for shift in known
-    ]
+    stretches = [stretch(shift) for shift in known]
     today = [
         edit
         for edit in edits
@@ -280,15 +333,18 @@ def _edited(
         )
     ]
     if not today:
-        return day, []
-    edited, refused = apply_edits(day.day.toordinal(), stretches, today, absence)
+        return _EditedDay(day, [], is_touched=False)
+    # A shift of the day before that is over in time touches nothing of this one.
+    around = [stretch(shift) for shift in beside if shift.line in places]
+    found = apply_edits(day.day.toordinal(), stretches, today, presence, around)
     others = [shift for shift in day.shifts if shift.line not in places]
     names = {
         (start, line): shift.id for (start, line, _, _), shift in zip(stretches, known, strict=True)
     }
-    shifts = [_shift(stretch, sources, names) for stretch in _joined(edited)]
+    shifts = [_shift(each, sources, names) for each in _joined(found.stretches)]
     ordered = sorted([*others, *shifts], key=lambda shift: shift.start)
-    return replace(day, shifts=tuple(ordered)), refused
+    after = replace(day, shifts=tuple(ordered))
+    return _EditedDay(after, found.refused, is_touched=bool(found.touched))
 
 
 def _cut(edit: Edit, above: Iterable[Edit]) -> list[Edit]:
@@ -329,15 +385,25 @@ def _shift(stretch: Stretch, sources: Sources, names: Mapping[tuple[int, int], s
     return Shift(name, line, to_instant(start, zone), to_instant(end, zone), on)
 
 
-def _without(shift: Shift, who: str, zone: ZoneInfo, cut: datetime) -> list[Shift]:
-    """Take somebody off a shift from ``cut`` on."""
-    if who not in shift.on or shift.end <= cut:
+def _without(shift: Shift, who: str, zone: ZoneInfo, span: Span) -> list[Shift]:
+    """Take somebody off the part of a shift that lies in a span; it is split at the edges."""
+    if who not in shift.on:
         return [shift]
     left = tuple(one for one in shift.on if one != who)
-    if cut <= shift.start:
-        return [replace(shift, on=left)]
-    name = shift_id(shift.line, to_minute(cut, zone))
-    return [replace(shift, end=cut), replace(shift, id=name, start=cut, on=left)]
+    kept = _less((shift.start, shift.end), [span])
+    taken = _less((shift.start, shift.end), kept)
+    return [
+        replace(
+            shift,
+            id=shift.id if start == shift.start else shift_id(shift.line, to_minute(start, zone)),
+            start=start,
+            end=end,
+            on=on,
+        )
+        for (start, end), on in sorted(
+            [*((part, shift.on) for part in kept), *((part, left) for part in taken)]
+        )
+    ]
 
 
 def _outside(shift: Shift, closed: Sequence[Span], zone: ZoneInfo) -> list[Shift]:
@@ -356,8 +422,12 @@ def _outside(shift: Shift, closed: Sequence[Span], zone: ZoneInfo) -> list[Shift
 
 
 def _openings(hours: WorkingHours, day: date) -> list[Span]:
-    """List what is open of a local date, in UTC."""
-    return [(opening.start, opening.end) for opening in hours.openings_on(day)]
+    """List what is open of a local date and the next, on which its shifts may end; in UTC."""
+    return [
+        (opening.start, opening.end)
+        for each in (day, day + _ONE_DAY)
+        for opening in hours.openings_on(each)
+    ]
 
 
 def _vacant(

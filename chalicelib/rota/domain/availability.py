@@ -1,12 +1,17 @@
-"""Who is there: joined, not yet left, not on leave; by the day, as a set of bits."""
+"""Who is there: joined, not yet left, not on leave; by the day, as a set of bits.
+
+Leave of some hours makes nobody absent by the day: see ``Presence.spans``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_minute
 from chalicelib.rota.domain.model import Leave
 
 FORTNIGHT: Final = 14
@@ -17,18 +22,46 @@ _LAST: Final = date.max.toordinal() + 1
 
 
 class Presence:
-    """The days, as ordinals, on which each oncologist can serve."""
+    """The days, as ordinals, on which each oncologist can serve.
 
-    def __init__(self, oncologists: Sequence[Oncologist], leave: Sequence[Leave]) -> None:
-        """Give each oncologist a bit, in their order."""
+    ``hours`` has the leave of some hours, by oncologist: spans in minutes of the wall clock (see
+    local_minutes), in order.
+    """
+
+    def __init__(
+        self, oncologists: Sequence[Oncologist], leave: Sequence[Leave], zone: ZoneInfo
+    ) -> None:
+        """Assign each oncologist a bit, in their order."""
         self.bits = {who.id: 1 << i for i, who in enumerate(oncologists)}
         self._joined = {who.id: who.joined.toordinal() for who in oncologists if who.joined}
         self._left = {who.id: who.left.toordinal() for who in oncologists if who.left}
         self._leave: dict[str, list[tuple[int, int]]] = {}
+        hours: dict[str, list[tuple[int, int]]] = {}
         for away in leave:
-            self._leave.setdefault(away.oncologist, []).append(
-                (away.start.toordinal(), away.end.toordinal())
-            )
+            if away.since and away.until:
+                span = to_minute(away.since, zone), to_minute(away.until, zone)
+                hours.setdefault(away.oncologist, []).append(span)
+            else:
+                self._leave.setdefault(away.oncologist, []).append(
+                    (away.start.toordinal(), away.end.toordinal())
+                )
+        self.hours = {who: _joined(spans) for who, spans in hours.items()}
+
+    def spans(self, who: str, start: int, end: int) -> list[tuple[int, int]]:
+        """List the parts of a span of minutes in which somebody is not on leave of some hours."""
+        parts = []
+        for away, back in self.hours.get(who, ()):
+            if away < end and start < back:
+                if start < away:
+                    parts.append((start, away))
+                start = back
+        return [*parts, (start, end)] if start < end else parts
+
+    def hindrance(self, who: str, day: int, start: int, end: int) -> str | None:
+        """Return why somebody cannot serve a span of minutes of a day's shift: see ``absence``."""
+        if absence := self.absence(who, day):
+            return absence
+        return None if self.spans(who, start, end) == [(start, end)] else "on_leave"
 
     def absence(self, who: str, day: int) -> str | None:
         """Tell why somebody cannot serve on a day: ``not_joined``, ``gone``, ``on_leave``."""
@@ -47,6 +80,12 @@ class Presence:
         The day of joining is one of them.
         """
         spans = list(self._leave.get(who, ()))
+        # Of leave of some hours, the whole days in it.
+        spans += [
+            (-(-away // DAY_MINUTES), back // DAY_MINUTES)
+            for away, back in self.hours.get(who, ())
+            if back // DAY_MINUTES > -(-away // DAY_MINUTES)
+        ]
         if who in self._joined:
             spans.append((_FIRST, self._joined[who]))
         if who in self._left:

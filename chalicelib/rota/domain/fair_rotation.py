@@ -6,6 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS, Opening, choose
 from chalicelib.rota.domain.local_minutes import DAY_MINUTES
 from chalicelib.rota.domain.model import Line
@@ -19,9 +20,10 @@ class Served:
     ``waiting`` has those who are credited at their next available shift, and since when they wait.
     """
 
-    def __init__(self, names: Mapping[str, int]) -> None:
+    def __init__(self, names: Mapping[str, int], presence: Presence) -> None:
         """Begin with nobody having served."""
         self._names = names
+        self._presence = presence
         self._people = list(names)
         self.minutes = [0] * len(names)
         self.last = [0] * len(names)
@@ -107,12 +109,14 @@ class Served:
                 self.last[who] = day * DAY_MINUTES
 
     def serve(self, day: int, line: Line, on: Team) -> None:
-        """Note that these serve a shift of the line on this day."""
-        start, end = line.start_minute, line.end_minute
+        """Note that these serve a shift of the line on this day, as far as they are there."""
+        midnight = day * DAY_MINUTES
+        span = midnight + line.start_minute, midnight + line.end_minute
         for name in on:
             who = self._names[name]
-            self._add(day, who, end - start)
-            self.last[who] = max(self.last[who], day * DAY_MINUTES + end)
+            for start, end in self._presence.spans(name, *span):
+                self._add(day, who, end - start)
+                self.last[who] = max(self.last[who], end)
 
     def _add(self, day: int, who: int, minutes: int) -> None:
         self._days.append((day, who, minutes))
@@ -141,15 +145,20 @@ class FairLines:
         ]
 
     def serve(
-        self, here: int, taken: Mapping[int, int], served: Served
+        self,
+        here: int,
+        taken: Mapping[int, int],
+        served: Served,
+        blocked: Mapping[int, int],
     ) -> list[tuple[int, Team, int]]:
         """Tell for each line, by its place, who of those ``here`` serves, also as bits.
 
-        ``taken`` has, by the place of a line, those whom it has already.
+        ``taken`` has, by the place of a line, those whom it has already, and ``blocked`` those whom
+        it cannot have.
         """
         openings: list[Opening] = []
-        for _, line, blockers, members in self._lines:
-            free = here
+        for place, line, blockers, members in self._lines:
+            free = here & ~blocked.get(place, 0)
             for other in blockers:
                 free &= ~taken[other]
             openings.append(

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from chalicelib.core.domain.errors import InvalidField
-from chalicelib.core.domain.working_hours import WEEKDAYS
+from chalicelib.core.domain.working_hours import WEEKDAYS, Windows
 from chalicelib.rota.domain.model import Sources, fits, open_spans, outside
 
 Running = tuple[int, ...]
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class LineDays:
     """The days, as ordinals, on which lines run; lines are known by their places in the list.
 
     A line runs on those of its weekdays that have hours. A dated opening which does not take in
-    the whole of it is a problem of that date, on which it does not run.
+    the whole of it is a problem of that date, on which it does not run. A line over midnight does
+    not run on the eve of a closed date.
     """
 
     def __init__(self, sources: Sources) -> None:
@@ -24,30 +28,36 @@ class LineDays:
         hours = sources.hours
         self._lines = sources.lines
         self._open_week = [bool(windows) for windows in hours.weekly]
-        self._dated: dict[int, Running] = {day.toordinal(): () for day in hours.closures}
-        self._opened: set[int] = set()
+        self._dated: dict[int, Running] = {}
         self._outside: dict[int, list[InvalidField]] = {}
-        for date_ in hours.extra:
-            spans = open_spans(hours.windows_on(date_))
-            if not spans:
-                continue
-            day = date_.toordinal()
-            wanted = [
-                (i, line)
-                for i, line in enumerate(self._lines)
-                if WEEKDAYS[date_.weekday()] in line.days
-            ]
-            self._opened.add(day)
-            self._dated[day] = tuple([i for i, line in wanted if fits(line, spans)])
-            self._outside[day] = [
-                outside(line, f"lines[{i}]", spans) for i, line in wanted if not fits(line, spans)
-            ]
+        overnight = any(line.is_overnight for line in self._lines)
+        dates = {*hours.closures, *hours.extra}
+        if overnight:
+            dates |= {date_ - _ONE_DAY for date_ in dates if date_ > date.min}
+        for date_ in dates:
+            windows = hours.windows_on(date_)
+            tomorrow: Windows = ()
+            if overnight and date_ < date.max:
+                tomorrow = hours.windows_on(date_ + _ONE_DAY)
+            self._set_date(date_, windows, tomorrow)
 
-    def is_open(self, day: int) -> bool:
-        """Tell whether the helpline has hours on a day."""
-        return day in self._opened or (
-            day not in self._dated and self._open_week[(day - 1) % len(WEEKDAYS)]
-        )
+    def _set_date(self, date_: date, windows: Windows, tomorrow: Windows) -> None:
+        """Find which lines run on a date that is not as usual, or whose next day is not."""
+        day = date_.toordinal()
+        self._dated[day] = ()
+        if not windows:
+            return
+        spans = open_spans(windows, tomorrow)
+        wanted = [
+            (i, line)
+            for i, line in enumerate(self._lines)
+            if WEEKDAYS[date_.weekday()] in line.days
+            if tomorrow or not line.is_overnight
+        ]
+        self._dated[day] = tuple([i for i, line in wanted if fits(line, spans)])
+        self._outside[day] = [
+            outside(line, f"lines[{i}]", spans) for i, line in wanted if not fits(line, spans)
+        ]
 
     def runs(self, line: int, day: int) -> bool:
         """Tell whether a line runs on a day."""

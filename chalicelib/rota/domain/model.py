@@ -1,17 +1,19 @@
 """What the rota is made from: lines with their rotations, leave, overrides, temporary schedules.
 
-A line's times are local wall times to the minute in the zone of the hours; an end of 00:00 means
-24:00. Dates are days of the helpline's calendar. Every span is half-open. Paths of problems are
-those of the preview's body (``lines[0].rotation.members[1]``).
+A line's times are local wall times to the minute in the zone of the hours. A line whose end is at
+or before its start runs over midnight: its shift belongs to the date on which it starts. Dates are
+days of the helpline's calendar. Every span is half-open. Paths of problems are those of the
+preview's body (``lines[0].rotation.members[1]``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Final, Literal
+from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.datetimes import require_aware
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
@@ -76,17 +78,41 @@ class Line:
 
     @property
     def end_minute(self) -> int:
-        """The minute of the local day at which a shift ends, at most 1440."""
-        return self.end.hour * 60 + self.end.minute or _DAY_MINUTES
+        """The minute at which a shift ends, counted from the midnight before it; at most 2880."""
+        end = self.end.hour * 60 + self.end.minute
+        return end if end > self.start_minute else end + _DAY_MINUTES
+
+    @property
+    def is_overnight(self) -> bool:
+        """Whether a shift goes on after midnight."""
+        return self.end_minute > _DAY_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
 class Leave:
-    """An oncologist is away from the date ``start`` until, and not on, the date ``end``."""
+    """An oncologist is away from the date ``start`` until, and not on, the date ``end``.
+
+    Leave of some hours has ``since`` and ``until`` too: they are away from the one instant until
+    the other, and ``start`` and ``end`` are the dates that this touches. See ``leave_of_hours``.
+    """
 
     oncologist: str
     start: date
     end: date
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_of_hours(self) -> bool:
+        """Whether it has instants, and not whole days."""
+        return self.since is not None
+
+
+def leave_of_hours(oncologist: str, since: datetime, until: datetime, zone: ZoneInfo) -> Leave:
+    """Make a leave from one instant until another; raises NaiveDatetimeError."""
+    start = require_aware(since).astimezone(zone).date()
+    last = (require_aware(until) - timedelta(microseconds=1)).astimezone(zone).date()
+    return Leave(oncologist, start, max(last, start) + timedelta(days=1), since, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +177,7 @@ def problems(sources: Sources) -> list[InvalidField]:
     """
     known = {oncologist.id for oncologist in sources.oncologists}
     lines = {line.id for line in sources.lines}
-    week = _week(sources.hours)
+    week = _week(sources.hours, overnight=any(line.is_overnight for line in sources.lines))
     return [
         *_oncologist_problems(sources.oncologists),
         *_repeated("lines", [line.id for line in sources.lines], ".id"),
@@ -176,12 +202,18 @@ def problems(sources: Sources) -> list[InvalidField]:
     ]
 
 
-def open_spans(windows: Windows) -> list[tuple[int, int]]:
-    """Tell the open minutes of a local day, in order; windows that touch are joined."""
+def open_spans(windows: Windows, tomorrow: Windows = ()) -> list[tuple[int, int]]:
+    """List the open minutes of a local day, in order, and of the next; those that touch are joined.
+
+    Minutes count from the first day's midnight.
+    """
     spans: list[tuple[int, int]] = []
-    for window in windows:
-        start = window.start.hour * 60 + window.start.minute
-        end = window.end.hour * 60 + window.end.minute or _DAY_MINUTES
+    for midnight, window in (
+        *((0, window) for window in windows),
+        *((_DAY_MINUTES, window) for window in tomorrow),
+    ):
+        start = midnight + window.start.hour * 60 + window.start.minute
+        end = midnight + (window.end.hour * 60 + window.end.minute or _DAY_MINUTES)
         if spans and spans[-1][1] >= start:
             spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
         else:
@@ -201,13 +233,14 @@ def outside(line: Line, path: str, spans: Sequence[tuple[int, int]]) -> InvalidF
     return InvalidField(f"{path}.{'end' if starts_open else 'start'}", "outside_hours")
 
 
-def _week(hours: WorkingHours) -> list[_AlikeDays]:
-    """Group the open weekdays by their hours."""
-    alike: dict[Windows, list[str]] = {}
-    for name, windows in zip(WEEKDAYS, hours.weekly, strict=True):
+def _week(hours: WorkingHours, *, overnight: bool) -> list[_AlikeDays]:
+    """Group the open weekdays by their hours, and where lines run overnight by the next day's."""
+    alike: dict[tuple[Windows, Windows], list[str]] = {}
+    for i, (name, windows) in enumerate(zip(WEEKDAYS, hours.weekly, strict=True)):
         if windows:
-            alike.setdefault(windows, []).append(name)
-    return [(days, open_spans(windows)) for windows, days in alike.items()]
+            tomorrow = hours.weekly[(i + 1) % len(WEEKDAYS)] if overnight else ()
+            alike.setdefault((windows, tomorrow), []).append(name)
+    return [(days, open_spans(*windows)) for windows, days in alike.items()]
 
 
 def _oncologist_problems(oncologists: Sequence[Oncologist]) -> Iterator[InvalidField]:
@@ -224,8 +257,6 @@ def _line_problems(
         yield from _days_problems(line.days, f"{path}.days")
     if line.start.second or line.start.microsecond or line.end.second or line.end.microsecond:
         yield InvalidField(f"{path}.start", "bad_time")
-    elif line.end_minute <= line.start_minute:
-        yield InvalidField(f"{path}.end", "end_before_start")
     else:
         yield from _outside_hours(line, path, week)
     if not 1 <= line.people <= MAX_PEOPLE:
@@ -274,6 +305,12 @@ def _leave_problems(leave: Sequence[Leave], known: set[str]) -> Iterator[Invalid
             yield InvalidField(f"leave[{i}].oncologist", "unknown")
         if away.end <= away.start:
             yield InvalidField(f"leave[{i}].to", "end_before_start")
+        elif away.since and away.until:
+            for name, at in (("from", away.since), ("to", away.until)):
+                if not _to_the_minute(require_aware(at)):
+                    yield InvalidField(f"leave[{i}].{name}", "bad_time")
+            if away.until <= away.since:
+                yield InvalidField(f"leave[{i}].to", "end_before_start")
 
 
 def _override_problems(

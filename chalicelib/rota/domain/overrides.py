@@ -1,20 +1,21 @@
 """What stands above the rotation: an override changes who is on, a temporary schedule says it.
 
-Both touch one day at a time: what is refused on one day stands on another. Minutes are those of
-local_minutes, spans are half-open, lines are known by their places in the list.
+Both touch the shifts of one day at a time: what is refused on one day stands on another. An
+override applies to whatever parts of shifts lie in its span, and where it removes somebody, to
+those that they serve. Minutes are those of local_minutes, spans are half-open, lines are known by
+their places in the list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from chalicelib.core.domain.errors import InvalidField
-from chalicelib.rota.domain.line_calendar import LineDays
-from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_minute
-from chalicelib.rota.domain.model import Line, Sources
+from chalicelib.rota.domain.availability import Presence
+from chalicelib.rota.domain.local_minutes import to_minute
+from chalicelib.rota.domain.model import Sources
 from chalicelib.rota.domain.round_robin import Team
 from chalicelib.rota.domain.scheduler import Stretch
 
@@ -72,125 +73,143 @@ def edits_of(sources: Sources) -> list[Edit]:
     return edits
 
 
-def misplaced(edit: Edit, line: Line, days: LineDays) -> list[InvalidField]:
-    """Tell whether an edit runs across a closed day (``closed``), or meets no shift of its line."""
-    meets = False
-    first = edit.start // DAY_MINUTES
-    for day in range(first, (edit.end - 1) // DAY_MINUTES + 1):
-        if days.runs(edit.line, day):
-            midnight = day * DAY_MINUTES
-            meets = meets or (
-                edit.start < midnight + line.end_minute and midnight + line.start_minute < edit.end
-            )
-        elif not days.is_open(day):
-            name = "from" if day == first else "to"
-            dated = date.fromordinal(day).isoformat()
-            return [InvalidField(f"{edit.path}.{name}", "closed", date=dated)]
-    return [] if meets else [InvalidField(f"{edit.path}.line", "no_shift")]
+class EditedStretches(NamedTuple):
+    """A day's stretches after its edits, which of them were refused, and which applied to any.
 
+    ``touched`` names edits by their paths; those refused for another reason are among them.
+    """
 
-Absence = Callable[[str, int], str | None]
-"""Tells why somebody cannot serve on a day (an ordinal): a code, or None."""
+    stretches: list[Stretch]
+    refused: list[InvalidField]
+    touched: frozenset[str]
+
 
 _Fault = tuple[Edit, str, str]
 
 
-def apply_edits(
-    day: int, stretches: Sequence[Stretch], edits: Iterable[Edit], absence: Absence
-) -> tuple[list[Stretch], list[InvalidField]]:
-    """Tell one day's stretches once its edits are applied, and which edits were refused.
+def not_on(edit: Edit) -> InvalidField:
+    """Return the problem of an edit that applies to no shift in its span."""
+    return InvalidField(f"{edit.path}.{'line' if edit.remove is None else 'remove'}", "not_on")
 
-    ``stretches`` is what the rotation says of that day. Of edits that together put somebody on two
-    lines at once, the last override goes first. Codes: ``on_leave``, ``gone``, ``not_joined``,
-    ``not_on``, ``on_two_lines``.
+
+def apply_edits(
+    day: int,
+    stretches: Sequence[Stretch],
+    edits: Iterable[Edit],
+    presence: Presence,
+    beside: Sequence[Stretch] = (),
+) -> EditedStretches:
+    """Return one day's stretches once its edits are applied.
+
+    ``stretches`` is what the rotation says of that day, ``beside`` what runs at the same time and
+    belongs to the days around it. Of edits that together put somebody on two lines at once, the
+    last override goes first. Codes of what is refused: ``on_leave``, ``gone``, ``not_joined``,
+    ``on_two_lines``.
     """
     refused: list[InvalidField] = []
+    blamed: set[str] = set()
     standing: dict[int, list[Edit]] = {}
     for edit in edits:
-        absent = [
-            InvalidField(edit.path_of(who), code)
-            for who in edit.puts_on()
-            if (code := absence(who, day))
-        ]
-        if absent:
-            refused += absent
-        else:
-            standing.setdefault(edit.line, []).append(edit)
+        standing.setdefault(edit.line, []).append(edit)
     while True:
-        edited, fault = _edited(stretches, standing)
-        if fault is None:
-            return edited, refused
-        edit, path, code = fault
-        refused.append(InvalidField(path, code))
-        standing[edit.line].remove(edit)
+        edited, touched = _edited(stretches, standing)
+        faults = _absent(day, stretches, standing, touched, presence)
+        if not faults and (clash := _first_clash([*edited, *beside], standing)):
+            faults = [clash]
+        if not faults:
+            return EditedStretches(edited, refused, frozenset(touched | blamed))
+        for edit, path, code in faults:
+            refused.append(InvalidField(path, code))
+            blamed.add(edit.path)
+            if edit in standing[edit.line]:
+                standing[edit.line].remove(edit)
+
+
+def _absent(
+    day: int,
+    stretches: Sequence[Stretch],
+    standing: dict[int, list[Edit]],
+    touched: set[str],
+    presence: Presence,
+) -> list[_Fault]:
+    """List the edits that put somebody on a shift who cannot serve it."""
+    return [
+        (edit, edit.path_of(who), code)
+        for line, edits in standing.items()
+        for edit in edits
+        if edit.path in touched
+        for who in edit.puts_on()
+        for start, other, end, _ in stretches
+        if other == line and start < edit.end and edit.start < end
+        if (code := presence.hindrance(who, day, max(start, edit.start), min(end, edit.end)))
+    ]
+
+
+def without_absent(stretch: Stretch, presence: Presence) -> list[Stretch]:
+    """Take those who are on leave of some hours off that part of a stretch."""
+    first, line, last, on = stretch
+    parts = {who: presence.spans(who, first, last) for who in on if who in presence.hours}
+    edges = {edge for spans in parts.values() for span in spans for edge in span}
+    if all(spans == [(first, last)] for spans in parts.values()):
+        return [stretch]
+    whole = [(first, last)]
+    pieces: list[Stretch] = []
+    for start, end in pairwise(sorted({first, last, *edges})):
+        here = tuple(
+            [who for who in on if any(a <= start and end <= b for a, b in parts.get(who, whole))]
+        )
+        if pieces and pieces[-1][3] == here:
+            pieces[-1] = (pieces[-1][0], line, end, here)
+        else:
+            pieces.append((start, line, end, here))
+    return pieces
 
 
 def _edited(
     stretches: Sequence[Stretch], standing: dict[int, list[Edit]]
-) -> tuple[list[Stretch], _Fault | None]:
-    """Apply edits, listed by their lines; or tell which cannot be."""
+) -> tuple[list[Stretch], set[str]]:
+    """Apply edits, listed by their lines; return the paths of those that applied, too."""
     edited: list[Stretch] = []
+    touched: set[str] = set()
     for stretch in stretches:
         edits = standing.get(stretch[1])
-        if edits is None:
+        if edits:
+            edited += _split(stretch, edits, touched)
+        else:
             edited.append(stretch)
-            continue
-        pieces, fault = _split(stretch, edits)
-        if fault:
-            return [], fault
-        edited += pieces
     edited.sort()
-    return edited, _first_clash(edited, standing)
+    return edited, touched
 
 
-def _split(stretch: Stretch, edits: Sequence[Edit]) -> tuple[list[Stretch], _Fault | None]:
+def _split(stretch: Stretch, edits: Sequence[Edit], touched: set[str]) -> list[Stretch]:
     """Cut a stretch at the edges of its edits and say who is on each piece; equal ones join."""
     first, line, last, was_on = stretch
-    if len(edits) == 1:
-        return _split_once(stretch, edits[0])
     edges = {edge for edit in edits for edge in (edit.start, edit.end) if first < edge < last}
     pieces: list[Stretch] = []
     for start, end in pairwise([first, *sorted(edges), last]):
-        on, fault = _on(was_on, [e for e in edits if e.start <= start and end <= e.end])
-        if fault:
-            return [], fault
+        on = _on(was_on, [e for e in edits if e.start <= start and end <= e.end], touched)
         if pieces and set(pieces[-1][3]) == set(on):
             pieces[-1] = (pieces[-1][0], line, end, pieces[-1][3])
         else:
             pieces.append((start, line, end, on))
-    return pieces, None
+    return pieces
 
 
-def _split_once(stretch: Stretch, edit: Edit) -> tuple[list[Stretch], _Fault | None]:
-    """Do as ``_split`` does, for the one edit that most shifts have."""
-    first, line, last, was_on = stretch
-    start, end = max(first, edit.start), min(last, edit.end)
-    if start >= end:
-        return [stretch], None
-    on, fault = _on(was_on, (edit,))
-    if fault or set(on) == set(was_on):
-        return [stretch], fault
-    pieces = [(start, line, end, on)]
-    if first < start:
-        pieces.insert(0, (first, line, start, was_on))
-    if end < last:
-        pieces.append((end, line, last, was_on))
-    return pieces, None
-
-
-def _on(on: Team, edits: Sequence[Edit]) -> tuple[Team, _Fault | None]:
-    """Tell who is on under these edits, or which of them removes somebody who is not on."""
+def _on(on: Team, edits: Sequence[Edit], touched: set[str]) -> Team:
+    """Tell who is on under these edits; one that removes somebody who is not on does nothing."""
     for edit in edits:
         if edit.on is not None:
-            return edit.on, None
+            # An override beneath a temporary schedule is not looked at.
+            touched.update(each.path for each in edits)
+            return edit.on
     for edit in edits:
-        if edit.remove is not None:
-            if edit.remove not in on:
-                return on, (edit, f"{edit.path}.remove", "not_on")
-            on = tuple([who for who in on if who != edit.remove])
+        if edit.remove is not None and edit.remove not in on:
+            continue
+        touched.add(edit.path)
+        on = tuple([who for who in on if who != edit.remove])
         if edit.add is not None and edit.add not in on:
             on = (*on, edit.add)
-    return on, None
+    return on
 
 
 def _first_clash(stretches: Sequence[Stretch], standing: dict[int, list[Edit]]) -> _Fault | None:

@@ -67,7 +67,8 @@ class RotationState:
 
     ``credits`` has the minutes that newcomers to fair lines, and those who came back, were credited
     with by day. ``due`` names whom fair lines know: since when somebody waits for a credit, or None
-    where nobody owes them one.
+    where nobody owes them one. ``late`` has who is on duty over the midnight at which ``until``
+    begins, and until which minute.
     """
 
     until: date
@@ -76,6 +77,7 @@ class RotationState:
     last: Mapping[str, int] = field(default_factory=dict)
     credits: Mapping[str, Mapping[date, int]] = field(default_factory=dict)
     due: Mapping[str, date | None] = field(default_factory=dict)
+    late: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
         """Write it in JSON's types."""
@@ -85,6 +87,7 @@ class RotationState:
             "served": _days_to_dict(self.served),
             "last": dict(self.last),
             "credits": _days_to_dict(self.credits),
+            "late": dict(self.late),
             "due": {who: day and day.isoformat() for who, day in self.due.items()},
         }
 
@@ -92,7 +95,7 @@ class RotationState:
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read what ``to_dict`` wrote; numbers may have become decimals on the way.
 
-        What was written before there were credits has none.
+        What was written before there were credits, or lines over midnight, has none.
         """
         return cls(
             until=date.fromisoformat(data["until"]),
@@ -104,6 +107,7 @@ class RotationState:
                 who: date.fromisoformat(day) if day else None
                 for who, day in data.get("due", {}).items()
             },
+            late={who: int(minute) for who, minute in data.get("late", {}).items()},
         )
 
 

@@ -2,7 +2,8 @@
 
 Lines whose shifts overlap, one with the next, are served in the order of the list; fair ones among
 them that overlap are filled together, at the place of the first of them. What does not overlap is
-served in the order of time. So whoever is served first has whom it wants, and the rest do without.
+served in the order of time, and a shift that began the day before comes first. So whoever is served
+first has whom it wants, and the rest do without.
 
 Days are ordinals, and lines are known by their places in the list.
 """
@@ -71,15 +72,22 @@ class DailyRotation:
         self.credits: Mapping[str, Mapping[date, int]] = state.credits if state else {}
         self.due: Mapping[str, date | None] = state.due if state else {}
         """See RotationState; at the end of the plan once it has run."""
+        self._late: list[tuple[int, int]] = []
         self._days = days.of_lines(self._first, self._end)
         self._hours = [(line.start_minute, line.end_minute) for line in sources.lines]
+        self._away = self._on_leave_throughout() if presence.hours else {}
         self._members = [frozenset(line.rotation.members) for line in sources.lines]
 
     def run(self) -> list[Stretch]:
         """Serve every day, and tell the shifts by start, then by line."""
-        if len(self.turns) == len(self._sources.lines):
+        if len(self.turns) == len(self._sources.lines) and not self._reaches_over():
             return self._run_by_line()
         return self._run_by_day()
+
+    def late(self) -> Iterator[tuple[str, int]]:
+        """List who is on a shift that began on the last day that was served, and until when."""
+        for end, mask in self._late:
+            yield from ((who, end) for who, bit in self._presence.bits.items() if bit & mask)
 
     def _run_by_line(self) -> list[Stretch]:
         """Serve all days of one round robin before the next, which is quicker."""
@@ -104,6 +112,12 @@ class DailyRotation:
         served: list[list[Team]] = []
         for place, days in enumerate(self._days):
             free = free_beside(self._blockers(place, range(place)))
+            if self._away:
+                away = self._away
+                free = [
+                    there & ~away.get((place, day), 0)
+                    for day, there in zip(calendar, free, strict=True)
+                ]
             if len(days) == len(calendar):
                 teams, masks = self.turns[place].run(days, free)
             else:
@@ -143,7 +157,7 @@ class DailyRotation:
         Before ``begins`` fair lines have nobody.
         """
         names = {who.id: i for i, who in enumerate(self._sources.oncologists)}
-        served = Served(names)
+        served = Served(names, self._presence)
         if self._before:
             served.recall(self._before)
         else:
@@ -154,6 +168,11 @@ class DailyRotation:
             for day in days:
                 running[day].append(place)
         here = self._presence.by_day(self._first, self._end)
+        self._late = [
+            (end, 1 << names[who])
+            for who, end in (self._before.late if self._before else {}).items()
+            if who in names
+        ]
         agendas: dict[Running, list[_Step]] = {}
         found: list[Stretch] = []
         for day in sorted(running):
@@ -205,12 +224,13 @@ class DailyRotation:
         """Serve one day, and count it where ``served`` counts; tell who is on each line."""
         on: dict[int, Team] = {}
         taken: dict[int, int] = {}
+        blocked = self._blocked(day) if self._late or self._away else {}
         for step in agenda:
             if isinstance(step, FairLines):
-                filled = step.serve(here, taken, served) if served else step.nobody()
+                filled = step.serve(here, taken, served, blocked) if served else step.nobody()
             else:
                 place, blockers = step
-                free = here
+                free = here & ~blocked.get(place, 0)
                 for other in blockers:
                     free &= ~taken[other]
                 filled = [(place, *self.turns[place].serve(day, free))]
@@ -218,7 +238,47 @@ class DailyRotation:
                 on[place], taken[place] = team, mask
                 if served:
                     served.serve(day, self._sources.lines[place], team)
+        midnight = day * DAY_MINUTES
+        self._late = [
+            (midnight + self._hours[place][1], mask)
+            for place, mask in taken.items()
+            if self._hours[place][1] > DAY_MINUTES
+        ]
         return on
+
+    def _blocked(self, day: int) -> dict[int, int]:
+        """Return who cannot serve each line on a day, as bits.
+
+        They are still on a shift that began the day before, or on leave for all of this one.
+        """
+        found: dict[int, int] = {}
+        for place, (start, _) in enumerate(self._hours):
+            mask = self._away.get((place, day), 0)
+            for end, who in self._late:
+                if end > day * DAY_MINUTES + start:
+                    mask |= who
+            found[place] = mask
+        return found
+
+    def _on_leave_throughout(self) -> dict[tuple[int, int], int]:
+        """Find who is on leave of some hours for the whole of a shift: by line and day, as bits."""
+        found: dict[tuple[int, int], int] = {}
+        for place, line in enumerate(self._sources.lines):
+            start, end = line.start_minute, line.end_minute
+            for who in line.rotation.members:
+                for away, back in self._presence.hours.get(who, ()):
+                    for day in range(away // DAY_MINUTES, back // DAY_MINUTES + 1):
+                        midnight = day * DAY_MINUTES
+                        if away <= midnight + start and midnight + end <= back:
+                            bits = found.get((place, day), 0) | self._presence.bits[who]
+                            found[place, day] = bits
+        return found
+
+    def _reaches_over(self) -> bool:
+        """Whether a shift runs on beside one of the next day, so that days depend on each other."""
+        latest = max((end for _, end in self._hours), default=0) - DAY_MINUTES
+        late = bool(self._before and self._before.late)
+        return late or any(start < latest for start, _ in self._hours)
 
     def _told(self, day: int, on: dict[int, Team]) -> list[Stretch]:
         """Tell one day's shifts."""

@@ -26,10 +26,14 @@ def as_served(
         for who, minute in state.last.items()
         if minute <= since.toordinal() * DAY_MINUTES
     }
+    midnight = state.until.toordinal() * DAY_MINUTES
+    late: dict[str, int] = {}
     for day in days:
         for shift in day.shifts:
             start, end = to_minute(shift.start, zone), to_minute(shift.end, zone)
             for who in shift.on:
                 served[who][day.day] = served[who].get(day.day, 0) + end - start
                 last[who] = max(last.get(who, 0), end)
-    return replace(state, served=dict(served), last=last)
+                if end > midnight:
+                    late[who] = max(late.get(who, 0), end)
+    return replace(state, served=dict(served), last=last, late=late)

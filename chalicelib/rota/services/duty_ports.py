@@ -48,9 +48,6 @@ class RotaStore(Protocol):
     def put_hours(self, hours: WorkingHours) -> None:
         """Store the working hours, whatever stood there: for a seed."""
 
-    def find_turning(self, day: date) -> Turning | None:
-        """Find a published day and how far it was turned: the one read of the duty day."""
-
     def turnings_before(self, day: date, limit: int) -> list[Turning]:
         """Read the last ``limit`` published days before a date, the latest first: one query."""
 

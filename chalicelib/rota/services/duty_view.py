@@ -5,12 +5,17 @@ All of it changes slowly, so each part is read at most once a minute in a proces
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.services.minute_cache import MinuteCache
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.services.duty_ports import RotaStore
+
+ONE_DAY: Final = timedelta(days=1)
 
 
 class DutyView:
@@ -26,9 +31,30 @@ class DutyView:
         return self.cache.get("hours", now, self._rota.find_hours) or DEFAULT_HOURS
 
     def duty_day(self, now: datetime) -> DutyDay | None:
-        """Return what is published for the helpline's calendar day at ``now``."""
-        day: date = now.astimezone(self.hours(now).zone).date()
-        return self.cache.get(("duty", day), now, lambda: self._rota.find_duty_day(day))
+        """Return what is published for the helpline's calendar day at ``now``.
+
+        Shifts of the day before that run over midnight are among its own.
+        """
+        zone = self.hours(now).zone
+        day: date = now.astimezone(zone).date()
+        return self.cache.get(("duty", day), now, lambda: self._read(day, zone))
+
+    def _read(self, day: date, zone: ZoneInfo) -> DutyDay | None:
+        """Read a day and the one before it: one query."""
+        days = self._rota.find_duty_days(day - ONE_DAY, day + ONE_DAY)
+        midnight = datetime.combine(day, time(), zone)
+        late = tuple(
+            shift
+            for each in days
+            if each.day < day
+            for shift in each.shifts
+            if shift.end > midnight
+        )
+        today = next((each for each in days if each.day == day), None)
+        if late:
+            today = today or DutyDay(day)
+            return replace(today, shifts=(*late, *today.shifts))
+        return today
 
     def days_ahead(self, now: datetime, ahead: timedelta) -> list[DutyDay]:
         """Return what is published from yesterday, whose night may go on, for as long ahead."""

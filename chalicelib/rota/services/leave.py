@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
@@ -13,6 +14,8 @@ from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.manage_rota import Applied
 from chalicelib.rota.services.ports import Head, Kept, RotaEdit, RotaEdits
 from chalicelib.rota.services.rota_writer import ChangeRota, effect_of
+
+_ONE_DAY: Final = timedelta(days=1)
 
 
 class TakeLeave:
@@ -38,7 +41,8 @@ class TakeLeave:
         def decide(_: Head) -> RotaEdit:
             documents = self._edits.documents()
             _require_sound(leave, {each.value.id for each in documents.oncologists}, now)
-            days = self._edits.duty_days(leave.start, leave.end)
+            # A shift of the day before may run on into a leave of some hours.
+            days = self._edits.duty_days(leave.start - _ONE_DAY, leave.end)
             changed = take_leave(days, leave, documents.hours.value.zone, now)
             effect = effect_of(days, changed, documents)
             record = self._change.record(
@@ -77,7 +81,15 @@ def _require_sound(leave: Leave, known: set[str], now: datetime) -> None:
         problems.append(InvalidField("oncologist", "unknown"))
     if leave.start < now.astimezone(IST).date():
         problems.append(InvalidField("from", "in_the_past"))
-    if leave.end <= leave.start:
+    if leave.since and leave.until:
+        problems += [
+            InvalidField(name, "bad_time")
+            for name, at in (("from", leave.since), ("to", leave.until))
+            if at.second or at.microsecond
+        ]
+        if leave.since < leave.until <= now:
+            problems.append(InvalidField("to", "in_the_past"))
+    if leave.end <= leave.start or (leave.since and leave.until and leave.until <= leave.since):
         problems.append(InvalidField("to", "end_before_start"))
     if problems:
         raise InvalidInput(problems)

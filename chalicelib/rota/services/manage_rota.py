@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
@@ -43,10 +43,27 @@ from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effec
 D = TypeVar("D")
 T = TypeVar("T", Leave, Override, Temporary)
 E = TypeVar("E", Override, Temporary)
+E_contra = TypeVar("E_contra", contravariant=True)
 
 # As far as anything is published.
 PUBLISHED_AHEAD: Final = timedelta(days=62)
 _ONE_DAY: Final = timedelta(days=1)
+
+
+class Apply(Protocol[E_contra]):
+    """Applies an exception to published days: ``apply_override`` or ``apply_temporary``."""
+
+    def __call__(
+        self,
+        days: Sequence[DutyDay],
+        sources: Sources,
+        exception: E_contra,
+        now: datetime,
+        /,
+        *,
+        goes_on: bool = False,
+    ) -> list[DutyDay]:
+        """Return the days that change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +247,7 @@ class ManageRota:
         self,
         kept: Kept[E],
         kind: ChangeKind,
-        apply: Callable[[Sequence[DutyDay], Sources, E, datetime], list[DutyDay]],
+        apply: Apply[E],
         by: By,
         now: datetime,
     ) -> Applied[E]:
@@ -244,9 +261,13 @@ class ManageRota:
                 raise InvalidInput([InvalidField(path, "end_before_start")])
             documents, dated = self._edits.documents(), self._edits.dated(start, end)
             sources = sources_of(documents, dated)
-            days = self._edits.duty_days(start, end)
-            effect = effect_of(days, apply(days, sources, kept.value, now), documents)
-            self._require_plannable(kept.value, end, head, documents, now)
+            days = self._edits.duty_days(start - _ONE_DAY, end + _ONE_DAY)
+            goes_on = end > _first_planned(head, now)
+            changed = apply(days, sources, kept.value, now, goes_on=goes_on)
+            effect = effect_of(days, changed, documents)
+            if goes_on:
+                span = _first_planned(head, now), end
+                self._require_plannable(kept.value, span, documents, touched=bool(changed))
             record = self._record(kind, kept.id, by, now, effect)
             return RotaEdit(kept=kept, days=effect.days, change=record)
 
@@ -257,15 +278,16 @@ class ManageRota:
     def _require_plannable(
         self,
         source: Override | Temporary,
-        end: date,
-        head: Head,
+        span: tuple[date, date],
         documents: Documents,
-        now: datetime,
+        *,
+        touched: bool,
     ) -> None:
-        """Refuse what could not stand on the days that are still to be published."""
-        first = head.published_through or now.astimezone(IST).date()
-        if end <= first:
-            return
+        """Refuse what could not stand on the days of a span, which are still to be published.
+
+        ``touched``: it changes a published day, and so need not change any of these.
+        """
+        first, end = span
         state = self._edits.rotation()
         sources = sources_of(documents, self._edits.dated(first - LOOK_BACK, end))
         if isinstance(source, Override):
@@ -275,7 +297,14 @@ class ManageRota:
             place = len(sources.temporary)
             sources = replace(sources, temporary=(*sources.temporary, source))
         mine = f"{_list_of(source)}[{place}]"
-        refused = plan(sources, first, end, state, strict=False).refused
+        planned = plan(sources, first, end, state, strict=False)
+        refused = list(planned.refused)
+        if touched:
+            refused = [problem for problem in refused if problem.field_code != "not_on"]
+        elif isinstance(source, Override) and mine not in planned.touched:
+            refused.append(
+                InvalidField(f"{mine}.{'line' if source.remove is None else 'remove'}", "not_on")
+            )
         problems = [
             InvalidField(
                 problem.field.replace(mine, f"{_list_of(source)}[0]"),
@@ -286,7 +315,7 @@ class ManageRota:
             if problem.field.startswith(mine)
         ]
         if problems:
-            raise InvalidInput(problems)
+            raise InvalidInput({each.field: each for each in problems}.values())
 
     def _drop(self, kind: type[E], source: str, change: ChangeKind, by: By, now: datetime) -> None:
         def decide(_: Head) -> RotaEdit:
@@ -347,6 +376,11 @@ def _require_sound(who: Oncologist) -> None:
 
 def _find(documents: Documents, who: str) -> Versioned[Oncologist] | None:
     return next((each for each in documents.oncologists if each.value.id == who), None)
+
+
+def _first_planned(head: Head, now: datetime) -> date:
+    """Return the first date that is still to be published."""
+    return head.published_through or now.astimezone(IST).date()
 
 
 def _last_day(source: Override | Temporary) -> date:

@@ -18,6 +18,7 @@ from chalicelib.rota.services.swaps import HORIZON, Swaps
 
 # Leave is taken further ahead than anything is published.
 LEAVE_AHEAD: Final = timedelta(days=366)
+_ONE_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +60,13 @@ class OwnShifts:
         if who not in names:
             raise Forbidden
         today = now.astimezone(IST).date()
-        first, end = min(month[0], today), max(month[1], today + HORIZON)
+        # A shift of the day before may run over midnight.
+        first, end = min(month[0], today - _ONE_DAY), max(month[1], today + HORIZON)
         days = self._rota.find_duty_days(first, end)
         mine = [shift for day in days for shift in day.shifts if who in shift.on]
         confirmed = {
             each.shift
-            for each in self._links.confirmations(today, today + HORIZON)
+            for each in self._links.confirmations(today - _ONE_DAY, today + HORIZON)
             if each.oncologist == who
         }
         known = self._swaps.open_for(who, now)
@@ -88,10 +90,10 @@ class OwnShifts:
     def confirm(self, shift: str, who: str, now: datetime) -> None:
         """Note that one will be there; again changes nothing. Raises NotFound."""
         today = now.astimezone(IST).date()
-        for day in self._rota.find_duty_days(today, today + HORIZON):
+        for day in self._rota.find_duty_days(today - _ONE_DAY, today + HORIZON):
             for each in day.shifts:
                 if each.id == shift and who in each.on and now < each.end:
-                    self._links.put_confirmation(Confirmation(day.day, shift, who, now))
+                    self._links.put_confirmation(Confirmation(_day(each), shift, who, now))
                     return
         raise NotFound
 

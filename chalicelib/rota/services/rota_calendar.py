@@ -113,11 +113,13 @@ class RotaCalendar:
         day = day_in(shift)
         if day is None:
             raise NotFound
-        around = self.days(day, day + _ONE_DAY, now)
-        for one in (*around.published, *around.planned):
-            for each in one.shifts:
-                if each.id == shift:
-                    return PickedShift(each, one, one in around.published, around)
+        # What is left of a shift after midnight belongs to the day before.
+        for start in (day, day - _ONE_DAY):
+            around = self.days(start, start + _ONE_DAY, now)
+            for one in (*around.published, *around.planned):
+                for each in one.shifts:
+                    if each.id == shift:
+                        return PickedShift(each, one, one in around.published, around)
         raise NotFound
 
 

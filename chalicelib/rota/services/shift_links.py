@@ -98,12 +98,14 @@ class ShiftLinks:
             raise NotFound
         if self._secrets.find_signed(token, _signed(link.shift, link.oncologist)) is None:
             raise NotFound
-        day = self._rota.find_duty_day(link.day)
+        # What is left of a shift after midnight belongs to the day before.
+        days = self._rota.find_duty_days(link.day - _ONE_DAY, link.day + _ONE_DAY)
         oncologist = self._rota.find_oncologist(link.oncologist)
         shift = next(
             (
                 each
-                for each in (day.shifts if day else ())
+                for day in days
+                for each in day.shifts
                 if each.id == link.shift and link.oncologist in each.on
             ),
             None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -42,7 +42,7 @@ class Swaps:
         """
 
         def decide(_: Head) -> RotaEdit:
-            day, found = self._shift(shift, now)
+            day, found, beside = self._shift(shift, now)
             if by.whose not in found.on:
                 raise NotYourShift
             if now >= found.start:
@@ -55,8 +55,8 @@ class Swaps:
             sources = self._sources(self._edits.documents(), day)
             if to is not None:
                 # Tried, so that nobody is asked for what they could not do.
-                swap(day, found.id, by.whose, to, sources, now)
-            asked = [to] if to else _who_could(day, found, by.whose, sources, now)
+                swap(day, found.id, by.whose, to, sources, now, beside)
+            asked = [to] if to else _who_could(day, found, by.whose, sources, now, beside)
             offer = SwapOffer(self._change.new_id(found.start), found, by.whose, now, to)
             notices = tuple(Notice(who, News.OFFERED, found) for who in asked)
             record = self._change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, notices)
@@ -73,13 +73,13 @@ class Swaps:
 
         def decide(_: Head) -> RotaEdit:
             accepted = self._offer(offer).accept(by.whose, now)
-            day, shift = self._shift(accepted.shift.id, now)
+            day, shift, beside = self._shift(accepted.shift.id, now)
             if (shift.start, shift.end) != (accepted.shift.start, accepted.shift.end):
                 # Consent was given to another span than this.
                 raise OfferClosed(state="changed")
             documents = self._edits.documents()
             sources = self._sources(documents, day)
-            changed = swap(day, shift.id, accepted.offered_by, by.whose, sources, now)
+            changed = swap(day, shift.id, accepted.offered_by, by.whose, sources, now, beside)
             effect = effect_of([day], [changed], documents)
             record = self._change.record(
                 ChangeKind.SWAP_ACCEPTED, offer, by, now, effect.notices, gap=effect.gap
@@ -139,13 +139,15 @@ class Swaps:
             raise NotFound
         return found
 
-    def _shift(self, shift: str, now: datetime) -> tuple[DutyDay, Shift]:
-        """Find a published shift that is not long over."""
+    def _shift(self, shift: str, now: datetime) -> tuple[DutyDay, Shift, list[DutyDay]]:
+        """Find a published shift that is not long over, with its day and the days around that."""
         today = now.astimezone(IST).date()
-        for day in self._edits.duty_days(today - _ONE_DAY, today + HORIZON):
+        days = self._edits.duty_days(today - _ONE_DAY, today + HORIZON)
+        for day in days:
             for each in day.shifts:
                 if each.id == shift:
-                    return day, each
+                    near = [other for other in days if abs(other.day - day.day) == _ONE_DAY]
+                    return day, each, near
         raise NotFound
 
     def _sources(self, documents: Documents, day: DutyDay) -> Sources:
@@ -153,19 +155,22 @@ class Swaps:
 
 
 def _who_could(
-    day: DutyDay, shift: Shift, giver: str, sources: Sources, now: datetime
+    day: DutyDay,
+    shift: Shift,
+    giver: str,
+    sources: Sources,
+    now: datetime,
+    beside: Sequence[DutyDay],
 ) -> list[str]:
-    """Tell which members of the shift's line could take it: they are asked."""
+    """List which members of the shift's line could take it: they are asked."""
     line = next((line for line in sources.lines if line.id == shift.line), None)
     members = line.rotation.members if line else ()
-    return [who for who in members if _could(day, shift, giver, who, sources, now)]
 
+    def could(taker: str) -> bool:
+        try:
+            swap(day, shift.id, giver, taker, sources, now, beside)
+        except (Conflict, InvalidInput):
+            return False
+        return True
 
-def _could(
-    day: DutyDay, shift: Shift, giver: str, taker: str, sources: Sources, now: datetime
-) -> bool:
-    try:
-        swap(day, shift.id, giver, taker, sources, now)
-    except (Conflict, InvalidInput):
-        return False
-    return True
+    return [who for who in members if could(who)]

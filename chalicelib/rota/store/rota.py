@@ -70,11 +70,6 @@ class DynamoRota:
         """Store the working hours, whatever stood there."""
         self._table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=hours.to_dict()))
 
-    def find_turning(self, day: date) -> Turning | None:
-        """Find a published day and how far it was turned: one read."""
-        image = self._table.get(duty_key(day))
-        return turning_from_image(image) if image else None
-
     def turnings_before(self, day: date, limit: int) -> list[Turning]:
         """Read the last published days before a date, the latest first."""
         earlier = Path("sk") < day.isoformat()

@@ -94,6 +94,8 @@ def kept_to_item(kept: AnyKept) -> Item:
                 oncologist=value.oncologist,
                 start=value.start.isoformat(),
                 end=value.end.isoformat(),
+                since=value.since,
+                until=value.until,
             )
         case Override():
             return OverrideItem(
@@ -120,7 +122,7 @@ def leave_from_image(image: Image) -> Kept[Leave]:
     """Read a leave."""
     item = LeaveItem.from_raw_data(image)
     start, end = date.fromisoformat(item.start), date.fromisoformat(item.end)
-    return Kept(item.sk, Leave(item.oncologist, start, end))
+    return Kept(item.sk, Leave(item.oncologist, start, end, item.since, item.until))
 
 
 def override_from_image(image: Image) -> Kept[Override]:

@@ -49,11 +49,16 @@ class RecipientsItem(Item):
 
 
 class LeaveItem(Item):
-    """A leave: ``LEAVE``, the id, which begins with the first date after it."""
+    """A leave: ``LEAVE``, the id, which begins with the first date after it.
+
+    Leave of some hours has ``since`` and ``until`` too.
+    """
 
     oncologist = UnicodeAttribute()
     start = UnicodeAttribute()
     end = UnicodeAttribute()
+    since = UtcAttribute(null=True)
+    until = UtcAttribute(null=True)
 
 
 class OverrideItem(Item):

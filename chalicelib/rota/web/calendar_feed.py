@@ -74,10 +74,16 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
     zone = request.use(Rota).duty_view.hours(now).zone
     view, today = request.use(Rota).view, now.astimezone(zone).date()
     days = view.days(today - SHOWN_BACK, today + SHOWN_AHEAD)
+    versions = {day.day: day.version for day in days}
+    for day in days:
+        for shift in day.shifts:
+            # What is left of a shift after midnight changes with the day before.
+            starts = shift.start.astimezone(zone).date()
+            versions[starts] = max(versions.get(starts, 1), day.version)
     entries = entries_of(
         feed.oncologist.id,
         feed.shifts,
-        {day.day: day.version for day in days},
+        versions,
         view.changes(now - CHANGED_BACK, now + timedelta(minutes=1)),
         zone,
     )

@@ -6,13 +6,13 @@ The pages ask. The calls change at once and answer with whom they told.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from chalice.app import Response
 
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.i18n import N_, say_date, translator
+from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
@@ -20,7 +20,7 @@ from chalicelib.core.web.ticks import is_ticked
 from chalicelib.rota.domain.change_log import News, Notice
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.swaps import HORIZON
-from chalicelib.rota.web.labels import namer, said_shift
+from chalicelib.rota.web.labels import namer, said_leave, said_shift
 from chalicelib.rota.wiring import Rota
 
 SURE: Final = "sure"
@@ -36,11 +36,14 @@ def ask_about_leave(
     if leave.start < request.now().astimezone(IST).date():
         return None
     language = request.language
-    first, last = say_date(leave.start, language), say_date(leave.end - _ONE_DAY, language)
-    days = first if first == last else f"{first} \N{EN DASH} {last}"
+    days = said_leave(leave, language)
     title = translator(language).gettext(_LEAVE) % {"days": f"{name}, {days}" if name else days}
-    span = (leave.start, leave.end)
-    return ask_first(request, leave.oncologist, span, title=title, action=action, back=back)
+    # A shift of the day before may run on into a leave of some hours.
+    span = (leave.start - _ONE_DAY if leave.is_of_hours else leave.start, leave.end)
+    hours = (leave.since, leave.until) if leave.since and leave.until else None
+    return ask_first(
+        request, leave.oncologist, span, hours=hours, title=title, action=action, back=back
+    )
 
 
 def ask_about_hours(
@@ -78,11 +81,14 @@ def ask_first(
     who: str,
     days: tuple[date, date | None],
     *,
+    hours: tuple[datetime, datetime] | None = None,
     title: str,
     action: str,
     back: str,
 ) -> Response | None:
     """Show which shifts an oncologist would lose on ``[start, end)``, and let the form go on.
+
+    With ``hours``, only those that run at any time in them.
 
     None where that was answered, or where there is no shift to lose.
     """
@@ -93,7 +99,12 @@ def ask_first(
     today = now.astimezone(IST).date()
     start, end = max(days[0], today), min(days[1] or date.max, today + HORIZON)
     shifts = request.use(Rota).view.shifts_of(who, start, end) if start < end else []
-    lost = [shift for shift in shifts if shift.end > now]
+    lost = [
+        shift
+        for shift in shifts
+        if shift.end > now
+        if hours is None or (shift.start < hours[1] and hours[0] < shift.end)
+    ]
     if not lost:
         return None
     rows = [(said_shift(shift, request.language), shift.line) for shift in lost]

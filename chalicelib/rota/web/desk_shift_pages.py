@@ -14,7 +14,7 @@ from chalice.app import Response
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.domain.working_hours import WEEKDAYS
-from chalicelib.core.i18n import say_date, say_month, say_weekday
+from chalicelib.core.i18n import say_month, say_weekday
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import FORM_ERRORS, problems_of
 from chalicelib.core.web.error_messages import error_message
@@ -24,19 +24,18 @@ from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.my_shifts import OwnRota, OwnShift
-from chalicelib.rota.services.ports import Kept
 from chalicelib.rota.web.confirm_lost_shifts import ask_about_leave
-from chalicelib.rota.web.labels import said_shift
+from chalicelib.rota.web.labels import said_leave, said_shift
 from chalicelib.rota.web.rota_month import clock, end_clock
 from chalicelib.rota.web.schemas.rota_edits import parse_own_leave
+from chalicelib.rota.web.schemas.rota_forms import with_times
 from chalicelib.rota.wiring import Rota
 
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _ONE_DAY: Final = timedelta(days=1)
-_LEAVE_FIELDS: Final = ("from", "last")
+_LEAVE_FIELDS: Final = ("from", "from_time", "last", "last_time")
 _SERVER_ERROR: Final = 500
 Problems = tuple[tuple[str, str], ...]
 
@@ -127,10 +126,13 @@ def take_leave(request: WebRequest) -> Response:
     """Take leave, from a first to a last day away."""
     form = request.form()
     given = {name: form.get(name, [""])[-1].strip() for name in _LEAVE_FIELDS}
-    data = {"from": given["from"], "to": _day_after(given["last"])}
+    # Without a time, somebody is away until the end of the last day.
+    until = given["last"] if given["last_time"] else _day_after(given["last"])
+    data = {**given, "to": until, "to_time": given["last_time"]}
+    names = ("from", "from_time", "to", "to_time")
     try:
         leave = parse_own_leave(
-            {name: value for name, value in data.items() if value}, caller_id(request)
+            with_times({name: data[name] for name in names if data[name]}), caller_id(request)
         )
         asked = ask_about_leave(request, leave, action="desk/shifts/leave", back="desk/shifts")
         if asked is not None:
@@ -187,7 +189,7 @@ def _page(
         coming=[_shown(each, own, who, now, language) for each in own.coming],
         offers=[_offered(each, own, who, language) for each in own.offers],
         colleagues=[(id_, name) for id_, name in own.names.items() if id_ != who],
-        leave=[_said_leave(kept, language) for kept in own.leave],
+        leave=[(quote(kept.id, safe=""), said_leave(kept.value, language)) for kept in own.leave],
         problems=problems,
         wrong=dict(reversed(problems)),
         values=values or dict.fromkeys(_LEAVE_FIELDS, ""),
@@ -229,7 +231,10 @@ def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
 
 
 def _is_away(day: date, own: OwnRota) -> bool:
-    return any(kept.value.start <= day < kept.value.end for kept in own.leave)
+    """Whether somebody is away for the whole of a day."""
+    return any(
+        kept.value.start <= day < kept.value.end for kept in own.leave if not kept.value.is_of_hours
+    )
 
 
 def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> ShiftRow:
@@ -249,12 +254,6 @@ def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str)
 def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> OfferRow:
     by = own.names.get(each.offered_by, each.offered_by)
     return OfferRow(quote(each.id, safe=""), said_shift(each.shift, language), by, each.to == who)
-
-
-def _said_leave(kept: Kept[Leave], language: str) -> tuple[str, str, str]:
-    last = kept.value.end - _ONE_DAY
-    start = say_date(kept.value.start, language)
-    return quote(kept.id, safe=""), start, say_date(last, language)
 
 
 def _date(shift: Shift) -> date:

@@ -8,9 +8,10 @@ from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import MIDNIGHT
-from chalicelib.core.i18n import N_, say_day, say_time, translator
+from chalicelib.core.i18n import N_, say_date, say_day, say_time, translator
 from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.wiring import Rota
 
@@ -22,6 +23,17 @@ def namer(request: WebRequest) -> Callable[[str], str]:
     """Return what gives the name of somebody who works here, by their id."""
     duty, now = request.use(Rota).duty_view, request.now()
     return lambda who: duty.name_of(who, now)
+
+
+def said_leave(leave: Leave, language: str) -> str:
+    """Return a leave in words: its days, or from when to when where it is of some hours."""
+    if leave.since and leave.until:
+        first, last = say_day(leave.since, language), say_day(leave.until, language)
+        start, end = say_time(leave.since, language), say_time(leave.until, language)
+        end = end if first == last else f"{last}, {end}"
+        return f"{first}, {start} \N{EN DASH} {end}"
+    first, last = say_date(leave.start, language), say_date(leave.end - _ONE_DAY, language)
+    return first if first == last else f"{first} \N{EN DASH} {last}"
 
 
 def said_shift(shift: Shift | Gap, language: str) -> str:

@@ -14,7 +14,8 @@ from functools import cached_property
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.rota.domain.model import Line, Override, Temporary
+from chalicelib.rota.domain.local_minutes import to_minute
+from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
 from chalicelib.rota.domain.quality import shortfall
 from chalicelib.rota.domain.swaps import OfferState
 from chalicelib.rota.services.ports import Dated, Kept
@@ -213,11 +214,18 @@ class Drawing:
             is_past=day < self._today,
             shifts=tuple(self.shift(shift) for shift in (found.shifts if found else ())),
             away=tuple(
-                self.name(kept.value.oncologist)
+                self.name(kept.value.oncologist) + self._hours_of(kept.value)
                 for kept in self._dated.leave
                 if kept.value.start <= day < kept.value.end
             ),
         )
+
+    def _hours_of(self, leave: Leave) -> str:
+        """Return from when to when somebody is away, where it is not for whole days."""
+        if leave.since is None or leave.until is None:
+            return ""
+        since, until = (at.astimezone(self.zone) for at in (leave.since, leave.until))
+        return f" {clock(since)}\N{EN DASH}{end_clock(until)}"
 
     def shift(self, shift: Shift) -> ShiftCell:
         """Draw a shift; of a line that is no more, nothing is missing."""
@@ -264,7 +272,9 @@ def candidates(picked: PickedShift) -> list[Candidate]:
     lines = {line.id: line for line in documents.lines.value}
     members = lines[shift.line].rotation.members if shift.line in lines else ()
     sources = sources_of(documents, picked.around.dated)
-    presence = Presence(sources.oncologists, sources.leave)
+    zone = sources.hours.zone
+    presence = Presence(sources.oncologists, sources.leave, zone)
+    span = to_minute(shift.start, zone), to_minute(shift.end, zone)
     elsewhere = {
         who
         for other in picked.day.shifts
@@ -277,7 +287,7 @@ def candidates(picked: PickedShift) -> list[Candidate]:
             who.name,
             who.languages,
             who.id in members,
-            presence.absence(who.id, picked.day.day.toordinal())
+            presence.hindrance(who.id, picked.day.day.toordinal(), *span)
             or ("on_two_lines" if who.id in elsewhere else None),
         )
         for who in sources.oncologists

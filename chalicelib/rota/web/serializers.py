@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, time
+from datetime import time
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
 from chalicelib.core.domain.datetimes import to_iso
@@ -158,12 +158,12 @@ class RecipientsDocument(TypedDict):
     recipients: list[ShownRecipient]
 
 
-Days = TypedDict("Days", {"from": Date, "to": Date})
+Away = TypedDict("Away", {"from": Date | Instant, "to": Date | Instant})
 OnALine = TypedDict("OnALine", {"line": str, "from": Instant, "to": Instant})
 
 
-class ShownLeave(Days):
-    """A leave; ``to`` is the first day back."""
+class ShownLeave(Away):
+    """A leave, in dates or instants as it was entered; as a date, ``to`` is the first day back."""
 
     id: str
     oncologist: str
@@ -399,7 +399,7 @@ def leave(kept: Kept[Leave]) -> ShownLeave:
     return {
         "id": kept.id,
         "oncologist": kept.value.oncologist,
-        **_dates(kept.value.start, kept.value.end),
+        **_leave_span(kept.value),
     }
 
 
@@ -480,8 +480,10 @@ def _end(at: time) -> str:
     return "24:00" if at == MIDNIGHT else f"{at:%H:%M}"
 
 
-def _dates(start: date, end: date) -> Days:
-    return {"from": start.isoformat(), "to": end.isoformat()}
+def _leave_span(each: Leave) -> Away:
+    if each.since and each.until:
+        return {"from": to_iso(each.since), "to": to_iso(each.until)}
+    return {"from": each.start.isoformat(), "to": each.end.isoformat()}
 
 
 def _span(span: Override | Temporary) -> OnALine:

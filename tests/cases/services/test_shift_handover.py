@@ -64,7 +64,7 @@ def test_with_nothing_due_it_reads_the_day_and_the_claims(world: RotaWorld) -> N
 
     assert world.hand_over(TEN + timedelta(minutes=5)) == NOTHING
     assert (world.rota.calls, world.cases.calls, world.edits.calls) == (
-        ["find_turning"],
+        ["turnings_before"],
         ["claims"],
         [],
     )

@@ -186,6 +186,10 @@ def _both_at_once(world: World, _: State) -> object:
     return world.http("POST", "/admin/overrides", body, who=ADMINISTRATOR)
 
 
+_HOURS_OF_LEAVE: Final = {
+    "from": f"{THURSDAY}T11:00:00+05:30",
+    "to": f"{THURSDAY}T13:00:00+05:30",
+}
 _LATER: Final = {"from": "2026-12-28", "to": "2026-12-30"}
 OPERATIONS: Final = (
     Operation(
@@ -222,6 +226,12 @@ OPERATIONS: Final = (
         _by("giver", "POST", "/leave", {"from": THURSDAY, "to": FRIDAY}),
         published,
         _HAS_LEAVE,
+    ),
+    Operation(
+        "leave of some hours",
+        _by("giver", "POST", "/leave", _HOURS_OF_LEAVE),
+        published,
+        _stands("LEAVE"),
     ),
     Operation(
         "leave, for somebody",

@@ -11,6 +11,7 @@ from datetime import date, datetime, time, timedelta
 NAMES = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 QUARTER = timedelta(minutes=15)
 DAY = timedelta(days=1)
+DAY_MINUTES = 24 * 60
 
 
 def tell(sources, start: date, end: date):
@@ -19,21 +20,27 @@ def tell(sources, start: date, end: date):
     wheels = {line.id: Wheel(line) for line in sources.lines}
     day = min([start, *(line.rotation.anchor for line in sources.lines)])
     told = {}
+    late = {}
     while day < end:
         rotation = {}
         for line in sources.lines:
             if runs(sources, line, day):
-                rotation[line.id] = wheels[line.id].serve(sources, day, rotation)
+                rotation[line.id] = wheels[line.id].serve(sources, day, rotation, late)
+        late = {
+            line.id: rotation[line.id]
+            for line in sources.lines
+            if line.id in rotation and end_of(line) > DAY_MINUTES
+        }
         today = [line for line in sources.lines if line.id in rotation and day >= start]
-        for quarter in range(96) if today else ():
+        for quarter in range(192) if today else ():
             now = datetime.combine(day, time(0), zone) + quarter * QUARTER
             on = {
                 line.id: frozenset(on_now(sources, line, now, rotation[line.id]))
                 for line in today
-                if minutes(line.start) <= 15 * quarter < minutes(line.end, 1440)
+                if minutes(line.start) <= 15 * quarter < end_of(line)
             }
             if on:
-                told[now] = on
+                told.setdefault(now, {}).update(on)
         day += DAY
     return told
 
@@ -48,8 +55,12 @@ class Wheel:
         self.units = 0
         self.week = None
 
-    def serve(self, sources, day, rotation):
-        """Who is on this day's shift, by the rotation; ``rotation`` has the earlier lines'."""
+    def serve(self, sources, day, rotation, late):
+        """Who is on this day's shift, by the rotation.
+
+        ``rotation`` has the earlier lines', ``late`` the shifts that began the day before.
+        """
+        rotation = rotation, late
         rule = self.line.rotation
         if day < rule.anchor:
             return []
@@ -90,19 +101,28 @@ class Wheel:
 
 def runs(sources, line, day):
     name = NAMES[day.weekday()]
-    open_today = len(sources.hours.weekly[day.weekday()]) > 0
-    return name in line.days and open_today and day not in sources.hours.closures
+    days = [day, day + DAY] if end_of(line) > DAY_MINUTES else [day]
+    is_open = all(
+        len(sources.hours.weekly[each.weekday()]) > 0 and each not in sources.hours.closures
+        for each in days
+    )
+    return name in line.days and is_open
 
 
 def free(sources, line, who, day, rotation):
-    if away(sources, who, day):
+    if away(sources, who, day) or all(
+        on_leave(sources, who, datetime.combine(day, time(0), sources.hours.zone) + n * QUARTER)
+        for n in range(minutes(line.start) // 15, end_of(line) // 15)
+    ):
         return False
+    rotation, late = rotation
+    for other in sources.lines:
+        if who in late.get(other.id, []) and minutes(line.start) < end_of(other) - DAY_MINUTES:
+            return False
     for other in sources.lines:
         if other.id == line.id:
             return True
-        together = minutes(other.start) < minutes(line.end, 1440) and minutes(line.start) < minutes(
-            other.end, 1440
-        )
+        together = minutes(other.start) < end_of(line) and minutes(line.start) < end_of(other)
         if together and who in rotation.get(other.id, []):
             return False
     raise AssertionError("the line is not in the list")
@@ -115,7 +135,18 @@ def away(sources, who, day):
     if person.left is not None and day >= person.left:
         return True
     return any(
-        leave.oncologist == who and leave.start <= day < leave.end for leave in sources.leave
+        leave.oncologist == who and leave.start <= day < leave.end
+        for leave in sources.leave
+        if leave.since is None
+    )
+
+
+def on_leave(sources, who, now):
+    """Whether somebody is on leave of some hours."""
+    return any(
+        leave.oncologist == who and leave.since <= now < leave.until
+        for leave in sources.leave
+        if leave.since is not None
     )
 
 
@@ -123,15 +154,23 @@ def on_now(sources, line, now, on):
     for temporary in sources.temporary:
         if temporary.line == line.id and temporary.start <= now < temporary.end:
             return temporary.on
-    on = list(on)
+    on = [who for who in on if not on_leave(sources, who, now)]
     for override in sources.overrides:
         if override.line == line.id and override.start <= now < override.end:
             if override.remove is not None:
+                if override.remove not in on:
+                    continue
                 on.remove(override.remove)
             if override.add is not None and override.add not in on:
                 on.append(override.add)
     return on
 
 
-def minutes(clock, midnight=0):
-    return clock.hour * 60 + clock.minute or midnight
+def minutes(clock):
+    return clock.hour * 60 + clock.minute
+
+
+def end_of(line):
+    """The minute at which a shift ends: one that does not come after its start is tomorrow's."""
+    end = minutes(line.end)
+    return end if end > minutes(line.start) else end + DAY_MINUTES

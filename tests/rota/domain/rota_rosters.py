@@ -13,7 +13,16 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.domain.working_hours import WEEKDAYS, OpenWindow, WorkingHours
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Sources, Temporary
+from chalicelib.rota.domain.model import (
+    Fair,
+    Leave,
+    Line,
+    Override,
+    RoundRobin,
+    Sources,
+    Temporary,
+    leave_of_hours,
+)
 from chalicelib.rota.domain.planner import plan
 
 MONDAY = date(2026, 11, 30)
@@ -164,6 +173,24 @@ def a_roster(seed, *, days=14, kinds=("round_robin",), edits=True):
         ),
     )
     return _with_edits(dice, made, names, days) if edits else made
+
+
+def a_round_the_clock_roster(seed, *, days=7, kinds=("round_robin",)):
+    """A roster with lines over midnight, and with leave of some hours; some days are closed."""
+    dice = Dice(seed)
+    made = a_roster(seed, days=days, kinds=kinds, edits=False)
+    lines = []
+    for line in made.lines:
+        start, end = dice.clock(0, 23)
+        lines.append(replace(line, start=end, end=start) if dice.chance(0.6) else line)
+    names = [who.id for who in made.oncologists]
+    leave = tuple(
+        leave_of_hours(dice.random.choice(names), *dice.instants(days), IST)
+        for _ in range(dice.random.randint(0, 4))
+    )
+    always = hours(closures=made.hours.closures, **dict.fromkeys(WEEKDAYS, (("00:00", "24:00"),)))
+    made = replace(made, hours=always, lines=tuple(lines), leave=(*made.leave, *leave))
+    return _with_edits(dice, made, names, days)
 
 
 def _a_line(dice, number, names, kinds):

@@ -237,8 +237,8 @@ class TestOverride:
             (Override("x", at(0, "10:00"), at(0, "12:00"), None, "b"), "line unknown"),
             (Override("morning", at(0, "10:00"), at(0, "12:00"), "b"), "remove not_on"),
             (Override("morning", at(0, "10:00"), at(0, "12:00"), "a", "c"), "add on_leave"),
-            (Override("morning", at(6, "10:00"), at(6, "12:00"), None, "b"), "from closed"),
-            (Override("morning", at(0, "14:00"), at(0, "15:00"), None, "b"), "line no_shift"),
+            (Override("morning", at(6, "10:00"), at(6, "12:00"), None, "b"), "line not_on"),
+            (Override("morning", at(0, "14:00"), at(0, "15:00"), None, "b"), "line not_on"),
         ],
     )
     def test_what_is_refused(self, override, expected):
@@ -247,7 +247,9 @@ class TestOverride:
         assert problems_of(lambda: self.apply(override, made)) == [(f"overrides[0].{path}", code)]
 
     def test_days_that_are_not_published_are_no_matter_of_it(self):
-        assert self.apply(Override("morning", at(21, "10:00"), at(21, "12:00"), None, "b")) == []
+        made = sources()
+        far = Override("morning", at(21, "10:00"), at(21, "12:00"), None, "b")
+        assert apply_override(published(made), made, far, NOW, goes_on=True) == []
 
 
 class TestTemporary:
@@ -369,6 +371,8 @@ def test_an_override_of_published_days_is_the_plan_with_it(seed):
         if plan(with_it, MONDAY, day(7), strict=False).refused:
             return
         days = {each.day: each for each in plan(plain, MONDAY, day(7)).days()}
-        changed = apply_override(days.values(), plain, override, at(-20, "00:00"))
+        beyond = override.end > at(7, "00:00")
+        now = at(-20, "00:00")
+        changed = apply_override(days.values(), plain, override, now, goes_on=beyond)
         days |= {each.day: each for each in changed}
         assert tuple(days.values()) == plan(with_it, MONDAY, day(7)).days()

@@ -1,5 +1,7 @@
 """Temporary schedule above override above rotation, and what either is refused for."""
 
+from dataclasses import replace
+
 import pytest
 
 from chalicelib.core.domain.datetimes import IST
@@ -109,10 +111,52 @@ class TestOverrides:
         assert told(planned(made), 1) == [("10:00", "12:00", "a"), ("12:00", "13:30", "b")]
         assert told(planned(made), 2) == [("10:00", "11:00", "b"), ("11:00", "13:30", "a")]
 
+    def test_over_days_it_applies_to_whatever_lies_in_its_span(self):
+        """a, b and c in turn; a is on Monday and Thursday, and replaced on both."""
+        made = sources(overrides=(override(at(0, "00:00"), at(5, "00:00"), "a", "d"),))
+        made = replace(made, oncologists=people("abcd"))
+        assert who_by_day(planned(made, 5)) == ["d", "b", "c", "d", "b"]
+
+    def test_it_may_run_over_a_closed_day(self):
+        made = sources(overrides=(override(at(5, "12:00"), at(7, "12:00"), add="b"),))
+        rota = planned(made, 8)
+        assert told(rota, 5) == [("10:00", "12:00", "c"), ("12:00", "13:30", "cb")]
+        assert told(rota, 7) == [("10:00", "12:00", "ab"), ("12:00", "13:30", "a")]
+
+    def test_where_another_removed_them_before_it_does_nothing(self):
+        made = sources(
+            overrides=(
+                override(at(0, "12:00"), at(0, "13:30"), "a"),
+                override(at(0, "11:00"), at(0, "13:00"), "a", "b"),
+            )
+        )
+        assert told(planned(made)) == [
+            ("10:00", "11:00", "a"),
+            ("11:00", "12:00", "b"),
+            ("12:00", "13:30", ""),
+        ]
+
+    def test_whoever_is_added_need_not_be_there_where_it_does_nothing(self):
+        span = at(0, "00:00"), at(5, "00:00")
+        made = sources(
+            overrides=(override(*span, "a", "d"),),
+            oncologists=people("abcd"),
+            leave=(Leave("d", day(1), day(3)),),
+        )
+        assert who_by_day(planned(made, 5)) == ["d", "b", "c", "d", "b"]
+        made = replace(made, leave=(Leave("d", day(3), day(4)),))
+        assert problems_of(lambda: planned(made)) == [("overrides[0].add", "on_leave")]
+
+    def test_a_part_of_the_plan_refuses_nothing_that_may_touch_another(self):
+        made = sources(overrides=(override(at(0, "00:00"), at(5, "00:00"), "c"),))
+        assert plan(made, MONDAY, day(1), strict=False).refused == ()
+
     def test_outside_the_plan_it_is_not_looked_at(self):
         made = sources(overrides=(override(at(6, "10:00"), at(6, "12:00"), "a", "b"),))
         assert problems_of(lambda: plan(made, MONDAY, day(6))) == []
-        assert problems_of(lambda: plan(made, MONDAY, day(7))) == [("overrides[0].from", "closed")]
+        assert problems_of(lambda: plan(made, MONDAY, day(7))) == [
+            ("overrides[0].remove", "not_on")
+        ]
 
 
 class TestTemporary:
@@ -153,15 +197,6 @@ WHOLE = at(0, "10:00"), at(0, "13:30")
         (
             sources(overrides=(override(*WHOLE, "b", "c"),)),
             [("overrides[0].remove", "not_on")],
-        ),
-        (
-            sources(
-                overrides=(
-                    override(at(0, "12:00"), at(0, "13:30"), "a"),
-                    override(at(0, "11:00"), at(0, "13:00"), "a", "b"),
-                )
-            ),
-            [("overrides[1].remove", "not_on")],
         ),
         (
             sources(overrides=(override(*WHOLE, "a", "b"),), leave=(Leave("b", day(0), day(1)),)),
@@ -205,23 +240,23 @@ WHOLE = at(0, "10:00"), at(0, "13:30")
             [("temporary[0].on[1]", "on_leave")],
         ),
         (
-            sources(overrides=(override(at(5, "12:00"), at(7, "12:00"), add="c"),)),
-            [("overrides[0].to", "closed")],
+            sources(overrides=(override(at(6, "12:00"), at(7, "09:00"), add="c"),)),
+            [("overrides[0].line", "not_on")],
         ),
         (
             sources(
                 overrides=(override(at(1, "10:00"), at(1, "12:00"), add="c"),),
                 hours=hours(closures=[day(1)]),
             ),
-            [("overrides[0].from", "closed")],
+            [("overrides[0].line", "not_on")],
         ),
         (
             sources(overrides=(override(at(0, "14:00"), at(0, "15:00"), add="c"),)),
-            [("overrides[0].line", "no_shift")],
+            [("overrides[0].line", "not_on")],
         ),
         (
             sources(a_line(days=("tue",)), overrides=(override(*WHOLE, add="c"),)),
-            [("overrides[0].line", "no_shift")],
+            [("overrides[0].line", "not_on")],
         ),
     ],
 )

@@ -14,7 +14,17 @@ from chalicelib.rota.domain.model import Line, RoundRobin
 from chalicelib.rota.domain.planner import on_duty_at, plan
 from chalicelib.rota.domain.round_robin import RotationState
 from tests.rota.domain.rota_brute_force import QUARTER, away, tell
-from tests.rota.domain.rota_rosters import MONDAY, Dice, a_roster, day, fair, hours, people, sources
+from tests.rota.domain.rota_rosters import (
+    MONDAY,
+    Dice,
+    a_roster,
+    a_round_the_clock_roster,
+    day,
+    fair,
+    hours,
+    people,
+    sources,
+)
 
 DAYS = 10
 SECOND = timedelta(seconds=1)
@@ -43,6 +53,39 @@ def by_quarter(rota):
 def test_time_told_by_the_quarter_hour_agrees(seed):
     made = a_roster(seed, days=7)
     assert by_quarter(planned(made, end=7)) == tell(made, MONDAY, day(7))
+
+
+@settings(max_examples=300)
+@given(seeds)
+def test_nights_and_hours_of_leave_told_by_the_quarter_hour_agree(seed):
+    made = a_round_the_clock_roster(seed)
+    assert by_quarter(planned(made, end=7)) == tell(made, MONDAY, day(7))
+
+
+@settings(max_examples=200)
+@given(seeds, st.integers(0, 7))
+def test_nights_planned_in_parts_are_those_planned_in_one(seed, middle):
+    made = replace(a_round_the_clock_roster(seed, kinds=BOTH), overrides=(), temporary=())
+    whole = planned(made, end=7)
+    first = planned(made, end=middle)
+    state = RotationState.from_dict(json.loads(json.dumps(first.state.to_dict())))
+    second = planned(made, middle, 7, state)
+    parts = sorted((*first.shifts, *second.shifts), key=lambda shift: shift.start)
+    assert {shift.id: shift for shift in parts} == {shift.id: shift for shift in whole.shifts}
+    assert second.state == whole.state
+
+
+@settings(max_examples=200)
+@given(seeds)
+def test_nobody_is_on_two_lines_over_midnight(seed):
+    made = a_round_the_clock_roster(seed, kinds=BOTH)
+    rota = planned(made, end=7)
+    for one, other in combinations(rota.shifts, 2):
+        if one.start < other.end and other.start < one.end:
+            assert not set(one.on) & set(other.on)
+    for instant in {edge for shift in rota.shifts[:12] for edge in (shift.start, shift.end)}:
+        on = {who for each in rota.shifts if each.covers(instant) for who in each.on}
+        assert on_duty_at(rota, instant) == on
 
 
 class TestShifts:

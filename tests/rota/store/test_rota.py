@@ -68,16 +68,16 @@ def test_who_is_on_duty_is_one_read_of_half_a_unit(database, rota):
 
 def test_how_far_a_day_was_turned_only_moves_on(rota):
     day = a_duty_day()
-    assert rota.find_turning(day.day) is None
+    assert rota.turnings_before(day.day + timedelta(days=1), 1) == []
     assert not rota.record_turned(day.day, NOON), "there is no such day to record it on"
     assert rota.find_duty_day(day.day) is None
 
     rota.put_duty_day(day)
-    assert rota.find_turning(day.day) == Turning(day)
+    assert rota.turnings_before(day.day + timedelta(days=1), 1) == [Turning(day)]
     assert rota.record_turned(day.day, NOON)
     assert not rota.record_turned(day.day, NOON)
     assert not rota.record_turned(day.day, NOON - timedelta(minutes=5))
-    assert rota.find_turning(day.day) == Turning(day, NOON)
+    assert rota.turnings_before(day.day + timedelta(days=1), 1) == [Turning(day, NOON)]
     assert rota.find_duty_day(day.day) == day
 
 

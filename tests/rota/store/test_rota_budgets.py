@@ -51,7 +51,7 @@ def test_a_handover_with_nothing_to_do(database, hand_over, crowd):
         handed_over = hand_over(NOON + timedelta(minutes=5))
     assert handed_over == HandedOver(0, 0, 0, 0)
     assert (ledger.operations, ledger.read_units, ledger.write_units) == (
-        ["GetItem", "Query"],
+        ["Query", "Query"],
         1,
         0,
     )

@@ -12,7 +12,15 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.ports import Stale
 from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
+from chalicelib.rota.domain.model import (
+    Fair,
+    Leave,
+    Line,
+    Override,
+    RoundRobin,
+    Temporary,
+    leave_of_hours,
+)
 from chalicelib.rota.domain.round_robin import RotationState, Turn
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.ports import Head, Kept, Recipient, RotaEdit, Versioned
@@ -132,7 +140,7 @@ def test_a_day_is_published_once_and_changed_upon_its_version(rota, rota_edits):
     commit(rota_edits, days=(changed,))
 
     assert rota.find_duty_day(MONDAY) == changed
-    assert rota.find_turning(MONDAY).turned_through == NOON
+    assert rota.turnings_before(MONDAY + ONE_DAY, 1)[0].turned_through == NOON
     with pytest.raises(Stale):
         commit(rota_edits, days=(changed,))
     with pytest.raises(Stale):
@@ -155,6 +163,7 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 LEAVES = [
     Kept("20261120-a", Leave("dr-asha", date(2026, 11, 10), date(2026, 11, 20))),
     Kept("20261124-b", Leave("dr-asha", MONDAY, MONDAY + ONE_DAY)),
+    Kept("20261124-h", leave_of_hours("dr-asha", NOON, NOON + timedelta(hours=4), IST)),
     Kept("20261224-c", Leave("dr-ravi", date(2026, 11, 1), date(2026, 12, 24))),
 ]
 OVERRIDES = [

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidInput
 from chalicelib.rota.domain.change_log import By
 from tests.support.helpline import in_use
@@ -140,6 +141,49 @@ def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
 
     assert browser.send(f"/desk/shifts/leave/{kept.id}/drop").status_code == 303
     assert "Mon 7 Dec \N{EN DASH} Tue 8 Dec" not in words(browser.get(SHIFTS))
+
+
+def test_leave_of_some_hours_takes_off_a_part_of_a_shift(mine):
+    browser, shift = mine
+    day = f"{shift.start.astimezone(IST):%Y-%m-%d}"
+    hours = {"from": day, "from_time": "11:00", "last": day, "last_time": "12:00"}
+    asked = words(browser.send("/desk/shifts/leave", hours))
+    assert "11:00 am \N{EN DASH} 12:00 noon" in asked or "11:00 am \N{EN DASH} 12:00 pm" in asked
+
+    browser.send("/desk/shifts/leave", {**hours, "sure": "yes"})
+
+    who = shift.on[0]
+    own = in_use().rota.own_shifts.show(who, (MONDAY, MONDAY), at(MONDAY, 9))
+    (kept,) = own.leave
+    assert (kept.value.until - kept.value.since) == timedelta(hours=1)
+    parts = [
+        each
+        for each in in_use()
+        .rota.view.days(shift.start.date(), shift.start.date() + timedelta(days=1))[0]
+        .shifts
+        if each.line == shift.line
+    ]
+    assert [who in each.on for each in parts] == [True, False, True]
+    page = words(browser.get(SHIFTS))
+    assert "11:00 am" in page
+    assert '<span class="off">Leave</span>' not in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"from_time": "25:00"}, "from"),
+        ({"from_time": "15:00", "last_time": "14:00"}, "last"),
+    ],
+)
+def test_wrong_hours_of_leave_are_told_at_their_field(mine, fields, wrong):
+    browser, _ = mine
+    day = {"from": "2026-12-07", "last": "2026-12-07"}
+
+    answer = browser.send("/desk/shifts/leave", {**day, **fields})
+
+    assert answer.status_code == 422
+    assert f'id="{wrong}-wrong"' in words(answer)
 
 
 def test_leave_that_costs_no_shift_is_taken_without_a_question(mine):

@@ -223,9 +223,9 @@ def test_no_lines_no_shifts(web):
         ("lines[0].start", "24:00", {"lines[0].start": "bad_time"}),
         ("lines[0].start", 10, {"lines[0].start": "wrong_type"}),
         ("lines[0].start", "09:30", {"lines[0].start": "outside_hours"}),
-        ("lines[0].start", "14:00", {"lines[0].end": "end_before_start"}),
-        ("lines[0].end", "10:00", {"lines[0].end": "end_before_start"}),
-        ("lines[0].end", "00:00", {"lines[0].end": "end_before_start"}),
+        ("lines[0].start", "14:00", {"lines[0].end": "outside_hours"}),
+        ("lines[0].end", "10:00", {"lines[0].end": "outside_hours"}),
+        ("lines[0].end", "00:00", {"lines[0].end": "outside_hours"}),
         ("lines[0].end", "17:01", {"lines[0].end": "outside_hours"}),
         ("lines[0].end", "24:00", {"lines[0].end": "outside_hours"}),
         ("lines[0].people", 0, {"lines[0].people": "out_of_range"}),
@@ -291,10 +291,13 @@ def test_one_thing_that_is_wrong(web, path, value, expected):
             {"leave": [{"oncologist": "b", "from": "2026-12-08", "to": "2026-12-09"}]},
             {"overrides[0].add": "on_leave"},
         ),
-        ({"holidays": ["2026-12-08"]}, {"overrides[0].from": "closed"}),
+        ({"holidays": ["2026-12-08"]}, {"overrides[0].remove": "not_on"}),
         (
-            {"overrides": [{**ASKED["overrides"][0], "to": "2026-12-14T12:00:00+05:30"}]},
-            {"overrides[0].to": "closed"},
+            {
+                "holidays": ["2026-12-08"],
+                "overrides": [{**ASKED["overrides"][0], "to": "2026-12-09T09:00:00+05:30"}],
+            },
+            {"overrides[0].remove": "not_on"},
         ),
     ],
     ids=["not-on", "on-leave", "holiday", "across-a-closed-day"],
@@ -303,6 +306,166 @@ def test_what_shows_only_on_a_day(web, changes, expected):
     answer = preview(web, **changes)
 
     assert (answer.status_code, told(answer)) == (422, expected)
+
+
+ROUND_THE_CLOCK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
+ALWAYS = {day: [["00:00", "24:00"]] for day in ROUND_THE_CLOCK}
+NIGHT = {
+    "id": "night",
+    "days": list(ROUND_THE_CLOCK),
+    "start": "20:00",
+    "end": "08:00",
+    "people": 1,
+    "languages": [],
+    "rotation": {
+        "kind": "round_robin",
+        "unit": "shift",
+        "every": 1,
+        "members": ["a", "b"],
+        "anchor": "2026-12-01",
+    },
+}
+NIGHTS = {
+    "from": "2026-12-01",
+    "to": "2026-12-04",
+    "hours": ALWAYS,
+    "holidays": [],
+    "oncologists": [{"id": "a", "languages": []}, {"id": "b", "languages": []}],
+    "lines": [NIGHT],
+    "leave": [],
+    "overrides": [],
+    "temporary": [],
+}
+
+
+def nights(web, **changes):
+    return web.post("/admin/rota/preview", {**NIGHTS, **changes}, token=MEERA)
+
+
+def spans(answer):
+    return [(s["start"][8:16], s["end"][8:16], *s["on"]) for s in answer.json_body["shifts"]]
+
+
+def test_a_line_over_midnight_has_one_shift_a_day(web):
+    answer = nights(web)
+
+    assert spans(answer) == [
+        ("01T20:00", "02T08:00", "a"),
+        ("02T20:00", "03T08:00", "b"),
+        ("03T20:00", "04T08:00", "a"),
+    ]
+    assert answer.json_body["quality"]["hours"] == {"a": 24.0, "b": 12.0}
+
+
+def test_a_line_over_midnight_lies_inside_the_hours_of_both_days(web):
+    until_six = {**ALWAYS, "wed": [["00:00", "06:00"], ["20:00", "24:00"]]}
+    assert told(nights(web, hours=until_six)) == {"lines[0].end": "outside_hours"}
+    closed = {**ALWAYS, "wed": []}
+    assert told(nights(web, hours=closed)) == {"lines[0].end": "outside_hours"}
+
+
+def test_a_night_into_a_holiday_or_of_one_does_not_exist_and_moves_no_pointer(web):
+    answer = nights(web, holidays=["2026-12-02"], to="2026-12-05")
+
+    assert spans(answer) == [("03T20:00", "04T08:00", "a"), ("04T20:00", "05T08:00", "b")]
+
+
+def test_an_override_after_midnight_changes_the_night_before(web):
+    override = {
+        "line": "night",
+        "from": "2026-12-02T02:00:00+05:30",
+        "to": "2026-12-02T04:00:00+05:30",
+        "remove": "a",
+        "add": "b",
+    }
+
+    assert spans(nights(web, overrides=[override]))[:3] == [
+        ("01T20:00", "02T02:00", "a"),
+        ("02T02:00", "02T04:00", "b"),
+        ("02T04:00", "02T08:00", "a"),
+    ]
+
+
+def test_nobody_is_put_on_two_lines_over_midnight(web):
+    early = {**NIGHT, "id": "early", "start": "06:00", "end": "10:00"}
+    body = {"lines": [NIGHT, early], "to": "2026-12-03"}
+    assert spans(nights(web, **body)) == [
+        ("01T06:00", "01T10:00", "a"),
+        ("01T20:00", "02T08:00", "a"),
+        ("02T06:00", "02T10:00", "b"),
+        ("02T20:00", "03T08:00", "b"),
+    ]
+    late = {
+        "line": "early",
+        "from": "2026-12-02T07:00:00+05:30",
+        "to": "2026-12-02T09:00:00+05:30",
+        "add": "a",
+    }
+    assert told(nights(web, **body, overrides=[late])) == {"overrides[0].add": "on_two_lines"}
+
+
+def test_leave_of_some_hours_splits_the_shift_and_leaves_a_gap(web):
+    leave = {
+        "oncologist": "a",
+        "from": "2026-12-01T13:00:00+05:30",
+        "to": "2026-12-01T17:00:00+05:30",
+    }
+    day_line = {**NIGHT, "start": "10:00", "end": "18:00"}
+
+    answer = nights(web, lines=[day_line], leave=[leave], to="2026-12-02")
+
+    assert spans(answer) == [
+        ("01T10:00", "01T13:00", "a"),
+        ("01T13:00", "01T17:00"),
+        ("01T17:00", "01T18:00", "a"),
+    ]
+    (gap,) = answer.json_body["gaps"]
+    assert (gap["start"][11:16], gap["end"][11:16], gap["missing"]) == ("13:00", "17:00", 1)
+    assert answer.json_body["quality"]["hours"] == {"a": 4.0, "b": 0.0}
+
+
+def test_whoever_is_on_leave_for_all_of_a_shift_is_not_available(web):
+    leave = {
+        "oncologist": "a",
+        "from": "2026-12-01T09:00:00+05:30",
+        "to": "2026-12-01T19:00:00+05:30",
+    }
+    day_line = {**NIGHT, "start": "10:00", "end": "18:00"}
+
+    answer = nights(web, lines=[day_line], leave=[leave], to="2026-12-02")
+
+    assert spans(answer) == [("01T10:00", "01T18:00", "b")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"to": "2026-12-01T13:00:00+05:30"}, {"leave[0].to": "end_before_start"}),
+        ({"to": "2026-12-01T14:00:30+05:30"}, {"leave[0].to": "bad_time"}),
+        ({"from": "2026-12-01T13:00"}, {"leave[0].from": "bad_instant"}),
+    ],
+)
+def test_wrong_leave_of_some_hours(web, changes, expected):
+    leave = {
+        "oncologist": "a",
+        "from": "2026-12-01T13:00:00+05:30",
+        "to": "2026-12-01T17:00:00+05:30",
+        **changes,
+    }
+    assert told(nights(web, leave=[leave])) == expected
+
+
+def test_an_override_of_several_days_changes_those_on_which_somebody_serves(web):
+    line = {**NIGHT, "start": "10:00", "end": "18:00", "days": ["mon", "tue", "thu", "fri"]}
+    override = {
+        "line": "night",
+        "from": "2026-12-01T00:00:00+05:30",
+        "to": "2026-12-06T00:00:00+05:30",
+        "remove": "a",
+    }
+    answer = nights(web, lines=[line], overrides=[override], to="2026-12-08")
+
+    assert [on for _, _, *on in spans(answer)] == [[], ["b"], [], ["b"]]
 
 
 def test_everything_that_is_wrong_is_told_at_once_in_the_contracts_order(web):

@@ -178,7 +178,7 @@ def test_without_a_version_nothing_is_overwritten(web, kind, version, headers, e
         ({"people": 0}, {"lines[0].people": "out_of_range"}),
         ({"languages": ["klingon"]}, {"lines[0].languages[0]": "not_one_of"}),
         ({"start": "09:00"}, {"lines[0].start": "outside_hours"}),
-        ({"end": "09:00"}, {"lines[0].end": "end_before_start"}),
+        ({"end": "09:00"}, {"lines[0].end": "outside_hours"}),
         ({"days": []}, {"lines[0].days": "required"}),
         ({"days": ["mon", "mon"]}, {"lines[0].days[1]": "repeated"}),
         (

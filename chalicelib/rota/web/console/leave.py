@@ -22,12 +22,14 @@ from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.swaps import HORIZON
 from chalicelib.rota.web.confirm_lost_shifts import SURE, ask_about_leave
+from chalicelib.rota.web.labels import said_leave
 from chalicelib.rota.web.rota_month import clock, end_clock
 from chalicelib.rota.web.schemas.rota_edits import parse_acting_for, parse_dropped, parse_leave
+from chalicelib.rota.web.schemas.rota_forms import with_times
 from chalicelib.rota.wiring import Rota
 
 MOST_LISTED: Final = timedelta(days=366)
-_BLANK: Final = {"oncologist": "", "from": "", "to": ""}
+_BLANK: Final = {"oncologist": "", "from": "", "from_time": "", "to": "", "to_time": ""}
 
 
 def show_leave(request: WebRequest) -> Response:
@@ -40,7 +42,7 @@ def send_leave(request: WebRequest) -> Response:
     given = typed(request.form())
     given.pop(SURE, None)
     try:
-        leave = parse_leave(given)
+        leave = parse_leave(with_times(given))
         who = request.use(Rota).duty_view.oncologist(leave.oncologist, request.now())
         name, path = who.name if who else "", "console/rota/leave"
         asked = ask_about_leave(request, leave, name=name, action=path, back=path)
@@ -127,9 +129,8 @@ def _leave_page(
             {
                 "id": kept.id,
                 "name": names.get(kept.value.oncologist, kept.value.oncologist),
-                "first": say_date(kept.value.start, language),
-                "last": say_date(kept.value.end - timedelta(days=1), language),
-                "days": (kept.value.end - kept.value.start).days,
+                "said": said_leave(kept.value, language),
+                "days": "" if kept.value.is_of_hours else (kept.value.end - kept.value.start).days,
             }
             for kept in listed
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -249,7 +249,11 @@ def _untouched(picked: PickedShift) -> dict[str, str]:
 
 def _on(picked: PickedShift) -> OnShift:
     zone = picked.around.documents.hours.value.zone
-    return OnShift(picked.shift.line, picked.day.day, zone)
+    start, end = (at.astimezone(zone) for at in (picked.shift.start, picked.shift.end))
+    # An end at midnight is that of the day.
+    over_midnight = (end - timedelta(microseconds=1)).date() > start.date()
+    overnight_from = start.time() if over_midnight else None
+    return OnShift(picked.shift.line, start.date(), zone, overnight_from)
 
 
 def _month(text: str) -> date | None:

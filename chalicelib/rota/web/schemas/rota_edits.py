@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.working_hours import WorkingHours
@@ -18,7 +19,6 @@ from chalicelib.core.web.schemas.fields import (
     load,
 )
 from chalicelib.core.web.schemas.values import (
-    Day,
     Identifier,
     Instant,
     LanguageCode,
@@ -27,7 +27,7 @@ from chalicelib.core.web.schemas.values import (
 )
 from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
 from chalicelib.rota.services.ports import Recipient
-from chalicelib.rota.web.schemas.rota_fields import read_hours
+from chalicelib.rota.web.schemas.rota_fields import DayOrInstant, read_hours
 from chalicelib.rota.web.schemas.rota_sources import (
     MOST_LANGUAGES,
     MOST_LINES,
@@ -69,10 +69,10 @@ class ExceptionSchema(StrictSchema):
 
 
 class OwnLeaveSchema(StrictSchema):
-    """One's own leave, half-open in dates."""
+    """One's own leave, half-open in dates or in instants."""
 
-    start = Day(data_key="from", required=True)
-    end = Day(data_key="to", required=True)
+    start = DayOrInstant(data_key="from", required=True)
+    end = DayOrInstant(data_key="to", required=True)
 
 
 class RecipientSchema(StrictSchema):
@@ -145,13 +145,13 @@ def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
 
 def parse_leave(data: Mapping[str, Any]) -> Leave:
     """Read somebody's leave, as an administrator sends it. Raises InvalidInput."""
-    return a_leave(load(_schema(LeaveSchema), data))
+    return a_leave(load(_schema(LeaveSchema), data), IST)
 
 
 def parse_own_leave(data: Mapping[str, Any], oncologist: str) -> Leave:
     """Read one's own leave. Raises InvalidInput."""
     given = load(_schema(OwnLeaveSchema), data)
-    return Leave(oncologist, given["start"], given["end"])
+    return a_leave({**given, "oncologist": oncologist}, IST)
 
 
 def parse_recipients(data: Mapping[str, Any]) -> tuple[Recipient, ...]:

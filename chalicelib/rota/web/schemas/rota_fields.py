@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import time
+from datetime import date, time
 from typing import Any, Final
 
 from marshmallow import ValidationError
@@ -21,7 +21,7 @@ from chalicelib.core.web.schemas.fields import (
     StrictSchema,
     as_text,
 )
-from chalicelib.core.web.schemas.values import END_BEFORE_START, T, _each
+from chalicelib.core.web.schemas.values import T, _each, read_day, read_instant
 
 BAD_TIME: Final = "bad_time"
 
@@ -42,9 +42,15 @@ class ClockTime(Coded[time]):
             return MIDNIGHT
         if not _TIME.fullmatch(text):
             raise Problem(BAD_TIME)
-        if self.is_end and text == "00:00":
-            raise Problem(END_BEFORE_START)
         return time.fromisoformat(text)
+
+
+class DayOrInstant(Coded[date]):
+    """A date, or an instant with its offset."""
+
+    def _deserialize(self, value: object, *_: object, **__: object) -> date:
+        text = as_text(value)
+        return read_instant(text) if "T" in text else read_day(text)
 
 
 class Hours(Coded[float]):

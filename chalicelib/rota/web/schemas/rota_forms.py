@@ -18,6 +18,7 @@ from chalicelib.rota.domain.model import Override
 from chalicelib.rota.web.schemas.rota_fields import ClockTime
 
 MOST_DIGITS: Final = 6
+_TIME: Final = "_time"
 
 
 class _OverrideFormSchema(StrictSchema):
@@ -31,11 +32,25 @@ class _OverrideFormSchema(StrictSchema):
 
 @dataclass(frozen=True, slots=True)
 class OnShift:
-    """The line of a shift, its day, and the zone of its times."""
+    """The line of a shift, its day, and the zone of its times.
+
+    ``overnight_from``: it runs over midnight, and times before this one are those of the next day.
+    """
 
     line: str
     day: date
     zone: ZoneInfo
+    overnight_from: time | None = None
+
+    def at(self, clock: time, *, is_end: bool = False) -> datetime:
+        """Return the instant that somebody means by a time; an end at midnight ends a day."""
+        begins = self.overnight_from
+        next_day = (
+            clock < begins or (is_end and clock == begins)
+            if begins
+            else (is_end and clock == MIDNIGHT)
+        )
+        return datetime.combine(self.day + timedelta(days=next_day), clock, self.zone)
 
 
 @cache
@@ -49,11 +64,10 @@ def parse_override(typed: Mapping[str, str], on: OnShift) -> Override:
     given = load(_schema(_OverrideFormSchema), {**typed, **end})
     if given.get("remove") is None and given.get("add") is None:
         raise InvalidInput([InvalidField("remove", "nobody")])
-    days = timedelta(days=given["end"] == MIDNIGHT)
     return Override(
         on.line,
-        _at(on.day, given["start"], on.zone),
-        _at(on.day + days, given["end"], on.zone),
+        on.at(given["start"]),
+        on.at(given["end"], is_end=True),
         given.get("remove"),
         given.get("add"),
     )
@@ -71,5 +85,14 @@ def filled(data: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value not in ("", None)}
 
 
-def _at(day: date, at: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, at, zone)
+def with_times(given: Mapping[str, str]) -> dict[str, str]:
+    """Join the dates of a leave with the times beside them, as a call has them.
+
+    A date with a time is an instant in IST. What is wrong stays wrong, for its schema to refuse.
+    """
+    joined = {name: value for name, value in given.items() if not name.endswith(_TIME)}
+    for name in ("from", "to"):
+        clock = given.get(f"{name}{_TIME}")
+        if clock:
+            joined[name] = f"{given.get(name, '')}T{clock}:00+05:30"
+    return joined

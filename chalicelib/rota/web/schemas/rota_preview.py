@@ -75,11 +75,12 @@ def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHou
     """
     given = load(_schema(), data)
     start, end = given["start"], given["end"]
+    hours = _closed_on(given.get("hours") or stored_hours(), given.get("holidays") or ())
     sources = Sources(
-        hours=_closed_on(given.get("hours") or stored_hours(), given.get("holidays") or ()),
+        hours=hours,
         oncologists=tuple(map(an_oncologist, given["oncologists"])),
         lines=tuple(map(a_line, given["lines"])),
-        leave=tuple(map(a_leave, given.get("leave") or ())),
+        leave=tuple(a_leave(each, hours.zone) for each in given.get("leave") or ()),
         overrides=tuple(map(an_override, given.get("overrides") or ())),
         temporary=tuple(map(a_temporary, given.get("temporary") or ())),
         served=given.get("served"),

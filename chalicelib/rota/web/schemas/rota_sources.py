@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields
 
+from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.web.schemas.fields import (
     NOT_ONE_OF,
     REQUIRED,
@@ -17,8 +20,16 @@ from chalicelib.core.web.schemas.fields import (
 )
 from chalicelib.core.web.schemas.values import Day, Identifier, Instant, Many
 from chalicelib.rota.domain.duty import Oncologist
-from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
-from chalicelib.rota.web.schemas.rota_fields import ClockTime, Part, Whole
+from chalicelib.rota.domain.model import (
+    Fair,
+    Leave,
+    Line,
+    Override,
+    RoundRobin,
+    Temporary,
+    leave_of_hours,
+)
+from chalicelib.rota.web.schemas.rota_fields import ClockTime, DayOrInstant, Part, Whole
 
 MOST_LINES: Final = 30
 MOST_MEMBERS: Final = 500
@@ -99,11 +110,11 @@ class LineSchema(StrictSchema):
 
 
 class LeaveSchema(StrictSchema):
-    """Leave, half-open in dates."""
+    """Leave, half-open in dates or in instants; a date beside an instant means its midnight."""
 
     oncologist = Identifier(required=True)
-    start = Day(data_key="from", required=True)
-    end = Day(data_key="to", required=True)
+    start = DayOrInstant(data_key="from", required=True)
+    end = DayOrInstant(data_key="to", required=True)
 
 
 class OverrideSchema(StrictSchema):
@@ -157,9 +168,16 @@ def a_line(given: Mapping[str, Any]) -> Line:
     )
 
 
-def a_leave(given: Mapping[str, Any]) -> Leave:
-    """Make a leave."""
-    return Leave(given["oncologist"], given["start"], given["end"])
+def a_leave(given: Mapping[str, Any], zone: ZoneInfo) -> Leave:
+    """Make a leave: of whole days, or of some hours where one of its ends is an instant."""
+    who, start, end = given["oncologist"], given["start"], given["end"]
+    if not isinstance(start, datetime) and not isinstance(end, datetime):
+        return Leave(who, start, end)
+    since, until = (
+        at if isinstance(at, datetime) else datetime.combine(at, MIDNIGHT, zone)
+        for at in (start, end)
+    )
+    return leave_of_hours(who, since, until, zone)
 
 
 def an_override(given: Mapping[str, Any]) -> Override:

@@ -109,12 +109,12 @@ def test_a_gap_that_is_made_is_said(meera):
     ("fields", "problem"),
     [
         ({"remove": ""}, "Choose who goes off, who comes on, or both."),
-        ({"remove": "dr-tara"}, "They are not on duty there then."),
+        ({"remove": "dr-tara"}, "There is no such shift then, or they are not on it."),
         ({"add": "dr-who"}, "We don't know this one."),
         ({"from": "25:00"}, "This is not a time like 13:30."),
         ({"from": ""}, "Please fill this in."),
         ({"to": "09:00"}, "The end must come after the start."),
-        ({"from": "14:00", "to": "15:00"}, "There is no shift then."),
+        ({"from": "14:00", "to": "15:00"}, "There is no such shift then, or they are not on it."),
     ],
 )
 def test_a_refusal_is_told_in_words_and_nothing_typed_is_lost(web, meera, fields, problem):

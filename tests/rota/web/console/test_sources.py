@@ -156,7 +156,7 @@ def test_going_back_loses_nothing(meera):
     [
         ({"days": []}, "days", "Please fill this in."),
         ({"start": "09:00"}, "start", "This lies outside the working hours."),
-        ({"end": "10:00"}, "end", "The end must come after the start."),
+        ({"end": "10:00"}, "end", "This lies outside the working hours."),
         ({"people": "0"}, "people", "This must be between 1 and 50."),
         ({"people": "some"}, "people", "This is not in the form we expect."),
         ({"place": "3"}, "place", "This must be between 1 and 2."),
@@ -381,6 +381,22 @@ def test_hours_that_somebody_else_has_changed(web, meera):
     assert 'value="10:00-12:00"' in answer.body.decode()
 
 
+def test_leave_of_some_hours_is_added_and_listed(web, meera):
+    day = TUESDAY.isoformat()
+    given = {"oncologist": RAVI, "from": day, "from_time": "11:00", "to": day, "to_time": "12:30"}
+    assert "Yes, go on" in words(meera.send("/console/rota/leave", given))
+
+    meera.send("/console/rota/leave", {**given, "sure": "yes"})
+
+    assert on(web, TUESDAY) == [
+        ("10:00", "11:00", ["dr-ravi"]),
+        ("11:00", "12:30", []),
+        ("12:30", "13:30", ["dr-ravi"]),
+    ]
+    assert "Dr-Ravi Tue 24 Nov, 11:00 am" in words(meera.get("/console/rota/leave"))
+    assert "Dr-Ravi 11:00\N{EN DASH}12:30" in words(meera.get("/console/rota?month=2026-11"))
+
+
 def test_leave_is_added_listed_and_dropped(web, meera):
     given = {"oncologist": RAVI, "from": TUESDAY.isoformat(), "to": "2026-11-26"}
 
@@ -394,7 +410,7 @@ def test_leave_is_added_listed_and_dropped(web, meera):
     assert "did=leave-gap" in answer.headers["Location"]
     assert on(web, TUESDAY) == [("10:00", "13:30", [])]
     page = meera.get("/console/rota/leave")
-    assert "Dr-Ravi Tue 24 Nov Wed 25 Nov 2" in words(page)
+    assert "Dr-Ravi Tue 24 Nov \N{EN DASH} Wed 25 Nov 2" in words(page)
     (kept,) = web.rota_edits.kept
     assert meera.send("/console/rota/leave/drop", {"id": kept}).status_code == 303
     assert web.rota_edits.kept == {}
