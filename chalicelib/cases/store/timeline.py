@@ -17,7 +17,7 @@ _LETTERS: Final = {
     Happening.ASKED_AGAIN: "A",
     Happening.REPEATED: "G",
     Happening.NOT_ADDED: "F",
-    Happening.WISHES_CHANGED: "W",
+    Happening.WISHES_CHANGED: "I",
     Happening.CLAIMED: "C",
     Happening.RESCHEDULED: "B",
     Happening.CALLING: "P",

@@ -23,6 +23,7 @@ from chalicelib.cases.domain.case import (
     Status,
 )
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.store import timeline
 from chalicelib.cases.store.case_mapping import case_from_image, case_to_item, is_case
 from chalicelib.cases.store.models import PhoneItem
 from chalicelib.cases.store.timeline import entry_from_text, entry_to_text
@@ -151,3 +152,7 @@ def test_an_ordinary_case_is_one_write_unit_from_first_to_last():
         now = case.not_before
     assert (len(case.attempts), len(case.timeline)) == (3, 7)
     assert sizes == [605, 611, 705, 723, 799, 817, 990]
+
+
+def test_each_happening_has_a_letter_of_its_own():
+    assert sorted(timeline._HAPPENINGS.values()) == sorted(Happening)
