@@ -28,6 +28,8 @@ OPERATION_IDS: Final[Mapping[str, str]] = {
     "GET /admin/cases/{reference}": "get.admin_api.show_case",
     "PATCH /admin/cases/{reference}": "patch.case_desk_api.correct",
     "GET /admin/cases/{reference}/fhir": "get.fhir_api.export",
+    "POST /admin/cases/{reference}/fhir": "post.fhir_api.export_with_phone",
+    "POST /admin/cases/{reference}/phone": "post.case_desk_api.show_phone",
     "POST /admin/cases/{reference}/erase": "post.privacy_api.erase",
     "GET /admin/audit": "get.audit_api.search",
     "GET /admin/reports": "get.reports_api.show",

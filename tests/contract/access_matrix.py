@@ -155,6 +155,8 @@ CASES = [
     ),
     administrators("POST", "/admin/cases/{reference}/erase", 200),
     administrators("GET", "/admin/cases/{reference}/fhir", 200),
+    administrators("POST", "/admin/cases/{reference}/fhir", 200),
+    administrators("POST", "/admin/cases/{reference}/phone", 200),
     administrators("GET", "/admin/blocks", 200),
     administrators(
         "POST",
@@ -244,6 +246,7 @@ CONSOLE = [
     console("GET", "/console/cases", 200),
     console("POST", "/console/cases/search", 200, body={"what": "9812345678"}),
     console("GET", "/console/cases/{reference}", 200),
+    console("POST", "/console/cases/{reference}/phone", 200),
     console("POST", "/console/cases/{reference}/assign", 303, body={"oncologist": OTHER}),
     console("POST", "/console/cases/{reference}/block", 422),
     console("POST", "/console/cases/{reference}/close", 303, body={"reason": "expired"}),

@@ -78,6 +78,7 @@ NOTHING_TYPED = {
     "/desk/shifts/{shift}/confirm",
     "/console/blocks/lift",
     "/console/cases/{reference}/erase",
+    "/console/cases/{reference}/phone",
     "/console/cases/{reference}/reopen",
     "/console/messages/{message}/retry",
     "/console/people/{oncologist}/sign-in/open",

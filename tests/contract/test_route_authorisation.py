@@ -82,6 +82,8 @@ GUARDED = [
     ("GET", "/admin/cases", "admin"),
     ("GET", "/admin/cases/K7M240R59XK", "admin"),
     ("GET", "/admin/cases/K7M240R59XK/fhir", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/fhir", "admin"),
+    ("POST", "/admin/cases/K7M240R59XK/phone", "admin"),
     ("GET", "/admin/audit", "admin"),
     ("POST", "/admin/cases/K7M240R59XK/erase", "admin"),
     ("GET", "/admin/reports", "admin"),

@@ -26,6 +26,7 @@ from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Instant, Json, json_answer
+from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.rota.web.serializers import Colleague, colleague
 from chalicelib.rota.wiring import Rota
 
@@ -54,6 +55,21 @@ def show_case(request: WebRequest, reference: str) -> Json[CaseWithMessages]:
     ]
     shown: CaseWithMessages = {**admin_case(case), "messages_sent": messages}
     return json_answer(shown, headers=version_tag(case.version))
+
+
+class WholePhone(TypedDict):
+    """The whole number of a case's patient, in E.164."""
+
+    phone: str
+
+
+def show_phone(request: WebRequest, reference: str) -> Json[WholePhone]:
+    """Show the whole number of a case's patient, which every other answer masks."""
+    refuse_any_field(request.json(required=False))
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    if not case.phone:
+        raise NotFound
+    return json_answer({"phone": case.phone})
 
 
 def search(request: WebRequest) -> Json[FoundCases]:

@@ -34,6 +34,7 @@ from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Instant
+from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.wiring import Rota
@@ -66,6 +67,15 @@ _TASK: Final[Mapping[CloseReason, str]] = {
     CloseReason.DUPLICATE: "cancelled",
     CloseReason.EXPIRED: "failed",
     CloseReason.ERASED: "cancelled",
+}
+# https://hl7.org/fhir/R4/extension-data-absent-reason.html
+_MASKED: Final[Mapping[str, Any]] = {
+    "extension": [
+        {
+            "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+            "valueCode": "masked",
+        }
+    ]
 }
 T = TypeVar("T")
 
@@ -101,11 +111,21 @@ class Fhir(Response, Generic[T]):
     media_type: ClassVar[str] = "application/fhir+json"
 
 
-def bundle(case: Case, people: Iterable[Oncologist], helpline_number: str, now: datetime) -> Bundle:
-    """Write a case as a Bundle; of the ``people`` those appear who had to do with it."""
+def bundle(
+    case: Case,
+    people: Iterable[Oncologist],
+    helpline_number: str,
+    now: datetime,
+    *,
+    with_phone: bool = False,
+) -> Bundle:
+    """Write a case as a Bundle; of the ``people`` those appear who had to do with it.
+
+    The patient's number is masked, by FHIR's own word for it, unless ``with_phone`` is true.
+    """
     known = {each.id: each for each in people}
     resources = [
-        _patient(case),
+        _patient(case, with_phone=with_phone),
         _service_request(case),
         _task(case),
         _consent(case),
@@ -127,21 +147,39 @@ def bundle(case: Case, people: Iterable[Oncologist], helpline_number: str, now: 
 
 
 def export(request: WebRequest, reference: str) -> Fhir[Bundle]:
-    """Export a case as a FHIR R4 Bundle, with everything that is known of it."""
+    """Export a case as a FHIR R4 Bundle, the patient's number masked."""
+    return _exported(request, reference, with_phone=False)
+
+
+def export_with_phone(request: WebRequest, reference: str) -> Fhir[Bundle]:
+    """Export a case as a FHIR R4 Bundle, with the patient's whole number."""
+    refuse_any_field(request.json(required=False))
+    return _exported(request, reference, with_phone=True)
+
+
+def _exported(request: WebRequest, reference: str, *, with_phone: bool) -> Fhir[Bundle]:
     case = request.use(Cases).case_list.get(reference_in(reference))
     people = request.use(Rota).store.oncologists()
-    found = bundle(case, people, request.use(Core).settings.helpline_number, request.now())
+    number = request.use(Core).settings.helpline_number
+    found = bundle(case, people, number, request.now(), with_phone=with_phone)
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     return Fhir(text, {"Content-Type": Fhir.media_type}, 200)
 
 
-def _patient(case: Case) -> Resource:
+def _telecom(case: Case, *, with_phone: bool) -> list[dict[str, Any]] | None:
+    if not case.phone:
+        return None
+    value: dict[str, Any] = {"value": case.phone} if with_phone else {"_value": _MASKED}
+    return [{"system": "phone", **value, "use": "mobile"}]
+
+
+def _patient(case: Case, *, with_phone: bool) -> Resource:
     details = case.answers
     return _resource(
         case,
         "Patient",
         name=[{"text": details.name}] if details.name else None,
-        telecom=[{"system": "phone", "value": case.phone, "use": "mobile"}] if case.phone else None,
+        telecom=_telecom(case, with_phone=with_phone),
         gender=details.sex if details.sex in _SEXES else "unknown",
         address=[{"city": details.city, "country": "IN"}] if details.city else None,
         communication=[{"language": _language(case.language), "preferred": True}],

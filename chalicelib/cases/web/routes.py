@@ -141,6 +141,20 @@ _ADMINISTRATOR_CALLS: Final = (
         audit="case.export",
     ),
     Route(
+        "POST",
+        "/admin/cases/{reference}/fhir",
+        "cases.web.fhir:export_with_phone",
+        audit="case.phone",
+        body=NOTHING,
+    ),
+    Route(
+        "POST",
+        "/admin/cases/{reference}/phone",
+        "cases.web.case_desk_api:show_phone",
+        audit="case.phone",
+        body=NOTHING,
+    ),
+    Route(
         "GET",
         "/admin/messages",
         "cases.web.messages_api:list_messages",
@@ -285,6 +299,9 @@ _CONSOLE_PAGES: Final = (
     Route("GET", "/cases", "cases.web.console.cases:show_list"),
     Route("POST", "/cases/search", "cases.web.console.cases:search", audit="case.search"),
     Route("GET", "/cases/{reference}", "cases.web.console.case:show", audit="case.read"),
+    Route(
+        "POST", "/cases/{reference}/phone", "cases.web.console.case:show_phone", audit="case.phone"
+    ),
     Route(
         "POST", "/cases/{reference}/assign", "cases.web.console.case:assign", audit="case.assign"
     ),

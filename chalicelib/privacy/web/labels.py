@@ -24,6 +24,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "case.export": N_("exported a case"),
     "case.keep": N_("kept a case longer"),
     "case.merge": N_("joined two cases"),
+    "case.phone": N_("looked at the whole phone number"),
     "case.read": N_("read a case"),
     "case.release": N_("gave a case back"),
     "case.reopen": N_("opened a case again"),

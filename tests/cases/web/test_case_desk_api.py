@@ -349,3 +349,24 @@ def test_an_erased_case_is_not_brought_back(web):
 
 def _reference(number):
     return new_reference(lambda length: sha256(b"%d" % number).digest()[:length])
+
+
+def test_the_whole_number_is_shown_by_an_explicit_call_alone(web, case):
+    export = web.get(f"{PATH}/fhir", token=MEERA)
+    for answer in (web.get(PATH, token=MEERA), export):
+        assert case.phone[-10:] not in answer.body.decode()
+
+    shown = do(web, "phone", {})
+    exported = do(web, "fhir", {})
+
+    assert shown.json_body == {"phone": case.phone}
+    assert case.phone in exported.body.decode()
+    recorded = [(entry.action, entry.subject) for entry in web.audit.entries[-2:]]
+    assert recorded == [("case.phone", REF)] * 2
+    assert told(do(web, "phone", {"x": 1})) == {"x": "unknown_field"}
+
+
+def test_an_erased_case_has_no_number_to_show(web, case):
+    web.post(f"/admin/cases/{REF}/erase", {}, token=MEERA)
+
+    assert do(web, "phone", {}).status_code == 404

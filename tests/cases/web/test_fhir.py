@@ -198,7 +198,9 @@ def test_what_is_known_of_the_patient_and_the_doctor():
     age, stage = resources(bundle, "Observation")
 
     assert patient["name"] == [{"text": "सुनीता"}]
-    assert patient["telecom"] == [{"system": "phone", "value": "+919812345678", "use": "mobile"}]
+    [masked] = patient["telecom"]
+    assert masked["_value"]["extension"][0]["valueCode"] == "masked"
+    assert "9812345678" not in str(bundle)
     assert (patient["gender"], patient["address"][0]["city"]) == ("female", "इंदौर")
     assert doctor["identifier"][0]["value"] == "MPMC-12345"
     assert request["identifier"][0]["value"] == "K7M240R59XK"

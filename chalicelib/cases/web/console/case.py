@@ -62,6 +62,12 @@ def show(request: WebRequest, reference: str) -> Response:
     return _case_page(request, request.use(Cases).case_list.get(reference_in(reference)))
 
 
+def show_phone(request: WebRequest, reference: str) -> Response:
+    """Show a case with the whole number of its patient, which is masked otherwise."""
+    case = request.use(Cases).case_list.get(reference_in(reference))
+    return _case_page(request, case, whole_phone=case.phone)
+
+
 def assign(request: WebRequest, reference: str) -> Response:
     """Give it to an oncologist on duty."""
 
@@ -181,6 +187,8 @@ def _case_page(
     problems: Problems = (),
     opened: str = "",
     status: int = 200,
+    *,
+    whole_phone: str = "",
 ) -> Response:
     language, now = request.language, request.now()
     messages = request.use(Cases).message_list.of_case(case.reference)
@@ -196,7 +204,8 @@ def _case_page(
         also_told=also_told(case, language),
         told_messages=told_messages(case, language),
         standing=_standing(request, case, language, now),
-        whole_phone="" if case.is_erased else case.phone,
+        phone=labels.masked(case.phone) if case.phone else "",
+        whole_phone=whole_phone,
         others=others[:MOST_OTHERS],
         has_more_others=len(others) > MOST_OTHERS,
         timeline=[
@@ -247,6 +256,7 @@ def _correction_page(
         status,
         case=case,
         title=spoken(case.reference),
+        phone=labels.masked(case.phone),
         values={**blank, "reasons": [], **values},
         offers_video=request.use(Cases).offers_video or case.mode is Mode.VIDEO,
         choices={
@@ -267,7 +277,6 @@ def _noted(case: Case) -> dict[str, Any]:
             name: getattr(details, name) or ""
             for name in ("asking_for", "sex", "stage", "hospital")
         },
-        "phone": case.phone,
         "language": case.language,
         "mode": case.mode.value,
         "age": "" if details.age is None else str(details.age),
@@ -281,7 +290,9 @@ def _noted(case: Case) -> dict[str, Any]:
 def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """Put the form into the shape of a JSON correction: what is blank takes an answer back."""
     data: dict[str, Any] = {name: values.get(name) or None for name in (*_TEXTS, *_CHOICES)}
-    data["phone"] = values.get("phone", "")
+    # The page does not show the number that is noted: a blank field leaves it as it is.
+    if not data["phone"]:
+        del data["phone"]
     for name in ("age", "priority"):
         text = str(values.get(name, ""))
         data[name] = int(text) if text.isascii() and text.isdigit() else (text or None)

@@ -19,7 +19,7 @@ from tests.support.builders import NOON, a_case, an_attempt
 REFERENCE = a_case().reference
 SPOKEN = "K7M2-40R5-9XK"
 OTHER, OTHER_SPOKEN = "4W12KWXYW11", "4W12-KWXY-W11"
-PHONE = a_case().phone
+PHONE, MASKED = a_case().phone, "+91 ••••• •5678"
 
 
 def said(answer, status=200) -> str:
@@ -149,8 +149,9 @@ def test_a_case_is_read_whole_and_that_is_recorded(web, admin):
     web.cases.put(web_keyed(web, tried))
     page = said(admin.get(path()))
 
-    for text in (SPOKEN, "सुनीता", PHONE, "इंदौर", "She will ask her son.", "no answer"):
+    for text in (SPOKEN, "सुनीता", MASKED, "इंदौर", "She will ask her son.", "no answer"):
         assert text in page
+    assert PHONE not in page
     assert "Dr Asha Verma took the case" in page
     assert "Asked for a call on the web page" in page
     assert "Dr Asha Verma noted: no answer" in page
@@ -198,9 +199,9 @@ def _reference(number) -> str:
 @pytest.mark.parametrize(
     ("case", "acts"),
     [
-        (a_case(), {"assign", "close", "merge", "block"}),
-        (a_claimed_case(), {"assign", "close", "block"}),
-        (a_case().close(CloseReason.CANCELLED, "patient", NOON), {"reopen", "block"}),
+        (a_case(), {"phone", "assign", "close", "merge", "block"}),
+        (a_claimed_case(), {"phone", "assign", "close", "block"}),
+        (a_case().close(CloseReason.CANCELLED, "patient", NOON), {"phone", "reopen", "block"}),
     ],
     ids=["waiting", "claimed", "closed"],
 )
@@ -209,6 +210,30 @@ def test_only_what_can_be_done_is_offered(web, admin, case, acts):
     page = admin.get(path()).body.decode()
 
     assert set(re.findall(rf'action="[^"]*{REFERENCE}/(\w+)"', page)) == acts
+
+
+def test_a_whole_number_is_shown_by_an_act_that_is_recorded(web, admin):
+    web.cases.put(a_case())
+    for page in (path(), path("/correct")):
+        assert PHONE not in admin.get(page).body.decode()
+        assert MASKED in admin.get(page).body.decode()
+
+    assert PHONE in said(admin.send(path("/phone")))
+
+    entry = web.audit.entries[-1]
+    assert (entry.action, entry.subject, entry.who) == ("case.phone", REFERENCE, "meera")
+    assert PHONE not in str(web.audit.entries)
+    assert PHONE not in admin.get(path()).body.decode(), "once, and masked again"
+
+
+def test_a_correction_without_a_number_keeps_the_one_that_is_noted(web, admin):
+    web.cases.put(a_case())
+    values = {"version": "1", "phone": "", "language": "hi", "mode": "phone", "name": "Anita"}
+
+    assert done(admin.send(path("/correct"), values))
+
+    case = web.cases.cases[REFERENCE]
+    assert (case.phone, case.details.name) == (PHONE, "Anita")
 
 
 def test_who_only_rang_is_to_be_asked_first(web, admin):
