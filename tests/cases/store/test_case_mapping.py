@@ -99,6 +99,13 @@ def test_any_timeline_entry_reads_back_as_it_was(entry):
     assert entry_from_text(entry_to_text(entry)) == entry
 
 
+@pytest.mark.parametrize("what", Happening)
+def test_every_kind_of_timeline_entry_reads_back_as_it_was(what):
+    entry = Entry(NOON, "patient", what)
+
+    assert entry_from_text(entry_to_text(entry)) == entry
+
+
 def test_a_timeline_entry_is_short():
     entry = Entry(NOON.replace(microsecond=123456), "dr-asha", Happening.ATTEMPTED, "no_answer")
     assert entry_to_text(entry) == "hof6g4zc5c|T|dr-asha|no_answer"
