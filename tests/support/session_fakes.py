@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chalicelib.core.domain.session import Session
 from chalicelib.people.services.ports import (
@@ -73,6 +73,7 @@ class FakeTries(_Fake):
     def __init__(self) -> None:
         super().__init__()
         self.counted: Counter[tuple[str, datetime]] = Counter()
+        self.began: dict[str, datetime] = {}
 
     def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
         with self._call("count"):
@@ -80,6 +81,17 @@ class FakeTries(_Fake):
             if self.counted[name, window] >= most:
                 return False
             self.counted[name, window] += more
+            return True
+
+    def count_from_first(self, name: str, now: datetime, length: timedelta, most: int) -> bool:
+        with self._call("count_from_first"):
+            began = self.began.get(name)
+            if began is None or began + length <= now:
+                self.began[name], self.counted[name, now] = now, 1
+                return True
+            if self.counted[name, began] >= most:
+                return False
+            self.counted[name, began] += 1
             return True
 
 

@@ -17,6 +17,8 @@ from chalicelib.messages.domain.templates import OwedMessage, Template
 
 # A repeated request is confirmed once in this time: whoever knows a phone can repeat its request.
 CONFIRMED_AGAIN_AFTER: Final = timedelta(hours=6)
+# Of new promises so many are told in that time.
+MOST_NEW_TIMES: Final = 2
 # "A doctor will call you in a moment" is true for so long.
 _A_MOMENT: Final = timedelta(minutes=10)
 _SAME_INSTANT: Final = timedelta(seconds=1)
@@ -146,7 +148,7 @@ def _template(case: Case, number: int, hours: WorkingHours) -> Template | None:
             return _greeting(case, entry.at, hours)
         case Happening.ASKED_AGAIN if _is_confirmed_again(case, number):
             return Template.ALREADY_IN_LINE if case.expected else Template.NO_TIME_YET
-        case Happening.PROMISED if case.status.is_open:
+        case Happening.PROMISED if case.status.is_open and _is_told_again(case, number):
             return Template.NEW_TIME if case.expected else Template.NO_TIME_YET
         case Happening.CALLING | Happening.VIDEO_OPENED:
             return _invitation(case, entry)
@@ -164,14 +166,25 @@ def _is_the_end(case: Case, number: int) -> bool:
 
 def _is_confirmed_again(case: Case, number: int) -> bool:
     """Whether this repeated request is confirmed: the first is, then one in six hours at most."""
-    last = None
+    return _is_among(case, number, Happening.ASKED_AGAIN, most=1)
+
+
+def _is_told_again(case: Case, number: int) -> bool:
+    """Whether this new promise is told: a repeated request may change the wish, again and again."""
+    return _is_among(case, number, Happening.PROMISED, most=MOST_NEW_TIMES)
+
+
+def _is_among(case: Case, number: int, what: Happening, most: int) -> bool:
+    """Whether an entry owes an SMS, where so many of its kind do in any six hours."""
+    told: list[datetime] = []
     for place, entry in enumerate(case.timeline[: number + 1]):
-        if entry.what is not Happening.ASKED_AGAIN:
+        if entry.what is not what:
             continue
-        if last is None or entry.at - last >= CONFIRMED_AGAIN_AFTER:
+        recent = [at for at in told if entry.at - at < CONFIRMED_AGAIN_AFTER]
+        if len(recent) < most:
             if place == number:
                 return True
-            last = entry.at
+            told = [*recent, entry.at]
     return False
 
 

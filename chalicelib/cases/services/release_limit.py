@@ -27,7 +27,7 @@ class ReleaseReason(StrEnum):
 
 
 class ReleaseLimit:
-    """Counts each doctor's releases by the hour of the clock, one atomic update each."""
+    """Counts each doctor's releases, in an hour that the first of them begins."""
 
     def __init__(self, counter: TryCounter) -> None:
         self._counter = counter
@@ -38,9 +38,8 @@ class ReleaseLimit:
         ``now`` is aware. Raises TooManyReleases above the limit without a reason. Where it can't be
         counted it is let through: a fault of ours keeps no case from the queue.
         """
-        hour = now.replace(minute=0, second=0, microsecond=0)
         try:
-            if self._counter.count(f"released#{who}", hour, hour + _HOUR, MOST_AN_HOUR):
+            if self._counter.count_from_first(f"released#{who}", now, _HOUR, MOST_AN_HOUR):
                 return False
         except Busy:
             log.warning("release_uncounted")

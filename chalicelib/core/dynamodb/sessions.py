@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -12,13 +12,14 @@ from chalicelib.core.domain.session import LONGEST, Session
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
 from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.dynamodb.conditions import absent_or
+from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
 
 _SESSION: Final = "SESSION"
 _LISTED: Final = "SESSIONS"
 _TRIES: Final = "TRIES"
+_FROM_FIRST: Final = "FROM_FIRST"
 
 
 class SessionItem(Item):
@@ -147,6 +148,31 @@ class DynamoTries:
         room = absent_or(TriesItem.tries, TriesItem.tries < most)
         try:
             self._table.update(Key(f"{_TRIES}#{name}", window.isoformat()), actions, room)
+        except ConditionFailed:
+            return False
+        return True
+
+    def count_from_first(self, name: str, now: datetime, length: timedelta, most: int) -> bool:
+        """Count one in a window that the first began; see the port.
+
+        TTL removes an item late, so that its end is compared here.
+        """
+        key = Key(f"{_TRIES}#{name}", _FROM_FIRST)
+        ends = now + length
+        within = all_of(TriesItem.expires_at > now, TriesItem.tries < most)
+        more = [
+            TriesItem.tries.add(1),
+            TriesItem.expires_at.set(TriesItem.expires_at | ends),
+        ]
+        try:
+            self._table.update(key, more, absent_or(TriesItem.tries, within))
+        except ConditionFailed:
+            pass
+        else:
+            return True
+        anew = [TriesItem.tries.set(1), TriesItem.expires_at.set(ends)]
+        try:
+            self._table.update(key, anew, TriesItem.expires_at <= now)
         except ConditionFailed:
             return False
         return True

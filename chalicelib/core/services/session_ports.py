@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from chalicelib.core.domain.session import Session
@@ -51,3 +51,9 @@ class TryCounter(Protocol):
 
     def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
         """Count ``more`` under this name unless there were ``most``: one atomic update."""
+
+    def count_from_first(self, name: str, now: datetime, length: timedelta, most: int) -> bool:
+        """Count one unless there were ``most`` in a window that the first of them began.
+
+        Each step is one atomic update; a window that is over takes a second one.
+        """

@@ -109,7 +109,7 @@ _CLASSES: Final = {
     Template.CLOSED_NOW: MessageClass.REQUESTED,
     Template.CANCELLED: MessageClass.REQUESTED,
     Template.NO_TIME_YET: MessageClass.REQUESTED,
-    Template.NEW_TIME: MessageClass.CASE,
+    Template.NEW_TIME: MessageClass.REQUESTED,
     Template.EXPIRED: MessageClass.CASE,
     Template.FINISHED: MessageClass.CASE,
     Template.UNREACHABLE: MessageClass.CASE,

@@ -17,7 +17,7 @@ from chalicelib.cases.domain.case import (
 from chalicelib.cases.domain.notifications import first_message_id, messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
-from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 from tests.support.builders import NOON, a_case
 
 TEN = datetime(2026, 11, 23, 4, 30, tzinfo=UTC)
@@ -159,3 +159,20 @@ def test_who_only_rang_is_told_how_to_say_no_at_any_hour() -> None:
         consent = Consent("2026-11", "hi", at, Channel.MISSED_CALL)
         (message,) = messages_owed(None, a_case(requested_at=at, consent=consent), DEFAULT_HOURS)
         assert message.template is Template.MISSED_CALL
+
+
+def test_of_new_promises_two_are_told_in_six_hours() -> None:
+    case = a_case()
+    told: list[int] = []
+    for minutes in range(0, 12 * 60, 10):
+        after = case.promise_again(case.expected, TEN + timedelta(minutes=minutes))
+        told += [minutes for _ in messages_owed(case, after, DEFAULT_HOURS)]
+        case = after
+
+    assert told == [0, 10, 360, 370]
+
+
+def test_every_text_to_a_patient_has_its_class() -> None:
+    staff = {each for each in Template if each.message_class is MessageClass.STAFF}
+
+    assert {each.value.partition("_")[0] for each in staff} == {"shift", "swap", "gap"}

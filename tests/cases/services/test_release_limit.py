@@ -31,9 +31,9 @@ def limit(counter: FakeTries) -> ReleaseLimit:
 def test_the_sixth_in_an_hour_needs_a_reason(limit: ReleaseLimit) -> None:
     for _ in range(3):
         with pytest.raises(TooManyReleases):
-            limit.check(ASHA, None, NOON + timedelta(minutes=29))
+            limit.check(ASHA, None, NOON + timedelta(minutes=59))
     assert limit.check(ASHA, ReleaseReason.KNOWN, NOON)
-    assert not limit.check(ASHA, None, NOON + timedelta(minutes=30)), "an hour of the clock"
+    assert not limit.check(ASHA, None, NOON + timedelta(minutes=60)), "the next hour begins"
 
 
 def test_each_doctor_is_counted_alone(limit: ReleaseLimit) -> None:

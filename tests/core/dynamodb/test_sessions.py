@@ -120,3 +120,15 @@ def test_what_is_listed_goes_by_itself_with_its_session(sessions, client, rota_t
 
     assert int(item["expires_at"]["N"]) == (NOON + LONGEST).timestamp()
     assert sessions.find_grant("key", "dr-asha") == ""
+
+
+def test_a_window_begins_with_the_first_and_ends_for_all(tries):
+    hour = timedelta(hours=1)
+    counted = [tries.count_from_first("released#a", NOON, hour, 2) for _ in range(3)]
+    assert counted == [True, True, False]
+    assert tries.count_from_first("released#b", NOON, hour, 2), "each has a window of their own"
+    last = NOON + hour - timedelta(seconds=1)
+    assert not tries.count_from_first("released#a", last, hour, 2)
+
+    again = [tries.count_from_first("released#a", NOON + hour, hour, 2) for _ in range(3)]
+    assert again == [True, True, False], "the item stands although its time is over"
