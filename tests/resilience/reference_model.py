@@ -127,7 +127,7 @@ class Known:
         self.serial += reason is CloseReason.WRONG_NUMBER
         if status is Status.COMPLETED:
             self.owes[FINISHED] += 1
-        elif reason in (CloseReason.CANCELLED, CloseReason.UNREACHABLE):
+        elif reason in (CloseReason.CANCELLED, CloseReason.UNREACHABLE, CloseReason.EXPIRED):
             self.owes[reason.value] += 1
 
     def erase(self) -> None:

@@ -28,7 +28,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chalicelib.cases.domain.case import CloseReason, Result, Status
+from chalicelib.cases.domain.case import CloseReason, Happening, Result, Status
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.store import keys
@@ -71,7 +71,11 @@ SCHEDULES: Final[Mapping[str, Callable[[], object]]] = {
         functions.purge,
     )
 }
-GREETINGS: Final = frozenset({Template.RECEIVED, Template.CLOSED_NOW, Template.MISSED_CALL})
+GREETINGS: Final = frozenset(
+    {Template.RECEIVED, Template.CLOSED_NOW, Template.MISSED_CALL, Template.NO_TIME_YET}
+)
+RENEWED: Final = frozenset({Template.NEW_TIME, Template.NO_TIME_YET})
+"""What is owed where a promise is made again."""
 REFUSALS: Final = frozenset({200, 201, 204, 303, 404, 409, 422})
 """What a call about the rota may be answered; what came of it is asked of the tables."""
 STEP: Final = timedelta(seconds=7)
@@ -769,7 +773,12 @@ class Helpline(RuleBasedStateMachine):
             if item["state"]["S"] == MessageState.SENT.value and not sent[f"{subject}/{name}"]:
                 yield "a message counts as sent, and nobody was sent it"
             template = Template(item["template"]["S"])
+            if template in RENEWED and f".{Happening.PROMISED.value}." in name:
+                # The hours or the rota changed: its transition in the case's timeline owes it.
+                continue
             kind = GREETING if template in GREETINGS else template.value
+            if f".{Happening.ASKED_AGAIN.value}." in name:
+                kind = Template.ALREADY_IN_LINE.value
             stored.setdefault(subject, Counter())[kind] += 1
         for reference, known in self.model.cases.items():
             more = stored.get(reference, Counter()) - known.owes

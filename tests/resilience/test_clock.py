@@ -1,12 +1,12 @@
 """A year ends while a shift does, and that what goes wrong with the time is seen."""
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 
+from chalicelib.cases.domain import promise
 from chalicelib.cases.services import missing_notifications
-from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.messages.store.messages import DynamoMessages
 from tests.resilience import clock
 from tests.resilience.harness import World
@@ -40,7 +40,7 @@ def test_the_last_shift_of_a_year_ends_well(world: World, run: clock.Run) -> Non
 
 
 def keep_what_was_promised(patch: Patch) -> None:
-    patch.setattr(missing_notifications, "promising_ahead", lambda message, *_: message)
+    patch.setattr(missing_notifications, "as_of_now", lambda message, *_: message)
 
 
 def settle_nothing(patch: Patch) -> None:
@@ -48,7 +48,7 @@ def settle_nothing(patch: Patch) -> None:
 
 
 def be_open_always(patch: Patch) -> None:
-    patch.setattr(WorkingHours, "finish", lambda _, at, amount: at + amount)
+    patch.setattr(promise, "_up", lambda at, _: at + timedelta(hours=12))
 
 
 @pytest.mark.parametrize(
