@@ -26,6 +26,7 @@ from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
 from chalicelib.rota.domain.planner import plan
+from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.ports import (
     Dated,
@@ -37,7 +38,7 @@ from chalicelib.rota.services.ports import (
     RotaEdits,
     Versioned,
 )
-from chalicelib.rota.services.publish_rota import LOOK_BACK, sources_of
+from chalicelib.rota.services.publish_rota import LOOK_BACK, rotation_at, sources_of
 from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effect_of
 
 D = TypeVar("D")
@@ -267,7 +268,8 @@ class ManageRota:
             effect = effect_of(days, changed, documents)
             if goes_on:
                 span = _first_planned(head, now), end
-                self._require_plannable(kept.value, span, documents, touched=bool(changed))
+                state = rotation_at(self._edits, head)
+                self._require_plannable(kept.value, span, documents, state, touched=bool(changed))
             record = self._record(kind, kept.id, by, now, effect)
             return RotaEdit(kept=kept, days=effect.days, change=record)
 
@@ -280,6 +282,7 @@ class ManageRota:
         source: Override | Temporary,
         span: tuple[date, date],
         documents: Documents,
+        state: RotationState | None,
         *,
         touched: bool,
     ) -> None:
@@ -288,7 +291,6 @@ class ManageRota:
         ``touched``: it changes a published day, and so need not change any of these.
         """
         first, end = span
-        state = self._edits.rotation()
         sources = sources_of(documents, self._edits.dated(first - LOOK_BACK, end))
         if isinstance(source, Override):
             place = len(sources.overrides)

@@ -6,9 +6,10 @@ runs at once one publishes, and the other finds it done. What is published stays
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeVar
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
@@ -20,6 +21,8 @@ from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.served_hours import as_served
 from chalicelib.rota.services.ports import Dated, Documents, Head, RotaEdit, RotaEdits
+
+T = TypeVar("T")
 
 # Today, 28 days after it, and one more, because the next run comes late in the night of tomorrow.
 DAYS_PUBLISHED: Final = 30
@@ -49,12 +52,7 @@ class PublishRota:
 
     def __call__(self, now: datetime) -> PublishedRota:
         """Publish what is missing; with everything published, nothing. Raises Busy."""
-        for _ in range(READS):
-            try:
-                return self._publish(now)
-            except Stale:
-                continue
-        raise Busy
+        return read_until_fresh(lambda: self._publish(now))
 
     def _publish(self, now: datetime) -> PublishedRota:
         head = self._edits.head()
@@ -77,9 +75,30 @@ class PublishRota:
         return PublishedRota(len(days), through, len(rota.refused))
 
 
-def rotations_at_head(edits: RotaEdits, head: Head, documents: Documents) -> RotationState | None:
-    """Tell where the rotations stand at the end of what is published; None: nothing ever was."""
+def read_until_fresh(read: Callable[[], T]) -> T:
+    """Return what ``read`` returns, again where somebody wrote meanwhile. Raises Busy."""
+    for _ in range(READS):
+        try:
+            return read()
+        except Stale:
+            continue
+    raise Busy
+
+
+def rotation_at(edits: RotaEdits, head: Head) -> RotationState | None:
+    """Return where the rotations stand after what a head says is published; None: nothing ever was.
+
+    Raises Stale where somebody has published since the head was read.
+    """
     state = edits.rotation() if head.published_through else None
+    if state and state.until != head.published_through:
+        raise Stale
+    return state
+
+
+def rotations_at_head(edits: RotaEdits, head: Head, documents: Documents) -> RotationState | None:
+    """Return where the rotations stand, with the hours that were served. Raises as rotation_at."""
+    state = rotation_at(edits, head)
     if state is None:
         return None
     since = state.until - timedelta(days=TRAILING_DAYS)

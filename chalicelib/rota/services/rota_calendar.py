@@ -29,7 +29,12 @@ from chalicelib.rota.services.ports import (
     RotaLinks,
     Versioned,
 )
-from chalicelib.rota.services.publish_rota import LOOK_BACK, rotations_at_head, sources_of
+from chalicelib.rota.services.publish_rota import (
+    LOOK_BACK,
+    read_until_fresh,
+    rotations_at_head,
+    sources_of,
+)
 
 # As far as a provisional day tells anything, and as much planning as a page may cost.
 MOST_AHEAD: Final = timedelta(days=184)
@@ -81,8 +86,11 @@ class RotaCalendar:
     def days(self, start: date, end: date, now: datetime) -> CalendarDays:
         """Tell the days of ``[start, end)``; what is more than ``MOST_AHEAD`` away is not planned.
 
-        ``dated`` may have sources of earlier days too.
+        ``dated`` may have sources of earlier days too. Raises Busy where others keep publishing.
         """
+        return read_until_fresh(lambda: self._days(start, end, now))
+
+    def _days(self, start: date, end: date, now: datetime) -> CalendarDays:
         head, documents = self._edits.head(), self._edits.documents()
         published = self._edits.duty_days(start, end)
         today = now.astimezone(IST).date()
@@ -136,8 +144,13 @@ class PreviewLines:
         """Compare the days that are published next, as they would be and as they will be.
 
         Raises VersionConflict where the lines were changed meanwhile, InvalidInput where the new
-        ones do not hold together.
+        ones do not hold together, Busy where others keep publishing.
         """
+        return read_until_fresh(lambda: self._compare(lines, version, days, now))
+
+    def _compare(
+        self, lines: tuple[Line, ...], version: int, days: timedelta, now: datetime
+    ) -> Previewed:
         head, documents = self._edits.head(), self._edits.documents()
         stored = documents.lines
         if stored.version != version:

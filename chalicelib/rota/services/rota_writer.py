@@ -101,8 +101,8 @@ class ChangeRota:
         """
         for _ in range(READS):
             head = self._edits.head()
-            edit = decide(head)
             try:
+                edit = decide(head)
                 self._edits.commit(head, edit)
             except Stale:
                 continue

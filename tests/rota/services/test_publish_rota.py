@@ -10,6 +10,7 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
 from chalicelib.rota.domain.model import Fair, Leave, Override, RoundRobin
 from chalicelib.rota.services.publish_rota import DAYS_PUBLISHED, PublishedRota
+from chalicelib.rota.services.rota_calendar import RotaCalendar
 from tests.support.builders import a_duty_day
 from tests.support.rota_world import (
     MONDAY,
@@ -64,6 +65,42 @@ def test_days_published_one_by_one_are_those_published_at_once() -> None:
     late.publish(EARLY + 14 * ONE_DAY)
 
     assert days_of(daily) == days_of(late)
+
+
+def publishes_between(world: RotaWorld) -> None:
+    """Let another run publish after the next reading of the head."""
+    read = world.edits.head
+
+    def head() -> object:
+        found = read()
+        world.edits.head = read
+        world.publish(EARLY + 9 * ONE_DAY)
+        return found
+
+    world.edits.head = head
+
+
+def test_a_run_that_another_overtakes_after_its_first_reading_starts_again() -> None:
+    world = RotaWorld().published(EARLY)
+    publishes_between(world)
+
+    assert world.publish(EARLY + 9 * ONE_DAY).days == 0
+    assert len(days_of(world)) == DAYS_PUBLISHED + 9
+
+
+def test_a_calendar_and_a_change_that_a_run_overtakes_are_read_again() -> None:
+    world = RotaWorld().published(EARLY)
+    publishes_between(world)
+    calendar = RotaCalendar(world.edits, world.links)
+    far = MONDAY + 35 * ONE_DAY
+    shown = calendar.days(far, far + ONE_DAY, EARLY + 9 * ONE_DAY)
+    assert [day.day for day in shown.published] == [far]
+
+    world = RotaWorld().published(EARLY)
+    publishes_between(world)
+    override = Override("morning", at(far, 10), at(far, 12), add="dr-asha")
+    world.manage.add_override(override, ADMIN, EARLY + 9 * ONE_DAY)
+    assert "dr-asha" in world.on(far)
 
 
 def daily(world: RotaWorld, first: int, last: int) -> str:
