@@ -35,6 +35,8 @@ PART_DAYS: Final = 8
 
 _DAY_MINUTES: Final = 24 * 60
 _TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00")
+_NOT_IANA: Final = ("posix", "right/", "Factory", "localtime")
+"""Files beside the zones of a machine that are no names of IANA's list."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -341,6 +343,9 @@ class _Reader:
         """Read a time zone's name."""
         if not isinstance(raw, str):
             self._refuse("zone", "wrong_type")
+            return IST
+        if raw.startswith(_NOT_IANA):
+            self._refuse("zone", "bad_zone")
             return IST
         try:
             return ZoneInfo(raw)

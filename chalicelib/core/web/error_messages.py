@@ -103,6 +103,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "on_leave": N_("They are on leave then."),
     "gone": N_("They have left by then."),
     "not_joined": N_("They have not yet joined then."),
+    "other_zone": N_("The helpline's time zone is %(zone)s, and can't be another."),
     "not_on": N_("There is no such shift then, or they are not on it."),
     "on_two_lines": N_("They would be on duty in two places at once."),
     "in_the_past": N_("This is in the past."),

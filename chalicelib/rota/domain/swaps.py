@@ -5,12 +5,14 @@ The shift's own change is no matter of this module: it says who may answer an of
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from chalicelib.core.domain.datetimes import require_aware
-from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.errors import NotOfferedToYou, NotYourOffer, OfferClosed, ShiftStarted
 
 
@@ -73,3 +75,37 @@ class SwapOffer:
         if require_aware(now) >= self.shift.start:
             raise ShiftStarted
         return replace(self, state=state, answered_by=by, answered_at=now, version=self.version + 1)
+
+
+Place: TypeAlias = tuple[str, datetime, datetime, str]
+"""Somebody's place in a shift: its id, its start, its end, and who."""
+
+
+def places(days: Iterable[DutyDay]) -> frozenset[Place]:
+    """Return everybody's places in the shifts of some days."""
+    return frozenset(_place(shift, who) for day in days for shift in day.shifts for who in shift.on)
+
+
+def overtaken(
+    offers: Iterable[SwapOffer], lost: Collection[Place], by: str, now: datetime
+) -> list[SwapOffer]:
+    """Withdraw the open offers of places that a change takes away.
+
+    A shift of other hours than those that were offered is another: nobody has said yes to it.
+    """
+    return [
+        replace(
+            offer,
+            state=OfferState.WITHDRAWN,
+            answered_by=by,
+            answered_at=now,
+            version=offer.version + 1,
+        )
+        for offer in offers
+        if offer.at(now).state is OfferState.OPEN
+        if _place(offer.shift, offer.offered_by) in lost
+    ]
+
+
+def _place(shift: Shift, who: str) -> Place:
+    return shift.id, shift.start, shift.end, who

@@ -48,7 +48,7 @@ class TakeLeave:
             record = self._change.record(
                 ChangeKind.LEAVE, kept.id, by, now, effect.notices, gap=effect.gap
             )
-            return RotaEdit(kept=kept, days=effect.days, change=record)
+            return RotaEdit(kept=kept, days=effect.days, lost=effect.lost, change=record)
 
         edit = self._change(decide, now)
         self._duty.forget()

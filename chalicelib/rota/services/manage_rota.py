@@ -108,7 +108,7 @@ class ManageRota:
         def decide(_: Head) -> RotaEdit:
             effect = self._effect_of_hours(stored, version, now)
             record = self._record(ChangeKind.HOURS, "hours", by, now, effect)
-            return RotaEdit(hours=stored, days=effect.days, change=record)
+            return RotaEdit(hours=stored, days=effect.days, lost=effect.lost, change=record)
 
         edit = self._edit(decide, now)
         notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
@@ -212,7 +212,7 @@ class ManageRota:
             _require_sound(stored.value)
             effect = self._without(stored.value, head, documents, now)
             record = self._record(ChangeKind.ONCOLOGIST, who, by, now, effect)
-            return RotaEdit(oncologist=stored, days=effect.days, change=record)
+            return RotaEdit(oncologist=stored, days=effect.days, lost=effect.lost, change=record)
 
         edit = self._edit(decide, now)
         if edit.oncologist is None:
@@ -271,7 +271,7 @@ class ManageRota:
                 state = rotation_at(self._edits, head)
                 self._require_plannable(kept.value, span, documents, state, touched=bool(changed))
             record = self._record(kind, kept.id, by, now, effect)
-            return RotaEdit(kept=kept, days=effect.days, change=record)
+            return RotaEdit(kept=kept, days=effect.days, lost=effect.lost, change=record)
 
         edit = self._edit(decide, now)
         notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)

@@ -17,7 +17,7 @@ from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
 from chalicelib.rota.domain.round_robin import RotationState
-from chalicelib.rota.domain.swaps import SwapOffer
+from chalicelib.rota.domain.swaps import Place, SwapOffer
 
 T = TypeVar("T")
 S = TypeVar("S", Leave, Override, Temporary)
@@ -84,7 +84,8 @@ class RotaEdit:
     """What one change writes.
 
     Documents, days and offers carry their *next* version and are written upon the one before; a
-    day of version 1 is published. ``published`` moves on to a date, and the rotations to where
+    day of version 1 is published. ``lost`` are places in shifts that are no more as they were: the
+    writer withdraws their offers. ``published`` moves on to a date, and the rotations to where
     they stand there.
     """
 
@@ -95,6 +96,7 @@ class RotaEdit:
     kept: AnyKept | None = None
     dropped: AnyKept | None = None
     days: tuple[DutyDay, ...] = ()
+    lost: frozenset[Place] = frozenset()
     offers: tuple[SwapOffer, ...] = ()
     change: RotaChange | None = None
     published: tuple[date, RotationState] | None = None

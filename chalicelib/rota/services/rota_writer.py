@@ -20,6 +20,7 @@ from chalicelib.rota.domain.amendments import Moved, moved, opened_gaps
 from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.notifications import change_owed, gaps_owed
+from chalicelib.rota.domain.swaps import Place, overtaken, places
 from chalicelib.rota.services.ports import Documents, Head, RotaEdit, RotaEdits
 from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
@@ -38,9 +39,13 @@ _NEWS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class ChangeEffect:
-    """The changed days at their next versions, whom to tell, and whether a gap was opened."""
+    """The changed days at their next versions, whom to tell, and whether a gap was opened.
+
+    ``lost`` are the places in shifts that are no more as they were.
+    """
 
     days: tuple[DutyDay, ...] = ()
+    lost: frozenset[Place] = frozenset()
     notices: tuple[Notice, ...] = ()
     gap: bool = False
 
@@ -102,13 +107,24 @@ class ChangeRota:
         for _ in range(READS):
             head = self._edits.head()
             try:
-                edit = decide(head)
+                edit = self._without_overtaken_offers(decide(head), now)
                 self._edits.commit(head, edit)
             except Stale:
                 continue
             self._tell(edit, now)
             return edit
         raise Busy
+
+    def _without_overtaken_offers(self, edit: RotaEdit, now: datetime) -> RotaEdit:
+        """Withdraw the offers of shifts that whoever offered them loses by this change."""
+        starts = [start for _, start, _, _ in edit.lost]
+        if not starts or edit.change is None:
+            return edit
+        answered = {offer.id for offer in edit.offers}
+        known = self._edits.offers(min(starts), max(starts) + timedelta(minutes=1))
+        open_ = [offer for offer in known if offer.id not in answered]
+        withdrawn = overtaken(open_, edit.lost, edit.change.by.who, now)
+        return replace(edit, offers=(*edit.offers, *withdrawn))
 
     def record(
         self,
@@ -150,6 +166,7 @@ def effect_of(
     replaced = [old[day.day] for day in after]
     return ChangeEffect(
         days=tuple(replace(day, version=old[day.day].version + 1) for day in after),
+        lost=places(replaced) - places(after),
         notices=tuple(
             Notice(change.oncologist, _NEWS[change.kind], change.shift)
             for day in after

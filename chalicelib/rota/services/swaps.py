@@ -84,7 +84,7 @@ class Swaps:
             record = self._change.record(
                 ChangeKind.SWAP_ACCEPTED, offer, by, now, effect.notices, gap=effect.gap
             )
-            return RotaEdit(days=effect.days, offers=(accepted,), change=record)
+            return RotaEdit(days=effect.days, lost=effect.lost, offers=(accepted,), change=record)
 
         edit = self._change(decide, now)
         self._duty.forget()

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
+from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.table import Key
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
@@ -14,6 +17,14 @@ from chalicelib.rota.store.duty_models import DutyDayItem, OncologistItem, Shift
 ONCOLOGIST: Final = "ONCOLOGIST"
 DUTY: Final = "DUTY"
 HOURS: Final = Key("SETTINGS", "hours")
+
+
+def hours_from_dict(stored: Mapping[str, Any]) -> WorkingHours:
+    """Read working hours as they are stored, always in the helpline's own zone.
+
+    Another was accepted once, and put everybody off duty.
+    """
+    return WorkingHours.from_dict({**stored, "zone": IST.key})
 
 
 def oncologist_to_item(oncologist: Oncologist, version: int | None = None) -> OncologistItem:

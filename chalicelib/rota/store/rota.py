@@ -19,6 +19,7 @@ from chalicelib.rota.store.duty_mapping import (
     ONCOLOGIST,
     duty_day_from_image,
     duty_day_to_item,
+    hours_from_dict,
     oncologist_from_image,
     oncologist_to_item,
     turning_from_image,
@@ -64,7 +65,7 @@ class DynamoRota:
         image = self._table.get(HOURS)
         if image is None:
             return None
-        return WorkingHours.from_dict(HoursItem.from_raw_data(image).hours)
+        return hours_from_dict(HoursItem.from_raw_data(image).hours)
 
     def put_hours(self, hours: WorkingHours) -> None:
         """Store the working hours, whatever stood there."""

@@ -39,6 +39,7 @@ from chalicelib.rota.store.duty_mapping import (
     HOURS,
     ONCOLOGIST,
     duty_day_to_item,
+    hours_from_dict,
     oncologist_from_image,
     oncologist_to_item,
     shift_to_map,
@@ -274,7 +275,7 @@ def _hours(image: Image | None) -> Versioned[WorkingHours]:
     if image is None:
         return Versioned(DEFAULT_HOURS, 0)
     stored = HoursItem.from_raw_data(image).hours
-    return Versioned(WorkingHours.from_dict(stored), version_in(image))
+    return Versioned(hours_from_dict(stored), version_in(image))
 
 
 def _lines(image: Image | None) -> Versioned[tuple[Any, ...]]:

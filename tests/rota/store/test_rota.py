@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.services.duty_ports import Turning
+from chalicelib.rota.store.duty_mapping import HOURS
+from chalicelib.rota.store.duty_models import HoursItem
 from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting
 
@@ -90,3 +94,12 @@ def test_the_days_before_are_read_backwards(rota):
 
     assert [(each.day.day.day, each.turned_through) for each in found] == [(22, None), (21, NOON)]
     assert rota.turnings_before(date(2026, 11, 20), 2) == []
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "posixrules", "Mars/Olympus", ""])
+def test_stored_hours_of_another_zone_are_those_of_the_helpline(rota, rota_edits, zone):
+    stored = {**DEFAULT_HOURS.to_dict(), "zone": zone}
+    rota._table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=stored, version=1))
+
+    assert rota.find_hours() == DEFAULT_HOURS
+    assert rota_edits.documents().hours.value == DEFAULT_HOURS

@@ -75,6 +75,12 @@ def test_an_answer_lists_whom_a_closure_takes_off_published_days(web):
             {"extra.2026-12-06[0][1]": "bad_time"},
         ),
         ({"zone": "Mars/Olympus"}, {"zone": "bad_zone"}),
+        ({"zone": "posixrules"}, {"zone": "bad_zone"}),
+        ({"zone": "right/Asia/Kolkata"}, {"zone": "bad_zone"}),
+        ({"zone": "localtime"}, {"zone": "bad_zone"}),
+        ({"zone": "+05:30"}, {"zone": "bad_zone"}),
+        ({"zone": "America/New_York"}, {"zone": "other_zone"}),
+        ({"zone": "UTC"}, {"zone": "other_zone"}),
         ({"holidays": []}, {"holidays": "unknown_field"}),
         (
             {"mon": [["10:00", "13:00"]]},

@@ -118,8 +118,14 @@ def _schema(kind: type[StrictSchema]) -> StrictSchema:
 
 
 def parse_hours(data: Mapping[str, Any]) -> WorkingHours:
-    """Read working hours as they are given out. Raises InvalidInput."""
-    return read_hours(data)
+    """Read working hours as they are given out. Raises InvalidInput.
+
+    Their zone is the helpline's: its calendar, messages and reports know no other.
+    """
+    hours = read_hours(data)
+    if hours.zone.key != IST.key:
+        raise InvalidInput([InvalidField("zone", "other_zone", zone=IST.key)])
+    return hours
 
 
 def parse_lines(data: Mapping[str, Any]) -> tuple[Line, ...]:
