@@ -336,7 +336,8 @@ def use_case_changes(_: StoppedClock) -> None:
         Attempt(NOON, "dr-asha", Result.ANSWERED), retries=RetryPolicy(), hours=DEFAULT_HOURS
     )
     silent = a_case(reference=HELD, phone_key=SILENT)
-    for image in (case, done, done, silent, replace(case, expected=PAST, reference=OVERDUE)):
+    overdue = replace(in_use().cases.store.get(OVERDUE), expected=PAST)
+    for image in (case, done, done, silent, overdue):
         item = case_to_item(image, NOON).serialize()
         change = {"SequenceNumber": "1", "NewImage": item}
         answer = functions.case_changes({"Records": [{"dynamodb": change}]})

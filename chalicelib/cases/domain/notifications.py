@@ -74,7 +74,7 @@ def still_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
 
     A window that has passed is no matter of this: it is promised anew.
     """
-    if case.is_erased or not _is_for_its_phone(message, case):
+    if case.is_erased or not is_for_its_phone(message, case):
         return False
     match message.template:
         case Template.CALLING_SOON | Template.VIDEO_LINK:
@@ -107,7 +107,7 @@ def link_variables(message: OwedMessage) -> dict[str, str]:
     return {name: message.variables[name] for name in _OF_LINKS if name in message.variables}
 
 
-def _is_for_its_phone(message: OwedMessage, case: Case) -> bool:
+def is_for_its_phone(message: OwedMessage, case: Case) -> bool:
     """Whether the case's phone is still that of the message, and has not turned out wrong since."""
     if case.phone_key != message.phone_key:
         return False

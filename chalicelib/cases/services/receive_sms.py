@@ -148,7 +148,10 @@ class ReceiveSms:
         if opened is None:
             return Template.NO_OPEN_CASE, {}
         # What the phone's item remembers is the first promise; a wish may have changed it since.
-        case = self._cases.get(opened.reference)
+        case = self._cases.get(opened.reference, consistent=True)
+        if case.phone_key != phone_key:
+            # It was moved to another phone just now: this one is told nothing of it.
+            return Template.NO_OPEN_CASE, {}
         if case.expected is None:
             return Template.NO_TIME_YET, without_time(case)
         return Template.STATUS, promised(opened.reference, case.expected)

@@ -7,7 +7,12 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.case import Case, Status
-from chalicelib.cases.domain.notifications import moment_holds, promised, without_time
+from chalicelib.cases.domain.notifications import (
+    is_for_its_phone,
+    link_variables,
+    moment_holds,
+    promised,
+)
 from chalicelib.cases.domain.queue import line_of
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DayPart, WorkingHours
@@ -44,7 +49,7 @@ def _promises_in_vain(message: OwedMessage, hours: WorkingHours, now: datetime) 
 
 def as_of_now(message: OwedMessage, case: Case, outlook: Outlook, now: datetime) -> OwedMessage:
     """Return a message that is first sent late, as it holds now, or marked as overtaken."""
-    if not moment_holds(message, case, now):
+    if not (is_for_its_phone(message, case) and moment_holds(message, case, now)):
         return replace(message, is_overtaken=True)
     return promising_ahead(message, case, outlook, now)
 
@@ -63,7 +68,9 @@ def promising_ahead(
         return replace(message, is_overtaken=True)
     _, ahead = outlook.promise(line_of(case), DayPart.ANY, now)
     if ahead is None:
-        return replace(message, template=Template.NO_TIME_YET, variables=without_time(case))
+        # By this message's own phone: the case may have another by now.
+        variables = {"reference": case.reference, **link_variables(message)}
+        return replace(message, template=Template.NO_TIME_YET, variables=variables)
     anew = {**promised(case.reference, ahead), "opens": ahead.start.isoformat()}
     known = message.variables
     return replace(message, variables={name: anew.get(name, known[name]) for name in known})

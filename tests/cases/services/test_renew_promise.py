@@ -4,7 +4,7 @@ import pytest
 
 from chalicelib.cases.domain.case import CloseReason
 from chalicelib.cases.domain.notifications import messages_owed
-from chalicelib.cases.services.renew_promise import promising_ahead
+from chalicelib.cases.services.renew_promise import as_of_now, promising_ahead
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
@@ -53,3 +53,24 @@ def test_who_waits_no_more_is_promised_nothing(outlook):
 
     assert promising_ahead(owed(case), closed, outlook, LATER).is_overtaken
     assert not promising_ahead(owed(case), closed, outlook, NOON).is_overtaken
+
+
+def test_a_phone_that_was_changed_meanwhile_is_sent_no_link_of_the_new_one(outlook):
+    case = a_case()
+    moved = case.correct({"phone": "+919812345670", "phone_key": "k"}, "meera", NOON)
+    back = moved.correct({"phone": case.phone, "phone_key": case.phone_key}, "meera", NOON)
+
+    assert as_of_now(owed(case), moved, outlook, LATER).is_overtaken
+    assert as_of_now(owed(case), back, outlook, LATER).is_overtaken
+    assert not as_of_now(owed(moved), moved, outlook, LATER).is_overtaken
+
+
+def test_where_nobody_can_say_when_the_link_is_that_of_the_messages_own_phone():
+    nobody = Outlook(FakeCaseStore(), DutyView(FakeRotaStore()))
+    case = a_case()
+    moved = case.correct({"phone": "+919812345670", "phone_key": "k"}, "meera", NOON)
+
+    told = promising_ahead(owed(case), moved, nobody, LATER)
+
+    assert told.template is Template.NO_TIME_YET
+    assert "serial" not in told.variables

@@ -126,6 +126,7 @@ class TestWeak:
         page = web.get(f"{PAGES}/data?t={weak_token(REFERENCE)}", accept="text/html").body.decode()
 
         assert "by SMS" not in page
+        assert "our SMS" not in page
         assert "tel:+919355520202" in page
 
     def test_the_own_page_shows_no_way_into_the_room(self, web):
