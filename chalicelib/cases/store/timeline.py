@@ -35,7 +35,7 @@ _LETTERS: Final = {
     Happening.CORRECTED: "K",
     Happening.MERGED: "M",
     Happening.SEPARATED: "U",
-    Happening.PROMISED: "I",
+    Happening.PROMISED: "W",
     Happening.ERASED: "Z",
 }
 _HAPPENINGS: Final = {letter: what for what, letter in _LETTERS.items()}
