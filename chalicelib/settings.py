@@ -28,15 +28,15 @@ class Settings:
     """Everything that differs from one deployment to the next. Secrets are not among it.
 
     ``clock_file`` exists on a local stack only: a file by which tests move the clock.
-    ``public_url`` is the address that links carry; empty: the address of the request itself, and
-    webhooks are closed. ``sms_daily_cap`` and ``sms_phone_daily_cap`` are segments in a day, in
-    all and to one phone. ``sms_max_price`` is in US dollars a message; empty: the account's own.
-    ``sms_configuration_set`` is that of AWS End User Messaging whose receipts come back.
-    ``address_daily_asks`` is how many callbacks may be asked for from one address in a day; 0: any
-    number.
-    ``audit_kept_days``, ``case_kept_days`` and ``message_kept_days`` are how long an entry, a
-    finished case with what is personal in it, and a message are kept.
-    ``caller_id`` is the number that bridged calls show; ``video_key_id`` is that of JaaS.
+    ``public_url`` is the address that links carry; empty: a page links to the address of its own
+    request, messages have no link, and webhooks are closed. ``sms_daily_cap`` and
+    ``sms_phone_daily_cap`` are segments in a day, in all and to one phone. ``sms_max_price`` is in
+    US dollars a message; empty: the account's own. ``sms_configuration_set`` is that of AWS End
+    User Messaging whose receipts come back. ``address_daily_asks`` is how many callbacks may be
+    asked for from one address in a day; 0: any number. ``audit_kept_days``, ``case_kept_days`` and
+    ``message_kept_days`` are how long an entry, a finished case with what is personal in it, and a
+    message are kept. ``caller_id`` is the number that bridged calls show; ``video_key_id`` is that
+    of JaaS.
     """
 
     stage: str

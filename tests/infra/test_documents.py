@@ -1,0 +1,119 @@
+"""What the documents count and list is what the code has."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from app import app
+from chalicelib.cases.gateways import video_jitsi
+from chalicelib.messages.providers.exotel import credentials as exotel
+from chalicelib.messages.providers.twilio import credentials as twilio
+from infra.package import build
+from infra.paths import ROOT
+
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+CALLS = (ROOT / "docs" / "calls.md").read_text(encoding="utf-8")
+FIGURES = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+FREE_ALARMS = 10
+DOLLARS_FOR_AN_ALARM = 0.10
+_VARIABLE = re.compile(r"\{\w+\}")
+_COUNTS = re.compile(r"with (\d+) functions, (\d+) alarms, ([0-9.]+) a month")
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    return build("prod").template["Resources"]
+
+
+@pytest.mark.xdist_group("package")
+def test_functions_and_alarms_are_counted_right(resources) -> None:
+    kinds = [each["Type"] for each in resources.values()]
+    functions = kinds.count("AWS::Serverless::Function")
+    alarms = kinds.count("AWS::CloudWatch::Alarm")
+    cost = f"{(alarms - FREE_ALARMS) * DOLLARS_FOR_AN_ALARM:.2f}"
+
+    found = _COUNTS.search(OPERATIONS)
+    assert found, "docs/operations.md counts no functions and alarms any more"
+    assert found.groups() == (str(functions), str(alarms), cost), "write these in operations.md"
+
+
+def test_the_cost_of_cases_is_what_was_measured() -> None:
+    measured = re.search(r"1,000 cases before SMS, dollars \| ([0-9.]+) \| ([0-9.]+)", FIGURES)
+    assert measured
+    value, budget = map(float, measured.groups())
+    assert f"{value:.3f} for 1,000 cases" in OPERATIONS
+    assert f"the budget is {budget:.3f}" in OPERATIONS
+
+    rows = re.findall(r"^\| ([0-9,]+) \(.*?\| ([0-9.]+) \| 1\.00", OPERATIONS, re.MULTILINE)
+    assert len(rows) >= 3
+    for cases, dollars in rows:
+        assert dollars == f"{int(cases.replace(',', '')) * value / 1000:.2f}", cases
+
+
+def test_the_runbook_names_every_credential() -> None:
+    names = [
+        *(twilio.ACCOUNT_SID, twilio.AUTH_TOKEN),
+        *(exotel.ACCOUNT_SID, exotel.API_KEY, exotel.API_TOKEN, exotel.WEBHOOK_SECRET),
+        *(video_jitsi.SECRET, video_jitsi.PRIVATE_KEY),
+    ]
+
+    assert [name for name in names if f"`{name}`" not in OPERATIONS] == []
+
+
+def listed(text: str) -> Iterator[tuple[str, str]]:
+    """The calls of a document's tables: "`POST /a/{id}/b`, `/c`" is two."""
+    for cell in re.findall(r"^\| (`.*?) \|", text, re.MULTILINE):
+        methods, path = "", ""
+        for quoted in re.findall(r"`([^`]+)`", cell):
+            verb, _, rest = quoted.rpartition(" ")
+            methods, before = verb or methods, path
+            path = rest.partition("?")[0]
+            if not verb:
+                path = _beside(before, path)
+            for method in methods.split(","):
+                yield method, path
+
+
+def _beside(before: str, path: str) -> str:
+    """A path without a method is whole, or stands in place of the end of the one before."""
+    whole = {_plain(known) for known in app.routes}
+    for start in ("", before.rpartition("/")[0], before.rsplit("/", 2)[0]):
+        if _plain(start + path) in whole:
+            return start + path
+    return path
+
+
+def _plain(path: str) -> str:
+    return _VARIABLE.sub("{}", path).replace("{}.ics", "{}")
+
+
+def described() -> set[tuple[str, str]]:
+    paths = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    return {(method.upper(), _plain(path)) for path, methods in paths.items() for method in methods}
+
+
+def test_every_call_that_is_listed_is_described() -> None:
+    calls, _, pages = CALLS.partition("\n## Pages\n")
+    assert pages
+
+    found = [(method, _plain(path)) for method, path in listed(calls)]
+    assert len(found) > 40
+    assert [call for call in found if call not in described()] == []
+
+
+def test_every_page_that_is_listed_is_a_page() -> None:
+    known = {
+        (method, _plain(path))
+        for path, methods in app.routes.items()
+        for method, entry in methods.items()
+        if entry.view_function.made.is_page
+    }
+    found = [(method, _plain(path)) for method, path in listed(CALLS.partition("\n## Pages\n")[2])]
+
+    assert ("POST", "/s/{}/offer") in found
+    assert [page for page in found if page not in known] == []
