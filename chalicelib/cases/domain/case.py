@@ -695,9 +695,9 @@ class Case:
         """Note a further request: its answers beside the others, its wishes in place of earlier.
 
         The place in line stays; the queue follows the wishes. ``times`` are from when the case may
-        be offered, and its promise, for another part of the day or another queue; an oncologist who
-        holds the case is only shown that wish. Once more, or beyond what is noted, it changes
-        nothing but a count.
+        be offered in another part of the day, and its promise there or in another queue, which
+        waits for its next try as before. An oncologist who holds the case is only shown that wish.
+        Once more, or beyond what is noted, it changes nothing but a count.
         """
         if self.knows(asking.request_id):
             return self
@@ -711,7 +711,9 @@ class Case:
         has_room = self.has_room(asking)
         moved: dict[str, object] = {}
         if times is not None and self.status is Status.WAITING and asking.moves(self):
-            moved = {"not_before": require_aware(times[0]), "expected": times[1]}
+            moved["expected"] = times[1]
+            if "part_of_day" in changed:
+                moved["not_before"] = require_aware(times[0])
         consent = asking.consent if "consent" in changed else self.consent
         noted = replace(
             self._decided(asking.wishes.named)._noting(asking),

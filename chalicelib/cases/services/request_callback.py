@@ -181,7 +181,9 @@ class RequestCallback:
             return None
         woman = case.prefers_woman if wishes.prefers_woman is None else wishes.prefers_woman
         line = Line(wishes.language or case.language, woman)
-        return self._outlook.promise(line, wishes.part_of_day or case.part_of_day, now)
+        if wishes.part_of_day in (None, case.part_of_day):
+            return self._outlook.promise(line, DayPart.ANY, now, not_before=case.not_before)
+        return self._outlook.promise(line, wishes.part_of_day, now)
 
     def _asking(self, request: CallbackRequest, digest: str | None, now: datetime) -> Asking:
         wishes = request.wishes

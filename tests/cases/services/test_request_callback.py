@@ -464,3 +464,15 @@ def test_a_digest_is_short_and_tells_every_field_apart() -> None:
     assert len({digest, *map(digest_of, others)}) == len(others) + 1
     said_by_the_browser = replace(whole, language="en")
     assert digest_of(said_by_the_browser) == digest
+
+
+def test_another_language_alone_brings_no_retry_forward() -> None:
+    helpline = Helpline()
+    first = helpline.ask(form(), NOON)
+    case = helpline.cases.cases[first.reference]
+    tomorrow = NOON + timedelta(days=1)
+    helpline.cases.put(replace(case, not_before=tomorrow, version=2))
+    helpline.ask(form("2", wishes=Wishes(language="en")), NOON)
+    case = helpline.cases.cases[first.reference]
+
+    assert (case.language, case.not_before) == ("en", tomorrow)
