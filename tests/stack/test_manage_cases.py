@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
 import requests
 
+from infra import demo, seed
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import at, publish
 
@@ -70,6 +73,62 @@ def test_a_blocked_phone_asks_in_vain_until_it_is_let_go(stack: StackUnderTest) 
     assert ask(stack, SONS)
 
 
+def signed_in(stack: StackUnderTest, name: str) -> requests.Session:
+    """Return a browser in which somebody has signed in."""
+    browser = requests.Session()
+    answer = browser.post(
+        f"{stack.url}/sign-in",
+        data={"username": name, "password": demo.PASSWORD},
+        headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
+        allow_redirects=False,
+        timeout=60,
+    )
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+def is_in(stack: StackUnderTest, browser: requests.Session) -> bool:
+    page = browser.get(f"{stack.url}/account", allow_redirects=False, timeout=60)
+    return page.status_code == 200
+
+
+def test_a_sign_out_in_the_user_pool_ends_sessions(stack: StackUnderTest) -> None:
+    seed.put_user(stack.local, "keeper", "admin")
+    browser = signed_in(stack, "keeper")
+    assert is_in(stack, browser)
+    stack.set_clock(at(MONDAY, 11) + timedelta(minutes=6))
+    assert is_in(stack, browser)
+    users, pool = stack.client("cognito-idp"), stack.outputs["UserPoolId"]
+    checks = count(2)
+
+    def is_out() -> bool:
+        # The engine compares whole seconds: one in the second of the sign-in revokes nothing.
+        users.admin_user_global_sign_out(UserPoolId=pool, Username="keeper")
+        stack.set_clock(at(MONDAY, 11) + next(checks) * timedelta(minutes=6))
+        return not is_in(stack, browser)
+
+    stack.wait_for(is_out, seconds=10)
+
+
+def test_a_password_changed_on_ones_page_ends_all_sessions(stack: StackUnderTest) -> None:
+    seed.put_user(stack.local, "changer", "admin")
+    here, phone = signed_in(stack, "changer"), signed_in(stack, "changer")
+    page = here.get(f"{stack.url}/account", timeout=60).text
+    csrf = re.search(r'name="csrf" value="(\w+)"', page)
+    assert csrf
+    new = {"new_password": "Another-one-2027", "new_password_again": "Another-one-2027"}
+    answer = here.post(
+        f"{stack.url}/account/password",
+        data={"csrf": csrf[1], "password": demo.PASSWORD, **new},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        allow_redirects=False,
+        timeout=60,
+    )
+
+    assert "password_changed" in answer.headers.get("Location", ""), answer.text
+    assert not is_in(stack, phone)
+
+
 def test_who_joins_can_sign_in_and_who_leaves_cannot(stack: StackUnderTest) -> None:
     person = {
         "id": "dr-joins",
@@ -87,7 +146,15 @@ def test_who_joins_can_sign_in_and_who_leaves_cannot(stack: StackUnderTest) -> N
     groups = users.admin_list_groups_for_user(**known)["Groups"]
     assert [group["GroupName"] for group in groups] == ["oncologists"]
 
-    left = admin(stack, "PATCH", "/oncologists/dr-joins", left=MONDAY.isoformat(), version=1)
+    assert admin(stack, "POST", "/oncologists/dr-joins/sign-in/close").status_code == 200
+    edited = admin(stack, "PATCH", "/oncologists/dr-joins", name="Dr J.", version=1)
+    assert edited.status_code == 200, edited.text
+    assert users.admin_get_user(**known)["Enabled"] is False, "an edit opens nothing"
+    opened = admin(stack, "POST", "/oncologists/dr-joins/sign-in/open")
+    assert opened.json() == {"sign_in": "open"}
+    assert users.admin_get_user(**known)["Enabled"] is True
+
+    left = admin(stack, "PATCH", "/oncologists/dr-joins", left=MONDAY.isoformat(), version=2)
 
     assert left.status_code == 200, left.text
     assert users.admin_get_user(**known)["Enabled"] is False
