@@ -21,7 +21,6 @@ pytestmark = pytest.mark.xdist_group("faults")
 SEEDS = range(8)
 
 KNOWN_OVER = {
-    budgets.RELEASES_WITHOUT_A_REASON,
     budgets.ENTRIES_OF_A_LINK,
     budgets.STAFF_PUSHED_OUT,
 }

@@ -41,6 +41,14 @@ def _due() -> None:
     functions.due_cases()
 
 
+def _lost(world: World) -> State:
+    """Let asha lose the case that she holds, because she did nothing for half an hour."""
+    case = held(world)
+    world.clock.go(minutes=31)
+    world.run(_due)
+    return case
+
+
 def _called(world: World) -> State:
     case = held(world)
     told = do(world, "POST", f"/cases/{case['reference']}/call", None, ASHA)
@@ -90,6 +98,7 @@ OPERATIONS: Final = (
         is_now("closed", "unreachable"),
         GONE,
     ),
+    Operation("answered, late", _attempt("answered"), _lost, is_now("completed"), refused=GONE),
     Operation(
         "release", post("/cases/{reference}/release", who=ASHA), held, is_now("waiting"), GONE
     ),
