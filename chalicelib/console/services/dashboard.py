@@ -65,6 +65,8 @@ class Trouble:
 class Board:
     """How the helpline stands. ``waited`` is in working time; ``unpublished`` counts days.
 
+    ``nobody_is_told``: there are gaps, and no phone that is told of them.
+
     ``failing`` are the references of cases whose last call failed by a fault of ours, among those
     that are called again soonest.
     """
@@ -79,6 +81,7 @@ class Board:
     kept: int
     late: int
     gaps: tuple[Gap, ...]
+    nobody_is_told: bool
     unpublished: int
     trouble: Trouble
     failing: tuple[str, ...]
@@ -108,7 +111,7 @@ class ReadBoard:
         self._rota = rota
         self._messages = messages
         self._reports = reports
-        self._ahead: tuple[datetime, tuple[tuple[Gap, ...], int]] | None = None
+        self._ahead: tuple[datetime, tuple[tuple[Gap, ...], int, bool]] | None = None
 
     def __call__(self, now: datetime) -> Board:
         """Tell how it stands."""
@@ -118,7 +121,8 @@ class ReadBoard:
         claims = {claim.oncologist: claim for claim in self._cases.claims()}
         at_work = self._at_work(claims, now)
         on_duty = {each.oncologist.id for each in at_work}
-        gaps, unpublished = self._gaps(now)
+        gaps, unpublished, has_recipients = self._gaps(now)
+        gaps = tuple(gap for gap in gaps if gap.end > now)
         view = self._outlook.at(now)
         return Board(
             is_open=is_open,
@@ -130,7 +134,8 @@ class ReadBoard:
             left_over=tuple(each for who, each in sorted(claims.items()) if who not in on_duty),
             kept=work.kept,
             late=work.late,
-            gaps=tuple(gap for gap in gaps if gap.end > now),
+            gaps=gaps,
+            nobody_is_told=bool(gaps) and not has_recipients,
             unpublished=unpublished,
             trouble=self._trouble(now),
             failing=self._failing(),
@@ -181,12 +186,14 @@ class ReadBoard:
         }
         return tuple(found.values())
 
-    def _gaps(self, now: datetime) -> tuple[tuple[Gap, ...], int]:
+    def _gaps(self, now: datetime) -> tuple[tuple[Gap, ...], int, bool]:
+        """Return the gaps ahead, how many days are not published, and whether anybody is told."""
         if self._ahead is None or not timedelta(0) <= now - self._ahead[0] < FRESH_FOR:
             today = now.astimezone(self._outlook.duty.hours(now).zone).date()
             end = today + GAPS_AHEAD
             unpublished = GAPS_AHEAD.days - len(self._rota.days(today, end))
-            self._ahead = (now, (tuple(self._rota.gaps(today, end)), unpublished))
+            gaps = tuple(self._rota.gaps(today, end))
+            self._ahead = (now, (gaps, unpublished, self._rota.has_recipients()))
         return self._ahead[1]
 
     def _failing(self) -> tuple[str, ...]:

@@ -34,6 +34,10 @@ class RotaView:
         """Show where the published days have too few, or a language that nobody speaks."""
         return gaps_in(self.days(start, end), self._edits.documents())
 
+    def has_recipients(self) -> bool:
+        """Whether anybody is told of gaps by SMS: one read."""
+        return bool(self._edits.recipients().value)
+
     def quality(self, start: date, end: date) -> Quality:
         """Show coverage, balance, score and hours of the published days.
 

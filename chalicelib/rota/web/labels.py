@@ -15,6 +15,7 @@ from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.wiring import Rota
 
+NOBODY_IS_TOLD: Final = N_("Nobody is told of gaps by SMS. Enter the phones that get the alerts.")
 _ALL_DAY: Final = N_("%(day)s, all day")
 _ONE_DAY: Final = timedelta(days=1)
 

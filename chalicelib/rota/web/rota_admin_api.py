@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.i18n import translator
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
@@ -20,6 +21,7 @@ from chalicelib.rota.domain.model import Override
 from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web import serializers
+from chalicelib.rota.web.labels import NOBODY_IS_TOLD
 from chalicelib.rota.web.schemas.rota_edits import (
     parse_acting_for,
     parse_dropped,
@@ -206,10 +208,16 @@ def show_quality(request: WebRequest) -> Json[serializers.ShownQuality]:
 
 
 def show_gaps(request: WebRequest) -> Json[serializers.Gaps]:
-    """Show where somebody, or a language, is missing in the published days."""
-    days = _days(request)
-    found = request.use(Rota).view.gaps(days.start, days.end)
-    return json_answer({"gaps": [serializers.gap(each) for each in found]})
+    """Show where somebody, or a language, is missing in the published days.
+
+    With gaps of which nobody is told by SMS, the answer has a warning.
+    """
+    days, view = _days(request), request.use(Rota).view
+    found = view.gaps(days.start, days.end)
+    shown: serializers.Gaps = {"gaps": [serializers.gap(each) for each in found]}
+    if found and not view.has_recipients():
+        shown["warning"] = translator(request.language).gettext(NOBODY_IS_TOLD)
+    return json_answer(shown)
 
 
 def show_changes(request: WebRequest) -> Json[serializers.Changes]:

@@ -87,9 +87,10 @@ class PublishedDays(TypedDict):
 
 
 class Gaps(TypedDict):
-    """What stands open."""
+    """What stands open; ``warning`` where nobody is told of it by SMS."""
 
     gaps: list[ShownGap]
+    warning: NotRequired[str]
 
 
 class ShownRoundRobin(TypedDict):

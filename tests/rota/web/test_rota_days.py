@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.rota_calls import SUNDAY, TUESDAY, get, post, stored
+from tests.support.rota_calls import SUNDAY, TUESDAY, get, post, put, stored
 from tests.support.rota_world import NAMES
 from tests.support.web import Web, told
 
@@ -56,6 +56,16 @@ def test_gaps_of_what_is_published(web):
         "missing": 1,
         "languages": ["hi"],
     }
+
+
+def test_gaps_of_which_nobody_is_told_come_with_a_warning(web):
+    post(web, "/admin/leave", {"oncologist": "dr-ravi", "from": "2026-11-24", "to": "2026-11-25"})
+
+    assert "Nobody is told of gaps by SMS" in get(web, "/admin/rota/gaps").json_body["warning"]
+
+    phones = {"version": 0, "recipients": [{"phone": "9811111111", "language": "hi"}]}
+    put(web, "/admin/rota/recipients", phones)
+    assert "warning" not in get(web, "/admin/rota/gaps").json_body
 
 
 @pytest.mark.parametrize(

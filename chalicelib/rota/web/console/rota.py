@@ -72,6 +72,7 @@ def show_month(request: WebRequest) -> Response:
         "rota/month.html",
         did=did(request),
         month=month,
+        nobody_is_told=bool(month.gaps) and not request.use(Rota).view.has_recipients(),
         title=say_month(first, language),
         previous=(f"{month.previous:%Y-%m}", say_month(month.previous, language)),
         next=(f"{month.next:%Y-%m}", say_month(month.next, language)),

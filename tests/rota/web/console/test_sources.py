@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from datetime import timedelta
 from urllib.parse import quote
 
 import pytest
@@ -535,3 +536,22 @@ def test_each_page_is_there_in_hindi_too_and_names_its_place(meera, page):
     assert text.count("<h1") == 1
     assert text.count('aria-current="page"') == 2
     assert " style=" not in text
+
+
+NOBODY_IS_TOLD = "Nobody is told of gaps by SMS"
+
+
+def test_pages_say_where_nobody_is_told_of_gaps(web, meera):
+    pages = ("/console", "/console/rota?month=2026-11", "/console/rota/recipients")
+    assert NOBODY_IS_TOLD not in words(meera.get(pages[0]))
+    away = {"oncologist": RAVI, "from": TUESDAY.isoformat(), "to": "2026-11-26", "sure": "yes"}
+    meera.send("/console/rota/leave", away)
+    web.clock.now += timedelta(minutes=2)
+
+    assert [NOBODY_IS_TOLD in words(meera.get(page)) for page in pages] == [True] * 3
+
+    phones = {"version": "0", "phone": ["9811111111"], "language": ["hi"]}
+    meera.send("/console/rota/recipients", phones)
+    web.clock.now += timedelta(minutes=2)
+
+    assert [NOBODY_IS_TOLD in words(meera.get(page)) for page in pages] == [False] * 3
