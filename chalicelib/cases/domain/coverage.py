@@ -110,7 +110,11 @@ def coverage_of(
 
 
 def queue_for(
-    language: str, *, prefers_woman: bool, serves: Callable[[Line], bool], spoken: Collection[str]
+    language: str,
+    *,
+    prefers_woman: bool,
+    serves: Callable[[Line], bool],
+    spoken: Callable[[], Collection[str]],
 ) -> Line:
     """Return the queue in which somebody with these wishes waits: the one rule for all who ask.
 
@@ -123,7 +127,8 @@ def queue_for(
     for each in (language, fallback):
         if serves(Line(each)):
             return Line(each, prefers_woman)
-    return Line(language if language in spoken or not spoken else fallback, prefers_woman)
+    known = spoken()
+    return Line(language if language in known or not known else fallback, prefers_woman)
 
 
 def spoken_on(day: date, oncologists: Iterable[Oncologist]) -> frozenset[str]:

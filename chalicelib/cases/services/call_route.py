@@ -50,7 +50,7 @@ class RouteCall:
             language,
             prefers_woman=prefers_woman,
             serves=lambda line: coverage.serves(line_name(line), at),
-            spoken=spoken_on(today, people.values()),
+            spoken=lambda: spoken_on(today, people.values()),
         )
         there = {who.id: who for who in people.values() if who.is_there(today)}
         on = [who for day in days for each in day.shifts if each.covers(at) for who in each.on]

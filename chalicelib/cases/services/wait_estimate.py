@@ -105,13 +105,16 @@ class Outlook:
 
     def queue_for(self, language: str, now: datetime, *, prefers_woman: bool) -> Line:
         """Return the line in which somebody with these wishes waits."""
-        oncologists = self.duty.oncologists(now)
-        today = now.astimezone(self.duty.hours(now).zone).date()
+
+        def spoken() -> frozenset[str]:
+            today = now.astimezone(self.duty.hours(now).zone).date()
+            return spoken_on(today, self.duty.oncologists(now))
+
         return queue_for(
             language,
             prefers_woman=prefers_woman,
             serves=lambda line: self.serves(line, now),
-            spoken=spoken_on(today, oncologists),
+            spoken=spoken,
         )
 
     def ahead_of(self, line: Line, now: datetime) -> int | None:

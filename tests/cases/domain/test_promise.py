@@ -124,7 +124,7 @@ def test_a_window_whose_day_was_closed_since_lies_outside_the_hours() -> None:
     ],
 )
 def test_who_asks_in_telugu_waits_where_somebody_serves_them(serves, spoken, woman, queue) -> None:
-    found = queue_for("te", prefers_woman=woman, serves=serves.__contains__, spoken=spoken)
+    found = queue_for("te", prefers_woman=woman, serves=serves.__contains__, spoken=lambda: spoken)
 
     assert found == queue
 
