@@ -73,16 +73,17 @@ def listed(text: str) -> Iterator[tuple[str, str]]:
             verb, _, rest = quoted.rpartition(" ")
             methods, before = verb or methods, path
             path = rest.partition("?")[0]
-            if not verb:
-                path = _beside(before, path)
+            if not verb or path.startswith("…"):
+                path = _beside(before, path.removeprefix("…"))
             for method in methods.split(","):
                 yield method, path
 
 
 def _beside(before: str, path: str) -> str:
-    """A path without a method is whole, or stands in place of the end of the one before."""
+    """A path without a method, or after "…", is whole or goes on from a part of the one before."""
     whole = {_plain(known) for known in app.routes}
-    for start in ("", before.rpartition("/")[0], before.rsplit("/", 2)[0]):
+    parts = before.split("/")
+    for start in ("", *("/".join(parts[:end]) for end in range(len(parts), 0, -1))):
         if _plain(start + path) in whole:
             return start + path
     return path
