@@ -176,6 +176,13 @@ def _was_corrected(case: Case) -> bool:
 
 def _away(tables: Tables, leave: Leave) -> bool:
     """Whether somebody on leave is on no shift that is still to come."""
+    if leave.since and leave.until:
+        since, until = max(leave.since, tables.now), leave.until
+        return not any(
+            leave.oncologist in shift.on and shift.start < until and since < shift.end
+            for day in tables.days
+            for shift in day.shifts
+        )
     days = (day for day in tables.days if leave.start <= day.day < leave.end)
     return all(leave.oncologist not in _ahead(tables, day) for day in days)
 
