@@ -26,7 +26,7 @@ OPEN_CASES: Final = "open cases of a phone"
 NEW_CASES_IN_A_DAY: Final = "new cases of a phone in a day"
 CASES_READ_IN_AN_HOUR: Final = "cases that a doctor reads in an hour"
 RELEASES_WITHOUT_A_REASON: Final = "cases that a doctor releases in an hour without a reason"
-ENTRIES_OF_A_LINK: Final = "audit entries in a day, made by a patient's link"
+ENTRIES_OF_A_LINK: Final = "audit entries in an hour, made by a patient's link"
 STAFF_PUSHED_OUT: Final = "readings by staff that downloads push out of a patient's sight"
 TRIES_OF_A_NAME: Final = "sign-in tries of a name in 15 minutes"
 TRIES_OF_AN_ADDRESS: Final = "sign-in tries of an address in 15 minutes"
@@ -40,11 +40,11 @@ BUDGETS: Final[Mapping[str, Budget]] = {
     REPEATS_IN_SIX_HOURS: Budget(1, "0104"),
     OPEN_CASES: Budget(3, "design, Case"),
     NEW_CASES_IN_A_DAY: Budget(5, "PhoneLimits"),
-    CASES_READ_IN_AN_HOUR: Budget(12, "five a person, and the question after five releases"),
-    RELEASES_WITHOUT_A_REASON: Budget(5, "five releases, then a question"),
-    ENTRIES_OF_A_LINK: Budget(100, "patient_data.MOST_READINGS"),
+    CASES_READ_IN_AN_HOUR: Budget(12, "0106, and two an hour that expire"),
+    RELEASES_WITHOUT_A_REASON: Budget(5, "0106"),
+    ENTRIES_OF_A_LINK: Budget(60, "patient_data.MOST_IN_AN_HOUR: 30 in an hour of the clock"),
     STAFF_PUSHED_OUT: Budget(0, "patients see who of the staff looked"),
-    TRIES_OF_A_NAME: Budget(10, "sign_in.MOST_OF_A_PERSON"),
-    TRIES_OF_AN_ADDRESS: Budget(60, "sign_in.MOST_OF_AN_ADDRESS"),
+    TRIES_OF_A_NAME: Budget(10, "0111"),
+    TRIES_OF_AN_ADDRESS: Budget(60, "0111"),
     WHAT_MATTERS_LOST: Budget(0, "design, Messages: caps leave room for what matters"),
 }

@@ -26,22 +26,22 @@ class Erasure(Model):
     """The model of one scenario."""
 
     weights: ClassVar[Weights] = {
-        "ask": 22,
+        "ask": 26,
         "ask_the_same_again": 1,
         "correct_phone": 8,
         "correct_name": 4,
-        "work": 8,
+        "work": 5,
         "use_case": 2,
         "assign": 2,
         "close": 4,
         "reopen": 14,
         "merge": 18,
-        "erase": 6,
+        "erase": 5,
         "use_link": 4,
         "send_word": 5,
         "minutes_pass": 3,
-        "days_pass": 7,
-        "purge": 8,
+        "days_pass": 5,
+        "purge": 5,
         "hold_the_stream": 3,
     }
 

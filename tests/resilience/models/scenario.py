@@ -138,8 +138,8 @@ class Scenario:
         asking = Asking(
             id=f"asking-{self.act}",
             phone=phone,
-            another_person=how % 4 == 1 and name in ("json", "form"),
-            language=("hi", "en")[how % 2],
+            another_person=how % 2 == 1 and name in ("json", "form"),
+            language=("hi", "en")[how // 2 % 2],
             message=words.get("message", ""),
         )
         more = {key: text for key, text in words.items() if key != "message"}
