@@ -51,14 +51,14 @@ def send_nothing(page: Page, _: Scene) -> None:
 
 
 def lose_the_case(page: Page, scene: Scene) -> None:
-    """Take a case, and write about it while it goes back in line."""
+    """Take a case, write about it while it goes back to the queue, and choose no result."""
     page.click("form[action$='next'] button")
     page.fill("#note", "…")
     claim = scene.helpline.cases.store.find_claim(OTHER)
     assert claim is not None  # noqa: S101  # somebody waits
     scene.helpline.cases.work_queue.release(claim.reference, OTHER, scene.helpline.core.now())
     page.click("button[formaction$='/outcome']")
-    page.wait_for_selector("#written")
+    page.wait_for_selector("#summary")
 
 
 def somebody_waits(scene: Scene) -> str:

@@ -57,9 +57,9 @@ class TestTheWire:
     ) -> None:
         answer_from = phone_record.answer_from
 
-        def naive(image, case, limits):
+        def naive(image, case, limits, digest=None):
             known = {name: value for name, value in image.items() if not name.startswith("recent_")}
-            return answer_from(known, case, limits)
+            return answer_from(known, case, limits, digest)
 
         with monkeypatch.context() as planted:
             planted.setattr(messages, "_is_of", lambda _image, _try_id: False)
