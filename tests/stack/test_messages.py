@@ -196,7 +196,7 @@ def test_a_poisoned_record_is_parked_and_holds_nobody_up(stack: StackUnderTest, 
     stack.wait_for(lambda: have_been_sent(stack, 1))
     good = record_of(stack, reference, "8")
     poisoned = {"dynamodb": {"SequenceNumber": "7", "NewImage": dict(good["dynamodb"]["NewImage"])}}
-    del poisoned["dynamodb"]["NewImage"]["requested_at"]
+    del poisoned["dynamodb"]["NewImage"]["consent"]
     forget(stack, phone)
     before = len(stack.sent_sms(phone))
 
