@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.cases.domain.case import Mode
+from chalicelib.cases.domain.answers import Mode
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.errors import AlreadyOffered

@@ -16,9 +16,11 @@ from itertools import count
 from random import Random
 from typing import TypeVar
 
-from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Mode, Result
+from chalicelib.cases.domain.answers import Channel, Details, Mode
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.cases.services.video import video_path

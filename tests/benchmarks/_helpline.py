@@ -15,7 +15,9 @@ import boto3
 from botocore.config import Config
 from moto import mock_aws
 
-from chalicelib.cases.domain.case import Case, Channel, Consent, first_entry
+from chalicelib.cases.domain.answers import Channel, Consent
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import first_entry
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import IST, Window
 from chalicelib.core.domain.reference import new_reference

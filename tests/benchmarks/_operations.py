@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from chalicelib.cases.domain.case import Attempt, Case, Channel, Details, Result
+from chalicelib.cases.domain.answers import Channel, Details
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.cases.services.work_queue import WorkQueue
 from chalicelib.cases.store import keys

@@ -11,7 +11,8 @@ from functools import partial
 from random import Random
 from typing import Any, Final
 
-from chalicelib.cases.domain.case import Attempt, Case, Result
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import Attempt, Result
 from tests.benchmarks import _helpline
 from tests.benchmarks._figures import Row
 from tests.benchmarks._helpline import REGION, StoppedClock, put_waiting

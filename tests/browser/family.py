@@ -13,7 +13,9 @@ from itertools import product
 
 from playwright.sync_api import Page, expect
 
-from chalicelib.cases.domain.case import Case, CloseReason, Mode, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.core.i18n import translator
 from infra import demo

@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from chalicelib.cases.domain.case import CloseReason, Status
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.core.domain.datetimes import IST
 from infra import demo
 from infra.screenshots.scene import Scene

@@ -9,7 +9,9 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from chalicelib.cases.domain.case import Mode, Result, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.timeline import Result
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.duty import Shift

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import pytest
 import requests
 
-from chalicelib.cases.domain.case import CloseReason
+from chalicelib.cases.domain.timeline import CloseReason
 from tests.command_line.conftest import URL, answered
 from tests.support.builders import a_case
 from tests.support.helpline import in_use

@@ -8,8 +8,8 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any
 
-from chalicelib.cases.domain.case import CloseReason, Entry, Happening
 from chalicelib.cases.domain.links import STRONG_LASTS
+from chalicelib.cases.domain.timeline import CloseReason, Entry, Happening
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.web.request import FORM

@@ -21,8 +21,9 @@ from chalice.test import Client
 from moto import mock_aws
 
 import app as application
-from chalicelib.cases.domain.case import Attempt, Channel, CloseReason, Consent, Result
+from chalicelib.cases.domain.answers import Channel, Consent
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import Window

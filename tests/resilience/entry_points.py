@@ -17,7 +17,7 @@ from chalice.test import Client
 
 import app as application
 from chalicelib import logs
-from chalicelib.cases.domain.case import Details
+from chalicelib.cases.domain.answers import Details
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
 from chalicelib.core.web.authorisation import GatewayUnauthorized

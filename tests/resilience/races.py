@@ -17,7 +17,8 @@ from functools import partial
 from random import Random
 from typing import Final
 
-from chalicelib.cases.domain.case import LEASE, Attempt, Case, Result
+from chalicelib.cases.domain.case import LEASE, Case
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HasOpenCase, HelplineError

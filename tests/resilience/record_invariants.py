@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
-from chalicelib.cases.domain.case import PATIENT, SYSTEM, Case, Happening
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, Happening
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.messages.domain.templates import Template

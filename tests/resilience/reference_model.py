@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from chalicelib.cases.domain.case import DEFAULT_PRIORITY, CloseReason, Result, Status
+from chalicelib.cases.domain.case import DEFAULT_PRIORITY, Status
+from chalicelib.cases.domain.timeline import CloseReason, Result
 
 DAY: Final = timedelta(hours=24)
 OPEN_AT_ONCE: Final = 3

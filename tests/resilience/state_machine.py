@@ -28,8 +28,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chalicelib.cases.domain.case import CloseReason, Happening, Result, Status
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.timeline import CloseReason, Happening, Result
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.store import keys
 from chalicelib.core.domain.datetimes import IST

@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from chalicelib.cases.domain import notifications
-from chalicelib.cases.domain.case import Case, Details
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.messages.services.sms_budget import Caps

@@ -6,17 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from chalicelib.cases.domain.case import (
-    Asking,
-    Attempt,
-    Case,
-    Channel,
-    Consent,
-    Details,
-    Result,
-    Wishes,
-    first_entry,
-)
+from chalicelib.cases.domain.answers import Asking, Channel, Consent, Details, Wishes
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import Attempt, Result, first_entry
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import OwedMessage, Template

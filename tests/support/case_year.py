@@ -7,16 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-from chalicelib.cases.domain.case import (
-    Attempt,
-    Case,
-    Channel,
-    CloseReason,
-    Details,
-    Result,
-    first_entry,
-)
+from chalicelib.cases.domain.answers import Channel, Details
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result, first_entry
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS

@@ -16,7 +16,8 @@ from hashlib import sha256
 from math import ceil
 from typing import Any
 
-from chalicelib.cases.domain.case import LEASE, Asking, Case, Status
+from chalicelib.cases.domain.answers import Asking
+from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import (
     Claim,

@@ -7,14 +7,44 @@ All instants are aware and in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.cases.domain.answers import (
+    ADULT,
+    ANSWER_FIELDS,
+    MOST_ADDITIONS,
+    Addition,
+    Asking,
+    Channel,
+    Consent,
+    Details,
+    Merge,
+    Mode,
+    in_order,
+    most_askings,
+)
 from chalicelib.cases.domain.calls import VIDEO_LASTS, Call, VideoRoom
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import (
+    PATIENT,
+    PROMISES,
+    SYSTEM,
+    TOLD,
+    Attempt,
+    CloseReason,
+    Entry,
+    Happening,
+    Note,
+    Result,
+    asked_again,
+    ends_of_links,
+    fields_entry,
+    loss_of,
+)
 from chalicelib.core.domain.datetimes import Window, require_aware
 from chalicelib.core.domain.errors import IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DayPart, WorkingHours
@@ -29,19 +59,8 @@ RECORDED_LATE_FOR: Final = timedelta(hours=24)
 MOST_RESCHEDULED = 20
 UNSERVED_FOR = timedelta(days=14)
 """How long a case waits for which nobody can say when; then it ends, and the patient is told."""
-TOLD = "told"
-PATIENT = "patient"
-_FIELDS_BETWEEN = ","
-_PHONE = "phone"
-ADULT = 18
-# Anybody can fill in a form with a phone's number, but only its owner sends an SMS from it: each
-# has room of its own, so that nobody takes the owner's. One more is neither stored nor lost in
-# silence: whoever asks is told, and the case says so.
-MOST_ADDITIONS = 6
-MOST_ASKINGS = 20
 MOST_COUNTED = 99
 ERASED = "erased"
-SYSTEM = "system"
 
 
 class Status(StrEnum):
@@ -56,310 +75,6 @@ class Status(StrEnum):
     def is_open(self) -> bool:
         """Whether somebody still owes this person a call."""
         return self in (Status.WAITING, Status.CLAIMED)
-
-
-class CloseReason(StrEnum):
-    """Why a case ended without the advice it asked for."""
-
-    UNREACHABLE = "unreachable"
-    CANCELLED = "cancelled"
-    WRONG_NUMBER = "wrong_number"
-    ABUSIVE = "abusive"
-    DUPLICATE = "duplicate"
-    EXPIRED = "expired"
-    ERASED = "erased"
-
-
-class Channel(StrEnum):
-    """How the request reached us."""
-
-    WEB = "web"
-    API = "api"
-    SMS = "sms"
-    MISSED_CALL = "missed_call"
-
-    @property
-    def is_own_phone(self) -> bool:
-        """Whether the request came from the phone itself, and not from whoever typed its number."""
-        return self in (Channel.SMS, Channel.MISSED_CALL)
-
-
-class Mode(StrEnum):
-    """How the patient wants to speak with the oncologist."""
-
-    PHONE = "phone"
-    VIDEO = "video"
-
-
-class Result(StrEnum):
-    """What came of one attempt to call back."""
-
-    ANSWERED = "answered"
-    NO_ANSWER = "no_answer"
-    BUSY = "busy"
-    FAILED = "failed"
-    WRONG_NUMBER = "wrong_number"
-
-
-class Happening(StrEnum):
-    """What a timeline entry tells."""
-
-    REQUESTED = "requested"
-    ASKED_AGAIN = "asked_again"
-    REPEATED = "repeated"
-    NOT_ADDED = "not_added"
-    WISHES_CHANGED = "wishes_changed"
-    RESCHEDULED = "rescheduled"
-    CLAIMED = "claimed"
-    CALLING = "calling"
-    CALL_ENDED = "call_ended"
-    VIDEO_OPENED = "video_opened"
-    ATTEMPTED = "attempted"
-    RECORDED_LATE = "recorded_late"
-    RELEASED = "released"
-    LEASE_EXPIRED = "lease_expired"
-    HANDED_OVER = "handed_over"
-    COMPLETED = "completed"
-    CLOSED = "closed"
-    ASSIGNED = "assigned"
-    REOPENED = "reopened"
-    CORRECTED = "corrected"
-    MERGED = "merged"
-    SEPARATED = "separated"
-    PROMISED = "promised"
-    ERASED = "erased"
-
-
-ASKINGS: Final = frozenset(
-    {
-        Happening.REQUESTED,
-        Happening.ASKED_AGAIN,
-        Happening.REPEATED,
-        Happening.NOT_ADDED,
-        Happening.WISHES_CHANGED,
-    }
-)
-"""What somebody who asked did, as the owner of the phone may read it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of a case's timeline: when, who, what, and a code that says more."""
-
-    at: datetime
-    by: str
-    what: Happening
-    detail: str = ""
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of the fields that a correction or a later wish changed."""
-        return tuple(self.detail.split(_FIELDS_BETWEEN))
-
-    @property
-    def ends_links(self) -> bool:
-        """Whether the phone was changed or turned out wrong: what it was sent opens nothing now."""
-        match self.what:
-            case Happening.CORRECTED:
-                return _PHONE in self.fields
-            case Happening.ATTEMPTED | Happening.RECORDED_LATE:
-                return self.detail == Result.WRONG_NUMBER.value
-            case Happening.CLOSED:
-                return self.detail == CloseReason.WRONG_NUMBER.value
-        return False
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One attempt to call back, with what the oncologist wrote about it."""
-
-    at: datetime
-    by: str
-    result: Result
-    note: str | None = None
-    advice: str | None = None
-    follow_up: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What an administrator wrote about a case; ``source`` is the merged case that it came with."""
-
-    at: datetime
-    by: str
-    text: str
-    source: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Consent:
-    """What the person agreed to: the notice's version, its language, when and how; until when."""
-
-    version: str
-    language: str
-    at: datetime
-    given_by: Channel
-    withdrawn_at: datetime | None = None
-
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether the person saw what they agree to; who only rang is asked first of all."""
-        return self.given_by is not Channel.MISSED_CALL
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What the person told us, beyond how to reach them. All of it optional, all of it private.
-
-    ``name_key`` is the HMAC of the name, by which alone it is looked up: it comes and goes with it.
-    """
-
-    name: str | None = None
-    asking_for: str | None = None
-    age: int | None = None
-    sex: str | None = None
-    cancer_site: str | None = None
-    stage: str | None = None
-    city: str | None = None
-    hospital: str | None = None
-    reasons: tuple[str, ...] = ()
-    messages: tuple[str, ...] = ()
-    name_key: str | None = None
-
-    def is_empty(self) -> bool:
-        """Whether nothing was told."""
-        return self == Details()
-
-    def filled_from(self, other: Details) -> Details:
-        """Fill what is blank here with what was told there; messages follow one another.
-
-        Answers about another person, by another name, age or sex, fill nothing.
-        """
-        messages = (*self.messages, *other.messages)
-        if self.contradicts(other):
-            return replace(self, messages=messages)
-        filled = {
-            each.name: getattr(other, each.name)
-            for each in fields(self)
-            if getattr(self, each.name) in (None, ())
-        }
-        if self.name is not None:
-            filled.pop("name_key", None)
-        return replace(self, **{**filled, "messages": messages})
-
-    def contradicts(self, other: Details) -> bool:
-        """Whether the two can hardly be of one person: another name, age or sex was told."""
-        keyed = self.name_key is not None and other.name_key is not None
-        pairs = (
-            (self.name_key, other.name_key) if keyed else (self.name, other.name),
-            (self.age, other.age),
-            (self.sex, other.sex),
-        )
-        return any(None not in pair and pair[0] != pair[1] for pair in pairs)
-
-    def unlike(self, other: Details) -> Details:
-        """Keep the answers that differ from those there, without messages."""
-        same = {
-            each.name: each.default
-            for each in fields(self)
-            if getattr(self, each.name) == getattr(other, each.name)
-        }
-        if "name" in same:
-            same["name_key"] = None
-        return replace(self, **{**same, "messages": ()})  # type: ignore[arg-type]  # fields of Details
-
-    def without(self, other: Details) -> Details:
-        """Blank what is the same there, and drop the messages that stand there too."""
-        unlike = self.unlike(other)
-        return replace(
-            unlike, messages=tuple(each for each in self.messages if each not in other.messages)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Addition:
-    """What a later request for the phone told, or a case that was merged into this one.
-
-    ``source`` is the request's id, or the merged case's reference where ``is_merged``: it keeps
-    that when the case goes on in a third one.
-    """
-
-    source: str
-    at: datetime
-    channel: Channel
-    details: Details
-    is_merged: bool = False
-
-    @property
-    def order(self) -> tuple[datetime, str, str, bool]:
-        """What orders additions: when each was told."""
-        return (self.at, self.channel.value, self.source, self.is_merged)
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """A case that goes on in this one, with the urgency and the wish that it brought.
-
-    ``own_priority`` and ``own_prefers_woman`` are this case's without any merge, which a
-    separation restores.
-    """
-
-    reference: str
-    priority: int
-    prefers_woman: bool
-    own_priority: int
-    own_prefers_woman: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What somebody expressly asks of the call; None: nothing was said about it.
-
-    ``language`` is that of the queue: a language that somebody serves.
-    """
-
-    language: str | None = None
-    mode: Mode | None = None
-    part_of_day: DayPart | None = None
-    prefers_woman: bool | None = None
-
-    @property
-    def named(self) -> dict[str, object]:
-        """The wishes that were said, by the names of the case's fields."""
-        said = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in said.items() if value is not None}
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A further request for a phone that has an open case.
-
-    ``digest`` tells its body from another one under the same ``request_id``; None where the caller
-    can't choose the id.
-    """
-
-    request_id: str
-    at: datetime
-    channel: Channel
-    details: Details
-    wishes: Wishes
-    consent: Consent
-    digest: str | None = None
-
-    @property
-    def tells(self) -> bool:
-        """Whether it answered anything beyond how to call."""
-        return not self.details.is_empty()
-
-    def moves(self, case: Case) -> bool:
-        """Whether its wishes need another promise: another part of the day, or another queue."""
-        changed = case.changed_by(self)
-        return any(name in changed for name in ("part_of_day", "language", "prefers_woman"))
-
-    @property
-    def addition(self) -> Addition:
-        """What it told."""
-        return Addition(self.request_id, self.at, self.channel, self.details)
 
 
 @dataclass(frozen=True, slots=True)
@@ -460,7 +175,7 @@ class Case:
         """Since when nobody can say when the call comes; None where a window is promised."""
         if self.expected is not None:
             return None
-        promised = [entry.at for entry in self.timeline if entry.what in _PROMISES]
+        promised = [entry.at for entry in self.timeline if entry.what in PROMISES]
         return promised[-1] if promised else self.requested_at
 
     def assign(self, to: str, by: str, now: datetime) -> Case:
@@ -564,7 +279,7 @@ class Case:
         Whoever lost the case without giving it back records for 24 hours: as the owner, where
         nobody took it since; else the attempt is kept beside what others do with the case.
         """
-        loss = self._loss_of(attempt.by)
+        loss = loss_of(self.timeline, attempt.by)
         if loss is None or attempt.at - loss.at > RECORDED_LATE_FOR or self.is_erased:
             self._owned_by(attempt.by)
         elif self.status is not Status.WAITING or loss.is_taken:
@@ -624,9 +339,9 @@ class Case:
         told = {
             name: value
             for name, value in changes.items()
-            if name in _TOLD and value != getattr(answers, name)
+            if name in ANSWER_FIELDS and value != getattr(answers, name)
         }
-        rest = {name: value for name, value in changes.items() if name not in _TOLD}
+        rest = {name: value for name, value in changes.items() if name not in ANSWER_FIELDS}
         blank = {name: value for name, value in told.items() if value in (None, ())}
         right = replace(
             self._decided(
@@ -646,7 +361,7 @@ class Case:
             for name in changes
             if not name.endswith("_key") and _value(right, name) != _value(self, name)
         ]
-        return right._next(Entry(now, by, Happening.CORRECTED, _FIELDS_BETWEEN.join(named)))
+        return right._next(fields_entry(now, by, Happening.CORRECTED, named))
 
     def corrected_since(self, version: int) -> tuple[str, ...]:
         """Return the names of the fields that the last correction changed after ``version``."""
@@ -689,6 +404,11 @@ class Case:
             named.append("consent")
         return tuple(named)
 
+    def is_moved_by(self, asking: Asking) -> bool:
+        """Whether its wishes need another promise: another part of the day, or another queue."""
+        changed = self.changed_by(asking)
+        return any(name in changed for name in ("part_of_day", "language", "prefers_woman"))
+
     def ask_again(
         self, asking: Asking, times: tuple[datetime, Window | None] | None = None
     ) -> Case:
@@ -710,14 +430,14 @@ class Case:
         changed, tells = self.changed_by(asking), asking.tells
         has_room = self.has_room(asking)
         moved: dict[str, object] = {}
-        if times is not None and self.status is Status.WAITING and asking.moves(self):
+        if times is not None and self.status is Status.WAITING and self.is_moved_by(asking):
             moved["expected"] = times[1]
             if "part_of_day" in changed:
                 moved["not_before"] = require_aware(times[0])
         consent = asking.consent if "consent" in changed else self.consent
         noted = replace(
             self._decided(asking.wishes.named)._noting(asking),
-            additions=_ordered(self.additions, [asking.addition] if tells and has_room else ()),
+            additions=in_order(self.additions, [asking.addition] if tells and has_room else ()),
             consent=consent,
             **{**asking.wishes.named, **moved},  # type: ignore[arg-type]  # fields of Case
         )
@@ -727,8 +447,7 @@ class Case:
                 Entry(asking.at, PATIENT, Happening.NOT_ADDED, asking.channel.value),
             )
         if changed:
-            names = _FIELDS_BETWEEN.join(changed)
-            entries.append(Entry(asking.at, PATIENT, Happening.WISHES_CHANGED, names))
+            entries.append(fields_entry(asking.at, PATIENT, Happening.WISHES_CHANGED, changed))
         return noted._next(*entries)
 
     def merge_into(self, other: str, by: str, now: datetime) -> Case:
@@ -755,7 +474,7 @@ class Case:
         )
         return self._next(
             Entry(now, by, Happening.MERGED, duplicate.reference),
-            additions=_ordered(self.additions, duplicate.as_additions()),
+            additions=in_order(self.additions, duplicate.as_additions()),
             priority=min(self.priority, duplicate.priority),
             prefers_woman=self.prefers_woman or duplicate.prefers_woman,
             notes=(*self.notes, *notes),
@@ -901,41 +620,12 @@ class Case:
     @property
     def link_serial(self) -> int:
         """How often its phone turned out wrong or was changed: a link holds for one serial."""
-        return len(self._ends_of_links)
+        return len(ends_of_links(self.timeline))
 
     @property
     def phone_since(self) -> int:
         """The number of the timeline's entry since which the phone is what it is."""
-        return max(self._ends_of_links, default=0)
-
-    @property
-    def _ends_of_links(self) -> list[int]:
-        return [
-            place
-            for place, each in enumerate(self.timeline)
-            if each.ends_links and not self._is_refuted(place)
-        ]
-
-    def _is_refuted(self, place: int) -> bool:
-        """Whether a late record says nothing of the phone of now.
-
-        Since its doctor took the case the phone was changed, or somebody answered there.
-        """
-        late = self.timeline[place]
-        if late.what is not Happening.RECORDED_LATE:
-            return False
-        taken = 0
-        for number, each in enumerate(self.timeline[:place]):
-            by_claim = (each.what, each.by) == (Happening.CLAIMED, late.by)
-            if by_claim or (each.what, each.detail) == (Happening.ASSIGNED, late.by):
-                taken = number
-        since = self.timeline[taken:place]
-        answered = (Happening.ATTEMPTED, Result.ANSWERED.value)
-        return any(
-            (each.what is Happening.CORRECTED and each.ends_links)
-            or (each.what, each.detail) == answered
-            for each in since
-        )
+        return max(ends_of_links(self.timeline), default=0)
 
     @property
     def is_erased(self) -> bool:
@@ -985,33 +675,6 @@ class Case:
     def _not_erased(self) -> None:
         if self.is_erased:
             raise IllegalTransition(status=CloseReason.ERASED.value)
-
-    def _loss_of(self, who: str) -> _Loss | None:
-        """Find when somebody lost the case without giving it back, by its timeline.
-
-        None where they have it, never had it, gave it back, or have recorded since.
-        """
-        owner, loss = None, None
-        for entry in self.timeline:
-            match entry.what:
-                case Happening.CLAIMED | Happening.ASSIGNED:
-                    new = entry.by if entry.what is Happening.CLAIMED else entry.detail
-                    if new == who:
-                        loss = None
-                    elif owner == who:
-                        loss = _Loss(entry.at, is_taken=True)
-                    elif loss is not None:
-                        loss = replace(loss, is_taken=True)
-                    owner = new
-                case Happening.RELEASED:
-                    owner = None
-                case Happening.ATTEMPTED | Happening.RECORDED_LATE:
-                    loss = None if entry.by == who else loss
-                    owner = None if entry.what is Happening.ATTEMPTED else owner
-                case Happening.LEASE_EXPIRED | Happening.HANDED_OVER | Happening.CLOSED:
-                    loss = _Loss(entry.at) if owner == who else loss
-                    owner = None
-        return loss
 
     def _owned_by(self, by: str) -> None:
         self._only_from(Status.CLAIMED)
@@ -1117,43 +780,5 @@ class Case:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Loss:
-    """When somebody lost a case, and whether another took it since."""
-
-    at: datetime
-    is_taken: bool = False
-
-
-_PROMISES: Final = (
-    Happening.REQUESTED,
-    Happening.RESCHEDULED,
-    Happening.REOPENED,
-    Happening.WISHES_CHANGED,
-    Happening.PROMISED,
-)
-_TOLD: Final = frozenset(field.name for field in fields(Details))
-
-
 def _value(case: Case, name: str) -> object:
-    return getattr(case.answers if name in _TOLD else case, name)
-
-
-def _ordered(known: Iterable[Addition], new: Iterable[Addition]) -> tuple[Addition, ...]:
-    return tuple(sorted((*known, *new), key=lambda each: each.order))
-
-
-def most_askings(*, tells: bool) -> int:
-    """Return how many requests there may be before one that ``tells`` something, or nothing."""
-    return MOST_ASKINGS if tells else MOST_ASKINGS - MOST_ADDITIONS
-
-
-def asked_again(asking: Asking, *, tells: bool) -> Entry:
-    """Note that somebody asked once more; one who ``tells`` nothing new is sent no message."""
-    what = Happening.ASKED_AGAIN if tells else Happening.REPEATED
-    return Entry(asking.at, PATIENT, what, asking.channel.value)
-
-
-def first_entry(case_channel: Channel, at: datetime) -> Entry:
-    """Open a timeline: the person asked, and how."""
-    return Entry(at, PATIENT, Happening.REQUESTED, case_channel.value)
+    return getattr(case.answers if name in ANSWER_FIELDS else case, name)

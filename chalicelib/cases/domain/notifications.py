@@ -9,7 +9,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.domain.case import TOLD, Case, CloseReason, Entry, Happening, Status
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.timeline import TOLD, CloseReason, Entry, Happening
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.domain.telephony import CallState

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
 
-from chalicelib.cases.domain.case import Case, Mode, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.rota.domain.duty import Oncologist
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import quote
 
-from chalicelib.cases.domain.case import PATIENT, Case, CloseReason, Happening, Status
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.domain.queue import Claim, Finished, Line, Waiting, line_of
 from chalicelib.cases.domain.queue_position import Place, place_in_line
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Happening
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case

@@ -9,8 +9,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 
-from chalicelib.cases.domain.case import Case, CloseReason, Happening, Mode, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import line_of, lines_for
+from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.cases.services.ports import CaseStore, Change, MergingStore
 from chalicelib.cases.services.renew_promise import in_its_queue
 from chalicelib.cases.services.request_callback import name_key

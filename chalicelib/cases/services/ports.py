@@ -11,8 +11,9 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 
+from chalicelib.cases.domain.answers import Asking
 from chalicelib.cases.domain.calls import VideoRoom
-from chalicelib.cases.domain.case import Asking, Case, Status
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.services.ports import Page

@@ -11,7 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from chalicelib.cases.domain.case import PATIENT, Case, Channel, CloseReason
+from chalicelib.cases.domain.answers import Channel
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason
 from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback

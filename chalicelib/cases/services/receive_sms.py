@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import Enum
 
-from chalicelib.cases.domain.case import Channel, Details, Wishes
+from chalicelib.cases.domain.answers import Channel, Details, Wishes
 from chalicelib.cases.domain.notifications import promised, without_time
 from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore

@@ -9,19 +9,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from chalicelib.cases.domain.case import (
-    Asking,
-    Case,
-    Channel,
-    Consent,
-    Details,
-    Mode,
-    Status,
-    Wishes,
-    first_entry,
-)
+from chalicelib.cases.domain.answers import Asking, Channel, Consent, Details, Mode, Wishes
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.links import Link, Strength
 from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.timeline import first_entry
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.wait_estimate import Outlook
@@ -177,7 +169,7 @@ class RequestCallback:
     ) -> tuple[datetime, Window | None] | None:
         """Promise a time in another part of the day or another queue, if that is wished."""
         wishes = asking.wishes
-        if case.status is not Status.WAITING or not asking.moves(case):
+        if case.status is not Status.WAITING or not case.is_moved_by(asking):
             return None
         woman = case.prefers_woman if wishes.prefers_woman is None else wishes.prefers_woman
         line = Line(wishes.language or case.language, woman)

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final, Protocol
 
-from chalicelib.cases.domain.case import SYSTEM, UNSERVED_FOR, Case, CloseReason, Status
+from chalicelib.cases.domain.case import UNSERVED_FOR, Case, Status
 from chalicelib.cases.domain.promise import is_within_hours
 from chalicelib.cases.domain.queue import Line, Waiting, line_name, line_of
+from chalicelib.cases.domain.timeline import SYSTEM, CloseReason
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook

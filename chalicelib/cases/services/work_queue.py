@@ -6,9 +6,10 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.cases.domain.case import Attempt, Case, Result
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.queue import Waiting, line_name, lines_for
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook

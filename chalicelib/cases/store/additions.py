@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any, Final
 
-from chalicelib.cases.domain.case import Addition, Channel, Details, Merge
+from chalicelib.cases.domain.answers import Addition, Channel, Details, Merge
 from chalicelib.core.dynamodb.attributes import from_micros, to_micros
 
 _SHORT: Final = {

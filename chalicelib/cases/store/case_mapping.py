@@ -5,21 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from chalicelib.cases.domain.answers import Addition, Channel, Consent, Details, Mode
 from chalicelib.cases.domain.calls import Call, VideoRoom
-from chalicelib.cases.domain.case import (
-    Addition,
-    Attempt,
-    Case,
-    Channel,
-    CloseReason,
-    Consent,
-    Details,
-    Mode,
-    Note,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting, line_of
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Note, Result
 from chalicelib.cases.store import keys
 from chalicelib.cases.store.additions import (
     addition_to_text,

@@ -14,19 +14,8 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.cases.domain.case import (
-    LEASE,
-    MOST_ADDITIONS,
-    Asking,
-    Case,
-    Channel,
-    Entry,
-    Happening,
-    Status,
-    Wishes,
-    asked_again,
-    most_askings,
-)
+from chalicelib.cases.domain.answers import MOST_ADDITIONS, Asking, Channel, Wishes, most_askings
+from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.queue import (
     Claim,
     Finished,
@@ -36,6 +25,7 @@ from chalicelib.cases.domain.queue import (
     Waiting,
     in_order,
 )
+from chalicelib.cases.domain.timeline import Entry, Happening, asked_again
 from chalicelib.cases.services.ports import (
     Change,
     Front,

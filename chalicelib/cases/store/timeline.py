@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from chalicelib.cases.domain.case import Entry, Happening
+from chalicelib.cases.domain.timeline import Entry, Happening
 from chalicelib.core.dynamodb.attributes import from_micros, to_micros
 
 _LETTERS: Final = {

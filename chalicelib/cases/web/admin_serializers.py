@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypedDict
 
-from chalicelib.cases.domain.case import Case, CloseReason, Note, Status
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.timeline import CloseReason, Note
 from chalicelib.cases.services.ports import Block
 from chalicelib.cases.web.serializers import FullCase, full_case
 from chalicelib.core.domain.datetimes import to_iso

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from chalicelib.cases.domain.case import Attempt, Case
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import Attempt
 from chalicelib.cases.web.labels import (
     RESULTS_TOLD,
     also_told,

@@ -12,7 +12,9 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import Case, Mode, Result
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import Result
 from chalicelib.cases.services.calls import Calling
 from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.cases.services.work_queue import Duty

@@ -19,17 +19,9 @@ from uuid import UUID, uuid5
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import (
-    DEFAULT_PRIORITY,
-    Attempt,
-    Case,
-    CloseReason,
-    Details,
-    Happening,
-    Mode,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Details, Mode
+from chalicelib.cases.domain.case import DEFAULT_PRIORITY, Case, Status
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Happening, Result
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.request import WebRequest, reference_in

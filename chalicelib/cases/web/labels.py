@@ -8,20 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.cases.domain.case import (
-    PATIENT,
-    SYSTEM,
-    Addition,
-    Case,
-    Channel,
-    CloseReason,
-    Details,
-    Entry,
-    Happening,
-    Mode,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, CloseReason, Entry, Happening, Result
 from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone, PhoneError

@@ -11,7 +11,8 @@ from datetime import datetime
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import UNSERVED_FOR, Case, Mode
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import UNSERVED_FOR, Case
 from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.domain.queue_position import Place
 from chalicelib.cases.services.cases import own_path

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
-from chalicelib.cases.domain.case import Channel, Status
+from chalicelib.cases.domain.answers import Channel
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.web.serializers import STILL_TO_COME, OwnCase, Span, own_case, window
 from chalicelib.cases.wiring import Cases

@@ -8,7 +8,7 @@ from typing import Any
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import Channel
+from chalicelib.cases.domain.answers import Channel
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.request_callback import CallbackAnswer, CallbackRequest
 from chalicelib.cases.web.labels import choices

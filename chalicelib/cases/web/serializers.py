@@ -5,20 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict
 
-from chalicelib.cases.domain.case import (
-    Addition,
-    Attempt,
-    Case,
-    Channel,
-    CloseReason,
-    Details,
-    Entry,
-    Happening,
-    Mode,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
 from chalicelib.core.domain.datetimes import Window, to_iso
 from chalicelib.core.domain.phone import masked
 from chalicelib.core.web.responses import Instant

@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.cases.domain.case import Case, Details
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.case import Case
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 

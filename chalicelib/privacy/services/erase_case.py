@@ -14,7 +14,8 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 
-from chalicelib.cases.domain.case import PATIENT, SYSTEM, Case
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import PATIENT, SYSTEM
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import absorbers, change_case
 from chalicelib.core.domain.datetimes import IST

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.domain.case import SYSTEM, Status
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.timeline import SYSTEM
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import cause_of

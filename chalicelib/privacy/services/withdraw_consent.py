@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chalicelib.cases.domain.case import PATIENT, Case
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import Strength
+from chalicelib.cases.domain.timeline import PATIENT
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.privacy.domain.erasure import Why

@@ -8,7 +8,8 @@ from typing import Final
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import ASKINGS, Attempt, Case
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import ASKINGS, Attempt
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.web.labels import (
     MESSAGE_STATES,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Literal, TypedDict
 
-from chalicelib.cases.domain.case import ASKINGS, Attempt, Case, Consent, Entry
+from chalicelib.cases.domain.answers import Consent
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.timeline import ASKINGS, Attempt, Entry
 from chalicelib.cases.web.serializers import ToldLater, told_later
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.consent_notices import notice

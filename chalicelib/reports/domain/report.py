@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
-from chalicelib.cases.domain.case import Channel
+from chalicelib.cases.domain.answers import Channel
 from chalicelib.core.domain.language import Language
 from chalicelib.reports.domain.distinct_callers import Callers
 from chalicelib.reports.domain.tally import AGES, NOT_TOLD, OTHER, Dimension, Outcome, Tally

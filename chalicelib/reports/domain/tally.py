@@ -14,8 +14,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from chalicelib.cases.domain.case import Case, CloseReason, Result, Status
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.promise import promise_kept
+from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import IST

@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.calls import SAME_CALL, VIDEO_LASTS, Call
-from chalicelib.cases.domain.case import LEASE, Case, CloseReason, Happening, Status
+from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CALL_LASTS, CallState

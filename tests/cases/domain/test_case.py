@@ -6,16 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import (
-    LEASE,
-    Attempt,
-    Case,
-    CloseReason,
-    Happening,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Happening, Result
 from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import a_case

@@ -7,18 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
-    PATIENT,
-    RECORDED_LATE_FOR,
-    Case,
-    CloseReason,
-    Details,
-    Happening,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.case import RECORDED_LATE_FOR, Case, Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Happening, Result
 from chalicelib.core.domain.errors import IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template

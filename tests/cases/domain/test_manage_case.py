@@ -5,17 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
-    SYSTEM,
-    Case,
-    CloseReason,
-    Details,
-    Entry,
-    Happening,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import SYSTEM, CloseReason, Entry, Happening, Result
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import IllegalTransition
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS

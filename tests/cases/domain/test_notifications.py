@@ -4,18 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
-    Attempt,
-    Case,
-    Channel,
-    CloseReason,
-    Consent,
-    Entry,
-    Happening,
-    Result,
-)
+from chalicelib.cases.domain.answers import Channel, Consent
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import first_message_id, messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 from tests.support.builders import NOON, a_case

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Result
 from chalicelib.cases.domain.promise import promise_kept
+from chalicelib.cases.domain.timeline import Result
 from tests.support.builders import a_case, an_attempt
 
 PROMISED = a_case().expected

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import Mode
+from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.queue import Line, Ticket, Waiting, in_order, lines_for
 from tests.support.builders import an_oncologist
 

@@ -7,22 +7,19 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
+from chalicelib.cases.domain.answers import (
     MOST_ADDITIONS,
     MOST_ASKINGS,
-    MOST_COUNTED,
-    PATIENT,
     Channel,
-    CloseReason,
     Consent,
     Details,
-    Happening,
     Mode,
-    Status,
     Wishes,
     most_askings,
 )
+from chalicelib.cases.domain.case import MOST_COUNTED, Status
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Happening
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import IllegalTransition
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart

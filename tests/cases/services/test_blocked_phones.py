@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Details
+from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.services.blocked_phones import BlockPhones
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import TOLD, Happening
+from chalicelib.cases.domain.timeline import TOLD, Happening
 from chalicelib.cases.services.calls import Calls, Tell
 from chalicelib.core.domain.errors import Busy, CallFailed, NotOnDuty
 from chalicelib.core.services.ports import Stale

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.cases.domain.calls import Call
-from chalicelib.cases.domain.case import PATIENT, Case, CloseReason, Result
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.cases.services.current_message import CurrentMessage
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import IST

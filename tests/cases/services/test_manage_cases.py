@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import CloseReason, Details, Mode, Status
+from chalicelib.cases.domain.answers import Details, Mode
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.manage_cases import CaseDesk
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import (

@@ -12,15 +12,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
-    PATIENT,
-    Case,
-    Channel,
-    CloseReason,
-    Details,
-    Result,
-)
+from chalicelib.cases.domain.answers import Channel, Details
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.notify_case_changes import CaseChange, TellOfChanges, Told
 from chalicelib.cases.services.ports import PhoneLimits

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import MOST_RESCHEDULED, PATIENT, Happening, Status
+from chalicelib.cases.domain.case import MOST_RESCHEDULED, Status
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.queue_position import Place, Standing
+from chalicelib.cases.domain.timeline import PATIENT, Happening
 from chalicelib.cases.services.cases import PatientCase
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.wait_estimate import Outlook

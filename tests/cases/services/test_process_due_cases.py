@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
-from chalicelib.cases.domain.case import LEASE, Attempt, Mode, Result, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import LEASE, Status
 from chalicelib.cases.domain.queue import LineSnapshot, Waiting
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.process_due_cases import LONG_LINE, DueCases, Processed
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS

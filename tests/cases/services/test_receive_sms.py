@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import MOST_ADDITIONS, Channel, CloseReason
+from chalicelib.cases.domain.answers import MOST_ADDITIONS, Channel
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.receive_sms import Received, ReceiveSms
 from chalicelib.cases.services.request_callback import RequestCallback

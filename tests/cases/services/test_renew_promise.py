@@ -2,8 +2,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import CloseReason
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.renew_promise import as_of_now, promising_ahead
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS

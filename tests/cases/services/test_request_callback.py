@@ -5,20 +5,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
+from chalicelib.cases.domain.answers import (
     MOST_ADDITIONS,
     MOST_ASKINGS,
     Asking,
     Channel,
-    CloseReason,
     Consent,
     Details,
-    Happening,
     Mode,
-    Status,
     Wishes,
 )
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Line, LineSnapshot, line_of
+from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.cases.services.ports import PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.request_callback import (
     CallbackAnswer,

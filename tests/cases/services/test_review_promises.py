@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import UNSERVED_FOR, CloseReason, Happening, Result, Status
+from chalicelib.cases.domain.case import UNSERVED_FOR, Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.promise import is_within_hours
 from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.timeline import CloseReason, Happening, Result
 from chalicelib.cases.services.review_promises import AGAIN, MOST, Reviewed, ReviewPromises
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import Window

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from chalicelib.cases.domain.calls import Call
-from chalicelib.cases.domain.case import SYSTEM, Happening, Status
+from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.timeline import SYSTEM, Happening
 from chalicelib.cases.services.shift_handover import HandedOver
 from chalicelib.core.domain.errors import Busy
 from chalicelib.messages.domain.templates import Template

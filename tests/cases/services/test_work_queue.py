@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Attempt, Result, Status
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Line, LineSnapshot
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.cases.services.work_queue import WorkQueue
 from chalicelib.core.domain.datetimes import IST

@@ -7,17 +7,16 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import (
+from chalicelib.cases.domain.answers import (
     MOST_ADDITIONS,
     MOST_ASKINGS,
-    PATIENT,
     Channel,
-    CloseReason,
     Details,
     Mode,
     Wishes,
     most_askings,
 )
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason
 from chalicelib.cases.store.case_mapping import case_from_image
 from chalicelib.core.domain.errors import NotFound, RequestIdReused
 from chalicelib.core.domain.working_hours import DayPart

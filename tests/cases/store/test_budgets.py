@@ -8,16 +8,11 @@ from itertools import pairwise
 
 import pytest
 
+from chalicelib.cases.domain.answers import Details, Wishes
 from chalicelib.cases.domain.calls import Call
-from chalicelib.cases.domain.case import (
-    PATIENT,
-    CloseReason,
-    Details,
-    Result,
-    Wishes,
-)
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CallState

@@ -8,21 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chalicelib.cases.domain.answers import Channel, Consent, Details, Mode
 from chalicelib.cases.domain.calls import Call, VideoRoom
-from chalicelib.cases.domain.case import (
-    Attempt,
-    Case,
-    Channel,
-    CloseReason,
-    Consent,
-    Details,
-    Entry,
-    Happening,
-    Mode,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
 from chalicelib.cases.store import timeline
 from chalicelib.cases.store.case_mapping import case_from_image, case_to_item, is_case
 from chalicelib.cases.store.models import PhoneItem

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import LEASE, PATIENT, CloseReason, Details
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.case import LEASE
 from chalicelib.cases.domain.queue import Claim, Line, Ticket
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase
 from chalicelib.core.dynamodb.errors import Contended
 from tests.support.builders import NOON, a_case, an_asking

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import CloseReason
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.ports import Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, TooManyOpenCases, TooManyRequests

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import PATIENT, CloseReason, Result
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import HasOpenCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import CloseReason, Result
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.cases.web.case_lists import MOST_READS
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS

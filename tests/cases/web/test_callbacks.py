@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, Mode
+from chalicelib.cases.domain.answers import Channel, Mode
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.wiring import Core
 from tests.support.builders import NOON, an_oncologist

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Happening, Mode, Result
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.timeline import Happening, Result
 from chalicelib.cases.wiring import Cases
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced

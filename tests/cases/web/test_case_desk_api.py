@@ -6,7 +6,8 @@ from hashlib import sha256
 
 import pytest
 
-from chalicelib.cases.domain.case import PATIENT, CloseReason, Details
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason
 from chalicelib.core.domain.reference import new_reference
 from tests.support.builders import NOON, a_case
 from tests.support.helpline import in_use

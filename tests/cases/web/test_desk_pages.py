@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, Consent, Details, Mode, Result, Status
+from chalicelib.cases.domain.answers import Channel, Consent, Details, Mode
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import LineSnapshot
+from chalicelib.cases.domain.timeline import Result
 from chalicelib.cases.wiring import Cases
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import CallNotPlaced

@@ -15,16 +15,10 @@ from fhir.resources.R4B.bundle import Bundle
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import (
-    Attempt,
-    Channel,
-    CloseReason,
-    Details,
-    Mode,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Channel, Details, Mode
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.cases.web import fhir
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_oncologist

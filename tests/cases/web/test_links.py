@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Case, CloseReason, Mode, Result
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
 from tests.support.builders import NOON, a_case, an_attempt

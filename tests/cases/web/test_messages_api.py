@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import PATIENT, CloseReason
+from chalicelib.cases.domain.timeline import PATIENT, CloseReason
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.ports import Parked

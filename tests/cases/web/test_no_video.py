@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from chalice.test import HTTPResponse as Response
 
-from chalicelib.cases.domain.case import Mode
+from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.wiring import Core
 from tests.support.builders import a_case, some_settings

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, CloseReason
+from chalicelib.cases.domain.answers import Channel
+from chalicelib.cases.domain.timeline import CloseReason
 from tests.support.builders import NOON, a_case, an_attempt
 from tests.support.web import told
 

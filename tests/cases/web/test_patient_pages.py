@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, Details, Mode
+from chalicelib.cases.domain.answers import Channel, Details, Mode
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.core.domain.errors import Busy
 from tests.support.builders import a_case, an_oncologist

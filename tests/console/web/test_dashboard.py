@@ -7,9 +7,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Result
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Result
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.reports.domain.report import DayTotals, Work
 from tests.support.builders import NOON, a_case, an_attempt, an_oncologist

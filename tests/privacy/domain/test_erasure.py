@@ -10,19 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import (
-    PATIENT,
-    SYSTEM,
-    Channel,
-    CloseReason,
-    Details,
-    Happening,
-    Note,
-    Result,
-    Status,
-)
+from chalicelib.cases.domain.answers import Channel, Details
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, CloseReason, Happening, Note, Result
 from chalicelib.core.domain.errors import IllegalTransition
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.privacy.domain.erasure import Why, de_identified, erased, of_one_person

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import PATIENT, SYSTEM, Details
+from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.timeline import PATIENT, SYSTEM
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, NotFound
 from chalicelib.core.services.audit_log import AuditLog

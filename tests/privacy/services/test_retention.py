@@ -6,8 +6,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Attempt, Result
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.services.audit_log import AuditLog

@@ -8,8 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, Consent, Details, Result, Status
+from chalicelib.cases.domain.answers import Channel, Consent, Details
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Result
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.privacy.services.patient_data import MOST_IN_AN_HOUR

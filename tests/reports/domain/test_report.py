@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import Attempt, CloseReason, Details, Result
+from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import Window

@@ -10,7 +10,7 @@ import pytest
 from chalice.test import Client
 
 import app as application
-from chalicelib.cases.domain.case import CloseReason
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Busy

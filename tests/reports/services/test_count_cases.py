@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
-from chalicelib.cases.domain.case import Attempt, CloseReason, Details, Result
+from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS

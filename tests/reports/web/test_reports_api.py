@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.cases.domain.case import Attempt, Details, Result
+from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.core.domain.plain_text import visible_text
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.web.csv_export import MARK, to_csv

@@ -19,7 +19,8 @@ from random import Random
 from statistics import mean, median
 from typing import Any, Final, TypeVar
 
-from chalicelib.cases.domain.case import Mode, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import (
     Finished,
     Line,

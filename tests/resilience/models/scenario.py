@@ -18,7 +18,7 @@ from random import Random
 from typing import Any, Final, TypeAlias
 from urllib.parse import unquote
 
-from chalicelib.cases.domain.case import Result
+from chalicelib.cases.domain.timeline import Result
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking

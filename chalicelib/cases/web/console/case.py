@@ -8,7 +8,9 @@ from typing import Any, Final
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.case import Case, Happening, Mode, Status
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.timeline import Happening
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.web import labels
 from chalicelib.cases.web.labels import also_told, choices, told_messages

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from chalicelib.cases.domain.case import ADULT, Channel, Details, Mode, Wishes
+from chalicelib.cases.domain.answers import ADULT, Channel, Details, Mode, Wishes
 from chalicelib.cases.services.cases import AnotherTime
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.core.domain.errors import InvalidField, InvalidInput

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from chalicelib.cases.domain.case import CloseReason, Mode
+from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.web.schemas.callbacks import (
     ASKING_FOR,

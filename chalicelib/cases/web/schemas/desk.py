@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from chalicelib.cases.domain.case import Attempt, Result
+from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.web.schemas.fields import Member, StrictSchema, Text, load
 

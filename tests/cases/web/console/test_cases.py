@@ -10,8 +10,10 @@ from html import unescape
 
 import pytest
 
-from chalicelib.cases.domain.case import Channel, CloseReason, Consent, Result, Status
+from chalicelib.cases.domain.answers import Channel, Consent
+from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
+from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.reference import new_reference, spoken
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
