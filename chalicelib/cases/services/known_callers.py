@@ -44,7 +44,7 @@ class KnownCallers:
             (
                 each
                 for each in self._duty.oncologists(now)
-                if each.phone == phone.e164 and (each.left is None or each.left > today)
+                if each.phone == phone.e164 and not each.has_left(today)
             ),
             None,
         )

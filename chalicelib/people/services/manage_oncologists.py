@@ -129,7 +129,7 @@ class ManageOncologists:
 
     def open_sign_in(self, who: str, now: datetime) -> SignInState:
         """Let an oncologist sign in again. Raises NotFound, HasLeft, NotInvited, Busy."""
-        if _has_left(self.get(who).value, now):
+        if self.get(who).value.has_left(_today(now)):
             raise HasLeft
         if not self._accounts.open(who):
             raise NotInvited
@@ -162,7 +162,7 @@ class ManageOncologists:
 
     def _follow(self, stored: Versioned[Oncologist], email: str | None, now: datetime) -> Kept:
         who = stored.value
-        if _has_left(who, now):
+        if who.has_left(_today(now)):
             self._let_go(who.id, now)
             return Kept(stored, invited=False)
         if email is None:
@@ -192,10 +192,6 @@ class ManageOncologists:
         except (Busy, IllegalTransition):
             # Somebody acts on it at this moment; the handover takes it from who is off duty.
             return
-
-
-def _has_left(who: Oncologist, now: datetime) -> bool:
-    return who.left is not None and who.left <= _today(now)
 
 
 def _today(now: datetime) -> date:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
@@ -134,13 +134,9 @@ class Sessions:
         oncologist = self._rota.find_oncologist(person)
         if oncologist is None:
             return person, roles
-        if _has_left(oncologist.left, now):
+        if oncologist.has_left(now.astimezone(IST).date()):
             roles -= {self._oncologist_role}
         return oncologist.name, roles
-
-
-def _has_left(left: date | None, now: datetime) -> bool:
-    return left is not None and left <= now.astimezone(IST).date()
 
 
 def _key(token: str) -> str:

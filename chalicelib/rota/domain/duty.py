@@ -33,7 +33,11 @@ class Oncologist:
     def is_there(self, day: date) -> bool:
         """Whether they work here on a day: ``left`` is the first on which they do not."""
         joined = self.joined is None or self.joined <= day
-        return joined and (self.left is None or day < self.left)
+        return joined and not self.has_left(day)
+
+    def has_left(self, day: date) -> bool:
+        """Whether they worked here before a day and do so no longer."""
+        return self.left is not None and self.left <= day
 
     @property
     def leaves_before_joining(self) -> bool:

@@ -167,7 +167,7 @@ class CalendarFeeds:
         who = self._links.find_feed(_hash(secret))
         oncologist = self._rota.find_oncologist(who) if who else None
         today = now.astimezone(IST).date()
-        if oncologist is None or (oncologist.left is not None and oncologist.left <= today):
+        if oncologist is None or oncologist.has_left(today):
             raise NotFound
         days = self._rota.find_duty_days(today - SHOWN_BACK, today + SHOWN_AHEAD)
         return Feed(

@@ -42,7 +42,7 @@ def show_list(request: WebRequest) -> Response:
     language = request.language
     today = request.now().astimezone(IST).date()
     people = [each.value for each in request.use(Staff).manage.all()]
-    people.sort(key=lambda who: (_has_left(who, today), who.name.casefold()))
+    people.sort(key=lambda who: (who.has_left(today), who.name.casefold()))
     stopped = request.use(Rota).stopped_numbers({who.phone for who in people})
     return render(
         request,
@@ -56,7 +56,7 @@ def show_list(request: WebRequest) -> Response:
                 "phone": labels.masked(who.phone),
                 "sent_stop": who.phone in stopped,
                 "standing": _standing(who, today, language),
-                "is_gone": _has_left(who, today),
+                "is_gone": who.has_left(today),
             }
             for who in people
         ],
@@ -229,14 +229,10 @@ def _noted(kept: Versioned[Oncologist]) -> dict[str, Any]:
     }
 
 
-def _has_left(who: Oncologist, today: date) -> bool:
-    return who.left is not None and who.left <= today
-
-
 def _standing(who: Oncologist, today: date, language: str) -> str:
     say = translator(language).gettext
     if who.left is not None:
-        text = N_("left on %(day)s") if who.left <= today else _LEAVES
+        text = N_("left on %(day)s") if who.has_left(today) else _LEAVES
         return say(text) % {"day": say_date(who.left, language)}
     if who.joined is not None and who.joined > today:
         return say(N_("joins on %(day)s")) % {"day": say_date(who.joined, language)}

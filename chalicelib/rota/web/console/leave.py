@@ -134,7 +134,7 @@ def _leave_page(
             }
             for kept in listed
         ],
-        people=[(who.id, who.name) for who in people if not who.left or who.left > today],
+        people=[(who.id, who.name) for who in people if not who.has_left(today)],
         values=values,
         problems=problems,
         wrong=dict(reversed(problems)),
@@ -156,7 +156,7 @@ def _swaps_page(request: WebRequest, problems: Problems = (), status: int = 200)
         did=did(request),
         waiting=[each for each in said if each["state"] is OfferState.OPEN],
         answered=[each for each in said if each["state"] is not OfferState.OPEN],
-        people=[(who.id, who.name) for who in people if not who.left or who.left > today],
+        people=[(who.id, who.name) for who in people if not who.has_left(today)],
         problems=problems,
         wrong=dict(reversed(problems)),
     )

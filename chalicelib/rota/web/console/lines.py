@@ -182,7 +182,7 @@ def _form_page(
         values=values,
         version=version,
         places=len(lines) + (not any(line.id == values["was"] for line in lines)),
-        people=[who for who in people if who.id in order or not who.left or who.left > today],
+        people=[who for who in people if who.id in order or not who.has_left(today)],
         all_languages=[(each.value, say_languages([each], request.language)) for each in Language],
         problems=problems,
         wrong=dict(reversed(problems)),
