@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
 IST: Final = ZoneInfo("Asia/Kolkata")
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class NaiveDatetimeError(ValueError):
@@ -42,6 +43,12 @@ class Window:
 def window_of(start: datetime | None, end: datetime | None) -> Window | None:
     """Return the span between two instants; None where one of them is missing."""
     return None if start is None or end is None else Window(start, end)
+
+
+def window_at(now: datetime, length: timedelta) -> Window:
+    """Return the window of a fixed length in which ``now`` lies; they follow one another."""
+    start = now - (now - _EPOCH) % length
+    return Window(start, start + length)
 
 
 def calendar_day(at: datetime) -> date:

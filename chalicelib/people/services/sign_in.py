@@ -9,10 +9,11 @@ import hmac
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
+from chalicelib.core.domain.datetimes import window_at
 from chalicelib.core.domain.errors import (
     InvalidField,
     SignInExpired,
@@ -34,7 +35,6 @@ from chalicelib.people.services.ports import (
 log = logging.getLogger(__name__)
 
 WINDOW: Final = timedelta(minutes=15)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # Of one name from one address, or from a browser in which its person has signed in before.
 MOST_OF_A_PERSON: Final = 10
 # Of one name from everywhere else together: strangers guess no more than this, and a stranger at
@@ -93,13 +93,12 @@ class SignIn:
 
         Raises SignInTooOften.
         """
-        start = now - (now - _EPOCH) % WINDOW
-        until = start + WINDOW
+        window = window_at(now, WINDOW)
         for kind, value, most in _limits(person.casefold(), source):
             name = f"{kind}#{self._key(value)}"
-            if not self._tries.count(name, start, until, most):
+            if not self._tries.count(name, window.start, window.end, most):
                 log.warning("sign_in_too_often", extra={"counted_by": kind})
-                raise SignInTooOften(retry_after=ceil((until - now).total_seconds()))
+                raise SignInTooOften(retry_after=ceil((window.end - now).total_seconds()))
 
     def known_device(self, person: str, devices: Iterable[str]) -> str:
         """Return the id of the browser's device where ``person`` signed in with it; else nothing.

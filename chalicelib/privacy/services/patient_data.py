@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 from typing import Final
 
@@ -13,7 +13,7 @@ from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry, own_subject, with_outcomes
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import IST, window_at
 from chalicelib.core.domain.errors import TooManyReadings
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.ports import Secrets
@@ -29,7 +29,6 @@ _MOST_PAGES: Final = 5
 # A person who reads their data opens it a few times; a program that is left running does not stop.
 MOST_IN_AN_HOUR: Final = 30
 _HOUR: Final = timedelta(hours=1)
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SINCE: Final = date(2000, 1, 1)
 
 
@@ -96,10 +95,10 @@ class OwnData:
 
     def _count(self, reference: str, now: datetime) -> None:
         """Count an opening. Raises TooManyReadings."""
-        start = now - (now - _EPOCH) % _HOUR
+        hour = window_at(now, _HOUR)
         name = f"own_data#{self._secrets.tries_key(reference)}"
-        if not self._tries.count(name, start, start + _HOUR, MOST_IN_AN_HOUR):
-            raise TooManyReadings(retry_after=ceil((start + _HOUR - now).total_seconds()))
+        if not self._tries.count(name, hour.start, hour.end, MOST_IN_AN_HOUR):
+            raise TooManyReadings(retry_after=ceil((hour.end - now).total_seconds()))
 
     def _readings_of_staff(
         self, reference: str, tomorrow: date
