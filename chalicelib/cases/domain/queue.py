@@ -11,10 +11,13 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from heapq import merge
+from typing import Final
 
 from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.rota.domain.duty import Oncologist
+
+_WOMAN: Final = "#woman"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -118,7 +121,13 @@ class LineSnapshot:
 
 def line_name(line: Line) -> str:
     """Return a line's name in a snapshot: its language, and whether only a woman may call."""
-    return f"{line.language}#woman" if line.woman_only else line.language
+    return f"{line.language}{_WOMAN}" if line.woman_only else line.language
+
+
+def line_named(name: str) -> Line:
+    """Return the line that has this name in a snapshot."""
+    language, separator, _ = name.partition(_WOMAN)
+    return Line(language, bool(separator))
 
 
 def unserved_in(snapshot: LineSnapshot | None, served: Collection[str]) -> dict[str, int]:

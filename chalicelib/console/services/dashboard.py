@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from chalicelib.cases.domain.queue import Claim, Line, line_name, unserved_in
+from chalicelib.cases.domain.queue import Claim, Line, line_name, line_named, unserved_in
 from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.cases.services.retry_messages import MessageList
 from chalicelib.cases.services.wait_estimate import Outlook
@@ -169,10 +169,9 @@ class ReadBoard:
 
     def _unserved(self, now: datetime) -> tuple[UnservedQueue, ...]:
         counted = unserved_in(self._outlook.at(now).lines, self._outlook.served(now))
-        parts = {name: name.partition("#") for name in counted}
         return tuple(
-            UnservedQueue(language, bool(separator), counted[name])
-            for name, (language, separator, _) in parts.items()
+            UnservedQueue(line.language, line.woman_only, waiting)
+            for line, waiting in ((line_named(name), count) for name, count in counted.items())
         )
 
     def _at_work(self, claims: dict[str, Claim], now: datetime) -> tuple[AtWork, ...]:
