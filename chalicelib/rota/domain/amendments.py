@@ -386,39 +386,32 @@ def _shift(stretch: Stretch, sources: Sources, names: Mapping[tuple[int, int], s
 
 
 def _without(shift: Shift, who: str, zone: ZoneInfo, span: Span) -> list[Shift]:
-    """Take somebody off the part of a shift that lies in a span; it is split at the edges."""
+    """Return a shift without somebody in a span, split at the edges of the span."""
     if who not in shift.on:
         return [shift]
     left = tuple(one for one in shift.on if one != who)
     kept = _less((shift.start, shift.end), [span])
     taken = _less((shift.start, shift.end), kept)
     return [
-        replace(
-            shift,
-            id=shift.id if start == shift.start else shift_id(shift.line, to_minute(start, zone)),
-            start=start,
-            end=end,
-            on=on,
-        )
-        for (start, end), on in sorted(
+        _part(shift, span, zone, on)
+        for span, on in sorted(
             [*((part, shift.on) for part in kept), *((part, left) for part in taken)]
         )
     ]
 
 
 def _outside(shift: Shift, closed: Sequence[Span], zone: ZoneInfo) -> list[Shift]:
-    """Take out of a shift what is closed; a part that starts with it keeps its name."""
+    """Return the parts of a shift that are not closed."""
     if not any(start < shift.end and shift.start < end for start, end in closed):
         return [shift]
-    return [
-        replace(
-            shift,
-            id=shift.id if start == shift.start else shift_id(shift.line, to_minute(start, zone)),
-            start=start,
-            end=end,
-        )
-        for start, end in _less((shift.start, shift.end), closed)
-    ]
+    return [_part(shift, span, zone, shift.on) for span in _less((shift.start, shift.end), closed)]
+
+
+def _part(shift: Shift, span: Span, zone: ZoneInfo, on: tuple[str, ...]) -> Shift:
+    """Return a part of a shift; one that starts with the shift keeps its id."""
+    start, end = span
+    name = shift.id if start == shift.start else shift_id(shift.line, to_minute(start, zone))
+    return replace(shift, id=name, start=start, end=end, on=on)
 
 
 def _openings(hours: WorkingHours, day: date) -> list[Span]:
@@ -441,7 +434,7 @@ def _vacant(
 
 
 def _less(span: Span, holes: Iterable[Span]) -> list[Span]:
-    """Take holes out of a span; parts are left, or nothing."""
+    """Return the parts of a span that lie in none of the holes."""
     parts = [span]
     for first, last in holes:
         parts = [
