@@ -38,7 +38,7 @@ NIGHTS: Final = timedelta(days=7)
 class Kept:
     """An oncologist as kept, and whether an invitation to sign in went out.
 
-    ``changed`` names the fields that differ from before.
+    ``changed`` names the fields that differ from before, with ``email`` where one was invited.
     """
 
     oncologist: Versioned[Oncologist]
@@ -120,7 +120,8 @@ class ManageOncologists:
             return replace(known, **changes)  # type: ignore[arg-type]  # its own fields
 
         stored = self._manage.change_oncologist(who, version, change, By(by), now)
-        return replace(self._follow(stored, email, now), changed=changed)
+        kept = self._follow(stored, email, now)
+        return replace(kept, changed=(*changed, *(["email"] if kept.invited else [])))
 
     def sign_in_state(self, who: str) -> SignInState:
         """Return whether an oncologist can sign in. Raises NotFound, Busy."""

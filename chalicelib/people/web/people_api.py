@@ -71,5 +71,5 @@ def change(request: WebRequest, oncologist: str) -> Json[serializers.KeptPerson]
             raise
         newer = serializers.person(error.current, error.version)
         raise NewerVersion(newer, error.version) from error
-    request.changes_fields([*kept.changed, *(["email"] if kept.invited else [])])
+    request.changes_fields(kept.changed)
     return json_answer(serializers.kept_person(kept), headers=version_tag(kept.oncologist.version))

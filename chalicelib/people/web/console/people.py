@@ -116,7 +116,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
             values["version"] = str(newest.version)
         problems = problems_of(error, request.language, otherwise="main")
         return _person_page(request, newest, values, problems, status_of(error))
-    request.changes_fields([*kept.changed, *(["email"] if kept.invited else [])])
+    request.changes_fields(kept.changed)
     return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
 
 
