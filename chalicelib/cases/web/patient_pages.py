@@ -8,6 +8,7 @@ Looking changes nothing. Each form carries the case's own token, which no other 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from chalice.app import Response
 
@@ -25,6 +26,9 @@ from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.i18n import say_near, say_near_day
 from chalicelib.core.web.rendering import redirect, render, said_promise, said_reference
 from chalicelib.core.web.request import WebRequest, reference_in
+from chalicelib.core.web.ticks import is_ticked
+
+_ANY_DOCTOR: Final = "any_doctor"
 
 
 def show(request: WebRequest, reference: str) -> Response:
@@ -74,9 +78,10 @@ def reschedule(request: WebRequest, reference: str) -> Response:
     """Call at another time of the day, and show what is promised now."""
     from chalicelib.cases.web.schemas.callbacks import parse_reschedule
 
-    data: dict[str, object] = {name: values[-1] for name, values in request.form().items()}
-    if "any_doctor" in data:
-        data["any_doctor"] = data["any_doctor"] == "yes"
+    form = request.form()
+    data: dict[str, object] = {name: values[-1] for name, values in form.items()}
+    if _ANY_DOCTOR in data:
+        data[_ANY_DOCTOR] = is_ticked(form, _ANY_DOCTOR)
     token, wish = parse_reschedule(data)
     case = request.use(Cases).own_case.reschedule(
         reference_in(reference), token, wish.part, request.now(), any_doctor=wish.any_doctor
