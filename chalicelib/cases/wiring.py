@@ -128,6 +128,7 @@ class Cases(Container):
             self.store,
             self.outlook,
             self.core.secrets,
+            self.links,
             randomness.token_bytes,
             own_numbers=self.core.own_numbers,
         )

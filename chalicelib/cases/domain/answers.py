@@ -77,6 +77,16 @@ class Details:
     messages: tuple[str, ...] = ()
     name_key: str | None = None
 
+    @property
+    def given(self) -> dict[str, object]:
+        """The answers that were given, by their names; without the key of the name."""
+        given = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {
+            name: value
+            for name, value in given.items()
+            if name != "name_key" and value not in (None, ())
+        }
+
     def is_empty(self) -> bool:
         """Whether nothing was told."""
         return self == Details()
@@ -211,9 +221,9 @@ class Asking:
         return Addition(self.request_id, self.at, self.channel, self.details)
 
 
-def in_order(known: Iterable[Addition], new: Iterable[Addition]) -> tuple[Addition, ...]:
-    """Return all of them in the order in which they were told."""
-    return tuple(sorted((*known, *new), key=lambda each: each.order))
+def in_order(additions: Iterable[Addition]) -> tuple[Addition, ...]:
+    """Return additions in the order in which they were told."""
+    return tuple(sorted(additions, key=lambda each: each.order))
 
 
 def most_askings(*, tells: bool) -> int:

@@ -437,7 +437,9 @@ class Case:
         consent = asking.consent if "consent" in changed else self.consent
         noted = replace(
             self._decided(asking.wishes.named)._noting(asking),
-            additions=in_order(self.additions, [asking.addition] if tells and has_room else ()),
+            additions=in_order(
+                (*self.additions, *([asking.addition] if tells and has_room else ()))
+            ),
             consent=consent,
             **{**asking.wishes.named, **moved},  # type: ignore[arg-type]  # fields of Case
         )
@@ -474,7 +476,7 @@ class Case:
         )
         return self._next(
             Entry(now, by, Happening.MERGED, duplicate.reference),
-            additions=in_order(self.additions, duplicate.as_additions()),
+            additions=in_order((*self.additions, *duplicate.as_additions())),
             priority=min(self.priority, duplicate.priority),
             prefers_woman=self.prefers_woman or duplicate.prefers_woman,
             notes=(*self.notes, *notes),

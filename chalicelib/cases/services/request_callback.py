@@ -86,18 +86,19 @@ class RequestCallback:
         cases: CaseStore,
         outlook: Outlook,
         secrets: Secrets,
+        links: CaseLinks,
         random_bytes: Callable[[int], bytes],
         limits: PhoneLimits | None = None,
         own_numbers: Collection[str] = (),
     ) -> None:
-        """Bind what the service works with; ``random_bytes`` is a source fit for secrets.
+        """Keep what the service works with; ``random_bytes`` is a source fit for secrets.
 
         ``own_numbers`` are the helpline's own, as E.164.
         """
         self._cases = cases
         self._outlook = outlook
         self._secrets = secrets
-        self._links = CaseLinks(secrets)
+        self._links = links
         self._random_bytes = random_bytes
         self._limits = limits or PhoneLimits()
         self._own_numbers = own_numbers
@@ -234,7 +235,6 @@ def digest_of(request: CallbackRequest) -> str | None:
     """
     if request.channel.is_own_phone:
         return None
-    told = {name: getattr(request.details, name) for name in Details.__dataclass_fields__}
     said = [
         request.request_id,
         request.phone.e164,
@@ -242,7 +242,7 @@ def digest_of(request: CallbackRequest) -> str | None:
         request.mode.value,
         request.part_of_day.value,
         *sorted(f"{name}={value}" for name, value in request.wishes.named.items()),
-        *sorted(f"{name}:{value}" for name, value in told.items() if value not in (None, ())),
+        *sorted(f"{name}:{value}" for name, value in request.details.given.items()),
     ]
     digest = sha256(repr(said).encode()).digest()[:_DIGEST_BYTES]
     return urlsafe_b64encode(digest).decode().rstrip("=")

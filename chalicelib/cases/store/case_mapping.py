@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from chalicelib.cases.domain.answers import Addition, Channel, Consent, Details, Mode
+from chalicelib.cases.domain.answers import Addition, Channel, Consent, Details, Mode, in_order
 from chalicelib.cases.domain.calls import Call, VideoRoom
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting, line_of
@@ -242,7 +242,7 @@ def _additions_from(item: CaseItem) -> tuple[Addition, ...]:
         *additions_from_texts(item.told_others or (), is_merged=False),
         *additions_from_texts(item.told_merged or (), is_merged=True),
     )
-    return tuple(sorted(found, key=lambda each: each.order))
+    return in_order(found)
 
 
 def _consent_to_map(case: Case) -> ConsentMap:

@@ -19,7 +19,7 @@ from uuid import UUID, uuid5
 
 from chalice.app import Response
 
-from chalicelib.cases.domain.answers import Details, Mode
+from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.case import DEFAULT_PRIORITY, Case, Status
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Happening, Result
 from chalicelib.cases.wiring import Cases
@@ -210,11 +210,9 @@ def _service_request(case: Case) -> Resource:
 def _also_told(case: Case) -> Iterator[str]:
     """Write the answers that differ from the Patient's and the Observations', by who told them."""
     for each in case.also_told:
-        told = {name: getattr(each.details, name) for name in Details.__dataclass_fields__}
         answers = "; ".join(
             f"{name} {', '.join(value) if isinstance(value, tuple) else value}"
-            for name, value in told.items()
-            if name != "name_key" and value not in (None, ())
+            for name, value in each.details.given.items()
         )
         yield f"Also told at {to_iso(each.at)} by {each.channel.value}: {answers}"
 

@@ -293,11 +293,7 @@ def _told_later(addition: Addition, answers: Details) -> ToldLater:
         "hospital": told.hospital,
         "reasons": list(told.reasons),
         "messages": list(told.messages),
-        "differs": [
-            name
-            for name in Details.__dataclass_fields__
-            if name != "name_key" and getattr(differing, name) not in (None, ())
-        ],
+        "differs": list(differing.given),
     }
 
 

@@ -13,6 +13,7 @@ from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.cases.services.known_callers import KnownCallers
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import Intake, Opened
 from chalicelib.cases.services.receive_missed_call import CallReceived, Decline, ReceiveMissedCall
 from chalicelib.cases.services.receive_sms import ReceiveSms
@@ -45,7 +46,8 @@ class Helpline:
         self.gateway = FakeSmsGateway()
         self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
         duty, secrets = DutyView(self.rota), FakeSecrets()
-        ask = RequestCallback(self.cases, Outlook(self.cases, duty), secrets, counting_bytes())
+        outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)
+        ask = RequestCallback(self.cases, outlook, secrets, links, counting_bytes())
         send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
         known = KnownCallers({OWN}, duty, send, secrets)
         self._call = ReceiveMissedCall(ask, self.cases, self.messages, secrets, "2026-11", known)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from chalicelib.cases.domain.answers import MOST_ADDITIONS, Channel
 from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.known_callers import KnownCallers
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.receive_sms import Received, ReceiveSms
 from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.wait_estimate import Outlook
@@ -37,7 +38,8 @@ class Helpline:
         rota = FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
         secrets = FakeSecrets()
         duty = DutyView(rota)
-        ask = RequestCallback(self.cases, Outlook(self.cases, duty), secrets, counting_bytes())
+        outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)
+        ask = RequestCallback(self.cases, outlook, secrets, links, counting_bytes())
         send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
         known = KnownCallers({OWN}, duty, send, secrets)
         self.receive = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11", known)

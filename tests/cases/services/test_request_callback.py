@@ -18,6 +18,7 @@ from chalicelib.cases.domain.answers import (
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Line, LineSnapshot, line_of
 from chalicelib.cases.domain.timeline import CloseReason, Happening
+from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.request_callback import (
     CallbackAnswer,
@@ -51,6 +52,7 @@ class Helpline:
             self.cases,
             Outlook(self.cases, DutyView(self.rota)),
             FakeSecrets(),
+            CaseLinks(FakeSecrets()),
             counting_bytes(),
             PhoneLimits(open_cases=3, new_cases_a_day=5),
         )
