@@ -43,6 +43,7 @@ from chalicelib.cases.domain.timeline import (
     asked_again,
     ends_of_links,
     fields_entry,
+    has_other_phone,
     loss_of,
 )
 from chalicelib.core.domain.datetimes import Window, require_aware
@@ -277,12 +278,19 @@ class Case:
         or closes it as unreachable when the tries are used up.
 
         Whoever lost the case without giving it back records for 24 hours: as the owner, where
-        nobody took it since; else the attempt is kept beside what others do with the case.
+        nobody took it since; else the attempt is kept beside what others do with the case. So is
+        one at a phone that was changed since, unless they talked.
         """
         loss = loss_of(self.timeline, attempt.by)
         if loss is None or attempt.at - loss.at > RECORDED_LATE_FOR or self.is_erased:
             self._owned_by(attempt.by)
-        elif self.status is not Status.WAITING or loss.is_taken:
+        elif (
+            self.status is not Status.WAITING
+            or loss.is_taken
+            or (
+                attempt.result is not Result.ANSWERED and has_other_phone(self.timeline, attempt.by)
+            )
+        ):
             late = Entry(attempt.at, attempt.by, Happening.RECORDED_LATE, attempt.result.value)
             return self._next(late, attempts=(*self.attempts, attempt))
         tried = replace(self, attempts=(*self.attempts, attempt))

@@ -106,11 +106,16 @@ class Entry:
         return tuple(self.detail.split(_FIELDS_BETWEEN))
 
     @property
+    def corrects_phone(self) -> bool:
+        """Whether the phone was changed."""
+        return self.what is Happening.CORRECTED and _PHONE in self.fields
+
+    @property
     def ends_links(self) -> bool:
         """Whether the phone was changed or turned out wrong: what it was sent opens nothing now."""
         match self.what:
             case Happening.CORRECTED:
-                return _PHONE in self.fields
+                return self.corrects_phone
             case Happening.ATTEMPTED | Happening.RECORDED_LATE:
                 return self.detail == Result.WRONG_NUMBER.value
             case Happening.CLOSED:
@@ -192,6 +197,11 @@ def loss_of(timeline: Iterable[Entry], oncologist_id: str) -> Loss | None:
     return loss
 
 
+def has_other_phone(timeline: Sequence[Entry], oncologist_id: str) -> bool:
+    """Whether the phone was changed since an oncologist last claimed the case."""
+    return any(each.corrects_phone for each in _since_claim(timeline, oncologist_id))
+
+
 def ends_of_links(timeline: Sequence[Entry]) -> list[int]:
     """Return the indexes of the entries that end the links sent before them."""
     return [
@@ -209,14 +219,18 @@ def _is_refuted(timeline: Sequence[Entry], index: int) -> bool:
     late = timeline[index]
     if late.what is not Happening.RECORDED_LATE:
         return False
-    taken = 0
-    for number, each in enumerate(timeline[:index]):
-        by_claim = (each.what, each.by) == (Happening.CLAIMED, late.by)
-        if by_claim or (each.what, each.detail) == (Happening.ASSIGNED, late.by):
-            taken = number
     answered = (Happening.ATTEMPTED, Result.ANSWERED.value)
     return any(
-        (each.what is Happening.CORRECTED and each.ends_links)
-        or (each.what, each.detail) == answered
-        for each in timeline[taken:index]
+        each.corrects_phone or (each.what, each.detail) == answered
+        for each in _since_claim(timeline[:index], late.by)
     )
+
+
+def _since_claim(timeline: Sequence[Entry], oncologist_id: str) -> Sequence[Entry]:
+    """Return the entries since an oncologist last claimed the case, or was assigned it."""
+    claimed = 0
+    for index, each in enumerate(timeline):
+        by_claim = (each.what, each.by) == (Happening.CLAIMED, oncologist_id)
+        if by_claim or (each.what, each.detail) == (Happening.ASSIGNED, oncologist_id):
+            claimed = index
+    return timeline[claimed:]

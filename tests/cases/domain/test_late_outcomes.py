@@ -51,6 +51,31 @@ def test_who_lost_a_case_that_nobody_took_records_as_its_owner(
     assert record(waiting, Result.WRONG_NUMBER).closed_reason is CloseReason.WRONG_NUMBER
 
 
+def with_another_phone(case: Case) -> Case:
+    return case.correct({"phone": "+919812345671", "phone_key": "other"}, "admin", LATER)
+
+
+@pytest.mark.parametrize("lose", WAYS_TO_LOSE.values(), ids=WAYS_TO_LOSE)
+@pytest.mark.parametrize("result", [each for each in Result if each is not Result.ANSWERED])
+def test_what_came_of_a_call_to_the_phone_before_says_nothing_of_the_corrected_one(
+    lose: Callable[[Case], Case], result: Result
+) -> None:
+    before = with_another_phone(lose(claimed()))
+    after = record(before, result)
+
+    assert after.was_kept_beside(ASHA)
+    assert after.attempts[-1].note == "what we talked about"
+    assert (after.status, after.not_before) == (Status.WAITING, before.not_before)
+    assert after.link_serial == before.link_serial, "the right phone keeps its link"
+    assert record(before).status is Status.COMPLETED, "they talked all the same"
+
+
+def test_a_phone_that_was_corrected_before_they_took_the_case_is_the_one_they_called() -> None:
+    case = with_another_phone(a_case()).claim(ASHA, NOON).hand_over(NOON)
+
+    assert record(case, Result.WRONG_NUMBER).closed_reason is CloseReason.WRONG_NUMBER
+
+
 def test_it_may_be_recorded_for_a_day() -> None:
     waiting = claimed().hand_over(NOON)
 
