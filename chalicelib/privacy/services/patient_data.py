@@ -36,9 +36,9 @@ _SINCE: Final = date(2000, 1, 1)
 class OwnRecord:
     """A case with what hangs on it: the messages sent, who called, and who looked at it of late.
 
-    ``doctors`` are those who called, by their ids. ``readings`` are those of staff and of the
-    helpline itself, ``own_readings`` those by the patient's link, each the latest first.
-    ``has_more_readings`` says that there are older ones of staff.
+    ``messages`` are the oldest first, ``doctors`` those who called, by their ids. ``readings`` are
+    those of staff and of the helpline itself, ``own_readings`` those by the patient's link, each
+    the latest first. ``has_more_readings`` says that there are older ones of staff.
     """
 
     case: Case
@@ -86,7 +86,7 @@ class OwnData:
         found = (self._rota.find_oncologist(who) for who in sorted(called))
         return OwnRecord(
             case=case,
-            messages=tuple(self._messages.list_for(reference)),
+            messages=tuple(sorted(self._messages.list_for(reference), key=_owed_at)),
             doctors={doctor.id: doctor for doctor in found if doctor is not None},
             readings=readings,
             own_readings=with_outcomes(self._audit.search(own).items),
@@ -115,3 +115,7 @@ class OwnData:
             if cursor is None or len(found) >= MOST_READINGS:
                 break
         return with_outcomes(found)[:MOST_READINGS], cursor is not None
+
+
+def _owed_at(stored: StoredMessage) -> datetime:
+    return stored.message.owed_at

@@ -12,6 +12,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.timeline import ASKINGS, Attempt
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.web.labels import (
+    ASKING_FOR,
     MESSAGE_STATES,
     RESULTS_TOLD,
     also_told,
@@ -39,6 +40,7 @@ _ROLES: Final[Mapping[str, str]] = {
 }
 _REFUSED: Final = N_("%(action)s: this was refused, nothing was shown or changed")
 _BY_ITSELF: Final = N_("The helpline, by itself")
+_WOMAN: Final = N_("I would rather talk to a woman doctor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
     answers = (
         (N_("Your phone number"), case.phone),
         (N_("Language for the call"), say_languages([case.language], language)),
+        (N_("Who asks"), details.asking_for and say(ASKING_FOR, details.asking_for, language)),
         (N_("Patient's name"), details.name),
         (N_("Patient's age in years"), None if details.age is None else str(details.age)),
         (N_("The patient is"), chosen("sex", details.sex)),
@@ -110,6 +113,8 @@ def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
         (N_("Why do you ask?"), ", ".join(chosen("reasons", each) for each in details.reasons)),
         (N_("What would you like to ask the doctor?"), "\n".join(_messages(case, language))),
         (N_("How shall we talk?"), chosen("mode", case.mode)),
+        (N_("When shall we call?"), chosen("window", case.part_of_day)),
+        (N_("The call"), translate(_WOMAN) if case.prefers_woman else None),
     )
     for question, answer in answers:
         if answer:

@@ -51,6 +51,7 @@ class Told(TypedDict):
     hospital: str | None
     reasons: list[str]
     mode: str
+    window: str
     prefers_woman: bool
     messages: list[str]
 
@@ -161,6 +162,7 @@ def _told(case: Case) -> Told:
         "hospital": details.hospital,
         "reasons": list(details.reasons),
         "mode": case.mode.value,
+        "window": case.part_of_day.value,
         "prefers_woman": case.prefers_woman,
         "messages": list(details.messages),
     }

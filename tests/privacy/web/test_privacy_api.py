@@ -13,9 +13,17 @@ from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Result
 from chalicelib.core.domain.consent_notices import notice
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart
 from chalicelib.privacy.services.patient_data import MOST_IN_AN_HOUR
-from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_asking, an_attempt, an_oncologist
+from tests.support.builders import (
+    HINDI_MESSAGE,
+    NOON,
+    a_case,
+    a_message,
+    an_asking,
+    an_attempt,
+    an_oncologist,
+)
 from tests.support.fakes import strong_token
 from tests.support.helpline import in_use
 from tests.support.web import told
@@ -293,6 +301,30 @@ def test_a_consent_names_what_was_shown(web):
 
     assert consent == Consent(in_use().cases.consent_version, "hi", NOON, Channel.API)
     assert notice(consent.language, consent.version).version == consent.version
+
+
+def test_the_owner_reads_every_wish_that_counts_and_who_asked(web):
+    case = a_case(details=Details(name="Ravi", asking_for="other"))
+    web.cases.put(replace(case, part_of_day=DayPart.MORNING, prefers_woman=True))
+
+    shown = web.get(f"/c/{REFERENCE}/data?t={TOKEN}&lang=en").body.decode()
+
+    for each in ("For another person", "Morning", "I would rather talk to a woman doctor"):
+        assert each in shown
+    told = web.get(f"/callbacks/{REFERENCE}/data?t={TOKEN}").json_body["told"]
+    assert (told["window"], told["prefers_woman"]) == ("morning", True)
+
+
+def test_the_owner_reads_the_sms_in_the_order_of_time(web):
+    web.cases.put(a_case())
+    for id_, minutes in (("0.a", 0), ("1.b", 2), ("link.c", 1)):
+        at = NOON + timedelta(minutes=minutes)
+        web.messages.store_once(a_message(id=id_, owed_at=at), at)
+
+    sent = web.get(f"/callbacks/{REFERENCE}/data?t={TOKEN}").json_body["sms"]
+
+    times = [each["at"] for each in sent]
+    assert (len(times), times) == (3, sorted(times))
 
 
 def test_the_owner_reads_who_asked_for_the_phone_and_what_else_was_told(web):
