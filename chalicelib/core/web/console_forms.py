@@ -36,8 +36,10 @@ _DID: Final[Mapping[str, str]] = {
     ),
     "hours-gap": N_("The hours are saved, and leave a gap. Oncologists who are told: %(told)s."),
     "recipients": N_("Saved: who is told of gaps."),
-    "leave": N_("The leave is kept. Shifts that it takes away: %(told)s."),
-    "leave-gap": N_("The leave is kept, and leaves a gap. Shifts that it takes away: %(told)s."),
+    "leave": N_("The leave is kept. Their published shifts in it are given up."),
+    "leave-gap": N_(
+        "The leave is kept. Their published shifts in it are given up, which leaves a gap."
+    ),
     "leave-dropped": N_("The leave is dropped. Days that are published stay as they are."),
     "accepted": N_("The shift has moved, and both are told."),
     "declined": N_("The offer is declined."),

@@ -118,10 +118,11 @@ _FIELDS: Final[Mapping[str, str]] = {
     "only_one_of": N_("Please give only one of: %(among)s."),
     "not_with_status": N_("This can't be combined with this status."),
     "weak_password": N_(
-        "Please choose a longer one: 12 characters or more, with capital and small letters and a"
+        "Please choose another one: 12 characters or more, with capital and small letters and a"
         " number."
     ),
     "not_the_same": N_("The two are not the same."),
+    "not_new": N_("The new password must differ from the one you have now."),
     "wrong_code": N_("This code does not fit. Wait for the next one and try again."),
 }
 # Where an error does not tell the range.

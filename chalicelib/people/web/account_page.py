@@ -69,6 +69,9 @@ def _wrong_with(given: dict[str, str]) -> InvalidField | None:
             return InvalidField(name, "too_long")
     if given["new_password"] != given["new_password_again"]:
         return InvalidField("new_password_again", "not_the_same")
+    # Who changes it because somebody else knows it must not keep it. No word on which is right.
+    if given["new_password"] == given["password"]:
+        return InvalidField("new_password", "not_new")
     return None
 
 

@@ -6,6 +6,7 @@ The pages ask. The calls change at once and answer with whom they told.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
 from chalicelib.core.web.ticks import is_ticked
 from chalicelib.rota.domain.change_log import News, Notice
+from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.services.swaps import HORIZON
 from chalicelib.rota.web.labels import namer, said_leave, said_shift
@@ -32,8 +34,10 @@ _ONE_DAY: Final = timedelta(days=1)
 def ask_about_leave(
     request: WebRequest, leave: Leave, *, name: str = "", action: str, back: str
 ) -> Response | None:
-    """Ask once more before a leave, of whoever is named; one from the past is refused elsewhere."""
+    """Ask once more before a leave, of whoever is named; a wrong one is refused elsewhere."""
     if leave.start < request.now().astimezone(IST).date():
+        return None
+    if leave.since and leave.until and leave.until <= leave.since:
         return None
     language = request.language
     days = said_leave(leave, language)
@@ -88,7 +92,7 @@ def ask_first(
 ) -> Response | None:
     """Show which shifts an oncologist would lose on ``[start, end)``, and let the form go on.
 
-    With ``hours``, only those that run at any time in them.
+    With ``hours``, only what lies in them: the rest of such a shift stays theirs.
 
     None where that was answered, or where there is no shift to lose.
     """
@@ -100,7 +104,7 @@ def ask_first(
     start, end = max(days[0], today), min(days[1] or date.max, today + HORIZON)
     shifts = request.use(Rota).view.shifts_of(who, start, end) if start < end else []
     lost = [
-        shift
+        _within(shift, hours)
         for shift in shifts
         if shift.end > now
         if hours is None or (shift.start < hours[1] and hours[0] < shift.end)
@@ -109,6 +113,12 @@ def ask_first(
         return None
     rows = [(said_shift(shift, request.language), shift.line) for shift in lost]
     return _ask(request, title=title, lost=rows, action=action, back=back)
+
+
+def _within(shift: Shift, hours: tuple[datetime, datetime] | None) -> Shift:
+    if hours is None:
+        return shift
+    return replace(shift, start=max(shift.start, hours[0]), end=min(shift.end, hours[1]))
 
 
 def _ask(

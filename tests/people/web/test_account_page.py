@@ -50,6 +50,10 @@ def test_a_changed_password_ends_all_sessions_of_the_person_at_once(web):
         ({"password": "wrong"}, "This is not your password."),
         ({"password": ""}, "Enter your password."),
         ({"new_password": "short", "new_password_again": "short"}, "12 characters or more"),
+        (
+            {"new_password": PASSWORD, "new_password_again": PASSWORD},
+            "The new password must differ from the one you have now.",
+        ),
         ({"new_password_again": "Other-one-2026"}, "The two are not the same."),
         ({"new_password": "x" * 129}, "This is too long."),
     ],

@@ -513,7 +513,7 @@ def test_a_first_password_is_replaced(web):
     for one, other, said in [
         ("", "", "Choose a new password."),
         ("A-new-one-2026", "A-new-one-2027", "not the same"),
-        ("short", "short", "choose a longer one"),
+        ("short", "short", "choose another one"),
     ]:
         again = answer(one, other)
         assert again.status_code == 422

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from chalice.app import Response
@@ -57,8 +56,7 @@ def send_leave(request: WebRequest) -> Response:
         return _leave_page(request, {**_BLANK, **given}, problems, status_of(error))
     request.concerns(f"oncologist:{leave.oncologist}")
     code = "leave-gap" if applied.gap else "leave"
-    query = {"did": code, "told": len(applied.notices)}
-    return redirect(request, f"console/rota/leave?{urlencode(query)}")
+    return redirect(request, f"console/rota/leave?did={code}")
 
 
 def drop_leave(request: WebRequest) -> Response:

@@ -382,10 +382,22 @@ def test_hours_that_somebody_else_has_changed(web, meera):
     assert 'value="10:00-12:00"' in answer.body.decode()
 
 
+def test_leave_of_hours_that_ends_before_it_starts_is_refused_before_anything_is_asked(web, meera):
+    day = TUESDAY.isoformat()
+    given = {"oncologist": RAVI, "from": day, "from_time": "12:30", "to": day, "to_time": "11:00"}
+
+    answer = meera.send("/console/rota/leave", given)
+
+    assert answer.status_code == 422
+    assert "The end must come after the start." in words(answer)
+    assert "Yes, go on" not in words(answer)
+
+
 def test_leave_of_some_hours_is_added_and_listed(web, meera):
     day = TUESDAY.isoformat()
     given = {"oncologist": RAVI, "from": day, "from_time": "11:00", "to": day, "to_time": "12:30"}
-    assert "Yes, go on" in words(meera.send("/console/rota/leave", given))
+    asked = words(meera.send("/console/rota/leave", given))
+    assert "Shifts that are given up: 1 Tue 24 Nov, 11:00 am \N{EN DASH} 12:30 pm" in asked
 
     meera.send("/console/rota/leave", {**given, "sure": "yes"})
 
