@@ -97,7 +97,7 @@ class Rota(Container):
         """Edits the rota's sources."""
         from chalicelib.rota.services.manage_rota import ManageRota
 
-        return ManageRota(self.edits, self.change_rota, self.duty_view)
+        return ManageRota(self.edits, self.change_rota, self.duty_view, self.core.own_numbers)
 
     @cached_property
     def take_leave(self) -> TakeLeave:

@@ -40,6 +40,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
 NAMES = ("dr-asha", "dr-ravi", "dr-tara")
 PHONES = {who: f"+91989898980{place}" for place, who in enumerate(NAMES)}
 ADMIN_PHONE = "+919811111111"
+OWN_PHONE = "+919355520202"
+"""The helpline's own."""
 
 
 def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
@@ -92,7 +94,7 @@ class RotaWorld:
         addresses = Addresses(self.rota, FakeSecrets())
         self.tell_change = TellChange(self.edits, addresses, send)
         change = ChangeRota(self.edits, self.tell_change, lambda: f"{next(numbers):04}")
-        self.manage = ManageRota(self.edits, change, duty)
+        self.manage = ManageRota(self.edits, change, duty, own_numbers=(OWN_PHONE,))
         self.leave = TakeLeave(self.edits, change, duty)
         self.swaps = Swaps(self.edits, change, duty)
         self.publish = PublishRota(self.edits)

@@ -83,6 +83,7 @@ _FIELDS: Final[Mapping[str, str]] = {
     "not_text": N_("This holds characters that we can't use."),
     "too_long": N_("This is too long."),
     "too_short": N_("This is too short."),
+    "own_number": N_("This is the helpline's own number. Enter another one."),
     "out_of_range": N_("This must be between %(least)s and %(most)s."),
     "not_one_of": N_("Please choose one of: %(among)s."),
     "video_not_offered": N_("There are no video calls here. Please choose a phone call."),

@@ -7,13 +7,14 @@ published days and its record are one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Generic, Protocol, TypeVar
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.phone import OWN_NUMBER
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.amendments import (
     apply_hours,
@@ -88,11 +89,21 @@ class ChangedHours:
 class ManageRota:
     """Edits the sources. Whatever changes something raises Busy where others keep writing."""
 
-    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
-        """Bind the rota; ``duty`` forgets what an edit has changed."""
+    def __init__(
+        self,
+        edits: RotaEdits,
+        change: ChangeRota,
+        duty: DutyView,
+        own_numbers: Collection[str] = (),
+    ) -> None:
+        """Bind the rota; ``duty`` forgets what an edit has changed.
+
+        ``own_numbers`` are the helpline's own, as E.164: nobody is reached by them.
+        """
         self._edits = edits
         self._change = change
         self._duty = duty
+        self._own_numbers = own_numbers
 
     def hours(self) -> Versioned[WorkingHours]:
         """Read the working hours; version 0 while they are the default."""
@@ -157,7 +168,10 @@ class ManageRota:
     def put_recipients(
         self, recipients: tuple[Recipient, ...], version: int, by: By, now: datetime
     ) -> Versioned[tuple[Recipient, ...]]:
-        """Change who is told of gaps. Raises VersionConflict."""
+        """Change who is told of gaps. Raises VersionConflict, InvalidInput."""
+        self._refuse_own_numbers(
+            {f"recipients[{place}].phone": each.phone for place, each in enumerate(recipients)}
+        )
         stored = Versioned(recipients, version + 1)
 
         def decide(_: Head) -> RotaEdit:
@@ -175,7 +189,11 @@ class ManageRota:
     def add_oncologist(
         self, oncologist: Oncologist, by: By, now: datetime
     ) -> Versioned[Oncologist]:
-        """Add somebody; it reshuffles nothing that is published. Raises AlreadyThere."""
+        """Add somebody; it reshuffles nothing that is published.
+
+        Raises AlreadyThere, InvalidInput.
+        """
+        self._refuse_own_numbers({"phone": oncologist.phone})
         stored = Versioned(oncologist, 1)
 
         def decide(_: Head) -> RotaEdit:
@@ -210,6 +228,8 @@ class ManageRota:
             _require_seen(version, known)
             stored = Versioned(replace(change(known.value), id=who), version + 1)
             _require_sound(stored.value)
+            if stored.value.phone != known.value.phone:
+                self._refuse_own_numbers({"phone": stored.value.phone})
             effect = self._without(stored.value, head, documents, now)
             record = self._record(ChangeKind.ONCOLOGIST, who, by, now, effect)
             return RotaEdit(oncologist=stored, days=effect.days, lost=effect.lost, change=record)
@@ -218,6 +238,12 @@ class ManageRota:
         if edit.oncologist is None:
             raise NotFound
         return edit.oncologist
+
+    def _refuse_own_numbers(self, phones: Mapping[str, str]) -> None:
+        """Refuse phones, by the paths of their fields, that are the helpline's own."""
+        refused = [path for path, phone in phones.items() if phone in self._own_numbers]
+        if refused:
+            raise InvalidInput([InvalidField(path, OWN_NUMBER) for path in refused])
 
     def dated(self, start: date, end: date) -> Dated:
         """List the leave, overrides and temporary schedules that touch ``[start, end)``."""

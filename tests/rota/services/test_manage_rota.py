@@ -18,6 +18,7 @@ from tests.support.rota_world import (
     MONDAY,
     NAMES,
     ONE_DAY,
+    OWN_PHONE,
     RotaWorld,
     a_doctor,
     at,
@@ -161,6 +162,23 @@ def test_somebody_is_added_once_and_changed_by_version(world: RotaWorld) -> None
         world.manage.change_oncologist(
             "dr-new", 2, lambda who: replace(who, left=date(2000, 1, 1)), ADMIN, EARLY
         )
+
+
+def test_nobody_is_reached_by_the_helplines_own_number(world: RotaWorld) -> None:
+    doctor, other = a_doctor("dr-new"), Recipient(ADMIN_PHONE, "hi")
+    refused = replace(doctor, phone=OWN_PHONE)
+
+    with pytest.raises(InvalidInput) as added:
+        world.manage.add_oncologist(refused, ADMIN, EARLY)
+    world.manage.add_oncologist(doctor, ADMIN, EARLY)
+    with pytest.raises(InvalidInput) as changed:
+        world.manage.change_oncologist("dr-new", 1, lambda _: refused, ADMIN, EARLY)
+    with pytest.raises(InvalidInput) as told:
+        world.manage.put_recipients((other, Recipient(OWN_PHONE, "hi")), 0, ADMIN, EARLY)
+
+    assert fields(added) == fields(changed) == ["phone: own_number"]
+    assert fields(told) == ["recipients[1].phone: own_number"]
+    assert world.manage.recipients().value == ()
 
 
 def test_who_leaves_is_taken_off_what_is_published_and_the_gap_is_told(world: RotaWorld) -> None:
