@@ -140,7 +140,7 @@ class Engine:
         self._running.touch()
 
     def _what_was_lost(self) -> str:
-        """Say what is lost of a run that was killed: its mark is still there."""
+        """Print what is lost of a run that was killed: its mark is still there."""
         if not self._running.exists():
             return ""
         saved = [each.stat().st_mtime for each in (self.folder / "state").glob("*.json")]

@@ -51,7 +51,7 @@ def send_nothing(page: Page, _: Scene) -> None:
 
 
 def lose_the_case(page: Page, scene: Scene) -> None:
-    """Take a case, write about it while it goes back to the queue, and choose no result."""
+    """Claim a case, write about it while it goes back to the queue, and choose no result."""
     page.click("form[action$='next'] button")
     page.fill("#note", "…")
     claim = scene.helpline.cases.store.find_claim(OTHER)

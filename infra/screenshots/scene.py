@@ -123,7 +123,7 @@ class Scene:
         return f"/{own_path(case.reference, self._token(case))}"
 
     def asked(self, case: Case) -> str:
-        """Tell the path of a case's own page, by the link that is shown at asking."""
+        """Return the path of a case's own page, by the link that is shown at asking."""
         return f"/{own_path(case.reference, self._token(case, Strength.WEAK))}"
 
     def withdrawing(self, case: Case) -> str:

@@ -31,17 +31,17 @@ def everybody(method: str, path: str, status: int, **row: Any) -> Row:
 
 
 def who_asked(method: str, path: str, status: int, **row: Any) -> Row:
-    """Say that both links of the case open it, whoever has signed in."""
+    """Return the rights to what both links of the case open, whoever has signed in."""
     return Row(method, path, (404, 404, 404, 404, status, status, 404, 404, 404, 404), **row)
 
 
 def the_patient(method: str, path: str, status: int, **row: Any) -> Row:
-    """Say that only the link that went to the patient's phone opens it."""
+    """Return the rights to what only the link that went to the patient's phone opens."""
     return Row(method, path, (404, 404, 404, 404, 404, status, 404, 404, 404, 404), **row)
 
 
 def with_any_link(method: str, path: str, status: int, **row: Any) -> Row:
-    """Say that a link of the case's phone opens it, also one that has ended."""
+    """Return the rights to what any link of the case's phone opens, also an ended one."""
     return Row(method, path, (404, 404, 404, status, status, status, 404, 404, 404, 404), **row)
 
 

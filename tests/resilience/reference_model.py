@@ -109,7 +109,7 @@ class Known:
             self.taken_since.discard(self.owner)
 
     def may_record_late(self, who: str, now: datetime) -> bool:
-        """Tell whether somebody who has lost it may still record."""
+        """Whether somebody who has lost it may still record."""
         return not self.erased and who in self.lost and now - self.lost[who] <= DAY
 
     def hold(self, who: str, now: datetime) -> None:
@@ -197,7 +197,7 @@ class Model:
         self._remember(case)
 
     def ask_again(self, reference: str, key: str, said: Said) -> None:
-        """Take in a further asking; the same once more says nothing.
+        """Note a further asking; the same once more says nothing.
 
         One that only adds does not touch where the case stands; another is stored with it.
         """
@@ -244,7 +244,7 @@ class Model:
             case.wait()
 
     def attempt_late(self, reference: str, who: str, result: Result) -> None:
-        """Take in what somebody records who has lost the case: as its owner, or beside it."""
+        """Note what somebody records who has lost the case: as its owner, or beside it."""
         case = self.cases[reference]
         del case.lost[who]
         if case.status is Status.WAITING and who not in case.taken_since:

@@ -821,7 +821,7 @@ class Helpline(RuleBasedStateMachine):
 
 
 def _said(way: str, asking: Asking) -> Said:
-    """Tell what an asking says by its way: a form's usual answers, and a call, say nothing."""
+    """Return what an asking says by its way: a form's usual answers, and a call, say nothing."""
     own, tells = way in ("sms", "call"), bool(asking.message)
     woman: bool | None = asking.prefers_woman
     window: str | None = asking.window

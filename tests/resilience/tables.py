@@ -98,7 +98,7 @@ class Tables:
 
     @contextmanager
     def undoing(self) -> Iterator[None]:
-        """Put back afterwards each item that is written meanwhile."""
+        """Restore afterwards each item that is written meanwhile."""
         self._before = {}
         try:
             yield

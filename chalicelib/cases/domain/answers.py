@@ -16,7 +16,7 @@ from chalicelib.core.domain.working_hours import DayPart
 ADULT = 18
 # Anybody can fill in a form with a phone's number, but only its owner sends an SMS from it: each
 # has room of its own, so that nobody takes the owner's. One more is neither stored nor lost in
-# silence: whoever asks is told, and the case says so.
+# silence: the answer says so to the one who asks, and the case says so too.
 MOST_ADDITIONS = 6
 MOST_ASKINGS = 20
 
@@ -31,7 +31,7 @@ class Channel(StrEnum):
 
     @property
     def is_own_phone(self) -> bool:
-        """Whether the request came from the phone itself, and not from whoever typed its number."""
+        """Whether the request came from the phone itself, and not from somebody who typed it."""
         return self in (Channel.SMS, Channel.MISSED_CALL)
 
 

@@ -53,9 +53,9 @@ from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 
 DEFAULT_PRIORITY = 5
 LEASE = timedelta(minutes=30)
-# The shift's end leaves a talk alone for so long.
+# A talk may go on for this long after the end of the shift.
 TALK_SPARED_FOR: Final = timedelta(minutes=60)
-# Whoever loses a case while they talk records the outcome afterwards.
+# An oncologist who loses a case during a talk can still record the outcome.
 RECORDED_LATE_FOR: Final = timedelta(hours=24)
 MOST_RESCHEDULED = 20
 UNSERVED_FOR = timedelta(days=14)
@@ -193,7 +193,7 @@ class Case:
         )
 
     def release(self, by: str, now: datetime, reason: str = "") -> Case:
-        """Put the case back at its place in line, at its owner's word; ``reason`` is a code."""
+        """Return the case to its place in line for its owner; ``reason`` is a code."""
         self._owned_by(by)
         return self._back_in_line(self.not_before, Entry(now, by, Happening.RELEASED, reason))
 
@@ -277,9 +277,9 @@ class Case:
         soon, and is no try. Anything else puts it back in line for the next try in working time,
         or closes it as unreachable when the tries are used up.
 
-        Whoever lost the case without giving it back records for 24 hours: as the owner, where
-        nobody took it since; else the attempt is kept beside what others do with the case. So is
-        one at a phone that was changed since, unless they talked.
+        An oncologist who lost the case without releasing it can record for 24 hours. If nobody
+        took the case since, the attempt counts as the owner's. Otherwise it is only kept. So is
+        an attempt at a phone that was changed since, unless they talked.
         """
         loss = loss_of(self.timeline, attempt.by)
         if loss is None or attempt.at - loss.at > RECORDED_LATE_FOR or self.is_erased:
@@ -337,7 +337,7 @@ class Case:
         return again._back_in_line(now, *entries)
 
     def correct(self, changes: Mapping[str, object], by: str, now: datetime) -> Case:
-        """Put right what was noted wrong; ``changes`` are fields of the case or of its answers.
+        """Correct what was noted wrong; ``changes`` are fields of the case or of its answers.
 
         The entry names the fields that differ, never what they hold. Where none differs, nothing
         changes. An answer that is taken back is taken from all who told one.
@@ -531,7 +531,7 @@ class Case:
         return plain._next(entry, merges=tuple(merges), **raised)
 
     def forget(self, duplicate: Case, via: Case | None = None) -> Case:
-        """Take a duplicate's own words out of the case that shows them too, when it is erased.
+        """Remove the words of an erased duplicate from this case, which shows them too.
 
         It stays merged. Once more changes nothing. ``via`` is as for :meth:`separate`.
         """
@@ -732,7 +732,7 @@ class Case:
         )
 
     def _decided(self, changes: Mapping[str, object]) -> Case:
-        """Let urgency and wish be this case's own when somebody sets them, whatever was merged."""
+        """Note urgency and wish as this case's own when somebody sets them, whatever was merged."""
         own = {
             f"own_{name}": changes[name]
             for name in ("priority", "prefers_woman")
@@ -745,7 +745,7 @@ class Case:
         )
 
     def _blanked(self, blank: Mapping[str, object]) -> tuple[Addition, ...]:
-        """Take answers back from all additions; what tells nothing any more goes."""
+        """Remove answers from all additions, and additions that are empty then."""
         if not blank:
             return self.additions
         left = (
@@ -755,7 +755,7 @@ class Case:
         return tuple(each for each in left if not each.details.is_empty())
 
     def _without_words(self, duplicate: Case, of: frozenset[str], via: Case | None) -> Case:
-        """Take out what the cases ``of`` told, and what staff noted about them.
+        """Remove what the cases ``of`` told, and what staff noted about them.
 
         A merge from before additions were kept filled the case's own answers: what is the same in
         both goes, as nobody can say whose it is.

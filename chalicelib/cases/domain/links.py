@@ -1,6 +1,6 @@
 """A patient's two links: which token opens what, and for how long.
 
-Whoever asked for a callback is shown the weak link at once: they may have typed another's phone.
+The page that answers a request shows the weak link: the phone may be somebody else's.
 The strong link goes by SMS to the phone itself. Both hold for one phone of the case: once the phone
 is corrected or turns out wrong, the case's serial is another, and they open nothing any more.
 """

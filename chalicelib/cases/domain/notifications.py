@@ -16,7 +16,7 @@ from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.domain.templates import OwedMessage, Template
 
-# A repeated request is confirmed once in this time: whoever knows a phone can repeat its request.
+# A repeated request is confirmed once in this time: strangers who know a phone can repeat it.
 CONFIRMED_AGAIN_AFTER: Final = timedelta(hours=6)
 # Of new promises so many are told in that time.
 MOST_NEW_TIMES: Final = 2
@@ -73,7 +73,7 @@ def messages_owed(before: Case | None, after: Case, hours: WorkingHours) -> list
 def still_holds(message: OwedMessage, case: Case, now: datetime) -> bool:
     """Whether a message about a case is still true, and still for the phone of that case.
 
-    A window that has passed is no matter of this: it is promised anew.
+    A window that has passed is not checked here: another one is promised.
     """
     if case.is_erased or not is_for_its_phone(message, case):
         return False

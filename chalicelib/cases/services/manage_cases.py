@@ -58,7 +58,7 @@ class CaseDesk:
         *,
         offers_video: bool = True,
     ) -> None:
-        """Bind what the service works with; ``own_numbers`` are the helpline's own, as E.164."""
+        """Keep what the service works with; ``own_numbers`` are the helpline's own, as E.164."""
         self._offers_video = offers_video
         self._cases = cases
         self._merging = merging

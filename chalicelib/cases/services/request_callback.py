@@ -64,7 +64,7 @@ class CallbackAnswer:
 
     ``expected`` is None where nobody can say when: nobody serves the case on the published days,
     or it is a very old open case whose window is not at hand. ``link_token`` is the weak link's,
-    and None for a duplicate: whoever knows a phone is not shown its case.
+    and None for a duplicate: a stranger who knows a phone must not see its case.
 
     ``added``: all that was told is kept. ``granted`` names those of the request's own wishes that
     hold now, as fields of a case; of wishes that somebody else had it says nothing.

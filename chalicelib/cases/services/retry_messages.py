@@ -80,7 +80,7 @@ class RetryMessages:
         owed_by_cases: OwedByCases,
         current: Current = lambda message, _now: message,
     ) -> None:
-        """Bind the stores, what tells what a case owes, and what tells whether it still holds."""
+        """Keep the stores, what a case owes, and what checks whether a message still holds."""
         self._cases = cases
         self._messages = messages
         self._outbox = outbox

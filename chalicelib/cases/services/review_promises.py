@@ -83,7 +83,7 @@ class ReviewPromises:
         outlook: Outlook,
         languages: tuple[str, ...],
     ) -> None:
-        """Bind the stores; ``languages`` are those in which somebody may wait."""
+        """Keep the stores; ``languages`` are those in which somebody may wait."""
         self._cases = cases
         self._reviews = reviews
         self._outlook = outlook

@@ -47,7 +47,7 @@ class SendLink:
         self._send = send
 
     def __call__(self, reference: str, token: str, now: datetime) -> LinkRequest:
-        """Send it to whoever has a link of the case, also one that has ended.
+        """Send it for the holder of any link of the case, also one that has ended.
 
         Raises NotFound, Busy.
         """

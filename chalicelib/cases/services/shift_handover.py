@@ -93,7 +93,7 @@ class HandOver:
         )
 
     def _hand_over(self, claim: Claim, off_duty_since: datetime, now: datetime) -> bool:
-        """Put a claimed case back, unless its owner is through with it, or still talks.
+        """Return a claimed case to the line, unless its owner has finished it, or still talks.
 
         A talk goes on for an hour at most. The next run looks again.
         """

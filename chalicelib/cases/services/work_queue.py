@@ -96,7 +96,7 @@ class WorkQueue:
         return None
 
     def record(self, reference: str, attempt: Attempt) -> Case:
-        """Note an attempt by the case's owner, or by whoever lost it in the last 24 hours.
+        """Note an attempt by the case's owner, or by one who lost it in the last 24 hours.
 
         See :meth:`~chalicelib.cases.domain.case.Case.record`. A talk about somebody under age names
         the adult who was there, in the note. Raises NotFound, IllegalTransition, NotYourCase,

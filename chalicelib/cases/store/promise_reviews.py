@@ -32,7 +32,7 @@ class DynamoPromiseReviews:
     """The port PromiseReviewStore. Calls nothing until it is used."""
 
     def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
+        """Keep the table; stores share a database, and so its client."""
         self._table = Table(database, table_name)
 
     def find(self) -> PromiseReview | None:

@@ -41,7 +41,7 @@ def take_next(request: WebRequest) -> Json[FullCase] | Empty:
 
 
 def attempt(request: WebRequest, reference: str) -> Json[RecordedAttempt]:
-    """Record the result of a call, by its owner or whoever lost the case in the last 24 hours."""
+    """Record the result of a call, as the owner or up to 24 hours after losing the case."""
     known, who = reference_in(reference), caller_id(request)
     tried = parse_attempt(request.json(), by=who, at=request.now())
     case = request.use(Cases).work_queue.record(known, tried)
@@ -67,7 +67,7 @@ def video(request: WebRequest, reference: str) -> Json[ShownVideo]:
 
 
 def release(request: WebRequest, reference: str) -> Json[CaseState]:
-    """Put the case back at its place in line; after five in an hour with a reason."""
+    """Return the case to its place in line; after five in an hour a reason is needed."""
     reason = parse_release(request.json(required=False))
     return json_answer(case_state(release_case(request, reference_in(reference), reason)))
 

@@ -263,9 +263,9 @@ def _lost_page(
     reference: str | None = None,
     problems: Problems = (),
 ) -> Response:
-    """Tell kindly that the case is somebody else's by now, and give back what was written.
+    """Explain kindly that the case is somebody else's by now, and show again what was written.
 
-    ``reference`` lets them record the outcome all the same, as whoever lost a case may.
+    With ``reference`` the page can record the outcome all the same.
     """
     given = _typed(request)
     return desk_page(

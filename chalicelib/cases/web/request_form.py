@@ -69,7 +69,7 @@ def in_other_language(form: Form, language: str) -> dict[str, Any]:
 
 
 def as_data(form: Form) -> dict[str, Any]:
-    """Put a form into the shape of a JSON request; what was left alone is left out.
+    """Return a form in the shape of a JSON request, without what was left alone.
 
     What a form says by itself is no wish of anybody's: it would undo an earlier one.
     """

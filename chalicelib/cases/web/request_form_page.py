@@ -83,7 +83,7 @@ def send_form(request: WebRequest) -> Response:
 def _in_line_already(
     request: WebRequest, callback: CallbackRequest, answer: CallbackAnswer, now: datetime
 ) -> Response:
-    """Say what became of this very form; of what was told before it shows nothing."""
+    """Show what became of this form, and nothing that was told before it."""
     expected, told = answer.expected, callback.details
     return render(
         request,

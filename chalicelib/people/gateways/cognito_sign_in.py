@@ -176,7 +176,7 @@ class CognitoDirectory:
     """The port Directory over the user pool."""
 
     def __init__(self, cognito: Callable[[], Any], pool_id: str, client_id: str) -> None:
-        """Bind a maker of clients, the pool and its client."""
+        """Keep a maker of clients, the pool and its client."""
         self._cognito = cognito
         self._pool_id = pool_id
         self._client_id = client_id

@@ -129,7 +129,7 @@ class ManageOncologists:
         return self._accounts.state(who)
 
     def open_sign_in(self, who: str, now: datetime) -> SignInState:
-        """Let an oncologist sign in again. Raises NotFound, HasLeft, NotInvited, Busy."""
+        """Open an oncologist's sign-in again. Raises NotFound, HasLeft, NotInvited, Busy."""
         if self.get(who).value.has_left(_today(now)):
             raise HasLeft
         if not self._accounts.open(who):

@@ -38,7 +38,7 @@ def change_password(request: WebRequest) -> Response:
             given["password"],
             given[_CODE].strip(),
             given["new_password"],
-            # Whoever has this session is no stranger who could be locking its person out.
+            # The holder of this session is no stranger who could be locking its person out.
             TrySource(request.source, device="signed-in"),
             request.now(),
         )
@@ -51,7 +51,7 @@ def change_password(request: WebRequest) -> Response:
 
 
 def sign_out_everywhere(request: WebRequest) -> Response:
-    """End all sessions and tokens of whoever asks."""
+    """End all sessions and tokens of the caller."""
     request.use(Staff).own_account.sign_out_everywhere(caller_id(request))
     return _signed_out(request, "signed_out_everywhere")
 

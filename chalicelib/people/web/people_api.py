@@ -44,7 +44,7 @@ def show_sign_in(request: WebRequest, oncologist: str) -> Json[serializers.SignI
 
 
 def open_sign_in(request: WebRequest, oncologist: str) -> Json[serializers.SignInJson]:
-    """Let an oncologist sign in again whose sign-in was closed."""
+    """Open the sign-in of an oncologist again."""
     refuse_any_field(request.json(required=False))
     state = request.use(Staff).manage.open_sign_in(id_in(oncologist), request.now())
     return json_answer(serializers.sign_in(state))

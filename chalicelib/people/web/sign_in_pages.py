@@ -103,7 +103,7 @@ def answer(request: WebRequest) -> Response:
                 challenge, given, _source(request, challenge.person), request.now()
             )
             if asked is Asked.NEW_PASSWORD:
-                # Whoever had the old password may be signed in with it.
+                # Somebody else who had the old password may be signed in with it.
                 request.use(Staff).sessions.end_all(came.person)
             return _go_on(request, came, wanted)
         except InvalidField as wrong:

@@ -91,7 +91,7 @@ class Erase:
 
 
 def forget_words(cases: CaseStore, case: Case, now: datetime) -> None:
-    """Take a duplicate's words out of the cases in which it goes on. Raises NotFound, Busy."""
+    """Remove a duplicate's words from the cases in which it goes on. Raises NotFound, Busy."""
     via: Case | None = None
     for absorber in absorbers(cases, case):
         forget = partial(Case.forget, duplicate=case, via=via)

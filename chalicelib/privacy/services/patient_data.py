@@ -62,7 +62,7 @@ class OwnData:
         secrets: Secrets,
         tries: TryCounter,
     ) -> None:
-        """Bind the stores, the audit, what judges links, and what counts how often they open it."""
+        """Keep the stores, the audit, what judges links, and what counts how often they open it."""
         self._secrets = secrets
         self._tries = tries
         self._cases = cases

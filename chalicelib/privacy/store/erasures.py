@@ -181,7 +181,7 @@ class DynamoErasures:
         ]
 
     def _forget_in_phone(self, reference: str, phone_key: str) -> None:
-        """Take the case from a phone's item; what moved on meanwhile is for the next run."""
+        """Remove the case from a phone's item; what moved on meanwhile is for the next run."""
         key = keys.phone_key(phone_key)
         image = forget_asking(self._cases, key, reference)
         if image and reference in image.get("open", {}).get("SS", ()):

@@ -1,6 +1,6 @@
 """What of a report may be published: no group of fewer than five people can be read from it.
 
-Small groups are published together, as one number. Whoever reads it may know these rules, and knows
+Small groups are published together, as one number. A reader may know these rules, and knows
 the total: larger groups join the small ones until each hidden group can still have any of five
 sizes (decision 114). Nothing is published of oncologists, of single days, or of one group's
 answers.

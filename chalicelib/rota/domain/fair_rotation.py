@@ -186,7 +186,7 @@ class FairLines:
 def _welcome(openings: Sequence[Opening], served: Served) -> None:
     """Raise newcomers and those who come back to the mean of the others who are available.
 
-    Several at once are raised by what everybody had before. Whoever is alone gets nothing.
+    Several at once are raised by what everybody had before. Somebody who is alone gets nothing.
     """
     found: dict[int, dict[int, int]] = {}
     for opening in openings:

@@ -50,7 +50,7 @@ class RoundRobin:
 class Fair:
     """Whoever served the fewest hours of late comes next; ``members`` settle what is equal.
 
-    Whoever joins, or comes back from a fortnight's absence or more, starts at the others' mean.
+    A member who joins, or returns after a fortnight or more, starts at the others' mean.
     """
 
     members: tuple[str, ...]

@@ -146,7 +146,7 @@ def _absent(
 
 
 def without_absent(stretch: Stretch, presence: Presence) -> list[Stretch]:
-    """Take those who are on leave of some hours off that part of a stretch."""
+    """Return the parts of a stretch, each without those who are on leave of some hours."""
     first, line, last, on = stretch
     parts = {who: presence.spans(who, first, last) for who in on if who in presence.hours}
     edges = {edge for spans in parts.values() for span in spans for edge in span}
@@ -196,7 +196,7 @@ def _split(stretch: Stretch, edits: Sequence[Edit], touched: set[str]) -> list[S
 
 
 def _on(on: Team, edits: Sequence[Edit], touched: set[str]) -> Team:
-    """Tell who is on under these edits; one that removes somebody who is not on does nothing."""
+    """Return who is on under these edits; one that removes somebody not on does nothing."""
     for edit in edits:
         if edit.on is not None:
             # An override beneath a temporary schedule is not looked at.

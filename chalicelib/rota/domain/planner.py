@@ -258,7 +258,7 @@ class RotaPlan:
         return [*(each for each in late if each[2] > midnight), *after[:until]]
 
     def _present(self, stretches: Sequence[Stretch]) -> Sequence[Stretch]:
-        """Take those who are on leave of some hours off the shifts of a rotation."""
+        """Return the shifts of a rotation without those who are on leave of some hours."""
         if not self._presence.hours:
             return stretches
         return [part for each in stretches for part in without_absent(each, self._presence)]

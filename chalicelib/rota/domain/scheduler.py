@@ -193,7 +193,7 @@ class DailyRotation:
     def _newcomers(self, names: Mapping[str, int]) -> Iterator[tuple[int, int]]:
         """List who starts on fair lines, or comes back to them, each with the first day.
 
-        Whoever is new to what was served before the plan is a newcomer on its first day. Credits
+        A member unknown to what was served before the plan is a newcomer on its first day. Credits
         that the state before owed are among them.
         """
         before = self._before

@@ -116,7 +116,7 @@ class ChangeRota:
         raise Busy
 
     def _without_overtaken_offers(self, edit: RotaEdit, now: datetime) -> RotaEdit:
-        """Withdraw the offers of shifts that whoever offered them loses by this change."""
+        """Withdraw the offers of shifts that their givers lose by this change."""
         starts = [start for _, start, _, _ in edit.lost]
         if not starts or edit.change is None:
             return edit

@@ -43,7 +43,7 @@ class Helpline:
         return Reviewed(sum(each.promised_again for each in done), sum(e.expired for e in done))
 
     def settle(self, now: datetime) -> None:
-        """Let the first look, and the second after it, pass."""
+        """Run the first look, and the second after it."""
         assert self.run(now) == NOTHING
         assert self.run(now + AGAIN) == NOTHING
         assert not self.reviews.stored[-1].left

@@ -59,7 +59,7 @@ class Erasure(Model):
         yield from self._proofs()
 
     def at_end(self) -> Iterator[str]:
-        """Let the purge come round twice, and search for all that is proven gone."""
+        """Run the purge twice, and search for all that is proven gone."""
         for _ in range(2):
             self._town.take(("days_pass", 2, 0, 0))
             yield from self.after_step()

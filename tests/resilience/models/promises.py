@@ -125,7 +125,7 @@ class Tally:
         return median(ratios) if ratios else 0.0
 
     def faults(self) -> list[str]:
-        """Tell what is not as it must be."""
+        """Return what is not as it must be."""
         found = list(self.broken[:20])
         if self.share < LEAST_KEPT:
             found.append(f"{self.share:.3f} of the promises are kept, {LEAST_KEPT} must be")
@@ -161,7 +161,7 @@ def explore(dice: int, days: int) -> Outcome:
 
 
 def live(random: Random, tally: Tally) -> None:
-    """Let one random helpline be asked for some days, and call everybody who asked."""
+    """Run one random helpline for some days, and call everybody who asked."""
     roster = a_roster(random)
     helpline = Helpline(roster, random)
     for request in helpline.live():
@@ -344,7 +344,7 @@ class Helpline:
         return ask
 
     def _wait(self, request: Request, not_before: datetime, now: datetime) -> None:
-        """Put a request into its queue, and give it to a doctor who has nothing to do."""
+        """Add a request to its queue, and offer it to a doctor who has nothing to do."""
         if not_before > now:
             self._number += 1
             heappush(self._store.later, (not_before, self._number, request))
@@ -372,7 +372,7 @@ class Helpline:
         return come
 
     def _next(self, who: str) -> Callable[[datetime], None]:
-        """Let a doctor take the earliest case of their queues, while the shift lasts."""
+        """Assign a doctor the earliest case of their queues, while the shift lasts."""
 
         def take(now: datetime) -> None:
             self._busy.discard(who)

@@ -627,7 +627,7 @@ def draw(seed: int, steps: int, weights: Weights) -> list[Step]:
 
 
 def furnish(world: World) -> None:
-    """Let three doctors join, who are on duty together through the day."""
+    """Add three doctors, who are on duty together through the day."""
     actors.furnish(world)
     line = {
         "id": "all",

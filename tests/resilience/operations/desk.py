@@ -42,7 +42,7 @@ def _due() -> None:
 
 
 def _lost(world: World) -> State:
-    """Let asha lose the case that she holds, because she did nothing for half an hour."""
+    """Expire asha's claim, because she did nothing for half an hour."""
     case = held(world)
     world.clock.go(minutes=31)
     world.run(_due)

@@ -68,7 +68,7 @@ def test_days_published_one_by_one_are_those_published_at_once() -> None:
 
 
 def publishes_between(world: RotaWorld) -> None:
-    """Let another run publish after the next reading of the head."""
+    """Publish by another run after the next reading of the head."""
     read = world.edits.head
 
     def head() -> object:

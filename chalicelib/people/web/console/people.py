@@ -121,7 +121,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
 
 
 def open_sign_in(request: WebRequest, oncologist: str) -> Response:
-    """Let somebody sign in again."""
+    """Open somebody's sign-in again."""
     return _set_sign_in(request, id_in(oncologist), "sign_in_opened")
 
 
