@@ -69,8 +69,11 @@ REPLACED = {
         "PaginatorDocstring = WaiterDocstring = ClientMethodDocstring\n"
     ),
 }
-# The helpline has one calendar.
-ZONES = {"__init__.py", "Asia/__init__.py", "Asia/Kolkata"}
+# What is kept of a folder of data: one calendar, and the short numbers of one country.
+KEPT = {
+    "tzdata/zoneinfo": {"__init__.py", "Asia/__init__.py", "Asia/Kolkata"},
+    "phonenumbers/shortdata": {"__init__.py", "region_IN.py"},
+}
 # What only type checkers and compilers read.
 UNUSED_SUFFIXES = {".pyi", ".pyx", ".c", ".h"}
 # What only installers read of a distribution; licences and metadata stay.
@@ -134,10 +137,10 @@ def trim(libraries: Path) -> None:
             sys.exit(f"helpline: there is no {name} to replace any more")
         (libraries / name).write_text(stand_in)
     _trim_botocore(libraries / "botocore", calls_granted())
-    zones = libraries / "tzdata" / "zoneinfo"
-    for path in zones.rglob("*"):
-        if path.is_file() and path.relative_to(zones).as_posix() not in ZONES:
-            path.unlink()
+    for name, kept in KEPT.items():
+        for path in (libraries / name).rglob("*"):
+            if path.is_file() and path.relative_to(libraries / name).as_posix() not in kept:
+                path.unlink()
     for path in libraries.rglob("*"):
         of_an_installer = path.parent.suffix == ".dist-info" and path.name in UNUSED_RECORDS
         if path.suffix in UNUSED_SUFFIXES or of_an_installer:
