@@ -44,6 +44,9 @@ def render(
             language=request.language,
             direction=Language(request.language).direction,
             languages=_other_languages(request),
+            # What answers a form has no address of its own: a link in it would lead nowhere, and
+            # lose what was typed.
+            answers_form=request.method == "POST",
             path=lambda to: with_language(request, request.root + to) or "./",
             style=f"{request.root}static/{static_name('helpline.css')}",
             icon=f"{request.root}static/{static_name('icon.svg')}",

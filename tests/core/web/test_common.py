@@ -9,6 +9,7 @@ import pytest
 from chalicelib import logs
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow, WorkingHours
 from tests.support.builders import a_case
+from tests.support.fakes import weak_token
 from tests.support.helpline import using
 
 REFERENCE = "K7M240R59XK"
@@ -151,3 +152,24 @@ def test_health_asks_nothing_of_anything(web):
 
     assert (answer.status_code, answer.json_body) == (200, {"ok": True})
     assert DEFAULT_HOURS
+
+
+def test_only_a_page_with_an_address_of_its_own_is_offered_in_another_language(web):
+    web.cases.put(a_case())
+    link = {"t": weak_token(REFERENCE)}
+    browser = web.signed_in("admin", "meera")
+    with_one = [
+        web.get(f"/c/{REFERENCE}?t={link['t']}", accept="text/html"),
+        browser.get("/account"),
+    ]
+    answers = [
+        web.send(f"/c/{REFERENCE}/link", link),
+        browser.send("/account/password", {"password": ""}),
+        browser.send(f"/console/cases/{REFERENCE}/phone"),
+    ]
+
+    assert ["hreflang" in page.body.decode() for page in with_one] == [True, True]
+    assert ["<h1" in page.body.decode() for page in answers] == [True, True, True]
+    assert ["hreflang" in page.body.decode() for page in answers] == [False, False, False]
+    form = web.send("/request", {"phone": "1"}).body.decode()
+    assert 'name="other_language"' in form
