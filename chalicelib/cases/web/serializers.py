@@ -149,8 +149,8 @@ class CaseState(TypedDict):
 class RecordedAttempt(CaseState):
     """Where a case stands after an attempt was recorded.
 
-    ``kept_as``: ``note`` where somebody else has the case, or it is closed: what was typed is kept
-    on it, and moved nothing.
+    ``kept_as``: ``note`` where somebody else has the case, its phone was changed, or it is closed:
+    what was typed is kept on it, and moved nothing.
     """
 
     kept_as: Literal["outcome", "note"]

@@ -15,8 +15,8 @@ NOTICES: Final[Mapping[str, str]] = {
     "case_waiting": N_("Noted. The case is back in line, and we try again later."),
     "case_closed": N_("Noted. The case is closed."),
     "outcome_kept": N_(
-        "Somebody else has this case by now, or it is closed. What you wrote is kept on it, and"
-        " whoever has it sees it."
+        "Somebody else has this case by now, its phone number was changed, or it is closed. What"
+        " you wrote is kept on it, and whoever has it sees it."
     ),
     "shift_confirmed": N_("Thank you. You have told us that you will be there."),
     "shift_offered": N_("Your shift is on offer. It stays yours until somebody takes it."),
