@@ -9,12 +9,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
-from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
-from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
-from chalicelib.cases.domain.answers import MOST_ADDITIONS, Asking, Channel, Wishes, most_askings
+from chalicelib.cases.domain.answers import Asking
 from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.queue import (
     Claim,
@@ -25,7 +23,7 @@ from chalicelib.cases.domain.queue import (
     Waiting,
     in_order,
 )
-from chalicelib.cases.domain.timeline import Entry, Happening, asked_again
+from chalicelib.cases.domain.timeline import Entry, Happening
 from chalicelib.cases.services.ports import (
     Change,
     Front,
@@ -36,7 +34,6 @@ from chalicelib.cases.services.ports import (
     ReferenceTaken,
 )
 from chalicelib.cases.store import keys, phone_record
-from chalicelib.cases.store.additions import addition_to_text
 from chalicelib.cases.store.case_mapping import (
     case_from_image,
     case_to_item,
@@ -45,15 +42,15 @@ from chalicelib.cases.store.case_mapping import (
     finished_from_image,
     waiting_from_image,
 )
+from chalicelib.cases.store.further_requests import adding, may_add
 from chalicelib.cases.store.keys import cursor_at, start_after
 from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
 from chalicelib.cases.store.phone_record import forget_asking, moves, too_many
 from chalicelib.cases.store.timeline import entry_to_text
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
-from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.dynamodb.conditions import absent_or, all_of, any_of, fewer_than
+from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import (
     ConditionFailed,
     Contended,
@@ -114,7 +111,7 @@ class DynamoCases:
         """Note a further request without reading its case; see the port."""
         try:
             image = self._table.update(
-                keys.case_key(reference), _adding(asking), _may_add(asking), returns="ALL_NEW"
+                keys.case_key(reference), adding(asking), may_add(asking), returns="ALL_NEW"
             )
         except ConditionFailed as failed:
             return _still_open(failed.image, asking.request_id)
@@ -425,71 +422,6 @@ def _claim_of(case: Case) -> Claim | None:
     if case.owner is None or case.claimed_at is None or case.lease_until is None:
         return None
     return Claim(case.owner, case.reference, case.claimed_at, case.lease_until)
-
-
-def _may_add(asking: Asking) -> Condition:
-    """Ask what :meth:`Case.ask_again` asks, where it only adds: the wishes are the case's own."""
-    ids, told = _lists(asking.channel)
-    return all_of(
-        CaseItem.status.is_in(Status.WAITING.value, Status.CLAIMED.value),
-        CaseItem.request_id != asking.request_id,
-        *(
-            absent_or(known, ~known.contains(asking.request_id))
-            for known in (CaseItem.request_ids, CaseItem.phone_request_ids)
-        ),
-        fewer_than(ids, most_askings(tells=asking.tells)),
-        *([fewer_than(told, MOST_ADDITIONS)] if asking.tells else []),
-        *_same_wishes(asking.wishes),
-        *([_is_confirmed()] if asking.consent.is_confirmed else []),
-    )
-
-
-def _same_wishes(wishes: Wishes) -> Iterator[Condition]:
-    if wishes.language is not None:
-        yield CaseItem.language == wishes.language
-    if wishes.mode is not None:
-        yield CaseItem.mode == wishes.mode.value
-    match wishes.part_of_day:
-        case DayPart.ANY:
-            yield CaseItem.part_of_day.does_not_exist()
-        case DayPart.MORNING | DayPart.AFTERNOON:
-            yield CaseItem.part_of_day == wishes.part_of_day.value
-    if wishes.prefers_woman is not None:
-        # A merge may have brought the wish: then it is noted as this case's own.
-        yield CaseItem.merges.does_not_exist()
-        wanted = CaseItem.prefers_woman == wishes.prefers_woman
-        yield wanted if wishes.prefers_woman else absent_or(CaseItem.prefers_woman, wanted)
-
-
-def _is_confirmed() -> Condition:
-    """Ask whether somebody agreed who saw to what: ``by`` stands where it is not the channel."""
-    return any_of(CaseItem.channel != Channel.MISSED_CALL.value, Path(["consent", "by"]).exists())
-
-
-def _adding(asking: Asking) -> list[Action]:
-    """Do what :meth:`Case.ask_again` does to a case whose wishes stay, without having read it."""
-    ids, told = _lists(asking.channel)
-    actions: list[Action] = []
-    if asking.tells:
-        actions.append(told.set((told | []).append([addition_to_text(asking.addition)])))
-    if asking.details.name_key is not None:
-        actions.append(CaseItem.name_key.set(CaseItem.name_key | asking.details.name_key))
-    if asking.digest is not None:
-        actions.append(CaseItem.digests.add({asking.digest}))
-    entry = entry_to_text(asked_again(asking, tells=asking.tells))
-    return [
-        *actions,
-        CaseItem.timeline.set((CaseItem.timeline | []).append([entry])),
-        CaseItem.version.set(CaseItem.version + 1),
-        ids.add({asking.request_id}),
-    ]
-
-
-def _lists(channel: Channel) -> tuple[Attribute[Any], Attribute[Any]]:
-    """Name where requests of a kind are noted: their ids, and what they told."""
-    if channel.is_own_phone:
-        return CaseItem.phone_request_ids, CaseItem.told_phone
-    return CaseItem.request_ids, CaseItem.told_others
 
 
 def _still_open(image: Image | None, request_id: str) -> Case:
