@@ -177,17 +177,6 @@ class WorkingHours:
                 return opening.start + left
         raise NeverOpen
 
-    def finish(self, at: datetime, amount: timedelta) -> datetime:
-        """Tell the earliest instant at which ``amount`` of working time has passed since ``at``.
-
-        Unlike ``add``, what ends exactly at a closing ends there, in that day. Fit for "called by
-        then". Without an ``amount`` it is the next opening, as with ``add``.
-        """
-        for opening, left in self._spend(to_utc(at), amount):
-            if left <= opening.end - opening.start:
-                return opening.start + left
-        raise NeverOpen
-
     def between(self, start: datetime, end: datetime) -> timedelta:
         """Count the working time from ``start`` to ``end``; negative where ``end`` is earlier."""
         first, last = to_utc(start), to_utc(end)

@@ -38,7 +38,7 @@ def whoever_is_entered_serves(monkeypatch):
     def at_once(self, _line, part, now, **_):
         hours = self.duty.hours(now)
         first = hours.next_in_part(now, part)
-        window = Window(first, hours.finish(first, timedelta(hours=1)))
+        window = Window(first, hours.add(first, timedelta(hours=1)))
         return (now if part is DayPart.ANY else first), window
 
     monkeypatch.setattr(Outlook, "promise", at_once)

@@ -94,21 +94,20 @@ class TestExamples:
         assert DEFAULT_HOURS.add(ist("2026-12-21T12:00"), minutes(5)).tzinfo is UTC
 
     @pytest.mark.parametrize(
-        ("at", "count", "added", "finished"),
+        ("at", "count", "added"),
         [
-            ("2026-12-21T12:00", 0, "2026-12-21T12:00", "2026-12-21T12:00"),
-            ("2026-12-21T08:00", 0, "2026-12-21T10:00", "2026-12-21T10:00"),
-            ("2026-12-21T17:00", 0, "2026-12-22T10:00", "2026-12-22T10:00"),
-            ("2026-12-21T16:50", 9.5, "2026-12-21T16:59:30", "2026-12-21T16:59:30"),
-            ("2026-12-21T16:50", 10, "2026-12-22T10:00", "2026-12-21T17:00"),
-            ("2026-12-21T16:50", 60, "2026-12-22T10:50", "2026-12-22T10:50"),
-            ("2026-12-26T16:30", 60, "2026-12-28T10:30", "2026-12-28T10:30"),
-            ("2026-12-21T10:00", 6 * 420, "2026-12-28T10:00", "2026-12-26T17:00"),
+            ("2026-12-21T12:00", 0, "2026-12-21T12:00"),
+            ("2026-12-21T08:00", 0, "2026-12-21T10:00"),
+            ("2026-12-21T17:00", 0, "2026-12-22T10:00"),
+            ("2026-12-21T16:50", 9.5, "2026-12-21T16:59:30"),
+            ("2026-12-21T16:50", 10, "2026-12-22T10:00"),
+            ("2026-12-21T16:50", 60, "2026-12-22T10:50"),
+            ("2026-12-26T16:30", 60, "2026-12-28T10:30"),
+            ("2026-12-21T10:00", 6 * 420, "2026-12-28T10:00"),
         ],
     )
-    def test_add_and_finish(self, at, count, added, finished):
+    def test_add(self, at, count, added):
         assert DEFAULT_HOURS.add(ist(at), minutes(count)) == ist(added)
-        assert DEFAULT_HOURS.finish(ist(at), minutes(count)) == ist(finished)
 
     def test_between(self):
         saturday, monday = ist("2026-12-26T16:30"), ist("2026-12-28T10:15")
@@ -220,7 +219,6 @@ class TestNeverOpen:
         pytest.param(lambda hours, at: hours.next_opening(at), id="next_opening"),
         pytest.param(lambda hours, at: hours.next_closing(at), id="next_closing"),
         pytest.param(lambda hours, at: hours.add(at, minutes(0)), id="add"),
-        pytest.param(lambda hours, at: hours.finish(at, minutes(0)), id="finish"),
         pytest.param(lambda hours, at: hours.next_working_day_opening(at), id="next_working_day"),
         pytest.param(lambda hours, at: hours.next_in_part(at, "morning"), id="next_in_part"),
     )
@@ -485,10 +483,6 @@ def test_add_and_between_are_each_other_s_inverse(model, minute, amount, more):
     assert hours.is_open(found)
     assert hours.between(at, found) == amount
     assert hours.add(found, minutes(more)) == further
-    finished = hours.finish(at, amount)
-    assert finished <= found
-    assert hours.between(at, finished) == amount
-    assert hours.next_opening(finished) == found
 
 
 @given(models, first_week, st.sampled_from(["morning", "afternoon"]))
