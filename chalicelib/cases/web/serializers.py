@@ -75,12 +75,9 @@ class TimelineEntry(TypedDict):
     detail: str
 
 
-class ToldLater(TypedDict):
-    """What a later request told, or a merged case; ``differs`` names answers that do not count."""
+class CaseAnswers(TypedDict):
+    """The answers to a request's optional questions."""
 
-    at: Instant
-    channel: Channel
-    merged_from: str | None
     name: str | None
     asking_for: str | None
     age: int | None
@@ -91,10 +88,18 @@ class ToldLater(TypedDict):
     hospital: str | None
     reasons: list[str]
     messages: list[str]
+
+
+class ToldLater(CaseAnswers):
+    """What a later request told, or a merged case; ``differs`` names answers that do not count."""
+
+    at: Instant
+    channel: Channel
+    merged_from: str | None
     differs: list[str]
 
 
-class FullCase(TypedDict):
+class FullCase(CaseAnswers):
     """A case, whole; its phone is masked.
 
     The answers are the first request's, with blanks filled by ``additions``, which show who told
@@ -112,16 +117,6 @@ class FullCase(TypedDict):
     adult_needed: bool
     another_person: bool
     priority: int
-    name: str | None
-    asking_for: str | None
-    age: int | None
-    sex: str | None
-    cancer_site: str | None
-    stage: str | None
-    city: str | None
-    hospital: str | None
-    reasons: list[str]
-    messages: list[str]
     additions: list[ToldLater]
     consent: ShownConsent
     requested_at: Instant
@@ -241,16 +236,7 @@ def full_case(case: Case) -> FullCase:
         "adult_needed": case.is_minor,
         "another_person": case.another_person,
         "priority": case.priority,
-        "name": details.name,
-        "asking_for": details.asking_for,
-        "age": details.age,
-        "sex": details.sex,
-        "cancer_site": details.cancer_site,
-        "stage": details.stage,
-        "city": details.city,
-        "hospital": details.hospital,
-        "reasons": list(details.reasons),
-        "messages": list(details.messages),
+        **_answers(details),
         "additions": told_later(case),
         "consent": {
             "version": case.consent.version,
@@ -283,17 +269,23 @@ def _told_later(addition: Addition, answers: Details) -> ToldLater:
         "at": to_iso(addition.at),
         "channel": addition.channel,
         "merged_from": addition.source if addition.is_merged else None,
-        "name": told.name,
-        "asking_for": told.asking_for,
-        "age": told.age,
-        "sex": told.sex,
-        "cancer_site": told.cancer_site,
-        "stage": told.stage,
-        "city": told.city,
-        "hospital": told.hospital,
-        "reasons": list(told.reasons),
-        "messages": list(told.messages),
+        **_answers(told),
         "differs": list(differing.given),
+    }
+
+
+def _answers(details: Details) -> CaseAnswers:
+    return {
+        "name": details.name,
+        "asking_for": details.asking_for,
+        "age": details.age,
+        "sex": details.sex,
+        "cancer_site": details.cancer_site,
+        "stage": details.stage,
+        "city": details.city,
+        "hospital": details.hospital,
+        "reasons": list(details.reasons),
+        "messages": list(details.messages),
     }
 
 
