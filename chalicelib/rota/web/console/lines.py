@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from chalice.app import Response
 
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import HelplineError, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import WEEKDAYS
@@ -174,7 +175,7 @@ def _form_page(
 ) -> Response:
     order: Mapping[str, str] = values["order"]
     people = sorted(_people(request), key=lambda who: (_turn(order.get(who.id, "")), who.name))
-    today = request.now().date()
+    today = calendar_day(request.now())
     return render(
         request,
         "rota/line.html",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, timedelta
 from urllib.parse import quote
 
 import pytest
@@ -14,7 +15,7 @@ from chalicelib.rota.domain.model import Fair
 from tests.support.helpline import in_use
 from tests.support.page_text import words
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, on, stored
-from tests.support.rota_world import NAMES, afternoon, morning
+from tests.support.rota_world import NAMES, afternoon, at, morning
 from tests.support.web import Browser, Web
 
 ASHA, RAVI, TARA = NAMES
@@ -89,6 +90,18 @@ def test_the_form_of_a_line_is_filled_so_that_sending_it_changes_nothing(web, me
 
     assert web.rota_edits._lines.value == (morning(), afternoon())
     assert web.rota_edits._lines.version == 2
+
+
+def test_a_new_line_offers_nobody_who_has_left_by_the_day_in_india(web):
+    leaves = replace(in_use().rota.store.find_oncologist(TARA), left=TUESDAY)
+    in_use().rota.manage_rota.change_oncologist(
+        TARA, 1, lambda _: leaves, By("meera"), web.clock.now
+    )
+
+    web.clock.now = at(TUESDAY - timedelta(days=1), 17).astimezone(UTC)
+    assert f"order.{TARA}" in web.signed_in("admin", "meera").get(LINE).body.decode()
+    web.clock.now = at(TUESDAY, 1).astimezone(UTC)
+    assert f"order.{TARA}" not in web.signed_in("admin", "meera").get(LINE).body.decode()
 
 
 def test_a_preview_tells_what_changes_and_stores_nothing(web, meera):
