@@ -121,7 +121,7 @@ class WorkQueue:
         return change_case(self._cases, reference, lambda case: case.keep(who, now), now)
 
     def release(self, reference: str, who: str, now: datetime, reason: str = "") -> Case:
-        """Put the case back at its place in line. Raises as :meth:`record` does.
+        """Return the case to its place in the queue. Raises as :meth:`record` does.
 
         ``reason`` is a code, which its timeline keeps.
         """

@@ -160,7 +160,7 @@ def outcome(request: WebRequest, reference: str) -> Response:
 
 
 def release(request: WebRequest, reference: str) -> Response:
-    """Put the case back at its place in line."""
+    """Return the case to its place in the queue."""
     known = reference_in(reference)
     reason = request.form().get(_REASON, [""])[-1]
     try:

@@ -55,7 +55,7 @@ class SendMessages:
         template_id: TemplateId = lambda _template, _language: "",
         current: Current = lambda message, _now: message,
     ) -> None:
-        """Bind the store, the gateway, what turns an owed message into its words, and the DLT.
+        """Create it with the store, the gateway, what words an owed message, and the DLT.
 
         ``current`` returns a message as it holds now, or marked as overtaken. It is asked before
         each try but the first.

@@ -96,7 +96,7 @@ class ManageRota:
         duty: DutyView,
         own_numbers: Collection[str] = (),
     ) -> None:
-        """Bind the rota; ``duty`` forgets what an edit has changed.
+        """Create it over the rota; ``duty`` forgets what an edit has changed.
 
         ``own_numbers`` are the helpline's own, as E.164: nobody is reached by them.
         """
