@@ -130,7 +130,7 @@ class Details:
         return replace(self, **{**same, "messages": ()})  # type: ignore[arg-type]  # fields of Details
 
     def without(self, other: Details) -> Details:
-        """Blank what is the same there, and drop the messages that stand there too."""
+        """Return the answers and messages that ``other`` does not have."""
         unlike = self.unlike(other)
         return replace(
             unlike, messages=tuple(each for each in self.messages if each not in other.messages)

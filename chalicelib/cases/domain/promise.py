@@ -115,7 +115,7 @@ def turn_of(
 def promise_kept(before: Case | None, after: Case) -> bool | None:
     """Return whether the first call came within the promised window.
 
-    None: this is no first call, or nothing was promised. Whoever was called early, or did not
+    None: this is no first call, or nothing was promised. A patient who was called early, or did not
     answer, was called: that is what was promised.
     """
     if not after.attempts or (before is not None and before.attempts):

@@ -113,7 +113,7 @@ class CaseDesk:
         """Put a finished case back at its old place in line, with a new promise.
 
         A duplicate is separated from the case in which it went on, and from those in which that
-        went on. ``another_person``: whoever else is in line with this phone is not the same person.
+        went on. ``another_person``: the phone's other open case is another person's.
         Raises TooManyOpenCases where the phone may not have another.
         """
         for read in range(READS):

@@ -1,4 +1,4 @@
-"""A promise is made again where it cannot hold: nobody is told of a time that is past or closed."""
+"""Renew a promise that cannot hold, so that no message states a past or a closed time."""
 
 from __future__ import annotations
 

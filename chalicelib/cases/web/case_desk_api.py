@@ -103,7 +103,7 @@ def correct(request: WebRequest, reference: str) -> Json[AdminCase]:
 
 
 def assign(request: WebRequest, reference: str) -> Json[AdminCase]:
-    """Assign a case to an oncologist who is on duty, whoever has it now."""
+    """Assign an open case, held by a colleague or not, to an oncologist who is on duty."""
     known = reference_in(reference)
     oncologist, anyway = parse_assignment(request.json())
     request.acts_for(oncologist)

@@ -65,7 +65,7 @@ class Trouble:
 class Board:
     """How the helpline stands. ``waited`` is in working time; ``unpublished`` counts days.
 
-    ``nobody_is_told``: there are gaps, and no phone that is told of them.
+    ``nobody_is_told``: there are gaps, and no recipient of gap alerts is entered.
 
     ``failing`` are the references of cases whose last call failed by a fault of ours, among those
     that are called again soonest.
