@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Final
+from http import HTTPStatus
 
 from chalicelib.cases.web import admin_serializers
 from chalicelib.cases.web.schemas.blocks import parse_block, parse_lift
@@ -14,8 +14,6 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
-
-_CREATED: Final = 201
 
 
 def list_blocks(request: WebRequest) -> Json[admin_serializers.Blocks]:
@@ -39,7 +37,7 @@ def add(request: WebRequest) -> Created[admin_serializers.NewBlock]:
         except NotFound:
             raise InvalidField("reference", "unknown") from None
     request.concerns(f"block:{made.block.id}")
-    return json_answer(admin_serializers.new_block(made.block, made.open_cases), _CREATED)
+    return json_answer(admin_serializers.new_block(made.block, made.open_cases), HTTPStatus.CREATED)
 
 
 def lift(request: WebRequest) -> Empty:

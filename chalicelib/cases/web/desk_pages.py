@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 from chalice.app import Response
@@ -75,7 +76,7 @@ class Came:
         """The status under which the case is shown again."""
         if self.refused:
             return status_of(self.refused)
-        return STATUSES[InvalidInput] if self.problems else 200
+        return STATUSES[InvalidInput] if self.problems else HTTPStatus.OK
 
 
 _NOTHING: Final = Came()

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar, Final, Generic, Literal, TypedDict, TypeVar
 from uuid import UUID, uuid5
 
@@ -99,7 +100,7 @@ class Bundle(TypedDict):
 class Fhir(Response, Generic[T]):
     """Resources of FHIR R4, as JSON."""
 
-    status: ClassVar[int] = 200
+    status: ClassVar[int] = HTTPStatus.OK
     media_type: ClassVar[str] = "application/fhir+json"
 
 
@@ -155,7 +156,7 @@ def _exported(request: WebRequest, reference: str, *, with_phone: bool) -> Fhir[
     number = request.use(Core).settings.helpline_number
     found = bundle(case, people, number, request.now(), with_phone=with_phone)
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
-    return Fhir(text, {"Content-Type": Fhir.media_type}, 200)
+    return Fhir(text, {"Content-Type": Fhir.media_type}, HTTPStatus.OK)
 
 
 def _telecom(case: Case, *, with_phone: bool) -> list[dict[str, Any]] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from http import HTTPStatus
 
 from chalicelib.cases.web import message_serializers
 from chalicelib.cases.web.message_lists import list_page
@@ -17,8 +17,6 @@ from chalicelib.core.web.responses import Accepted, Json, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.core.wiring import Core
 from chalicelib.rota.wiring import Rota
-
-ACCEPTED: Final = 202
 
 
 def list_messages(request: WebRequest) -> Json[message_serializers.MessagePage]:
@@ -53,4 +51,6 @@ def retry(request: WebRequest, message: str) -> Accepted[message_serializers.Owe
         owed = request.use(Cases).retry_messages.parked(id_, request.now())
     else:
         owed = [request.use(Cases).retry_messages.message(subject, id_, request.now())]
-    return json_answer({"messages": [message_serializers.message(each) for each in owed]}, ACCEPTED)
+    return json_answer(
+        {"messages": [message_serializers.message(each) for each in owed]}, HTTPStatus.ACCEPTED
+    )

@@ -6,6 +6,7 @@ only reads needs none.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, Literal, TypedDict
 
 from chalicelib.cases.domain.answers import Channel
@@ -22,9 +23,6 @@ from chalicelib.rota.wiring import Rota
 
 if TYPE_CHECKING:
     from chalicelib.cases.services.send_link import LinkRequest
-
-_CREATED: Final = 201
-_ACCEPTED: Final = 202
 
 
 WishName = Literal["language", "mode", "window", "prefers_woman"]
@@ -95,7 +93,7 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         "added": answer.added,
         "wishes": [_WISH_NAMES[name] for name in answer.granted],
     }
-    return json_answer(asked) if answer.duplicate else json_answer(asked, _CREATED)
+    return json_answer(asked) if answer.duplicate else json_answer(asked, HTTPStatus.CREATED)
 
 
 def show(request: WebRequest, reference: str) -> Json[OwnCase]:
@@ -137,7 +135,9 @@ def send_link(request: WebRequest, reference: str) -> Accepted[LinkSent]:
     from chalicelib.core.web.schemas.link_token import parse_token
 
     token = parse_token(request.json(required=False)) or request.query.get("t", "")
-    return json_answer({"by_sms": ask_for_link(request, reference, token).by_sms}, _ACCEPTED)
+    return json_answer(
+        {"by_sms": ask_for_link(request, reference, token).by_sms}, HTTPStatus.ACCEPTED
+    )
 
 
 def ask_for_link(request: WebRequest, reference: str, token: str) -> LinkRequest:

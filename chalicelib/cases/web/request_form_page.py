@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 from chalice.app import Response
@@ -73,7 +74,10 @@ def send_form(request: WebRequest) -> Response:
         answer = request.use(Cases).request_callback(callback, now)
     except InvalidInput as problems:
         return _form_page(
-            request, typed(form, request.language), _told(problems, request.language), 422
+            request,
+            typed(form, request.language),
+            _told(problems, request.language),
+            HTTPStatus.UNPROCESSABLE_ENTITY,
         )
     if answer.link_token is None:
         return _in_line_already(request, callback, answer, now)
@@ -119,7 +123,7 @@ def _form_page(
     request: WebRequest,
     values: dict[str, Any],
     problems: tuple[tuple[str, str], ...],
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     return render(
         request,

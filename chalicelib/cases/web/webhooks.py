@@ -7,6 +7,7 @@ rule; 503 asks for the same call once more.
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import ClassVar, Final
 
 from chalice.app import Response
@@ -32,14 +33,14 @@ _NO_REPLY: Final = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 class Twiml(Response):
     """What Twilio is to do: nothing."""
 
-    status: ClassVar[int] = 200
+    status: ClassVar[int] = HTTPStatus.OK
     media_type: ClassVar[str] = "text/xml"
 
 
 def twilio_sms(request: WebRequest) -> Twiml:
     """Store an SMS. We answer it with a message of our own, never in the reply."""
     _take(request, twilio.twilio_sms(from_twilio(request)))
-    return Twiml(_NO_REPLY, {"Content-Type": Twiml.media_type}, 200)
+    return Twiml(_NO_REPLY, {"Content-Type": Twiml.media_type}, HTTPStatus.OK)
 
 
 def exotel_sms(request: WebRequest, secret: str) -> PlainText:

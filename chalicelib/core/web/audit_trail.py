@@ -15,6 +15,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from chalicelib.core.domain.errors import HelplineError, NotFound
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 READS: Final = frozenset({"GET", "HEAD"})
-_SERVER_ERROR: Final = 500
-_REFUSAL: Final = 400
-_FORBIDDEN: Final = 403
 _REFERENCE: Final = "reference"
 _PATIENT: Final = "patient"
 # Names of whose making only their handlers know; secrets among them.
@@ -43,12 +41,12 @@ _PLATFORM: Final = re.compile(r"Android|iPhone|iPad|Windows|Macintosh|Linux(?!; 
 class Outcome:
     """What came of a call: the status of its answer."""
 
-    status = 200
+    status: int = HTTPStatus.OK
 
     @property
     def is_refusal(self) -> bool:
         """Whether the answer is a refusal, and no fault of ours."""
-        return _REFUSAL <= self.status < _SERVER_ERROR
+        return HTTPStatus.BAD_REQUEST <= self.status < HTTPStatus.INTERNAL_SERVER_ERROR
 
 
 @contextmanager
@@ -76,7 +74,7 @@ def audited(
     except HelplineError as error:
         stored()
         outcome.status = status_of(error)
-        if outcome.is_refusal and outcome.status != _FORBIDDEN:
+        if outcome.is_refusal and outcome.status != HTTPStatus.FORBIDDEN:
             _record_outcome(request, action, role, named, _refusal(error.code))
         raise
     finally:
@@ -148,7 +146,7 @@ def _after(
         yield outcome
     except HelplineError as error:
         # A refusal shows and changes nothing; of a fault nobody knows what it left behind.
-        if status_of(error) >= _SERVER_ERROR:
+        if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
             _record_concerned(request, action, role)
         raise
     except Exception:

@@ -11,6 +11,7 @@ import functools
 import logging
 import time
 from collections.abc import Callable, Iterable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chalice.app import Blueprint, Response
@@ -35,8 +36,6 @@ log = logging.getLogger(__name__)
 
 Handler: TypeAlias = Callable[..., Response]
 ErrorPage: TypeAlias = Callable[[HelplineError, WebRequest], Response]
-_SERVER_ERROR = 500
-_FORBIDDEN = 403
 
 
 class WebBlueprint(Blueprint):
@@ -104,7 +103,11 @@ class WebBlueprint(Blueprint):
                 if not from_other_sites:
                     recorded = _from_our_pages(recorded)
                 answer = self._answer(recorded, request, accepts, role, variables)
-                if audit is not None and role is not None and answer.status_code == _FORBIDDEN:
+                if (
+                    audit is not None
+                    and role is not None
+                    and answer.status_code == HTTPStatus.FORBIDDEN
+                ):
                     record_denial(request, audit, role)
                 return answer
 
@@ -158,7 +161,10 @@ class WebBlueprint(Blueprint):
 
     def _refuse(self, error: Exception, request: WebRequest) -> Response:
         """Answer an error: in our own words, or else as our own fault, however much is broken."""
-        if not isinstance(error, HelplineError) or status_of(error) == _SERVER_ERROR:
+        if (
+            not isinstance(error, HelplineError)
+            or status_of(error) == HTTPStatus.INTERNAL_SERVER_ERROR
+        ):
             _log_unexpected(error, request)
             error = Unexpected()
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any, Final, TypedDict
 
 from chalicelib.core.web.request import WebRequest
@@ -27,4 +28,4 @@ def describe(_: WebRequest) -> Json[dict[str, Any]]:
     from chalicelib.core.paths import DESCRIPTION
 
     text = DESCRIPTION.read_text(encoding="utf-8")
-    return Json(text, {"Content-Type": JSON_TYPE, "Cache-Control": _FOR_AN_HOUR}, 200)
+    return Json(text, {"Content-Type": JSON_TYPE, "Cache-Control": _FOR_AN_HOUR}, HTTPStatus.OK)

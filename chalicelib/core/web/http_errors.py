@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 from chalicelib.core.domain.errors import (
@@ -80,31 +81,34 @@ class NewerVersion(VersionConflict):
 
 
 STATUSES: Final[Mapping[type[HelplineError], int]] = {
-    Malformed: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    Forbidden: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
     # Whose case it is, if anybody's, is nobody else's business.
-    NotYourCase: 404,
-    MethodNotAllowed: 405,
-    Conflict: 409,
-    TooLarge: 413,
-    UnsupportedMediaType: 415,
-    InvalidInput: 422,
-    InvalidField: 422,
-    WrongSignIn: 422,
-    SignInExpired: 422,
-    SignInTooOften: 429,
-    TooManyRequests: 429,
-    Blocked: 429,
-    Unexpected: 500,
-    Busy: 503,
+    NotYourCase: HTTPStatus.NOT_FOUND,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    Conflict: HTTPStatus.CONFLICT,
+    TooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
+    InvalidField: HTTPStatus.UNPROCESSABLE_ENTITY,
+    WrongSignIn: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SignInExpired: HTTPStatus.UNPROCESSABLE_ENTITY,
+    SignInTooOften: HTTPStatus.TOO_MANY_REQUESTS,
+    TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    Blocked: HTTPStatus.TOO_MANY_REQUESTS,
+    Unexpected: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Busy: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
 
 def status_of(error: HelplineError) -> int:
     """Tell the status of an error: its own class's, or else the nearest base's; 500 for none."""
-    return next((STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES), 500)
+    return next(
+        (STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES),
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+    )
 
 
 def public_code(error: HelplineError) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -31,7 +32,7 @@ _UNBROKEN_HYPHEN: Final = "\N{NON-BREAKING HYPHEN}"
 def render(
     request: WebRequest,
     template: str,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
     **values: Any,  # noqa: ANN401  # whatever the template shows
 ) -> Response:
     """Render a page, and remember the language that was chosen on the way."""
@@ -68,7 +69,7 @@ def redirect(request: WebRequest, path: str) -> Response:
         "Location": with_language(request, request.root + path),
         "Content-Type": "text/html; charset=utf-8",
     }
-    return Response("", {**headers, **_remember(request)}, 303)
+    return Response("", {**headers, **_remember(request)}, HTTPStatus.SEE_OTHER)
 
 
 def with_language(request: WebRequest, path: str) -> str:
@@ -110,7 +111,7 @@ def said_window(span: Window, language: str) -> dict[str, str]:
 def desk_page(
     request: WebRequest,
     template: str,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
     **values: Any,  # noqa: ANN401  # whatever the template shows
 ) -> Response:
     """Render a page of the desk."""

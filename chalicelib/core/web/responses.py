@@ -7,6 +7,7 @@ The types hold each handler to it, and the API's description is made from it (``
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import (
     TYPE_CHECKING,
     Annotated,
@@ -48,28 +49,28 @@ Address: TypeAlias = Annotated[str, "uri"]
 class Json(Response, Generic[T]):
     """What was asked for, as JSON."""
 
-    status: ClassVar[int] = 200
+    status: ClassVar[int] = HTTPStatus.OK
     media_type: ClassVar[str] = JSON_TYPE
 
 
 class Created(Response, Generic[T]):
     """What was made, as JSON."""
 
-    status: ClassVar[int] = 201
+    status: ClassVar[int] = HTTPStatus.CREATED
     media_type: ClassVar[str] = JSON_TYPE
 
 
 class Accepted(Response, Generic[T]):
     """What will be done, as JSON."""
 
-    status: ClassVar[int] = 202
+    status: ClassVar[int] = HTTPStatus.ACCEPTED
     media_type: ClassVar[str] = JSON_TYPE
 
 
 class Empty(Response):
     """Nothing, where that is an answer."""
 
-    status: ClassVar[int] = 204
+    status: ClassVar[int] = HTTPStatus.NO_CONTENT
     media_type: ClassVar[str] = ""
 
 
@@ -104,7 +105,7 @@ class Refused(TypedDict):
 class PlainText(Response):
     """Text, or no more than the type of an empty one."""
 
-    status: ClassVar[int] = 200
+    status: ClassVar[int] = HTTPStatus.OK
     media_type: ClassVar[str] = "text/plain"
 
 
@@ -112,14 +113,20 @@ _KINDS: Final[dict[int, type[Response]]] = {kind.status: kind for kind in (Json,
 
 
 @overload
-def json_answer(body: T, status: Literal[200] = 200, headers: Headers = None) -> Json[T]: ...
+def json_answer(
+    body: T, status: Literal[HTTPStatus.OK] = HTTPStatus.OK, headers: Headers = None
+) -> Json[T]: ...
 @overload
-def json_answer(body: T, status: Literal[201], headers: Headers = None) -> Created[T]: ...
+def json_answer(
+    body: T, status: Literal[HTTPStatus.CREATED], headers: Headers = None
+) -> Created[T]: ...
 @overload
-def json_answer(body: T, status: Literal[202], headers: Headers = None) -> Accepted[T]: ...
+def json_answer(
+    body: T, status: Literal[HTTPStatus.ACCEPTED], headers: Headers = None
+) -> Accepted[T]: ...
 @overload
 def json_answer(body: object, status: int, headers: Headers = None) -> Response: ...
-def json_answer(body: object, status: int = 200, headers: Headers = None) -> Response:
+def json_answer(body: object, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
     """Answer with JSON, its letters as they are: an escaped Hindi text is twice as long."""
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     kind = _KINDS.get(status, Response)
@@ -128,12 +135,12 @@ def json_answer(body: object, status: int = 200, headers: Headers = None) -> Res
 
 def empty_answer(headers: Headers = None) -> Empty:
     """Answer that there is nothing."""
-    return Empty("", {"Content-Type": JSON_TYPE, **(headers or {})}, 204)
+    return Empty("", {"Content-Type": JSON_TYPE, **(headers or {})}, HTTPStatus.NO_CONTENT)
 
 
 def plain_answer(text: str = "") -> PlainText:
     """Answer with text."""
-    return PlainText(text, {"Content-Type": PlainText.media_type}, 200)
+    return PlainText(text, {"Content-Type": PlainText.media_type}, HTTPStatus.OK)
 
 
 def error_answer(error: HelplineError, request: WebRequest) -> Response:

@@ -6,6 +6,7 @@ not expect: a case that moved meanwhile, a busy store, a fault of ours.
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from chalicelib.core.domain.errors import HelplineError
@@ -15,7 +16,16 @@ from chalicelib.core.web.request import WebRequest
 _FORM_TOKEN: Final = "csrf"  # noqa: S105  # the field's name
 _SECRET: Final = ("password", "code")
 # Of a form that is not ours, not readable, or from nobody known, nothing is repeated.
-_SILENT: Final = frozenset({400, 401, 403, 405, 413, 415})
+_SILENT: Final = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNAUTHORIZED,
+        HTTPStatus.FORBIDDEN,
+        HTTPStatus.METHOD_NOT_ALLOWED,
+        HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    }
+)
 _SHORT: Final = 40
 
 Fields = list[tuple[str, str, bool]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 from chalicelib.core.gateways.http import HttpAnswer, HttpForms, Unanswered, Unreachable
@@ -33,12 +34,11 @@ Fields = Mapping[str, Any]
 UNNAMED: Final = "unnamed"
 _OK: Final = range(200, 300)
 _SERVER: Final = range(500, 600)
-_UNAUTHENTICATED: Final = 401
-_TOO_MANY: Final = 429
-_OVERLOADED: Final = 503
 # The message's own fault: it would be refused again. All else is the account's (its token, its
 # balance, its address), which somebody can mend: until then the message is owed.
-_MESSAGES_FAULT: Final = frozenset({400, 413, 422})
+_MESSAGES_FAULT: Final = frozenset(
+    {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
+)
 _OWN_CODES: Final = frozenset({OPTED_OUT, INVALID_NUMBER})
 _CODE: Final = re.compile(r"[0-9A-Za-z_.-]{1,40}", re.ASCII)
 
@@ -97,14 +97,14 @@ class HttpProvider:
 
     def _failure(self, answer: HttpAnswer, code: str) -> SendFailed:
         status = answer.status
-        if status == _TOO_MANY:
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             return NotTaken(THROTTLED, answer.wait)
-        if status == _OVERLOADED:
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
             return NotTaken(UNAVAILABLE, answer.wait)
         if status in _SERVER:
             # Whoever broke down may have taken the message before.
             return SendFailed(ANSWER_LOST, temporary=True)
-        if status == _UNAUTHENTICATED:
+        if status == HTTPStatus.UNAUTHORIZED:
             self._credentials.forget()
         if status in _MESSAGES_FAULT and code in _OWN_CODES:
             return SendFailed(code, temporary=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Final
 
 from chalice.app import Response
@@ -75,7 +76,7 @@ def _wrong_with(given: dict[str, str]) -> InvalidField | None:
     return None
 
 
-def _page(request: WebRequest, problems: Problems, status: int = 200) -> Response:
+def _page(request: WebRequest, problems: Problems, status: int = HTTPStatus.OK) -> Response:
     return render(
         request,
         "staff/account.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from http import HTTPStatus
 
 from chalicelib.core.domain.errors import VersionConflict
 from chalicelib.core.web.authorisation import caller_id
@@ -16,8 +16,6 @@ from chalicelib.people.web.schemas.people import parse_person, parse_person_chan
 from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.wiring import Rota
-
-_CREATED: Final = 201
 
 
 def list_people(request: WebRequest) -> Json[serializers.People]:
@@ -34,7 +32,7 @@ def add(request: WebRequest) -> Created[serializers.KeptPerson]:
     request.concerns(f"oncologist:{oncologist.id}")
     kept = request.use(Staff).manage.add(oncologist, email, caller_id(request), request.now())
     version = kept.oncologist.version
-    return json_answer(serializers.kept_person(kept), _CREATED, version_tag(version))
+    return json_answer(serializers.kept_person(kept), HTTPStatus.CREATED, version_tag(version))
 
 
 def show_sign_in(request: WebRequest, oncologist: str) -> Json[serializers.SignInJson]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets as randomness
+from http import HTTPStatus
 from typing import Any, Final
 
 from chalice.app import Response
@@ -68,7 +69,9 @@ def send(request: WebRequest) -> Response:
     missing = [name for name, value in (("username", person), ("password", password)) if not value]
     if missing:
         problems = [(name, _say(InvalidField(name, "required"), request)) for name in missing]
-        return _password_page(request, form.get("next", ""), tuple(problems), person, 422)
+        return _password_page(
+            request, form.get("next", ""), tuple(problems), person, HTTPStatus.UNPROCESSABLE_ENTITY
+        )
     if len(person) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
         return _refused_page(WrongSignIn(), request, form.get("next", ""), person)
     try:
@@ -111,7 +114,7 @@ def answer(request: WebRequest) -> Response:
         except (SignInExpired, SignInTooOften) as error:
             return _refused_page(error, request, wanted, challenge.person)
     problems = ((problem.field, _say(problem, request)),)
-    return _challenge_page(request, challenge, wanted, problems, 422)
+    return _challenge_page(request, challenge, wanted, problems, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
 def sign_out(request: WebRequest) -> Response:
@@ -159,7 +162,7 @@ def _signed_out(error: Unauthenticated, request: WebRequest) -> Response:
     return render(
         request,
         "staff/signed_out.html",
-        401,
+        HTTPStatus.UNAUTHORIZED,
         **work_page(request),
         typed="\n\n".join(_worth_keeping(request)),
         address=session.sign_in_path(session.section_of(request)),
@@ -243,7 +246,7 @@ def _password_page(
     wanted: str,
     problems: Problems = (),
     person: str = "",
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     values = {"username": person[:LONGEST_NAME], "password": ""}
     return _page(
@@ -256,7 +259,7 @@ def _challenge_page(
     challenge: Challenge,
     wanted: str,
     problems: Problems = (),
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     return _page(
         request,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import ClassVar
 
 from chalice.app import Response
@@ -19,7 +20,7 @@ from chalicelib.reports.wiring import Reports
 class CsvFile(Response):
     """A table."""
 
-    status: ClassVar[int] = 200
+    status: ClassVar[int] = HTTPStatus.OK
     media_type: ClassVar[str] = "text/csv"
 
 
@@ -45,7 +46,9 @@ def as_csv(shown: serializers.ShownReport) -> CsvFile:
     """Return a report as a CSV file."""
     table = to_csv(serializers.COLUMNS, serializers.rows(shown))
     attached = f'attachment; filename="helpline-{shown["from"]}-{shown["to"]}.csv"'
-    return CsvFile(table, {"Content-Type": CSV_TYPE, "Content-Disposition": attached}, 200)
+    return CsvFile(
+        table, {"Content-Type": CSV_TYPE, "Content-Disposition": attached}, HTTPStatus.OK
+    )
 
 
 def rebuild(request: WebRequest) -> Json[serializers.Rebuilt]:

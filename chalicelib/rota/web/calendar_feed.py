@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
@@ -53,14 +54,14 @@ class Entry:
 class CalendarFile(Response):
     """A calendar."""
 
-    status: ClassVar[int] = 200
+    status: ClassVar[int] = HTTPStatus.OK
     media_type: ClassVar[str] = "text/calendar"
 
 
 class NotModified(Response):
     """The calendar is as the client has it."""
 
-    status: ClassVar[int] = 304
+    status: ClassVar[int] = HTTPStatus.NOT_MODIFIED
     media_type: ClassVar[str] = ""
 
 
@@ -91,7 +92,7 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
     tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
     headers: dict[str, Any] = {"Content-Type": _TYPE, "Cache-Control": _CACHED, "ETag": tag}
     if tag in request.header("if-none-match"):
-        return NotModified("", headers, 304)
+        return NotModified("", headers, HTTPStatus.NOT_MODIFIED)
     return CalendarFile(text, headers)
 
 

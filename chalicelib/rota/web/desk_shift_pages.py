@@ -6,6 +6,7 @@ import re
 from calendar import Calendar
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
@@ -36,7 +37,6 @@ from chalicelib.rota.wiring import Rota
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _ONE_DAY: Final = timedelta(days=1)
 _LEAVE_FIELDS: Final = ("from", "from_time", "last", "last_time")
-_SERVER_ERROR: Final = 500
 Problems = tuple[tuple[str, str], ...]
 
 
@@ -171,7 +171,7 @@ def _page(
     values: dict[str, str] | None = None,
     refused: str = "",
     feed: str = "",
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     now, who, language = request.now(), caller_id(request), request.language
     first = _first_of_month(request, now)
@@ -200,7 +200,7 @@ def _page(
 
 def _refused(request: WebRequest, error: HelplineError) -> Response:
     """Tell on the page what could not be done with a shift."""
-    if status_of(error) >= _SERVER_ERROR:
+    if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise error
     message = error_message(public_code(error), request.language, error.params)
     return _page(request, refused=message, status=status_of(error))

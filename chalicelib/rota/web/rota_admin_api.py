@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
+from http import HTTPStatus
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -36,7 +37,6 @@ from chalicelib.rota.web.schemas.rota_preview import parse_preview
 from chalicelib.rota.web.schemas.rota_queries import Days, parse_days
 from chalicelib.rota.wiring import Rota
 
-_CREATED: Final = 201
 T = TypeVar("T")
 V = TypeVar("V")
 D = TypeVar("D", bound=Mapping[str, Any])
@@ -116,14 +116,14 @@ def add_override(
             **serializers.override(override.kept),
             **serializers.effect(override),
         }
-        return json_answer(added, _CREATED)
+        return json_answer(added, HTTPStatus.CREATED)
     request.acts_for(*given.on)
     temporary = _of_one("temporary", lambda: manage.add_temporary(given, by, now))
     scheduled: serializers.AddedTemporary = {
         **serializers.temporary(temporary.kept),
         **serializers.effect(temporary),
     }
-    return json_answer(scheduled, _CREATED)
+    return json_answer(scheduled, HTTPStatus.CREATED)
 
 
 def drop_override(request: WebRequest) -> Empty:
@@ -149,7 +149,9 @@ def add_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
     request.acts_for(leave.oncologist)
     by = By(caller_id(request), acting_for=leave.oncologist)
     applied = request.use(Rota).take_leave.add(leave, by, request.now())
-    return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
+    return json_answer(
+        {**serializers.leave(applied.kept), **serializers.effect(applied)}, HTTPStatus.CREATED
+    )
 
 
 def drop_leave(request: WebRequest) -> Empty:
@@ -171,7 +173,7 @@ def offer_for(request: WebRequest, shift: str) -> Created[serializers.ShownOffer
     request.acts_for(given.acting_for)
     by = By(caller_id(request), given.acting_for)
     offer = request.use(Rota).swaps.offer(id_in(shift), given.to, by, request.now())
-    return json_answer(serializers.offer(offer), _CREATED)
+    return json_answer(serializers.offer(offer), HTTPStatus.CREATED)
 
 
 def accept_for(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from http import HTTPStatus
 from urllib.parse import quote
 
 from chalicelib.core.web.authorisation import caller_id
@@ -15,8 +15,6 @@ from chalicelib.rota.web import serializers
 from chalicelib.rota.web.schemas.rota_edits import parse_dropped, parse_offer, parse_own_leave
 from chalicelib.rota.wiring import Rota
 
-_CREATED: Final = 201
-
 
 def list_offers(request: WebRequest) -> Json[serializers.Offers]:
     """List the open offers that the caller made or may answer."""
@@ -28,7 +26,7 @@ def offer(request: WebRequest, shift: str) -> Created[serializers.ShownOffer]:
     """Offer one's own shift to a colleague, or to anyone."""
     given = parse_offer(request.json(required=False))
     made = request.use(Rota).swaps.offer(id_in(shift), given.to, _by(request), request.now())
-    return json_answer(serializers.offer(made), _CREATED)
+    return json_answer(serializers.offer(made), HTTPStatus.CREATED)
 
 
 def accept(request: WebRequest, swap: str) -> Json[serializers.ShownOffer]:
@@ -56,7 +54,9 @@ def take_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
     """Add one's own leave. The answer says whether a shift is left with too few."""
     leave = parse_own_leave(request.json(), caller_id(request))
     applied = request.use(Rota).take_leave.add(leave, _by(request), request.now())
-    return json_answer({**serializers.leave(applied.kept), **serializers.effect(applied)}, _CREATED)
+    return json_answer(
+        {**serializers.leave(applied.kept), **serializers.effect(applied)}, HTTPStatus.CREATED
+    )
 
 
 def drop_leave(request: WebRequest) -> Empty:
@@ -71,7 +71,7 @@ def make_feed(request: WebRequest) -> Created[serializers.CalendarAddress]:
     refuse_any_field(request.json(required=False))
     secret = request.use(Rota).calendar_feeds.rotate(caller_id(request))
     root = request.use(Core).settings.public_url or request.origin
-    return json_answer({"url": f"{root}/rota/{quote(secret, safe='')}.ics"}, _CREATED)
+    return json_answer({"url": f"{root}/rota/{quote(secret, safe='')}.ics"}, HTTPStatus.CREATED)
 
 
 def revoke_feed(request: WebRequest) -> Empty:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
+from http import HTTPStatus
 
 from chalice.app import Response
 
@@ -63,7 +64,7 @@ def _page(
     request: WebRequest,
     form: Mapping[str, str],
     problems: Problems,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
     open_cases: list[str] | None = None,
 ) -> Response:
     now, language, name_of = request.now(), request.language, namer(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from http import HTTPStatus
 from typing import Any, Final
 
 from chalice.app import Response
@@ -156,7 +157,7 @@ def correct(request: WebRequest, reference: str) -> Response:
         case = request.use(Cases).case_list.get(known)
         values["version"] = str(case.version)
         problems = problems_of(error, request.language, otherwise="main")
-        return _correction_page(request, case, values, problems, 409)
+        return _correction_page(request, case, values, problems, HTTPStatus.CONFLICT)
     except FORM_ERRORS as error:
         case = request.use(Cases).case_list.get(known)
         problems = problems_of(error, request.language, otherwise="main")
@@ -188,7 +189,7 @@ def _case_page(
     form: Mapping[str, str] | None = None,
     problems: Problems = (),
     opened: str = "",
-    status: int = 200,
+    status: int = HTTPStatus.OK,
     *,
     whole_phone: str = "",
 ) -> Response:
@@ -248,7 +249,7 @@ def _correction_page(
     case: Case,
     values: Mapping[str, Any],
     problems: Problems,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     options = choices(request.language)
     blank = dict.fromkeys((*_TEXTS, *_CHOICES, "age", "prefers_woman", "priority", "version"), "")

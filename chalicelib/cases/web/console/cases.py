@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -49,7 +50,7 @@ def show_list(request: WebRequest) -> Response:
     return render(
         request,
         "console/cases.html",
-        422 if problems else 200,
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         **_shown(request),
         rows=page["cases"],
         listed=query.get("status") or Listed.WAITING.value,
@@ -120,7 +121,7 @@ def _results(
     return render(
         request,
         "console/found.html",
-        status_of(error) if error else 200,
+        status_of(error) if error else HTTPStatus.OK,
         **_shown(request),
         found=found,
         cursor=cursor,

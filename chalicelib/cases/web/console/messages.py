@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -57,7 +58,7 @@ def show_list(request: WebRequest) -> Response:
         page["messages"],
         query,
         problems,
-        422 if problems else 200,
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         more=more if page["cursor"] else "",
     )
 
@@ -79,7 +80,7 @@ def search(request: WebRequest) -> Response:
     found = [message_serializers.message(each) for each in page.items]
     request.concerns(f"phone:{key}")
     values = {**form, "cursor": page.cursor or ""}
-    return _page(request, found, values, (), 200, opted_out=messages.is_opted_out(key))
+    return _page(request, found, values, (), HTTPStatus.OK, opted_out=messages.is_opted_out(key))
 
 
 def retry(request: WebRequest, message: str) -> Response:

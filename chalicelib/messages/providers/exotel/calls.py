@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 from chalicelib.core.gateways.http import HttpForms, Unanswered, Unreachable
@@ -31,7 +32,6 @@ RING_SECONDS: Final = 30
 _TIME_LIMIT: Final = int(CALL_LASTS.total_seconds())
 _OK: Final = range(200, 300)
 _SERVER: Final = range(500, 600)
-_UNAUTHENTICATED: Final = 401
 
 
 class ExotelCalls:
@@ -82,7 +82,7 @@ class ExotelCalls:
             # As without an answer: whoever broke down may have taken the call before.
             log.warning("call_unanswered_by_provider", extra={"status": answer.status})
         elif answer.status not in _OK:
-            if answer.status == _UNAUTHENTICATED:
+            if answer.status == HTTPStatus.UNAUTHORIZED:
                 self._credentials.forget()
             raise CallNotPlaced(f"exotel_{answer.status}")
 

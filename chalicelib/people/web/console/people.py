@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -161,7 +162,7 @@ def _person_page(
     kept: Versioned[Oncologist] | None,
     values: Mapping[str, Any],
     problems: Problems,
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     say = translator(request.language).gettext
     blank = dict.fromkeys((_NEW, *_TEXTS, "sites", "version"), "")

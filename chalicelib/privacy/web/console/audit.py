@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -56,7 +57,7 @@ def show(request: WebRequest) -> Response:
     return render(
         request,
         "console/audit.html",
-        422 if problems else 200,
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         entries=[_entry(each, request.language, name_of) for each in with_outcomes(entries)],
         own=_own_path(values["case"]),
         values=values,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
@@ -30,7 +31,6 @@ MOST_BARS: Final = 10
 _DAY: Final = timedelta(days=1)
 _JANUARY: Final = 1
 _DASH: Final = "\N{EN DASH}"
-_UNPROCESSABLE: Final = 422
 _SERIES: Final = (N_("Asked"), N_("Spoken with"))
 
 Row = tuple[str, tuple[int, ...]]
@@ -70,7 +70,7 @@ def show(request: WebRequest) -> Response:
     return render(
         request,
         "console/reports.html",
-        _UNPROCESSABLE if problems else 200,
+        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
         title=_title(asked, request.language),
         quick=[
             (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -94,7 +95,7 @@ def _hours_page(
     values: Mapping[str, Any],
     version: int,
     problems: Problems = (),
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     return render(
         request,
@@ -114,7 +115,7 @@ def _recipients_page(
     rows: Sequence[tuple[str, str]],
     version: int,
     problems: Problems = (),
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     return render(
         request,

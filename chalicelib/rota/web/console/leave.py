@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -111,7 +112,7 @@ def _leave_page(
     request: WebRequest,
     values: Mapping[str, str],
     problems: Problems = (),
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     language, today = request.language, _today(request)
     people = _people(request)
@@ -139,7 +140,9 @@ def _leave_page(
     )
 
 
-def _swaps_page(request: WebRequest, problems: Problems = (), status: int = 200) -> Response:
+def _swaps_page(
+    request: WebRequest, problems: Problems = (), status: int = HTTPStatus.OK
+) -> Response:
     now, zone = request.now(), _zone(request)
     today = _today(request)
     start, end = (datetime.combine(day, MIDNIGHT, zone) for day in (today, today + HORIZON))

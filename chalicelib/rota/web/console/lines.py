@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 
 from chalice.app import Response
@@ -171,7 +172,7 @@ def _form_page(
     lines: Sequence[Line],
     version: int,
     problems: Problems = (),
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     order: Mapping[str, str] = values["order"]
     people = sorted(_people(request), key=lambda who: (_turn(order.get(who.id, "")), who.name))

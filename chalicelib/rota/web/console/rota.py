@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -40,8 +41,6 @@ from chalicelib.rota.web.schemas.rota_forms import OnShift, parse_override
 from chalicelib.rota.wiring import Rota
 
 _YEARS: Final = range(2000, 2200)
-_UNPROCESSABLE: Final = 422
-_CONFLICT: Final = 409
 
 
 class _Form(NamedTuple):
@@ -173,7 +172,7 @@ def _refused(
     values: Mapping[str, str],
     form: _Form,
 ) -> Response:
-    status = _CONFLICT if isinstance(error, Conflict) else _UNPROCESSABLE
+    status = HTTPStatus.CONFLICT if isinstance(error, Conflict) else HTTPStatus.UNPROCESSABLE_ENTITY
     found = problems_of(error, request.language, below=form.below, otherwise=form.otherwise)
     problems = tuple((form.names.get(name, name), text) for name, text in found)
     return _shift_page(request, picked, values, problems, status)
@@ -184,7 +183,7 @@ def _shift_page(
     picked: PickedShift,
     values: Mapping[str, str],
     problems: Problems = (),
-    status: int = 200,
+    status: int = HTTPStatus.OK,
 ) -> Response:
     now, language = request.now(), request.language
     drawing = Drawing(picked.around, now)
