@@ -7,17 +7,17 @@ cut at the next whole minute. Days keep their versions; storing them is for othe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from enum import StrEnum
 from itertools import zip_longest
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.datetimes import require_aware
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.availability import Presence
+from chalicelib.rota.domain.change_log import News, Notice
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.errors import (
     NotServing,
@@ -28,11 +28,20 @@ from chalicelib.rota.domain.errors import (
 )
 from chalicelib.rota.domain.line_calendar import LineDays
 from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_instant, to_minute
-from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
+from chalicelib.rota.domain.model import (
+    Leave,
+    Line,
+    Override,
+    RotaException,
+    Sources,
+    Temporary,
+    check,
+)
 from chalicelib.rota.domain.overrides import Edit, apply_edits, edits_of, not_on
-from chalicelib.rota.domain.quality import Gap, find_gap
+from chalicelib.rota.domain.quality import Gap, GapFinder
 from chalicelib.rota.domain.scheduler import Stretch
 from chalicelib.rota.domain.shift_ids import shift_id
+from chalicelib.rota.domain.spans import subtract
 
 _MINUTE = timedelta(minutes=1)
 _ONE_DAY = timedelta(days=1)
@@ -40,27 +49,6 @@ _FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 Span: TypeAlias = tuple[datetime, datetime]
 """From an instant until, and not at, another."""
-
-
-class Moved(StrEnum):
-    """What became of somebody's duty on a line."""
-
-    ADDED = "added"
-    REMOVED = "removed"
-    CHANGED = "changed"
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftChange:
-    """Somebody's duty is new, is no more, or is of other hours.
-
-    ``shift`` runs for as long as they are on it without a break: what it is now, or what it was
-    where it is no more.
-    """
-
-    oncologist: str
-    kind: Moved
-    shift: Shift
 
 
 def take_leave(
@@ -106,7 +94,7 @@ def apply_hours(
         closed = [
             (max(start, cut), end)
             for opening in _openings(before.hours, day.day)
-            for start, end in _less(opening, _openings(after.hours, day.day))
+            for start, end in subtract(opening, _openings(after.hours, day.day))
             if end > cut
         ]
         shifts = [piece for shift in day.shifts for piece in _outside(shift, closed, zone)]
@@ -129,54 +117,49 @@ def apply_hours(
     return changed
 
 
-def apply_override(
+def apply_exception(
     days: Iterable[DutyDay],
     sources: Sources,
-    override: Override,
+    exception: RotaException,
     now: datetime,
     *,
     goes_on: bool = False,
 ) -> list[DutyDay]:
-    """Apply an override to published days, as far as they are; return those that change.
+    """Apply an exception to published days, as far as they are; return those that change.
 
     ``days`` begin with the one before its span, and end with the one after it. ``goes_on``: some of
     its span is not published yet, so that it may touch nothing here.
 
     ``sources`` has hours, oncologists, lines, leave, and the temporary schedules that stand above
-    it; its own overrides are of no account, the published days have them already. Raises
-    InvalidInput with the codes of ``check`` and ``plan``, and ``in_the_past``, each with its path
-    below ``overrides[0]``.
+    an override, or among which another may be; its overrides are of no account, the published days
+    have them already. Raises InvalidInput with the codes of ``check`` and ``plan``, and
+    ``in_the_past``, each with its path below ``overrides[0]`` or ``temporary[0]``.
     """
-    alone = replace(sources, overrides=(override,), served=None)
-    check(alone)
-    edit = edits_of(alone)[0]
-    above = [other for other in edits_of(alone)[1:] if other.line == edit.line]
-    return _apply(days, sources, _cut(edit, above), now, goes_on=goes_on)
-
-
-def apply_temporary(
-    days: Iterable[DutyDay],
-    sources: Sources,
-    temporary: Temporary,
-    now: datetime,
-    *,
-    goes_on: bool = False,
-) -> list[DutyDay]:
-    """Apply a temporary schedule to published days, as ``apply_override`` does.
-
-    Among the ``temporary`` of ``sources`` are the others; one of the same line at the same time is
-    ``overlapping``. Paths are below ``temporary[0]``.
-    """
-    for other in sources.temporary:
-        if (
-            other.line == temporary.line
-            and other.start < temporary.end
-            and temporary.start < other.end
-        ):
-            raise InvalidInput([InvalidField("temporary[0].from", "overlapping")])
-    alone = replace(sources, overrides=(), temporary=(temporary,), served=None)
-    check(alone)
-    return _apply(days, sources, edits_of(alone), now, goes_on=goes_on)
+    plain = replace(sources, overrides=(), served=None)
+    match exception:
+        case Override():
+            alone = replace(plain, overrides=(exception,))
+            check(alone)
+            edit, *others = edits_of(alone)
+            above = [(other.start, other.end) for other in others if other.line == edit.line]
+            edits = [
+                edit._replace(start=start, end=end)
+                for start, end in subtract((edit.start, edit.end), above)
+            ]
+        case Temporary():
+            if any(
+                other.line == exception.line
+                and other.start < exception.end
+                and exception.start < other.end
+                for other in sources.temporary
+            ):
+                raise InvalidInput([InvalidField("temporary[0].from", "overlapping")])
+            alone = replace(plain, temporary=(exception,))
+            check(alone)
+            edits = edits_of(alone)
+        case other:
+            assert_never(other)
+    return _apply(days, sources, edits, now, goes_on=goes_on)
 
 
 def swap(
@@ -220,32 +203,22 @@ def swap(
 
 
 def opened_gaps(
-    before: Iterable[DutyDay],
-    after: Iterable[DutyDay],
-    lines: Iterable[Line],
-    spoken: Mapping[str, Iterable[str]],
+    before: Iterable[DutyDay], after: Iterable[DutyDay], finder: GapFinder
 ) -> list[Gap]:
-    """Tell the gaps of ``after`` that lack more than ``before`` did; ``spoken``: see ``find_gap``.
-
-    Shifts of a line that is no more lack nothing.
-    """
-    by_id = {line.id: line for line in lines}
-    old = [gap for day in before for shift in day.shifts if (gap := _gap(shift, by_id, spoken))]
-    return [
-        gap
-        for day in after
-        for shift in day.shifts
-        if (gap := _gap(shift, by_id, spoken)) and not any(_holds(one, gap) for one in old)
-    ]
+    """Return the gaps of ``after`` that lack more than ``before`` did."""
+    old = finder.in_days(before)
+    return [gap for gap in finder.in_days(after) if not any(_holds(one, gap) for one in old)]
 
 
-def moved(before: DutyDay, after: DutyDay) -> list[ShiftChange]:
-    """Tell whose duty changed between two versions of a day, and how, by start and line.
+def moved(before: DutyDay, after: DutyDay) -> list[Notice]:
+    """Return whose duty changed between two versions of a day, and how, by start and line.
 
-    Whoever stays on while others change, or while the shift is cut in two, is not moved.
+    The shift of a notice runs for as long as they are on it without a break: what it is now, or
+    what it was where it is no more. Whoever stays on while others change, or while the shift is cut
+    in two, is not moved.
     """
     was, now = _duties(before), _duties(after)
-    found: list[ShiftChange] = []
+    found: list[Notice] = []
     for key in was.keys() | now.keys():
         old, new = was.get(key, []), now.get(key, [])
         kept = {(shift.start, shift.end) for shift in old} & {
@@ -253,13 +226,11 @@ def moved(before: DutyDay, after: DutyDay) -> list[ShiftChange]:
         }
         old = [shift for shift in old if (shift.start, shift.end) not in kept]
         new = [shift for shift in new if (shift.start, shift.end) not in kept]
-        for shift in new:
-            kind = Moved.CHANGED if _meets(shift, old) else Moved.ADDED
-            found.append(ShiftChange(key[0], kind, shift))
         found += [
-            ShiftChange(key[0], Moved.REMOVED, shift) for shift in old if not _meets(shift, new)
+            *(Notice(key[0], News.CHANGED if _meets(one, old) else News.ON, one) for one in new),
+            *(Notice(key[0], News.OFF, one) for one in old if not _meets(one, new)),
         ]
-    found.sort(key=lambda change: (change.shift.start, change.shift.line, change.oncologist))
+    found.sort(key=lambda notice: (notice.shift.start, notice.shift.line, notice.oncologist))
     return found
 
 
@@ -347,22 +318,6 @@ def _edited(
     return _EditedDay(after, found.refused, is_touched=bool(found.touched))
 
 
-def _cut(edit: Edit, above: Iterable[Edit]) -> list[Edit]:
-    """Take out of an edit what stands above it; parts are left, or nothing."""
-    parts = [edit]
-    for other in above:
-        parts = [
-            part._replace(start=start, end=end)
-            for part in parts
-            for start, end in (
-                (part.start, min(part.end, other.start)),
-                (max(part.start, other.end), part.end),
-            )
-            if start < end
-        ]
-    return parts
-
-
 def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Join what touches, is of one line and has the same people on."""
     found: list[Stretch] = []
@@ -390,8 +345,8 @@ def _without(shift: Shift, who: str, zone: ZoneInfo, span: Span) -> list[Shift]:
     if who not in shift.on:
         return [shift]
     left = tuple(one for one in shift.on if one != who)
-    kept = _less((shift.start, shift.end), [span])
-    taken = _less((shift.start, shift.end), kept)
+    kept = subtract((shift.start, shift.end), [span])
+    taken = subtract((shift.start, shift.end), kept)
     return [
         _part(shift, span, zone, on)
         for span, on in sorted(
@@ -404,7 +359,9 @@ def _outside(shift: Shift, closed: Sequence[Span], zone: ZoneInfo) -> list[Shift
     """Return the parts of a shift that are not closed."""
     if not any(start < shift.end and shift.start < end for start, end in closed):
         return [shift]
-    return [_part(shift, span, zone, shift.on) for span in _less((shift.start, shift.end), closed)]
+    return [
+        _part(shift, span, zone, shift.on) for span in subtract((shift.start, shift.end), closed)
+    ]
 
 
 def _part(shift: Shift, span: Span, zone: ZoneInfo, on: tuple[str, ...]) -> Shift:
@@ -430,20 +387,7 @@ def _vacant(
     start = to_instant(day * DAY_MINUTES + line.start_minute, zone)
     end = to_instant(day * DAY_MINUTES + line.end_minute, zone)
     taken = [(shift.start, shift.end) for shift in shifts if shift.line == line.id]
-    return _less((start, end), [(start, cut), *taken])
-
-
-def _less(span: Span, holes: Iterable[Span]) -> list[Span]:
-    """Return the parts of a span that lie in none of the holes."""
-    parts = [span]
-    for first, last in holes:
-        parts = [
-            (start, end)
-            for part in parts
-            for start, end in ((part[0], min(part[1], first)), (max(part[0], last), part[1]))
-            if start < end
-        ]
-    return parts
+    return subtract((start, end), [(start, cut), *taken])
 
 
 def _changed(day: DutyDay, shifts: Sequence[Shift]) -> list[DutyDay]:
@@ -455,13 +399,6 @@ def _next_minute(now: datetime) -> datetime:
     """Tell the first whole minute from ``now`` on."""
     floor = require_aware(now).replace(second=0, microsecond=0)
     return floor if floor == now else floor + _MINUTE
-
-
-def _gap(
-    shift: Shift, lines: Mapping[str, Line], spoken: Mapping[str, Iterable[str]]
-) -> Gap | None:
-    line = lines.get(shift.line)
-    return find_gap(shift, line.people, line.languages, spoken) if line else None
 
 
 def _holds(old: Gap, new: Gap) -> bool:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_minute
 from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.domain.spans import join, subtract
 
 FORTNIGHT: Final = 14
 """Days of absence after which somebody comes back to a fair line as a newcomer does."""
@@ -45,17 +46,11 @@ class Presence:
                 self._leave.setdefault(away.oncologist, []).append(
                     (away.start.toordinal(), away.end.toordinal())
                 )
-        self.hours = {who: _joined(spans) for who, spans in hours.items()}
+        self.hours = {who: join(spans) for who, spans in hours.items()}
 
     def spans(self, who: str, start: int, end: int) -> list[tuple[int, int]]:
         """List the parts of a span of minutes in which somebody is not on leave of some hours."""
-        parts = []
-        for away, back in self.hours.get(who, ()):
-            if away < end and start < back:
-                if start < away:
-                    parts.append((start, away))
-                start = back
-        return [*parts, (start, end)] if start < end else parts
+        return subtract((start, end), self.hours.get(who, ()))
 
     def hindrance(self, who: str, day: int, start: int, end: int) -> str | None:
         """Return why somebody cannot serve a span of minutes of a day's shift: see ``absence``."""
@@ -91,9 +86,7 @@ class Presence:
         if who in self._left:
             spans.append((self._left[who], _LAST))
         return [
-            end
-            for start, end in _joined(spans)
-            if end - start >= FORTNIGHT and since <= end < _LAST
+            end for start, end in join(spans) if end - start >= FORTNIGHT and since <= end < _LAST
         ]
 
     def by_day(self, first: int, last: int) -> list[int]:
@@ -107,7 +100,7 @@ class Presence:
         turns: dict[int, int] = {}
         for who, spans in away.items():
             bit = self.bits[who]
-            for start, end in _joined(spans) if len(spans) > 1 else spans:
+            for start, end in join(spans) if len(spans) > 1 else spans:
                 if start <= first < end:
                     here ^= bit
                 elif first < start < last:
@@ -121,14 +114,3 @@ class Presence:
             here ^= turns[day]
             since = day
         return found + [here] * (last - since)
-
-
-def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Put spans in order; what touches or overlaps is one."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined

@@ -28,10 +28,6 @@ class Boundary:
     coming: tuple[tuple[str, Shift], ...]
     going: tuple[tuple[str, Shift], ...]
 
-    def is_fresh(self, now: datetime) -> bool:
-        """Tell whether it is worth telling somebody who has gone that they have."""
-        return now - self.at < FRESH_FOR
-
 
 def boundaries(days: Iterable[DutyDay], after: datetime, through: datetime) -> list[Boundary]:
     """Find the boundaries in ``(after, through]``, in order.
@@ -43,6 +39,11 @@ def boundaries(days: Iterable[DutyDay], after: datetime, through: datetime) -> l
     edges = {edge for shift in shifts for edge in (shift.start, shift.end)}
     found = (_boundary(shifts, at) for at in sorted(edges) if after < at <= through)
     return [boundary for boundary in found if boundary.coming or boundary.going]
+
+
+def is_fresh(ended: datetime, now: datetime) -> bool:
+    """Whether to thank for a shift that has ended: much later, they wonder which one it was."""
+    return now - ended < FRESH_FOR
 
 
 def on_duty_until(days: Sequence[DutyDay], who: str, since: datetime) -> datetime:

@@ -9,16 +9,17 @@ preview's body (``lines[0].rotation.members[1]``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
-from chalicelib.core.domain.datetimes import require_aware
+from chalicelib.core.domain.datetimes import IST, require_aware
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import WEEKDAYS, Windows, WorkingHours
 from chalicelib.rota.domain.duty import Oncologist
+from chalicelib.rota.domain.spans import join
 
 UNITS: Final = ("shift", "week")
 MAX_PEOPLE: Final = 50
@@ -40,6 +41,8 @@ class RoundRobin:
     Nothing is served before ``anchor``, the day on which counting begins.
     """
 
+    kind: ClassVar[Literal["round_robin"]] = "round_robin"
+
     members: tuple[str, ...]
     anchor: date
     unit: Literal["shift", "week"] = "shift"
@@ -52,6 +55,10 @@ class Fair:
 
     A member who joins, or returns after a fortnight or more, starts at the others' mean.
     """
+
+    kind: ClassVar[Literal["fair"]] = "fair"
+    anchor: ClassVar[date] = date.min
+    """It serves from the first day on."""
 
     members: tuple[str, ...]
 
@@ -111,13 +118,20 @@ class Leave:
 def leave_of_hours(oncologist: str, since: datetime, until: datetime, zone: ZoneInfo) -> Leave:
     """Make a leave from one instant until another; raises NaiveDatetimeError."""
     start = require_aware(since).astimezone(zone).date()
-    last = (require_aware(until) - timedelta(microseconds=1)).astimezone(zone).date()
-    return Leave(oncologist, start, max(last, start) + timedelta(days=1), since, until)
+    last = max(last_day(until, zone), start)
+    return Leave(oncologist, start, last + timedelta(days=1), since, until)
+
+
+def last_day(end: datetime, zone: ZoneInfo = IST) -> date:
+    """Return the last date that a span touches; one that ends at midnight touches none of it."""
+    return (require_aware(end) - timedelta(microseconds=1)).astimezone(zone).date()
 
 
 @dataclass(frozen=True, slots=True)
 class Override:
     """From ``start`` to ``end`` a line loses ``remove``, gains ``add``, or has both."""
+
+    listed: ClassVar[str] = "overrides"
 
     line: str
     start: datetime
@@ -130,10 +144,16 @@ class Override:
 class Temporary:
     """From ``start`` to ``end`` exactly ``on`` serve a line, whatever else was planned."""
 
+    listed: ClassVar[str] = "temporary"
+
     line: str
     start: datetime
     end: datetime
     on: tuple[str, ...]
+
+
+RotaException: TypeAlias = Override | Temporary
+"""What stands above the rotation; ``listed`` names its list in sources, and in paths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +173,25 @@ class Sources:
     temporary: tuple[Temporary, ...] = ()
     served: Mapping[str, float] | None = field(default=None, hash=False)
     _sound: bool = field(default=False, init=False, repr=False, compare=False)
+
+    def exceptions(self) -> Iterator[tuple[str, int, RotaException]]:
+        """List overrides and temporary schedules, each with its path and its place in its list."""
+        both: tuple[tuple[RotaException, ...], ...] = self.overrides, self.temporary
+        for listed in both:
+            for place, exception in enumerate(listed):
+                yield f"{exception.listed}[{place}]", place, exception
+
+    def with_exception(self, exception: RotaException) -> tuple[Sources, str]:
+        """Return sources with one exception more, and its path."""
+        match exception:
+            case Override():
+                sources = replace(self, overrides=(*self.overrides, exception))
+                return sources, f"overrides[{len(self.overrides)}]"
+            case Temporary():
+                sources = replace(self, temporary=(*self.temporary, exception))
+                return sources, f"temporary[{len(self.temporary)}]"
+            case other:
+                assert_never(other)
 
 
 def check(sources: Sources) -> None:
@@ -186,16 +225,15 @@ def problems(sources: Sources) -> list[InvalidField]:
             for i, line in enumerate(sources.lines)
             for problem in _line_problems(line, f"lines[{i}]", known, week)
         ),
-        *_leave_problems(sources.leave, known),
         *(
             problem
-            for i, override in enumerate(sources.overrides)
-            for problem in _override_problems(override, f"overrides[{i}]", known, lines)
+            for i, leave in enumerate(sources.leave)
+            for problem in _leave_problems(leave, f"leave[{i}]", known)
         ),
         *(
             problem
-            for i, temporary in enumerate(sources.temporary)
-            for problem in _temporary_problems(temporary, f"temporary[{i}]", known, lines)
+            for path, _, exception in sources.exceptions()
+            for problem in _exception_problems(exception, path, known, lines)
         ),
         *_overlapping(sources.temporary),
         *_served_problems(sources.served or {}, known),
@@ -207,18 +245,14 @@ def open_spans(windows: Windows, tomorrow: Windows = ()) -> list[tuple[int, int]
 
     Minutes count from the first day's midnight.
     """
-    spans: list[tuple[int, int]] = []
-    for midnight, window in (
-        *((0, window) for window in windows),
-        *((_DAY_MINUTES, window) for window in tomorrow),
-    ):
-        start = midnight + window.start.hour * 60 + window.start.minute
-        end = midnight + (window.end.hour * 60 + window.end.minute or _DAY_MINUTES)
-        if spans and spans[-1][1] >= start:
-            spans[-1] = (spans[-1][0], max(end, spans[-1][1]))
-        else:
-            spans.append((start, end))
-    return spans
+    return join(
+        (
+            midnight + window.start.hour * 60 + window.start.minute,
+            midnight + (window.end.hour * 60 + window.end.minute or _DAY_MINUTES),
+        )
+        for midnight, day in ((0, windows), (_DAY_MINUTES, tomorrow))
+        for window in day
+    )
 
 
 def fits(line: Line, spans: Sequence[tuple[int, int]]) -> bool:
@@ -284,11 +318,16 @@ def _outside_hours(line: Line, path: str, week: Sequence[_AlikeDays]) -> Iterato
 def _rotation_problems(
     rotation: RoundRobin | Fair, path: str, known: set[str]
 ) -> Iterator[InvalidField]:
-    if isinstance(rotation, RoundRobin):
-        if rotation.unit not in UNITS:
-            yield InvalidField(f"{path}.unit", "unknown")
-        if not 1 <= rotation.every <= MAX_EVERY:
-            yield InvalidField(f"{path}.every", "out_of_range", least=1, most=MAX_EVERY)
+    match rotation:
+        case RoundRobin():
+            if rotation.unit not in UNITS:
+                yield InvalidField(f"{path}.unit", "unknown")
+            if not 1 <= rotation.every <= MAX_EVERY:
+                yield InvalidField(f"{path}.every", "out_of_range", least=1, most=MAX_EVERY)
+        case Fair():
+            pass
+        case other:
+            assert_never(other)
     members = rotation.members
     if not members:
         yield InvalidField(f"{path}.members", "required")
@@ -299,24 +338,34 @@ def _rotation_problems(
         yield from _repeated(f"{path}.members", members)
 
 
-def _leave_problems(leave: Sequence[Leave], known: set[str]) -> Iterator[InvalidField]:
-    for i, away in enumerate(leave):
-        if away.oncologist not in known:
-            yield InvalidField(f"leave[{i}].oncologist", "unknown")
-        if away.end <= away.start:
-            yield InvalidField(f"leave[{i}].to", "end_before_start")
-        elif away.since and away.until:
-            for name, at in (("from", away.since), ("to", away.until)):
-                if not _to_the_minute(require_aware(at)):
-                    yield InvalidField(f"leave[{i}].{name}", "bad_time")
-            if away.until <= away.since:
-                yield InvalidField(f"leave[{i}].to", "end_before_start")
+def _leave_problems(leave: Leave, path: str, known: set[str]) -> Iterator[InvalidField]:
+    if leave.oncologist not in known:
+        yield InvalidField(f"{path}.oncologist", "unknown")
+    if leave.end <= leave.start:
+        yield InvalidField(f"{path}.to", "end_before_start")
+    elif leave.since and leave.until:
+        yield from _instant_problems(leave.since, leave.until, path)
 
 
-def _override_problems(
-    override: Override, path: str, known: set[str], lines: set[str]
+def _exception_problems(
+    exception: RotaException, path: str, known: set[str], lines: set[str]
 ) -> Iterator[InvalidField]:
-    yield from _span_problems(override, path, lines)
+    if exception.line not in lines:
+        yield InvalidField(f"{path}.line", "unknown")
+    yield from _instant_problems(exception.start, exception.end, path)
+    match exception:
+        case Override():
+            yield from _override_problems(exception, path, known)
+        case Temporary():
+            for j, who in enumerate(exception.on):
+                if who not in known:
+                    yield InvalidField(f"{path}.on[{j}]", "unknown")
+            yield from _repeated(f"{path}.on", exception.on)
+        case other:
+            assert_never(other)
+
+
+def _override_problems(override: Override, path: str, known: set[str]) -> Iterator[InvalidField]:
     if (override.end - override.start).days > MAX_OVERRIDE_DAYS:
         yield InvalidField(f"{path}.to", "out_of_range")
     if override.remove is None and override.add is None:
@@ -328,25 +377,11 @@ def _override_problems(
             yield InvalidField(f"{path}.{name}", "unknown")
 
 
-def _temporary_problems(
-    temporary: Temporary, path: str, known: set[str], lines: set[str]
-) -> Iterator[InvalidField]:
-    yield from _span_problems(temporary, path, lines)
-    for j, who in enumerate(temporary.on):
-        if who not in known:
-            yield InvalidField(f"{path}.on[{j}]", "unknown")
-    yield from _repeated(f"{path}.on", temporary.on)
-
-
-def _span_problems(
-    span: Override | Temporary, path: str, lines: set[str]
-) -> Iterator[InvalidField]:
-    if span.line not in lines:
-        yield InvalidField(f"{path}.line", "unknown")
-    for name, at in (("from", span.start), ("to", span.end)):
+def _instant_problems(start: datetime, end: datetime, path: str) -> Iterator[InvalidField]:
+    for name, at in (("from", start), ("to", end)):
         if not _to_the_minute(require_aware(at)):
             yield InvalidField(f"{path}.{name}", "bad_time")
-    if span.end <= span.start:
+    if end <= start:
         yield InvalidField(f"{path}.to", "end_before_start")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -16,12 +16,10 @@ from chalicelib.core.domain.datetimes import IST, to_iso
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.rota.domain.change_log import News, RotaChange
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.rota.domain.handover import Boundary
+from chalicelib.rota.domain.handover import Boundary, is_fresh
 from chalicelib.rota.domain.quality import Gap
 
 GAPS: Final = "rota-gaps"
-# Who is thanked for a shift much later wonders which one it was.
-_THANKED_FOR: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,26 @@ class Address:
     phone: str
     phone_key: str
     language: str
+
+    def owed(
+        self,
+        template: Template,
+        key: str,
+        subject: str,
+        at: datetime,
+        variables: Mapping[str, str],
+    ) -> OwedMessage:
+        """Owe them a message, one for each ``key`` of its template and ``subject``."""
+        return OwedMessage(
+            subject=subject,
+            id=f"{template.value}.{key}",
+            template=template,
+            phone=self.phone,
+            phone_key=self.phone_key,
+            language=self.language,
+            owed_at=at,
+            variables=variables,
+        )
 
 
 class Ahead(StrEnum):
@@ -53,15 +71,8 @@ _NEWS: Final = {
 
 def reminder_owed(shift: Shift, who: str, ahead: Ahead, address: Address) -> OwedMessage:
     """Owe a reminder of a shift. Its link, which confirms or offers it, is made when it is sent."""
-    template = _REMINDERS[ahead]
-    return _to(
-        address,
-        subject=_subject(shift),
-        id_=f"{template.value}.{who}",
-        template=template,
-        owed_at=shift.start,
-        variables={**_span(shift), "shift": shift.id, "serves": who},
-    )
+    variables = {**_span(shift), "shift": shift.id, "serves": who}
+    return address.owed(_REMINDERS[ahead], who, _subject(shift), shift.start, variables)
 
 
 def handover_owed(
@@ -74,30 +85,18 @@ def handover_owed(
     """
     owed = []
     for boundary in boundaries:
-        for who, shift in boundary.coming:
-            if who in addresses and shift.covers(now):
-                owed.append(
-                    _to(
-                        addresses[who],
-                        subject=_subject(shift),
-                        id_=f"{Template.SHIFT_STARTS.value}.{who}",
-                        template=Template.SHIFT_STARTS,
-                        owed_at=boundary.at,
-                        variables=_span(shift),
-                    )
-                )
-        for who, shift in boundary.going:
-            if who in addresses and boundary.is_fresh(now):
-                owed.append(
-                    _to(
-                        addresses[who],
-                        subject=_subject(shift),
-                        id_=f"{Template.SHIFT_ENDED.value}.{who}",
-                        template=Template.SHIFT_ENDED,
-                        owed_at=boundary.at,
-                        variables={},
-                    )
-                )
+        told = [
+            (Template.SHIFT_STARTS, who, shift, _span(shift))
+            for who, shift in boundary.coming
+            if shift.covers(now)
+        ]
+        if is_fresh(boundary.at, now):
+            told += [(Template.SHIFT_ENDED, who, shift, {}) for who, shift in boundary.going]
+        owed += [
+            addresses[who].owed(template, who, _subject(shift), boundary.at, variables)
+            for template, who, shift, variables in told
+            if who in addresses
+        ]
     return owed
 
 
@@ -115,18 +114,11 @@ def change_owed(change: RotaChange, addresses: Mapping[str, Address]) -> list[Ow
             variables = {"day": day}
         else:
             variables["colleague"] = colleague.name if colleague else change.by.whose
-        id_ = f"{template.value}.{day}.{notice.oncologist}"
-        owed.setdefault(
-            id_,
-            _to(
-                addresses[notice.oncologist],
-                subject=f"rota-{change.id}",
-                id_=id_,
-                template=template,
-                owed_at=change.at,
-                variables=variables,
-            ),
+        key = f"{day}.{notice.oncologist}"
+        message = addresses[notice.oncologist].owed(
+            template, key, f"rota-{change.id}", change.at, variables
         )
+        owed.setdefault(message.id, message)
     return list(owed.values())
 
 
@@ -140,14 +132,10 @@ def gaps_owed(
     if not gaps:
         return []
     first = min(gap.start for gap in gaps)
+    variables = {"day": _day(first), "count": str(len(gaps))}
     return [
-        _to(
-            address,
-            subject=subject,
-            id_=f"{Template.GAP.value}.{today.isoformat()}.{address.phone_key}",
-            template=Template.GAP,
-            owed_at=now,
-            variables={"day": _day(first), "count": str(len(gaps))},
+        address.owed(
+            Template.GAP, f"{today.isoformat()}.{address.phone_key}", subject, now, variables
         )
         for address in recipients
     ]
@@ -167,7 +155,7 @@ def is_overtaken(message: OwedMessage, now: datetime) -> bool:
         case Template.SHIFT_STARTS:
             return datetime.fromisoformat(variables["to"]) <= now
         case Template.SHIFT_ENDED:
-            return now - message.owed_at >= _THANKED_FOR
+            return not is_fresh(message.owed_at, now)
         case Template.SHIFT_CHANGED | Template.GAP:
             return date.fromisoformat(variables["day"]) < now.astimezone(IST).date()
     return False
@@ -179,27 +167,6 @@ def shift_of_reminder(message: OwedMessage) -> tuple[str, str, datetime] | None:
         return None
     variables = message.variables
     return variables["shift"], variables["serves"], datetime.fromisoformat(variables["from"])
-
-
-def _to(
-    address: Address,
-    *,
-    subject: str,
-    id_: str,
-    template: Template,
-    owed_at: datetime,
-    variables: Mapping[str, str],
-) -> OwedMessage:
-    return OwedMessage(
-        subject=subject,
-        id=id_,
-        template=template,
-        phone=address.phone,
-        phone_key=address.phone_key,
-        language=address.language,
-        owed_at=owed_at,
-        variables=variables,
-    )
 
 
 def _subject(shift: Shift) -> str:

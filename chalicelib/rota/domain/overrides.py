@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from chalicelib.core.domain.errors import InvalidField
 from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.local_minutes import to_minute
-from chalicelib.rota.domain.model import Sources
+from chalicelib.rota.domain.model import Override, RotaException, Sources, Temporary
 from chalicelib.rota.domain.round_robin import Team
 from chalicelib.rota.domain.scheduler import Stretch
 
@@ -47,30 +47,28 @@ def edits_of(sources: Sources) -> list[Edit]:
     """List overrides and temporary schedules, checked before, in minutes of the wall clock."""
     places = {line.id: i for i, line in enumerate(sources.lines)}
     zone = sources.hours.zone
-    edits = [
+    return [
         Edit(
-            f"overrides[{i}]",
-            i,
-            places[override.line],
-            to_minute(override.start, zone),
-            to_minute(override.end, zone),
-            override.remove,
-            override.add,
+            path,
+            place,
+            places[exception.line],
+            to_minute(exception.start, zone),
+            to_minute(exception.end, zone),
+            *_who(exception),
         )
-        for i, override in enumerate(sources.overrides)
+        for path, place, exception in sources.exceptions()
     ]
-    edits += [
-        Edit(
-            f"temporary[{i}]",
-            i,
-            places[temporary.line],
-            to_minute(temporary.start, zone),
-            to_minute(temporary.end, zone),
-            on=temporary.on,
-        )
-        for i, temporary in enumerate(sources.temporary)
-    ]
-    return edits
+
+
+def _who(exception: RotaException) -> tuple[str | None, str | None, Team | None]:
+    """Return whom it removes, whom it adds, and who serves."""
+    match exception:
+        case Override():
+            return exception.remove, exception.add, None
+        case Temporary():
+            return None, None, exception.on
+        case other:
+            assert_never(other)
 
 
 class EditedStretches(NamedTuple):

@@ -19,7 +19,7 @@ from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
 from chalicelib.rota.domain.line_calendar import LineDays
 from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_instant, to_minute
-from chalicelib.rota.domain.model import RoundRobin, Sources, check
+from chalicelib.rota.domain.model import Sources, check
 from chalicelib.rota.domain.overrides import (
     Edit,
     apply_edits,
@@ -27,7 +27,7 @@ from chalicelib.rota.domain.overrides import (
     not_on,
     without_absent,
 )
-from chalicelib.rota.domain.quality import Gap, Quality, find_gap, measure
+from chalicelib.rota.domain.quality import Gap, GapFinder, Quality, measure
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.scheduler import MAX_DAYS, DailyRotation, Stretch
 from chalicelib.rota.domain.shift_ids import stamp
@@ -130,13 +130,8 @@ class RotaPlan:
     @cached_property
     def gaps(self) -> tuple[Gap, ...]:
         """The shifts that lack people or languages, in the order of ``shifts``."""
-        lines = self.sources.lines
-        spoken = {who.id: who.languages for who in self.sources.oncologists}
-        found = (
-            find_gap(shift, lines[line].people, lines[line].languages, spoken)
-            for shift, (_, line, _, _) in zip(self.shifts, self.stretches, strict=True)
-        )
-        return tuple(gap for gap in found if gap)
+        finder = GapFinder(self.sources.lines, self.sources.oncologists)
+        return tuple(gap for shift in self.shifts if (gap := finder.find(shift)))
 
     @cached_property
     def quality(self) -> Quality:
@@ -145,17 +140,9 @@ class RotaPlan:
         Counted for balance are the members of rotations who could have served a shift of one of
         their lines; ``hours`` has them and whoever else serves.
         """
-        lines = self.sources.lines
-        counted = self._counted()
-        minutes = dict.fromkeys(counted, 0)
-        filled = asked = 0
-        for start, line, end, on in self.stretches:
-            people, length = lines[line].people, end - start
-            asked += people * length
-            filled += min(len(on), people) * length
-            for who in on:
-                minutes[who] = minutes.get(who, 0) + length
-        return measure(filled, asked, minutes, counted)
+        people = [line.people for line in self.sources.lines]
+        shifts = ((people[line], end - start, on) for start, line, end, on in self.stretches)
+        return measure(shifts, self._counted())
 
     @cached_property
     def state(self) -> RotationState:
@@ -286,9 +273,8 @@ class RotaPlan:
         counted: set[str] = set()
         days_of = self._days.of_lines(self._first, self._last)
         for line, days in zip(self.sources.lines, days_of, strict=True):
-            rule = line.rotation
-            begins = rule.anchor.toordinal() if isinstance(rule, RoundRobin) else 0
-            for who in rule.members:
+            begins = line.rotation.anchor.toordinal()
+            for who in line.rotation.members:
                 if who not in counted and any(
                     day >= begins and self._presence.absence(who, day) is None for day in days
                 ):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
+from chalicelib.rota.domain.model import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,33 @@ class Gap:
     languages: tuple[str, ...]
 
 
+class GapFinder:
+    """Finds what shifts lack, by the lines and the oncologists that there are.
+
+    A shift of a line that is no more lacks nothing.
+    """
+
+    def __init__(self, lines: Iterable[Line], oncologists: Iterable[Oncologist]) -> None:
+        self._lines = {line.id: line for line in lines}
+        self._spoken = {who.id: who.languages for who in oncologists}
+
+    def find(self, shift: Shift) -> Gap | None:
+        """Find how many are missing, and which languages nobody on the shift speaks."""
+        line = self._lines.get(shift.line)
+        if line is None:
+            return None
+        missing = max(line.people - len(shift.on), 0)
+        heard = {language for who in shift.on for language in self._spoken.get(who, ())}
+        silent = tuple([language for language in line.languages if language not in heard])
+        if not missing and not silent:
+            return None
+        return Gap(shift.line, shift.start, shift.end, missing, silent)
+
+    def in_days(self, days: Iterable[DutyDay]) -> list[Gap]:
+        """List what the shifts of some days lack, in their order."""
+        return [gap for day in days for shift in day.shifts if (gap := self.find(shift))]
+
+
 @dataclass(frozen=True, slots=True)
 class Quality:
     """``coverage`` and ``balance`` from 0 to 1, ``score`` from 0 to 100, each one's ``hours``."""
@@ -31,38 +59,26 @@ class Quality:
     hours: Mapping[str, float]
 
 
-def shortfall(
-    on: Sequence[str],
-    people: int,
-    languages: Iterable[str],
-    spoken: Mapping[str, Iterable[str]],
-) -> tuple[int, tuple[str, ...]] | None:
-    """Tell how many are missing and which languages nobody on speaks; None: it is complete."""
-    missing = max(people - len(on), 0)
-    heard = {language for who in on for language in spoken.get(who, ())}
-    silent = tuple(language for language in languages if language not in heard)
-    return (missing, silent) if missing or silent else None
-
-
-def find_gap(
-    shift: Shift, people: int, languages: Iterable[str], spoken: Mapping[str, Iterable[str]]
-) -> Gap | None:
-    """Find what a shift lacks; ``spoken`` has the languages of each oncologist."""
-    short = shortfall(shift.on, people, languages, spoken)
-    return short and Gap(shift.line, shift.start, shift.end, *short)
-
-
-def measure(filled: int, asked: int, minutes: Mapping[str, int], counted: Iterable[str]) -> Quality:
-    """Weigh up person-minutes filled and asked for, and each one's minutes of duty.
+def measure(
+    shifts: Iterable[tuple[int, int, Collection[str]]], counted: Collection[str]
+) -> Quality:
+    """Weigh up shifts: how many people each asks for, how many minutes it lasts, and who is on.
 
     Nothing asked for is wholly covered. Balance is the mean, over the pairs of those ``counted``,
     of the fewer hours over the more; two without any are even, and so is whoever is alone.
     """
+    minutes = dict.fromkeys(counted, 0)
+    filled = asked = 0
+    for people, length, on in shifts:
+        asked += people * length
+        filled += min(len(on), people) * length
+        for who in on:
+            minutes[who] = minutes.get(who, 0) + length
     coverage = filled / asked if asked else 1.0
     ratios = [
         low / high if high else 1.0
         for low, high in (
-            sorted((minutes.get(one, 0), minutes.get(other, 0)))
+            sorted((minutes[one], minutes[other]))
             for one, other in combinations(sorted(counted), 2)
         )
     ]

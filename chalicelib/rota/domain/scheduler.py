@@ -15,14 +15,14 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain, repeat
-from typing import Final
+from typing import Final, assert_never
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.fair_rotation import FairLines, Served
 from chalicelib.rota.domain.line_calendar import LineDays, Running
 from chalicelib.rota.domain.local_minutes import DAY_MINUTES
-from chalicelib.rota.domain.model import Line, RoundRobin, Sources
+from chalicelib.rota.domain.model import Fair, Line, RoundRobin, Sources
 from chalicelib.rota.domain.round_robin import RotationState, Team, Turns
 
 MAX_DAYS: Final = 3660
@@ -57,15 +57,19 @@ class DailyRotation:
         self._first = self.begins
         faults = []
         for place, line in enumerate(sources.lines):
-            rule = line.rotation
-            if isinstance(rule, RoundRobin):
-                self.turns[place] = Turns(rule, line.people, presence.bits, known.get(line.id))
-                anchor = rule.anchor.toordinal()
-                if state is None and anchor < self._first:
-                    self._first = anchor
-                    if anchor < self.begins - MAX_DAYS:
-                        path = f"lines[{place}].rotation.anchor"
-                        faults.append(InvalidField(path, "out_of_range", days=MAX_DAYS))
+            match line.rotation:
+                case RoundRobin() as rule:
+                    self.turns[place] = Turns(rule, line.people, presence.bits, known.get(line.id))
+                    anchor = rule.anchor.toordinal()
+                    if state is None and anchor < self._first:
+                        self._first = anchor
+                        if anchor < self.begins - MAX_DAYS:
+                            path = f"lines[{place}].rotation.anchor"
+                            faults.append(InvalidField(path, "out_of_range", days=MAX_DAYS))
+                case Fair():
+                    pass
+                case other:
+                    assert_never(other)
         if faults:
             raise InvalidInput(faults)
         self._before = state

@@ -10,7 +10,6 @@ from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.domain.notifications import GAPS, gaps_owed
 from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.ports import RotaEdits
-from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
 from chalicelib.rota.services.rota_writer import DAYS_WATCHED
 
@@ -41,7 +40,8 @@ class WatchGaps:
         today = now.astimezone(IST).date()
         end = today + timedelta(days=DAYS_WATCHED)
         days = self._rota.find_duty_days(today, end)
-        gaps = [gap for gap in gaps_in(days, self._edits.documents()) if gap.end > now]
+        found = self._edits.documents().gap_finder.in_days(days)
+        gaps = [gap for gap in found if gap.end > now]
         owed = []
         if gaps:
             recipients = self._addresses.of(self._edits.recipients().value)

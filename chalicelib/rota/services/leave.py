@@ -40,7 +40,7 @@ class TakeLeave:
 
         def decide(_: Head) -> RotaEdit:
             documents = self._edits.documents()
-            _require_sound(leave, {each.value.id for each in documents.oncologists}, now)
+            _require_sound(leave, {who.id for who in documents.people}, now)
             # A shift of the day before may run on into a leave of some hours.
             days = self._edits.duty_days(leave.start - _ONE_DAY, leave.end)
             changed = take_leave(days, leave, documents.hours.value.zone, now)

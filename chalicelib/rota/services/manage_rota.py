@@ -7,25 +7,29 @@ published days and its record are one transaction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.phone import OWN_NUMBER
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.rota.domain.amendments import (
-    apply_hours,
-    apply_override,
-    apply_temporary,
-    take_leave,
-)
+from chalicelib.rota.domain.amendments import apply_exception, apply_hours, take_leave
 from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
-from chalicelib.rota.domain.duty import DutyDay, Oncologist
+from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
-from chalicelib.rota.domain.model import Leave, Line, Override, Sources, Temporary, check
+from chalicelib.rota.domain.model import (
+    Leave,
+    Line,
+    Override,
+    RotaException,
+    Temporary,
+    check,
+    last_day,
+)
+from chalicelib.rota.domain.overrides import edits_of, not_on
 from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.services.duty_view import DutyView
@@ -45,27 +49,10 @@ from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effec
 D = TypeVar("D")
 T = TypeVar("T", Leave, Override, Temporary)
 E = TypeVar("E", Override, Temporary)
-E_contra = TypeVar("E_contra", contravariant=True)
 
 # As far as anything is published.
 PUBLISHED_AHEAD: Final = timedelta(days=62)
 _ONE_DAY: Final = timedelta(days=1)
-
-
-class Apply(Protocol[E_contra]):
-    """Applies an exception to published days: ``apply_override`` or ``apply_temporary``."""
-
-    def __call__(
-        self,
-        days: Sequence[DutyDay],
-        sources: Sources,
-        exception: E_contra,
-        now: datetime,
-        /,
-        *,
-        goes_on: bool = False,
-    ) -> list[DutyDay]:
-        """Return the days that change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,8 +241,8 @@ class ManageRota:
 
         Raises InvalidInput (field paths begin with ``overrides[0]``).
         """
-        kept = Kept(self._change.new_id(_last_day(override)), override)
-        return self._add(kept, ChangeKind.OVERRIDE, apply_override, by, now)
+        kept = Kept(self._change.new_id(last_day(override.end)), override)
+        return self._add(kept, ChangeKind.OVERRIDE, by, now)
 
     def drop_override(self, override: str, by: By, now: datetime) -> None:
         """Drop an override from the days that are not yet published. Raises NotFound."""
@@ -263,8 +250,8 @@ class ManageRota:
 
     def add_temporary(self, temporary: Temporary, by: By, now: datetime) -> Applied[Temporary]:
         """Keep a temporary schedule, as :meth:`add_override` does (``temporary[0]``)."""
-        kept = Kept(self._change.new_id(_last_day(temporary)), temporary)
-        return self._add(kept, ChangeKind.TEMPORARY, apply_temporary, by, now)
+        kept = Kept(self._change.new_id(last_day(temporary.end)), temporary)
+        return self._add(kept, ChangeKind.TEMPORARY, by, now)
 
     def drop_temporary(self, temporary: str, by: By, now: datetime) -> None:
         """Drop a temporary schedule from the days that are not yet published. Raises NotFound."""
@@ -274,23 +261,22 @@ class ManageRota:
         self,
         kept: Kept[E],
         kind: ChangeKind,
-        apply: Apply[E],
         by: By,
         now: datetime,
     ) -> Applied[E]:
         start = kept.value.start.astimezone(IST).date()
-        end = _last_day(kept.value) + _ONE_DAY
+        end = last_day(kept.value.end) + _ONE_DAY
 
         def decide(head: Head) -> RotaEdit:
             if kept.value.end <= kept.value.start:
                 # Before anything is read by a span that is none.
-                path = f"{_list_of(kept.value)}[0].to"
+                path = f"{kept.value.listed}[0].to"
                 raise InvalidInput([InvalidField(path, "end_before_start")])
             documents, dated = self._edits.documents(), self._edits.dated(start, end)
             sources = sources_of(documents, dated)
             days = self._edits.duty_days(start - _ONE_DAY, end + _ONE_DAY)
             goes_on = end > _first_planned(head, now)
-            changed = apply(days, sources, kept.value, now, goes_on=goes_on)
+            changed = apply_exception(days, sources, kept.value, now, goes_on=goes_on)
             effect = effect_of(days, changed, documents)
             if goes_on:
                 span = _first_planned(head, now), end
@@ -305,7 +291,7 @@ class ManageRota:
 
     def _require_plannable(
         self,
-        source: Override | Temporary,
+        exception: RotaException,
         span: tuple[date, date],
         documents: Documents,
         state: RotationState | None,
@@ -318,24 +304,18 @@ class ManageRota:
         """
         first, end = span
         sources = sources_of(documents, self._edits.dated(first - LOOK_BACK, end))
-        if isinstance(source, Override):
-            place = len(sources.overrides)
-            sources = replace(sources, overrides=(*sources.overrides, source))
-        else:
-            place = len(sources.temporary)
-            sources = replace(sources, temporary=(*sources.temporary, source))
-        mine = f"{_list_of(source)}[{place}]"
+        sources, mine = sources.with_exception(exception)
         planned = plan(sources, first, end, state, strict=False)
         refused = list(planned.refused)
         if touched:
             refused = [problem for problem in refused if problem.field_code != "not_on"]
-        elif isinstance(source, Override) and mine not in planned.touched:
-            refused.append(
-                InvalidField(f"{mine}.{'line' if source.remove is None else 'remove'}", "not_on")
-            )
+        elif mine not in planned.touched:
+            refused += [
+                not_on(edit) for edit in edits_of(sources) if edit.path == mine and edit.on is None
+            ]
         problems = [
             InvalidField(
-                problem.field.replace(mine, f"{_list_of(source)}[0]"),
+                problem.field.replace(mine, f"{exception.listed}[0]"),
                 problem.field_code,
                 **problem.params,
             )
@@ -409,12 +389,3 @@ def _find(documents: Documents, who: str) -> Versioned[Oncologist] | None:
 def _first_planned(head: Head, now: datetime) -> date:
     """Return the first date that is still to be published."""
     return head.published_through or now.astimezone(IST).date()
-
-
-def _last_day(source: Override | Temporary) -> date:
-    """Tell the last date that a source touches; what ends at midnight touches none of that date."""
-    return (source.end - timedelta(microseconds=1)).astimezone(IST).date()
-
-
-def _list_of(source: Override | Temporary) -> str:
-    return "overrides" if isinstance(source, Override) else "temporary"

@@ -16,6 +16,7 @@ from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
+from chalicelib.rota.domain.quality import GapFinder
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.swaps import Place, SwapOffer
 
@@ -68,6 +69,16 @@ class Documents:
     hours: Versioned[WorkingHours]
     lines: Versioned[tuple[Line, ...]]
     oncologists: tuple[Versioned[Oncologist], ...]
+
+    @property
+    def people(self) -> tuple[Oncologist, ...]:
+        """Everybody by id, those who have left too."""
+        return tuple([stored.value for stored in self.oncologists])
+
+    @property
+    def gap_finder(self) -> GapFinder:
+        """Finds what shifts lack, as the lines are now."""
+        return GapFinder(self.lines.value, self.people)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def sources_of(documents: Documents, dated: Dated) -> Sources:
     lines = {line.id for line in documents.lines.value}
     return Sources(
         hours=documents.hours.value,
-        oncologists=tuple(each.value for each in documents.oncologists),
+        oncologists=documents.people,
         lines=documents.lines.value,
         leave=tuple(kept.value for kept in dated.leave),
         overrides=tuple(kept.value for kept in dated.overrides if kept.value.line in lines),

@@ -16,13 +16,12 @@ from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import READS, Stale
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.send_messages import SendMessages
-from chalicelib.rota.domain.amendments import Moved, moved, opened_gaps
-from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
+from chalicelib.rota.domain.amendments import moved, opened_gaps
+from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.notifications import change_owed, gaps_owed
 from chalicelib.rota.domain.swaps import Place, overtaken, places
 from chalicelib.rota.services.ports import Documents, Head, RotaEdit, RotaEdits
-from chalicelib.rota.services.read_rota import gaps_in
 from chalicelib.rota.services.recipients import Addresses
 
 ONE_DAY = timedelta(days=1)
@@ -30,11 +29,6 @@ BATCH = 25
 DAYS_WATCHED: Final = 28
 # A change younger than this is most likely being told by whoever made it.
 STILL_TELLING = timedelta(minutes=1)
-_NEWS: Final = {
-    Moved.ADDED: News.ON,
-    Moved.REMOVED: News.OFF,
-    Moved.CHANGED: News.CHANGED,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +75,8 @@ class TellChange:
             today = now.astimezone(IST).date()
             days = {today + number * ONE_DAY for number in range(DAYS_WATCHED)}
         first, last = min(days), max(days)
-        found = gaps_in(
-            [day for day in self._edits.duty_days(first, last + ONE_DAY) if day.day in days],
-            self._edits.documents(),
-        )
+        changed = [day for day in self._edits.duty_days(first, last + ONE_DAY) if day.day in days]
+        found = self._edits.documents().gap_finder.in_days(changed)
         recipients = self._addresses.of(self._edits.recipients().value)
         gaps = [gap for gap in found if gap.end > now]
         return gaps_owed(gaps, f"rota-{change.id}", first, recipients, now)
@@ -162,15 +154,10 @@ def effect_of(
     """Tell what becomes of the days ``before`` where those ``changed`` take their place."""
     old = {day.day: day for day in before}
     after = list(changed)
-    spoken = {each.value.id: each.value.languages for each in documents.oncologists}
     replaced = [old[day.day] for day in after]
     return ChangeEffect(
         days=tuple(replace(day, version=old[day.day].version + 1) for day in after),
         lost=places(replaced) - places(after),
-        notices=tuple(
-            Notice(change.oncologist, _NEWS[change.kind], change.shift)
-            for day in after
-            for change in moved(old[day.day], day)
-        ),
-        gap=bool(opened_gaps(replaced, after, documents.lines.value, spoken)),
+        notices=tuple(notice for day in after for notice in moved(old[day.day], day)),
+        gap=bool(opened_gaps(replaced, after, documents.gap_finder)),
     )

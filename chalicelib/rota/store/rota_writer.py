@@ -15,7 +15,7 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 
-from chalicelib.core.domain.datetimes import IST, to_utc
+from chalicelib.core.domain.datetimes import IST, calendar_day, to_utc
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import Image, TransactionRefused
@@ -23,7 +23,7 @@ from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Stale
 from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.model import Leave, Override, Temporary
+from chalicelib.rota.domain.model import Leave, Override, Temporary, last_day
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.ports import (
@@ -290,10 +290,7 @@ def _upon(version: Attribute[Any], before: int) -> Condition:
 
 
 def _touches(kept: Kept[Override] | Kept[Temporary], start: date, end: date) -> bool:
-    first = kept.value.start.astimezone(IST).date()
-    # What ends at midnight is over before that date.
-    last = (kept.value.end - timedelta(microseconds=1)).astimezone(IST).date()
-    return first < end and start <= last
+    return calendar_day(kept.value.start) < end and start <= last_day(kept.value.end)
 
 
 def _months(start: datetime, end: datetime) -> Iterator[str]:

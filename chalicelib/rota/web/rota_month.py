@@ -5,7 +5,6 @@ Pure: what was read goes in, what is drawn comes out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -15,8 +14,7 @@ from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.local_minutes import to_minute
-from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
-from chalicelib.rota.domain.quality import shortfall
+from chalicelib.rota.domain.model import Leave, Override, Temporary
 from chalicelib.rota.domain.swaps import OfferState
 from chalicelib.rota.services.ports import Dated, Kept
 from chalicelib.rota.services.publish_rota import sources_of
@@ -177,12 +175,9 @@ class Drawing:
         self._now = now
         self._today = now.astimezone(self.zone).date()
         self._hours: WorkingHours = documents.hours.value
-        self._lines: Mapping[str, tuple[int, Line]] = {
-            line.id: (place, line) for place, line in enumerate(documents.lines.value)
-        }
-        people = [stored.value for stored in documents.oncologists]
-        self._names = {who.id: who.name for who in people}
-        self._spoken = {who.id: who.languages for who in people}
+        self._hues = {line.id: place for place, line in enumerate(documents.lines.value)}
+        self._names = {who.id: who.name for who in documents.people}
+        self._gaps = documents.gap_finder
         self._days = {day.day: (day, Standing.PLANNED) for day in read.planned}
         self._days |= {day.day: (day, Standing.PUBLISHED) for day in read.published}
         self._dated = read.dated
@@ -229,13 +224,11 @@ class Drawing:
 
     def shift(self, shift: Shift) -> ShiftCell:
         """Draw a shift; of a line that is no more, nothing is missing."""
-        hue, line = self._lines.get(shift.line, (len(self._lines), None))
-        short = line and shortfall(shift.on, line.people, line.languages, self._spoken)
-        missing, silent = short or (0, ())
+        gap = self._gaps.find(shift)
         return ShiftCell(
             id=shift.id,
             line=shift.line,
-            hue=hue,
+            hue=self._hues.get(shift.line, len(self._hues)),
             start=shift.start.astimezone(self.zone),
             end=shift.end.astimezone(self.zone),
             on=tuple(
@@ -247,8 +240,8 @@ class Drawing:
                 )
                 for who in shift.on
             ),
-            missing=missing,
-            silent=silent,
+            missing=gap.missing if gap else 0,
+            silent=gap.languages if gap else (),
             by_hand=bool(exceptions(self._dated, shift)),
             is_over=shift.end <= self._now,
         )

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.rota.domain.amendments import (
+    apply_exception,
     apply_hours,
-    apply_override,
-    apply_temporary,
     moved,
     opened_gaps,
     swap,
@@ -20,6 +19,7 @@ from chalicelib.rota.domain.amendments import (
 )
 from chalicelib.rota.domain.model import Leave, Override, Temporary
 from chalicelib.rota.domain.planner import plan
+from chalicelib.rota.domain.quality import GapFinder
 from tests.rota.domain.rota_rosters import (
     MONDAY,
     a_line,
@@ -27,6 +27,7 @@ from tests.rota.domain.rota_rosters import (
     at,
     day,
     hours,
+    people,
     planned,
     problems_of,
     someone,
@@ -56,7 +57,7 @@ def told(days):
 
 def changes(before, after):
     return [
-        (change.oncologist, change.kind.value, change.shift.start, change.shift.end)
+        (change.oncologist, change.what.value, change.shift.start, change.shift.end)
         for change in moved(before, after)
     ]
 
@@ -94,7 +95,7 @@ class TestLeave:
         made = sources(a_line(languages=("hi",)))
         before = published(made)
         after = take_leave(before, Leave("a", day(0), day(2)), IST, NOW)
-        gaps = opened_gaps(before, after, made.lines, dict.fromkeys("abc", ("hi",)))
+        gaps = opened_gaps(before, after, GapFinder(made.lines, people()))
         assert [(gap.start, gap.missing, gap.languages) for gap in gaps] == [
             (at(0, "10:00"), 1, ("hi",))
         ]
@@ -103,7 +104,7 @@ class TestLeave:
         made = sources(a_line(people=2, rotation=turns("a")))
         before = published(made, 1)
         after = [replace(before[0], version=2)]
-        assert opened_gaps(before, after, made.lines, {"a": ("hi",)}) == []
+        assert opened_gaps(before, after, GapFinder(made.lines, people("a"))) == []
 
 
 class TestHours:
@@ -154,7 +155,7 @@ class TestHours:
         changed = self.change(shut, published(shut))
         assert told(changed) == [("morning", "01 10:00", "13:30", "")]
         assert [shift.id for shift in changed[0].shifts] == ["morning-20261201-1000"]
-        gaps = opened_gaps(published(shut), changed, shut.lines, {})
+        gaps = opened_gaps(published(shut), changed, GapFinder(shut.lines, ()))
         assert [(gap.start, gap.missing) for gap in gaps] == [(at(1, "10:00"), 1)]
 
     def test_what_was_left_of_a_shorter_day_is_filled_up_around(self):
@@ -194,7 +195,7 @@ class TestHours:
 class TestOverride:
     def apply(self, override, made=None, now=NOW):
         made = made or sources()
-        return apply_override(published(made), made, override, now)
+        return apply_exception(published(made), made, override, now)
 
     def test_it_changes_the_days_that_it_touches(self):
         changed = self.apply(Override("morning", at(0, "11:00"), at(0, "12:00"), "a", "b"))
@@ -209,8 +210,8 @@ class TestOverride:
         days = published(made)
         there = Override("morning", at(0, "11:00"), at(0, "12:00"), "a", "b")
         back = Override("morning", at(0, "11:00"), at(0, "12:00"), "b", "a")
-        days[0] = apply_override(days, made, there, NOW)[0]
-        assert apply_override(days, made, back, NOW) == published(made)[:1]
+        days[0] = apply_exception(days, made, there, NOW)[0]
+        assert apply_exception(days, made, back, NOW) == published(made)[:1]
 
     def test_what_is_over_stays(self):
         override = Override("morning", at(0, "10:00"), at(0, "13:30"), "a", "b")
@@ -249,14 +250,14 @@ class TestOverride:
     def test_days_that_are_not_published_are_no_matter_of_it(self):
         made = sources()
         far = Override("morning", at(21, "10:00"), at(21, "12:00"), None, "b")
-        assert apply_override(published(made), made, far, NOW, goes_on=True) == []
+        assert apply_exception(published(made), made, far, NOW, goes_on=True) == []
 
 
 class TestTemporary:
     def test_it_replaces_whoever_is_on(self):
         made = sources()
         schedule = Temporary("morning", at(0, "12:00"), at(2, "00:00"), ("c", "a"))
-        assert told(apply_temporary(published(made), made, schedule, NOW)) == [
+        assert told(apply_exception(published(made), made, schedule, NOW)) == [
             ("morning", "30 10:00", "12:00", "a"),
             ("morning", "30 12:00", "13:30", "ca"),
             ("morning", "01 10:00", "13:30", "ca"),
@@ -265,14 +266,14 @@ class TestTemporary:
     def test_two_of_a_line_at_once_are_refused(self):
         schedule = Temporary("morning", at(0, "12:00"), at(2, "00:00"), ("c",))
         made = sources(temporary=(schedule,))
-        assert problems_of(lambda: apply_temporary(published(), made, schedule, NOW)) == [
+        assert problems_of(lambda: apply_exception(published(), made, schedule, NOW)) == [
             ("temporary[0].from", "overlapping")
         ]
 
     def test_whoever_serves_elsewhere_is_refused(self):
         made = sources(a_line(rotation=turns("a")), a_line("other", rotation=turns("b")))
         schedule = Temporary("morning", at(0, "12:00"), at(2, "00:00"), ("b",))
-        assert problems_of(lambda: apply_temporary(published(made), made, schedule, NOW)) == [
+        assert problems_of(lambda: apply_exception(published(made), made, schedule, NOW)) == [
             ("temporary[0].on[0]", "on_two_lines")
         ]
 
@@ -336,23 +337,23 @@ class TestMoved:
         before = published()[0]
         after = swap(before, before.shifts[0].id, "a", "b", sources(), NOW)
         span = at(0, "10:00"), at(0, "13:30")
-        assert changes(before, after) == [("a", "removed", *span), ("b", "added", *span)]
+        assert changes(before, after) == [("a", "off", *span), ("b", "on", *span)]
 
     def test_a_shift_cut_short_is_changed(self):
         made = sources()
         before = published(made)[0]
         override = Override("morning", at(0, "12:00"), at(0, "13:30"), "a", "b")
-        after = apply_override([before], made, override, NOW)[0]
+        after = apply_exception([before], made, override, NOW)[0]
         assert changes(before, after) == [
             ("a", "changed", at(0, "10:00"), at(0, "12:00")),
-            ("b", "added", at(0, "12:00"), at(0, "13:30")),
+            ("b", "on", at(0, "12:00"), at(0, "13:30")),
         ]
 
     def test_whoever_stays_while_a_colleague_changes_is_not_moved(self):
         made = sources(a_line(people=2, rotation=turns("ab")))
         before = published(made)[0]
         override = Override("morning", at(0, "12:00"), at(0, "13:00"), "b", "c")
-        after = apply_override([before], made, override, NOW)[0]
+        after = apply_exception([before], made, override, NOW)[0]
         assert [who for who, *_ in changes(before, after)] == ["b", "c", "b"]
 
     def test_nothing_moves_nobody(self):
@@ -373,6 +374,6 @@ def test_an_override_of_published_days_is_the_plan_with_it(seed):
         days = {each.day: each for each in plan(plain, MONDAY, day(7)).days()}
         beyond = override.end > at(7, "00:00")
         now = at(-20, "00:00")
-        changed = apply_override(days.values(), plain, override, now, goes_on=beyond)
+        changed = apply_exception(days.values(), plain, override, now, goes_on=beyond)
         days |= {each.day: each for each in changed}
         assert tuple(days.values()) == plan(with_it, MONDAY, day(7)).days()
