@@ -8,30 +8,23 @@ from pathlib import Path
 from typing import Any
 
 from infra.package import STAGES, build
-from infra.paths import BUILD, ROOT
+from infra.paths import BUILD
+from infra.policies import FUNCTIONS, Policy, policy_of
 
-# Statements that name no single resource, by policy and Sid, and why they cannot.
-A_PHONE = "an SMS goes to a phone, which is no resource; the statement leaves out every topic"
-SEND_SMS = (
-    "api_handler",
-    "case_changes",
-    "inbound_sms",
-    "remind",
-    "sweep_unsent",
-    "turn_shifts",
-    "watch_gaps",
-)
-WIDE = {(f"policy-{name}.json", "SendSms"): A_PHONE for name in SEND_SMS}
+# Statements that name no single resource, by Sid, and why they cannot.
+WIDE = {
+    "SendSms": "an SMS goes to a phone, which is no resource; the statement leaves out every topic"
+}
 
 
-def policy_faults(name: str, policy: dict[str, Any]) -> Iterator[str]:
+def policy_faults(name: str, policy: Policy) -> Iterator[str]:
     """Yield what is wrong with a function's policy."""
     for statement in policy["Statement"]:
         sid = statement.get("Sid", "a statement without a Sid")
         actions = statement.get("Action", ())
         if "NotAction" in statement or any("*" in action for action in actions):
             yield f"{name}: {sid}: a wildcard among the actions"
-        if (name, sid) in WIDE:
+        if sid in WIDE:
             continue
         if "NotResource" in statement:
             yield f"{name}: {sid}: NotResource"
@@ -68,18 +61,14 @@ def _statement_faults(role: str, statement: dict[str, Any]) -> Iterator[str]:
             yield f"{role}: {words} is not this stage's"
 
 
-def check_policies(folder: Path) -> list[str]:
-    """Return the faults of every policy file in a folder."""
-    return [
-        fault
-        for path in sorted(folder.glob("policy-*.json"))
-        for fault in policy_faults(path.name, json.loads(path.read_text()))
-    ]
+def check_policies() -> list[str]:
+    """Return the faults of every function's policy."""
+    return [fault for name in FUNCTIONS for fault in policy_faults(name, policy_of(name))]
 
 
 def main() -> None:
     """Check every stage's template and every policy; exit with 1 where something is wrong."""
-    faults = check_policies(ROOT / ".chalice")
+    faults = check_policies()
     templates = []
     for stage in STAGES:
         package = build(stage)

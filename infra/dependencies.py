@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from infra.paths import ROOT
+from infra.policies import FUNCTIONS, policy_of
 
 ARCHITECTURE = "arm64"
 # Amazon Linux, where Lambda runs: 2023 under Python 3.12 and later, 2 (an older C library) before.
@@ -153,18 +153,13 @@ def calls_granted() -> dict[str, set[str]]:
     The policies are tested to grant exactly what the functions do (tests/contract).
     """
     granted: dict[str, set[str]] = {"dynamodb": set(TOGETHER)}
-    for path in policies():
-        for statement in json.loads(path.read_text())["Statement"]:
+    for function in FUNCTIONS:
+        for statement in policy_of(function)["Statement"]:
             for action in statement["Action"]:
                 service, _, operation = action.partition(":")
                 if service in SERVICES:
                     granted.setdefault(SERVICES[service], set()).add(operation)
     return granted
-
-
-def policies() -> list[Path]:
-    """Return every function's policy."""
-    return sorted((ROOT / ".chalice").glob("policy-*.json"))
 
 
 def _trim_botocore(botocore: Path, calls: Mapping[str, set[str]]) -> None:

@@ -23,8 +23,9 @@ from typing import Any
 import yaml
 from filelock import FileLock
 
-from infra.dependencies import build_libraries, compile_modules, policies, this_platform
+from infra.dependencies import build_libraries, calls_granted, compile_modules, this_platform
 from infra.paths import BUILD, ROOT
+from infra.policies import write_policies
 from infra.processes import run_apart
 from infra.sbom import bill_of_materials
 from infra.template import complete, fragments
@@ -70,9 +71,9 @@ def _inputs() -> Iterator[Path]:
     """Yield every file that shapes a package."""
     yield from [ROOT / "app.py", ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
     yield from [ROOT / "infra" / "resources.yaml", *fragments(), Path(__file__)]
-    for module in ("sbom", "dependencies", "template"):
+    for module in ("sbom", "dependencies", "policies", "template"):
         yield ROOT / "infra" / f"{module}.py"
-    yield from sorted((ROOT / ".chalice").glob("*.json"))
+    yield ROOT / ".chalice" / "config.json"
     yield from _application()
 
 
@@ -101,8 +102,9 @@ def _is_from(folder: Path, inputs: str) -> bool:
 def _libraries(into: Path, *, for_this_machine: bool) -> Path:
     """Return the folder of installed, trimmed and compiled dependencies, kept for the next time."""
     requirements = ROOT / "requirements.txt"
-    makers = [requirements, ROOT / "infra" / "dependencies.py", *policies()]
-    key = _digest(iter(makers), *this_platform(for_this_machine=for_this_machine))
+    makers = [requirements, ROOT / "infra" / "dependencies.py"]
+    calls = sorted((service, *sorted(names)) for service, names in calls_granted().items())
+    key = _digest(iter(makers), calls, *this_platform(for_this_machine=for_this_machine))
     target = "local" if for_this_machine else "lambda"
     finished = into / "libraries" / f"{target}-{key[:16]}"
     if finished.exists():
@@ -139,10 +141,11 @@ def _assemble(folder: Path, stage: str, libraries: Path, inputs: str) -> None:
 
 def _copy_application(project: Path) -> None:
     """Copy what Chalice packs, with no requirements: it neither checks hashes nor trims."""
-    for path in [*_application(), ROOT / "app.py", *(ROOT / ".chalice").glob("*.json")]:
+    for path in [*_application(), ROOT / "app.py", ROOT / ".chalice" / "config.json"]:
         copy = project / path.relative_to(ROOT)
         copy.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copy)
+    write_policies(project / ".chalice")
     (project / "requirements.txt").touch()
 
 

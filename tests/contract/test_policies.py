@@ -41,6 +41,7 @@ from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.services.ports import CASES, MESSAGES
 from chalicelib.settings import SMS_GATEWAYS
 from infra.paths import ROOT
+from infra.policies import FUNCTIONS, policy_of
 from tests.contract import rota_uses
 from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people
 from tests.contract.rota_routes import use_rota_routes
@@ -53,18 +54,6 @@ from tests.support.moto_database import InTurn, inserts
 from tests.support.policies import TABLES, granted
 
 ROTA_FUNCTIONS = ("turn_shifts", "publish_rota", "watch_gaps", "remind")
-FUNCTIONS = (
-    "api_handler",
-    "authorise",
-    "case_changes",
-    "count_cases",
-    "due_cases",
-    "inbound_sms",
-    "recount_cases",
-    "sweep_unsent",
-    *ROTA_FUNCTIONS,
-    "purge",
-)
 HELD = new_reference(counting_bytes())
 ANSWERED = new_reference(lambda length: b"a" * length)
 CALLED, CALLER = new_reference(lambda length: b"c" * length), "+919812345688"
@@ -463,7 +452,12 @@ USES: dict[str, Callable[[StoppedClock], None]] = {
 def test_every_function_has_a_policy_and_a_use() -> None:
     config = json.loads((ROOT / ".chalice" / "config.json").read_text())
 
-    assert set(config["lambda_functions"]) == set(FUNCTIONS) == set(USES)
+    files = {
+        function: configured["iam_policy_file"]
+        for function, configured in config["lambda_functions"].items()
+    }
+    assert files == {function: f"policy-{function}.json" for function in FUNCTIONS}
+    assert set(FUNCTIONS) == set(USES)
     assert config["autogen_policy"] is False
 
 
@@ -489,10 +483,9 @@ def test_a_policy_grants_exactly_what_its_function_does(function: str, clock: St
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_no_function_can_change_or_delete_an_entry_of_the_audit(function: str) -> None:
     """Statements are read raw: no wildcard, no action that writes but the one that only adds."""
-    policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())
     touching = [
         action
-        for statement in policy["Statement"]
+        for statement in policy_of(function)["Statement"]
         if "Audit" in json.dumps(statement.get("Resource", "")) or statement.get("Resource") == "*"
         for action in statement["Action"]
     ]

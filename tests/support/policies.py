@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from infra.paths import ROOT
+from infra.policies import policy_of
 from tests.support.aws_calls import Call
 
 TABLES = {
@@ -30,11 +29,10 @@ SERVICES = {
 
 
 def granted(function: str) -> set[Call]:
-    """What a policy file grants, but for what Lambda itself does."""
-    policy = json.loads((ROOT / ".chalice" / f"policy-{function}.json").read_text())
+    """Return what a policy grants, except for what Lambda itself does."""
     return {
         (action, resource)
-        for statement in policy["Statement"]
+        for statement in policy_of(function)["Statement"]
         for action in statement["Action"]
         if action not in SERVICES
         for resource in _resources(statement)
