@@ -43,7 +43,6 @@ from chalicelib.cases.store.case_mapping import (
     waiting_from_image,
 )
 from chalicelib.cases.store.further_requests import adding, may_add
-from chalicelib.cases.store.keys import cursor_at, start_after
 from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
 from chalicelib.cases.store.phone_record import forget_asking, moves, too_many
 from chalicelib.cases.store.timeline import entry_to_text
@@ -345,19 +344,8 @@ class DynamoCases:
         cursor: str | None,
         read: Callable[[Image], T],
     ) -> Page[T]:
-        """Read one entry more than is shown, to know whether another page follows."""
-        found = self._table.query(
-            partition,
-            index=index,
-            limit=limit + 1,
-            after=start_after(cursor, index, partition),
-            backwards=index is FINISHED,
-        )
-        shown = found.images[:limit]
-        more = len(found.images) > limit
-        return Page(
-            tuple(read(image) for image in shown), cursor_at(shown[-1], index) if more else None
-        )
+        page = self._table.page(partition, limit, cursor, index=index, backwards=index is FINISHED)
+        return page.map(read)
 
 
 class DynamoMerging:

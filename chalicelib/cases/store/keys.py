@@ -6,16 +6,12 @@ come, ``later``. The order within a partition is text, so that numbers are writt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import Line, Waiting
 from chalicelib.core.dynamodb.attributes import sortable
-from chalicelib.core.dynamodb.cursor import packed, unpacked
-from chalicelib.core.dynamodb.errors import Image
-from chalicelib.core.dynamodb.schema import Index
 from chalicelib.core.dynamodb.table import Key
 
 LATER: Final = "later"
@@ -77,21 +73,3 @@ def finished_day(status: Status, day: date) -> str:
 def finished_order(reference: str, finished_at: datetime) -> str:
     """Order what finished on a day."""
     return f"{sortable(finished_at)}#{reference}"
-
-
-def cursor_at(image: Image, index: Index) -> str:
-    """Mark a place in an index: after this entry, whether it stays there or not."""
-    return packed([reference_in(image["pk"]["S"]), image[index.order]["S"]])
-
-
-def start_after(cursor: str | None, index: Index, partition: str) -> Mapping[str, Any] | None:
-    """Read a cursor as a place in this partition. Raises InvalidInput for the field ``cursor``.
-
-    A forged one names a place in the same list at most: the partition is never read from it.
-    """
-    if cursor is None:
-        return None
-    reference, order = unpacked(cursor, 2)
-    key = case_key(reference)
-    place = {"pk": key.pk, "sk": key.sk, index.partition: partition, index.order: order}
-    return {name: {"S": value} for name, value in place.items()}

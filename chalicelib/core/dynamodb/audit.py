@@ -18,7 +18,6 @@ from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.dynamodb.cursor import packed, unpacked
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.core.dynamodb.table import Table
@@ -75,26 +74,15 @@ class DynamoAudit:
         cursor: str | None,
     ) -> Page[AuditEntry]:
         """List entries; see the port."""
-        index = _INDEXES[axis]
-        after = None
-        if cursor is not None:
-            day, id_ = unpacked(cursor, 2)
-            place = {"pk": day, "sk": id_, index.partition if index else "pk": value}
-            after = {name: {"S": text} for name, text in place.items()}
-        found = self._table.query(
+        page = self._table.page(
             value,
-            AuditItem.sk.between(sortable(start), sortable(end)),
-            index=index,
-            limit=limit + 1,
-            after=after,
+            limit,
+            cursor,
+            where=AuditItem.sk.between(sortable(start), sortable(end)),
+            index=_INDEXES[axis],
             backwards=True,
         )
-        shown = found.images[:limit]
-        more = len(found.images) > limit
-        return Page(
-            tuple(_entry_from_image(image) for image in shown),
-            packed([shown[-1]["pk"]["S"], shown[-1]["sk"]["S"]]) if more else None,
-        )
+        return page.map(_entry_from_image)
 
 
 def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:

@@ -1,37 +1,50 @@
-"""Cursors of lists: opaque, stable while the list changes, and harmless when forged."""
+"""Where a page of a partition ends: a cursor holds the keys of its last item.
+
+A forged cursor names a place in the same list at most: the partition is never read from it.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.cursors import decode_cursor, encode_cursor, invalid_cursor
+from chalicelib.core.dynamodb.errors import Image
+from chalicelib.core.dynamodb.schema import Index, key_type
 
+# No key of ours is that long, and DynamoDB refuses one that is too long.
 _LONGEST: Final = 512
 
 
-def packed(place: list[str]) -> str:
-    """Write what marks a place in a list."""
-    text = json.dumps(place, separators=(",", ":")).encode()
-    return base64.urlsafe_b64encode(text).decode().rstrip("=")
+def cursor_at(image: Image, index: Index | None) -> str:
+    """Return the cursor of a place: after this item, whether it stays there or not."""
+    return encode_cursor([image[name][key_type(name)] for name in _names(index)])
 
 
-def unpacked(cursor: str, parts: int) -> list[str]:
-    """Read what :func:`packed` wrote, of so many parts. Raises InvalidInput as above."""
-    invalid = InvalidInput([InvalidField("cursor", "invalid")])
-    if not cursor.isascii() or len(cursor) > _LONGEST:
-        raise invalid
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True)
-        place = json.loads(text)
-    except (binascii.Error, ValueError, RecursionError):
-        raise invalid from None
-    if (
-        not isinstance(place, list)
-        or len(place) != parts
-        or not all(isinstance(part, str) and part for part in place)
-    ):
-        raise invalid
-    return place
+def start_after(
+    cursor: str | None, partition: str, index: Index | None
+) -> Mapping[str, Any] | None:
+    """Return the key after which a page of this partition begins. Raises InvalidInput."""
+    if cursor is None:
+        return None
+    if len(cursor) > _LONGEST:
+        raise invalid_cursor()
+    names, parts = _names(index), decode_cursor(cursor)
+    if not isinstance(parts, list) or len(parts) != len(names):
+        raise invalid_cursor()
+    place = dict(zip(names, parts, strict=True))
+    if not all(_is_key(name, part) for name, part in place.items()):
+        raise invalid_cursor()
+    place[index.partition if index else "pk"] = partition
+    return {name: {key_type(name): part} for name, part in place.items()}
+
+
+def _names(index: Index | None) -> tuple[str, ...]:
+    """List the keys that differ within a partition."""
+    return tuple(dict.fromkeys(("pk", "sk", index.order))) if index else ("sk",)
+
+
+def _is_key(name: str, part: object) -> bool:
+    if not isinstance(part, str) or not part:
+        return False
+    return key_type(name) == "S" or (part.isascii() and part.isdigit())

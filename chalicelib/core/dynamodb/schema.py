@@ -89,6 +89,11 @@ AUDIT: Final = Schema((BY_SUBJECT, BY_WHO), expires=True)
 REPORTS: Final = Schema()
 
 
+def key_type(name: str) -> str:
+    """Return the type of a key attribute, in DynamoDB's letters."""
+    return "N" if name in NUMBERS else "S"
+
+
 def _index_keys(index: Index) -> tuple[str, str]:
     return index.partition, index.order
 
@@ -101,6 +106,4 @@ def _keys(partition: str, order: str) -> list[dict[str, str]]:
 
 
 def _typed(names: Iterable[str]) -> Iterable[dict[str, str]]:
-    return (
-        {"AttributeName": name, "AttributeType": "N" if name in NUMBERS else "S"} for name in names
-    )
+    return ({"AttributeName": name, "AttributeType": key_type(name)} for name in names)

@@ -12,9 +12,11 @@ from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
 from chalicelib.core.dynamodb.client import TRIES, Database
+from chalicelib.core.dynamodb.cursor import cursor_at, start_after
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.prepared_expressions import Expressions, written
 from chalicelib.core.dynamodb.schema import Index
+from chalicelib.core.services.ports import Page
 
 MOST_IN_A_BATCH: Final = 100
 LONGEST_PK: Final = 2048
@@ -132,6 +134,28 @@ class Table:
         request.update({name: value for name, value in optional.items() if value is not None})
         answer = self.database.call("Query", request)
         return Found(answer.get("Items", []), answer["Count"], answer.get("LastEvaluatedKey"))
+
+    def page(  # as query
+        self,
+        partition: str,
+        limit: int,
+        cursor: str | None,
+        *,
+        where: Condition | None = None,
+        index: Index | None = None,
+        backwards: bool = False,
+    ) -> Page[Image]:
+        """Read one page: an entry more than is shown tells whether another follows.
+
+        Raises InvalidInput for a cursor that is none of this list's.
+        """
+        after = start_after(cursor, partition, index)
+        found = self.query(
+            partition, where, index=index, limit=limit + 1, after=after, backwards=backwards
+        )
+        shown = found.images[:limit]
+        more = len(found.images) > limit
+        return Page(tuple(shown), cursor_at(shown[-1], index) if more else None)
 
     def query_all(
         self,

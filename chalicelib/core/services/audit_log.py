@@ -8,12 +8,11 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Protocol
 
 from chalicelib.core.domain.audit import SYSTEM_ROLE, AuditEntry, Axis
-from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.services.paging import days_back, read_parts
 from chalicelib.core.services.ports import Page
 
 _RANDOM_BYTES: Final = 8
 _DAY: Final = timedelta(days=1)
-_BREAK: Final = "~"
 # Days without an entry are read through, so many for one page: another may follow an empty one.
 DAYS_AT_ONCE: Final = 31
 
@@ -116,7 +115,7 @@ class AuditLog:
         self.record(Deed(function, SYSTEM_ROLE, action, subject, detail=told), now)
 
     def search(self, wanted: AuditSearch) -> Page[AuditEntry]:
-        """List a page, the latest first. Raises InvalidField for a cursor that is none of ours."""
+        """List a page, the latest first. Raises InvalidInput for a cursor that is none of ours."""
         start, end = self._midnight(wanted.start), self._midnight(wanted.end)
         if wanted.subject is not None:
             return self._store.find(
@@ -129,40 +128,15 @@ class AuditLog:
         return self._by_days(wanted)
 
     def _by_days(self, wanted: AuditSearch) -> Page[AuditEntry]:
-        """Go through the days from the last; a cursor names the day, and where it was left."""
-        day, cursor = _place(wanted)
-        found: list[AuditEntry] = []
-        for _ in range(DAYS_AT_ONCE):
-            page = self._store.find(
-                Axis.DAY,
-                day.isoformat(),
-                self._midnight(day),
-                self._midnight(day + _DAY),
-                wanted.limit - len(found),
-                cursor,
-            )
-            found += page.items
-            cursor = page.cursor
-            if cursor is None:
-                day -= _DAY
-                if day < wanted.start:
-                    return Page(tuple(found), None)
-            if len(found) >= wanted.limit:
-                break
-        return Page(tuple(found), f"{day.isoformat()}{_BREAK}{cursor or ''}")
+        """Go through the days from the last."""
+
+        def read(part: str, limit: int, cursor: str | None) -> Page[AuditEntry]:
+            day = date.fromisoformat(part)
+            start, end = self._midnight(day), self._midnight(day + _DAY)
+            return self._store.find(Axis.DAY, part, start, end, limit, cursor)
+
+        days = days_back(wanted.start, wanted.end)
+        return read_parts(days, read, wanted.limit, DAYS_AT_ONCE, wanted.cursor)
 
     def _midnight(self, day: date) -> datetime:
         return datetime.combine(day, time(), self._zone)
-
-
-def _place(wanted: AuditSearch) -> tuple[date, str | None]:
-    if wanted.cursor is None:
-        return wanted.end - _DAY, None
-    name, _, cursor = wanted.cursor.partition(_BREAK)
-    try:
-        day = date.fromisoformat(name)
-    except ValueError:
-        raise InvalidField("cursor", "invalid") from None
-    if not wanted.start <= day < wanted.end:
-        raise InvalidField("cursor", "invalid")
-    return day, cursor or None

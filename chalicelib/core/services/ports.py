@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+R = TypeVar("R")
 T = TypeVar("T")
 READS = 4
 """How often a change is read, decided and written before it is given up as Busy."""
@@ -20,6 +22,14 @@ class Page(Generic[T]):
 
     items: tuple[T, ...]
     cursor: str | None
+
+    def map(self, read: Callable[[T], R]) -> Page[R]:
+        """Return the page with what ``read`` makes of each item."""
+        return Page(tuple(read(each) for each in self.items), self.cursor)
+
+    def only(self, fits: Callable[[T], bool]) -> Page[T]:
+        """Return the page without the items that do not fit; its cursor stays."""
+        return Page(tuple(each for each in self.items if fits(each)), self.cursor)
 
 
 class Secrets(Protocol):

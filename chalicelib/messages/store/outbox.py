@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import any_of
-from chalicelib.core.dynamodb.cursor import packed, unpacked
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
-from chalicelib.core.dynamodb.table import Found, Key, Table
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Page
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage
 from chalicelib.messages.store.message_mapping import OWED, key_of, message_key, stored_from_image
 from chalicelib.messages.store.message_models import MessageItem, ParkedItem, SweptItem
-
-T = TypeVar("T")
 
 _PARKED: Final = "PARKED"
 _SWEPT: Final = Key("SWEEP", "UNTIL")
@@ -79,12 +75,7 @@ class DynamoOutbox:
 
     def parked(self, limit: int, cursor: str | None) -> Page[Parked]:
         """List what is parked, by its id."""
-        after = None
-        if cursor is not None:
-            (id_,) = unpacked(cursor, 1)
-            after = {"pk": {"S": _PARKED}, "sk": {"S": id_}}
-        found = self._table.query(_PARKED, limit=limit + 1, after=after)
-        return _page(found, limit, _parked_from_image, lambda image: [image["sk"]["S"]])
+        return self._table.page(_PARKED, limit, cursor).map(_parked_from_image)
 
     def find_parked(self, id_: str) -> Parked | None:
         """Find a parked change."""
@@ -110,29 +101,8 @@ class DynamoOutbox:
     def _listed(
         self, partition: str, limit: int, cursor: str | None, *, backwards: bool
     ) -> Page[StoredMessage]:
-        after = None
-        if cursor is not None:
-            pk, sk, order = unpacked(cursor, 3)
-            place = {"pk": pk, "sk": sk, LISTED.partition: partition, LISTED.order: order}
-            after = {name: {"S": value} for name, value in place.items()}
-        found = self._table.query(
-            partition, index=LISTED, limit=limit + 1, after=after, backwards=backwards
-        )
-        return _page(
-            found,
-            limit,
-            stored_from_image,
-            lambda image: [image["pk"]["S"], image["sk"]["S"], image[LISTED.order]["S"]],
-        )
-
-
-def _page(
-    found: Found, limit: int, read: Callable[[Image], T], place: Callable[[Image], list[str]]
-) -> Page[T]:
-    """Cut a page from a query that read one entry more than is shown."""
-    shown = found.images[:limit]
-    more = len(found.images) > limit
-    return Page(tuple(read(image) for image in shown), packed(place(shown[-1])) if more else None)
+        page = self._table.page(partition, limit, cursor, index=LISTED, backwards=backwards)
+        return page.map(stored_from_image)
 
 
 def _parked_from_image(image: Image) -> Parked:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
 
+from chalicelib.core.domain.cursors import decode_cursor, encode_cursor, invalid_cursor
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.schemas.fields import Choice, Cursor, QuerySchema, StrictSchema, load
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
@@ -86,16 +87,16 @@ def parse_rebuild(data: Mapping[str, Any], *, today: date) -> RebuildAsked:
 
 def cursor_of(place: Place | None) -> str | None:
     """Write where a recount goes on."""
-    return f"{place.number}.{place.cursor or ''}" if place else None
+    return encode_cursor([place.number, place.cursor]) if place else None
 
 
 def _place(cursor: str | None) -> Place:
     if cursor is None:
         return Place()
-    number, dot, rest = cursor.partition(".")
-    if not (dot and number.isascii() and number.isdigit() and len(number) < len("9999999")):
-        raise InvalidField("cursor", "invalid")
-    return Place(int(number), rest or None)
+    match decode_cursor(cursor):
+        case [int(number), None | str() as inner] if number >= 0:
+            return Place(number, inner)
+    raise invalid_cursor()
 
 
 def _check(start: date, end: date) -> None:
