@@ -21,11 +21,35 @@ from chalicelib.rota.domain.errors import (
     ShiftStarted,
 )
 
+_EDITS: Final = "rota.web.schemas.rota_edits"
+_DAYS: Final = "rota.web.schemas.rota_queries.DaysSchema"
+_DROPPED: Final = f"{_EDITS}.DroppedSchema"
+
 _TAKER: Final = (NotServing, OnLeave, OnAnotherLine)
 _OFFERING: Final = (NotYourShift, ShiftStarted, AlreadyOffered, NotOfferedToYou, *_TAKER)
 _TAKING: Final = (NotOfferedToYou, OfferClosed, ShiftStarted, NotYourShift, *_TAKER)
 _DECLINING: Final = (NotOfferedToYou, OfferClosed)
 _WITHDRAWING: Final = (NotYourOffer, OfferClosed)
+
+
+def _answers(path: str, accept: str, decline: str, withdraw: str, body: str = "") -> list[Route]:
+    """List the routes that answer an offered shift: calls where they have a body, or pages."""
+    return [
+        Route(
+            "POST",
+            f"{path}/{{swap}}/{answer}",
+            handler,
+            audit=f"swap.{answer}",
+            body=body,
+            refuses=refuses if body else (),
+        )
+        for answer, handler, refuses in (
+            ("accept", accept, _TAKING),
+            ("decline", decline, _DECLINING),
+            ("withdraw", withdraw, _WITHDRAWING),
+        )
+    ]
+
 
 _ONCOLOGIST_CALLS: Final = (
     Route("GET", "/swaps", "rota.web.rota_api:list_offers"),
@@ -34,47 +58,30 @@ _ONCOLOGIST_CALLS: Final = (
         "/shifts/{shift}/swap",
         "rota.web.rota_api:offer",
         audit="swap.offer",
-        body="rota.web.schemas.rota_edits.OfferSchema",
+        body=f"{_EDITS}.OfferSchema",
         refuses=_OFFERING,
     ),
-    Route(
-        "POST",
-        "/swaps/{swap}/accept",
+    *_answers(
+        "/swaps",
         "rota.web.rota_api:accept",
-        audit="swap.accept",
-        body=NOTHING,
-        refuses=_TAKING,
-    ),
-    Route(
-        "POST",
-        "/swaps/{swap}/decline",
         "rota.web.rota_api:decline",
-        audit="swap.decline",
-        body=NOTHING,
-        refuses=_DECLINING,
-    ),
-    Route(
-        "POST",
-        "/swaps/{swap}/withdraw",
         "rota.web.rota_api:withdraw",
-        audit="swap.withdraw",
         body=NOTHING,
-        refuses=_WITHDRAWING,
     ),
     Route(
         "POST",
         "/leave",
         "rota.web.rota_api:take_leave",
         audit="leave.take",
-        body="rota.web.schemas.rota_edits.OwnLeaveSchema",
+        body=f"{_EDITS}.OwnLeaveSchema",
     ),
     Route(
         "DELETE",
         "/leave",
         "rota.web.rota_api:drop_leave",
         audit="leave.drop",
-        body="rota.web.schemas.rota_edits.DroppedSchema",
-        query="rota.web.schemas.rota_edits.DroppedSchema",
+        body=_DROPPED,
+        query=_DROPPED,
         refuses=(NotFound,),
     ),
     Route(
@@ -106,37 +113,27 @@ _ADMINISTRATOR_CALLS: Final = (
         "/admin/lines",
         "rota.web.rota_admin_api:put_lines",
         audit="lines.change",
-        body="rota.web.schemas.rota_edits.LinesSchema",
+        body=f"{_EDITS}.LinesSchema",
         edits=True,
     ),
-    Route(
-        "GET",
-        "/admin/overrides",
-        "rota.web.rota_admin_api:list_overrides",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
+    Route("GET", "/admin/overrides", "rota.web.rota_admin_api:list_overrides", query=_DAYS),
     Route(
         "POST",
         "/admin/overrides",
         "rota.web.rota_admin_api:add_override",
         audit="override.add",
-        body="rota.web.schemas.rota_edits.ExceptionSchema",
+        body=f"{_EDITS}.ExceptionSchema",
     ),
     Route(
         "DELETE",
         "/admin/overrides",
         "rota.web.rota_admin_api:drop_override",
         audit="override.drop",
-        body="rota.web.schemas.rota_edits.DroppedSchema",
-        query="rota.web.schemas.rota_edits.DroppedSchema",
+        body=_DROPPED,
+        query=_DROPPED,
         refuses=(NotFound,),
     ),
-    Route(
-        "GET",
-        "/admin/leave",
-        "rota.web.rota_admin_api:list_leave",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
+    Route("GET", "/admin/leave", "rota.web.rota_admin_api:list_leave", query=_DAYS),
     Route(
         "POST",
         "/admin/leave",
@@ -149,72 +146,30 @@ _ADMINISTRATOR_CALLS: Final = (
         "/admin/leave",
         "rota.web.rota_admin_api:drop_leave",
         audit="leave.drop",
-        body="rota.web.schemas.rota_edits.DroppedSchema",
-        query="rota.web.schemas.rota_edits.DroppedSchema",
+        body=_DROPPED,
+        query=_DROPPED,
         refuses=(NotFound,),
     ),
-    Route(
-        "GET",
-        "/admin/swaps",
-        "rota.web.rota_admin_api:list_swaps",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
+    Route("GET", "/admin/swaps", "rota.web.rota_admin_api:list_swaps", query=_DAYS),
     Route(
         "POST",
         "/admin/shifts/{shift}/swap",
         "rota.web.rota_admin_api:offer_for",
         audit="swap.offer",
-        body="rota.web.schemas.rota_edits.OfferForSchema",
+        body=f"{_EDITS}.OfferForSchema",
         refuses=_OFFERING,
     ),
-    Route(
-        "POST",
-        "/admin/swaps/{swap}/accept",
+    *_answers(
+        "/admin/swaps",
         "rota.web.rota_admin_api:accept_for",
-        audit="swap.accept",
-        body="rota.web.schemas.rota_edits.ActingSchema",
-        refuses=_TAKING,
-    ),
-    Route(
-        "POST",
-        "/admin/swaps/{swap}/decline",
         "rota.web.rota_admin_api:decline_for",
-        audit="swap.decline",
-        body="rota.web.schemas.rota_edits.ActingSchema",
-        refuses=_DECLINING,
-    ),
-    Route(
-        "POST",
-        "/admin/swaps/{swap}/withdraw",
         "rota.web.rota_admin_api:withdraw_for",
-        audit="swap.withdraw",
-        body="rota.web.schemas.rota_edits.ActingSchema",
-        refuses=_WITHDRAWING,
+        body=f"{_EDITS}.ActingSchema",
     ),
-    Route(
-        "GET",
-        "/admin/rota",
-        "rota.web.rota_admin_api:show_rota",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
-    Route(
-        "GET",
-        "/admin/rota/quality",
-        "rota.web.rota_admin_api:show_quality",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
-    Route(
-        "GET",
-        "/admin/rota/gaps",
-        "rota.web.rota_admin_api:show_gaps",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
-    Route(
-        "GET",
-        "/admin/rota/changes",
-        "rota.web.rota_admin_api:show_changes",
-        query="rota.web.schemas.rota_queries.DaysSchema",
-    ),
+    Route("GET", "/admin/rota", "rota.web.rota_admin_api:show_rota", query=_DAYS),
+    Route("GET", "/admin/rota/quality", "rota.web.rota_admin_api:show_quality", query=_DAYS),
+    Route("GET", "/admin/rota/gaps", "rota.web.rota_admin_api:show_gaps", query=_DAYS),
+    Route("GET", "/admin/rota/changes", "rota.web.rota_admin_api:show_changes", query=_DAYS),
     Route(
         "GET",
         "/admin/rota/recipients",
@@ -226,7 +181,7 @@ _ADMINISTRATOR_CALLS: Final = (
         "/admin/rota/recipients",
         "rota.web.rota_admin_api:put_recipients",
         audit="recipients.change",
-        body="rota.web.schemas.rota_edits.RecipientsSchema",
+        body=f"{_EDITS}.RecipientsSchema",
         edits=True,
     ),
     Route(
@@ -253,18 +208,14 @@ _PAGES: Final = (
     Route("POST", "/s/{token}/offer", "rota.web.reminder_page:offer"),
 )
 
+_SHIFT: Final = "/rota/shift/{shift}"
 _CONSOLE_PAGES: Final = (
     Route("GET", "/rota", "rota.web.console.rota:show_month"),
     Route("POST", "/rota/publish", "rota.web.console.rota:publish", audit="rota.publish"),
-    Route("GET", "/rota/shift/{shift}", "rota.web.console.rota:show_shift"),
-    Route(
-        "POST",
-        "/rota/shift/{shift}/override",
-        "rota.web.console.rota:override",
-        audit="override.add",
-    ),
-    Route("POST", "/rota/shift/{shift}/drop", "rota.web.console.rota:drop", audit="override.drop"),
-    Route("POST", "/rota/shift/{shift}/offer", "rota.web.console.rota:offer", audit="swap.offer"),
+    Route("GET", _SHIFT, "rota.web.console.rota:show_shift"),
+    Route("POST", f"{_SHIFT}/override", "rota.web.console.rota:override", audit="override.add"),
+    Route("POST", f"{_SHIFT}/drop", "rota.web.console.rota:drop", audit="override.drop"),
+    Route("POST", f"{_SHIFT}/offer", "rota.web.console.rota:offer", audit="swap.offer"),
     Route("GET", "/rota/lines", "rota.web.console.lines:show_lines"),
     Route("GET", "/rota/line", "rota.web.console.lines:show_line"),
     Route("POST", "/rota/line", "rota.web.console.lines:send_line", audit="lines.change"),
@@ -283,17 +234,11 @@ _CONSOLE_PAGES: Final = (
     Route("POST", "/rota/leave", "rota.web.console.leave:send_leave", audit="leave.take"),
     Route("POST", "/rota/leave/drop", "rota.web.console.leave:drop_leave", audit="leave.drop"),
     Route("GET", "/rota/swaps", "rota.web.console.leave:show_swaps"),
-    Route(
-        "POST", "/rota/swaps/{swap}/accept", "rota.web.console.leave:accept", audit="swap.accept"
-    ),
-    Route(
-        "POST", "/rota/swaps/{swap}/decline", "rota.web.console.leave:decline", audit="swap.decline"
-    ),
-    Route(
-        "POST",
-        "/rota/swaps/{swap}/withdraw",
+    *_answers(
+        "/rota/swaps",
+        "rota.web.console.leave:accept",
+        "rota.web.console.leave:decline",
         "rota.web.console.leave:withdraw",
-        audit="swap.withdraw",
     ),
 )
 
@@ -306,23 +251,11 @@ _DESK_PAGES: Final = (
         audit="shift.confirm",
     ),
     Route("POST", "/shifts/{shift}/offer", "rota.web.desk_shift_pages:offer", audit="swap.offer"),
-    Route(
-        "POST",
-        "/shifts/swaps/{swap}/accept",
+    *_answers(
+        "/shifts/swaps",
         "rota.web.desk_shift_pages:accept",
-        audit="swap.accept",
-    ),
-    Route(
-        "POST",
-        "/shifts/swaps/{swap}/decline",
         "rota.web.desk_shift_pages:decline",
-        audit="swap.decline",
-    ),
-    Route(
-        "POST",
-        "/shifts/swaps/{swap}/withdraw",
         "rota.web.desk_shift_pages:withdraw",
-        audit="swap.withdraw",
     ),
     Route("POST", "/shifts/leave", "rota.web.desk_shift_pages:take_leave", audit="leave.take"),
     Route(
