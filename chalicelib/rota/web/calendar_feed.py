@@ -13,12 +13,11 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
-from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 from icalendar import Calendar, Event
 
-from chalicelib.core.domain.datetimes import to_utc
+from chalicelib.core.domain.datetimes import calendar_day, to_utc
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.request import WebRequest, id_in
@@ -72,21 +71,19 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
         raise NotFound
     now = request.now()
     feed = request.use(Rota).calendar_feeds.open(name.removesuffix(SUFFIX), now)
-    zone = request.use(Rota).duty_view.hours(now).zone
-    view, today = request.use(Rota).view, now.astimezone(zone).date()
+    view, today = request.use(Rota).view, calendar_day(now)
     days = view.days(today - SHOWN_BACK, today + SHOWN_AHEAD)
     versions = {day.day: day.version for day in days}
     for day in days:
         for shift in day.shifts:
             # What is left of a shift after midnight changes with the day before.
-            starts = shift.start.astimezone(zone).date()
+            starts = calendar_day(shift.start)
             versions[starts] = max(versions.get(starts, 1), day.version)
     entries = entries_of(
         feed.oncologist.id,
         feed.shifts,
         versions,
         view.changes(now - CHANGED_BACK, now + timedelta(minutes=1)),
-        zone,
     )
     text = calendar(feed.oncologist.id, entries, request.language)
     tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'
@@ -101,7 +98,6 @@ def entries_of(
     shifts: Iterable[Shift],
     versions: Mapping[date, int],
     changes: Iterable[RotaChange],
-    zone: ZoneInfo,
 ) -> list[Entry]:
     """Put together what one serves and what was taken away, in order of time.
 
@@ -115,7 +111,7 @@ def entries_of(
         for notice in change.notices:
             if notice.oncologist != oncologist or notice.what not in _MOVES:
                 continue
-            day = notice.shift.start.astimezone(zone).date()
+            day = calendar_day(notice.shift.start)
             revised[day] = max(change.at, revised.get(day, change.at))
             if notice.what is News.OFF and day in versions:
                 taken[notice.shift.id] = notice.shift
@@ -123,7 +119,7 @@ def entries_of(
     shown += [(shift, True) for id_, shift in taken.items() if id_ not in serving]
     entries = []
     for shift, cancelled in sorted(shown, key=lambda each: (each[0].start, each[0].id)):
-        day = shift.start.astimezone(zone).date()
+        day = calendar_day(shift.start)
         revised_at = revised.get(day, shift.start - PUBLISHED_BEFORE)
         entries.append(Entry(shift, versions.get(day, 1), revised_at, cancelled))
     return entries

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from calendar import Calendar
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
@@ -12,32 +12,29 @@ from urllib.parse import quote
 
 from chalice.app import Response
 
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import say_month, say_weekday
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import FORM_ERRORS, problems_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of
 from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import public_code, status_of
 from chalicelib.core.web.rendering import desk_page, redirect
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.my_shifts import OwnRota, OwnShift
 from chalicelib.rota.web.confirm_lost_shifts import ask_about_leave
 from chalicelib.rota.web.labels import said_leave, said_shift
-from chalicelib.rota.web.rota_month import clock, end_clock
+from chalicelib.rota.web.rota_month import first_after, month_in, span_of
 from chalicelib.rota.web.schemas.rota_edits import parse_own_leave
 from chalicelib.rota.web.schemas.rota_forms import with_times
 from chalicelib.rota.wiring import Rota
 
-_MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _ONE_DAY: Final = timedelta(days=1)
 _LEAVE_FIELDS: Final = ("from", "from_time", "last", "last_time")
-Problems = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,38 +85,30 @@ def confirm(request: WebRequest, shift: str) -> Response:
 def offer(request: WebRequest, shift: str) -> Response:
     """Offer a shift to a colleague, or to anyone."""
     to = request.form().get("to", [""])[-1] or None
-    try:
-        request.use(Rota).swaps.offer(id_in(shift), to, _by(request), request.now())
-    except HelplineError as error:
-        return _refused(request, error)
-    return redirect(request, "desk/shifts?done=shift_offered")
+    swaps = request.use(Rota).swaps
+    return _changed(
+        request, lambda by, now: swaps.offer(id_in(shift), to, by, now), "shift_offered"
+    )
 
 
 def accept(request: WebRequest, swap: str) -> Response:
     """Take a colleague's shift."""
-    try:
-        request.use(Rota).swaps.accept(id_in(swap), _by(request), request.now())
-    except HelplineError as error:
-        return _refused(request, error)
-    return redirect(request, "desk/shifts?done=offer_taken")
+    swaps = request.use(Rota).swaps
+    return _changed(request, lambda by, now: swaps.accept(id_in(swap), by, now), "offer_taken")
 
 
 def decline(request: WebRequest, swap: str) -> Response:
     """Decline a shift that was offered to oneself."""
-    try:
-        request.use(Rota).swaps.decline(id_in(swap), _by(request), request.now())
-    except HelplineError as error:
-        return _refused(request, error)
-    return redirect(request, "desk/shifts?done=offer_declined")
+    swaps = request.use(Rota).swaps
+    return _changed(request, lambda by, now: swaps.decline(id_in(swap), by, now), "offer_declined")
 
 
 def withdraw(request: WebRequest, swap: str) -> Response:
     """Take one's own offer back."""
-    try:
-        request.use(Rota).swaps.withdraw(id_in(swap), _by(request), request.now())
-    except HelplineError as error:
-        return _refused(request, error)
-    return redirect(request, "desk/shifts?done=offer_withdrawn")
+    swaps = request.use(Rota).swaps
+    return _changed(
+        request, lambda by, now: swaps.withdraw(id_in(swap), by, now), "offer_withdrawn"
+    )
 
 
 def take_leave(request: WebRequest) -> Response:
@@ -174,8 +163,8 @@ def _page(
     status: int = HTTPStatus.OK,
 ) -> Response:
     now, who, language = request.now(), caller_id(request), request.language
-    first = _first_of_month(request, now)
-    end = (first + 31 * _ONE_DAY).replace(day=1)
+    first = month_in(request.query.get("month", "")) or calendar_day(now).replace(day=1)
+    end = first_after(first)
     own = request.use(Rota).own_shifts.show(who, (first, end), now)
     return desk_page(
         request,
@@ -198,27 +187,24 @@ def _page(
     )
 
 
-def _refused(request: WebRequest, error: HelplineError) -> Response:
-    """Tell on the page what could not be done with a shift."""
-    if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise error
-    message = error_message(public_code(error), request.language, error.params)
-    return _page(request, refused=message, status=status_of(error))
-
-
-def _first_of_month(request: WebRequest, now: datetime) -> date:
-    wanted = request.query.get("month", "")
-    if _MONTH.fullmatch(wanted):
-        return date.fromisoformat(f"{wanted}-01")
-    return now.astimezone(IST).date().replace(day=1)
+def _changed(request: WebRequest, change: Callable[[By, datetime], object], done: str) -> Response:
+    """Change something of a shift and show them all, or tell on the page why it can't be done."""
+    try:
+        change(By(caller_id(request)), request.now())
+    except HelplineError as error:
+        if status_of(error) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise
+        message = error_message(public_code(error), request.language, error.params)
+        return _page(request, refused=message, status=status_of(error))
+    return redirect(request, f"desk/shifts?done={done}")
 
 
 def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
-    today = now.astimezone(IST).date()
+    today = calendar_day(now)
     hours: dict[date, list[tuple[str, str]]] = {}
     for shift in own.month:
-        span = clock(shift.start.astimezone(IST)), end_clock(shift.end.astimezone(IST))
-        hours.setdefault(_date(shift), []).append(span)
+        span = span_of(shift.start, shift.end)
+        hours.setdefault(calendar_day(shift.start), []).append(span)
     return [
         [
             Cell(day.day, day == today, _is_away(day, own), tuple(hours.get(day, ())))
@@ -254,10 +240,6 @@ def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str)
 def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> OfferRow:
     by = own.names.get(each.offered_by, each.offered_by)
     return OfferRow(quote(each.id, safe=""), said_shift(each.shift, language), by, each.to == who)
-
-
-def _date(shift: Shift) -> date:
-    return shift.start.astimezone(IST).date()
 
 
 def _day_after(text: str) -> str:

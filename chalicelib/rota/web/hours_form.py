@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.text_matching import to_ascii_digits
 from chalicelib.core.domain.working_hours import WEEKDAYS, WorkingHours
@@ -40,7 +41,7 @@ def typed_hours(form: Form) -> dict[str, Any]:
     }
 
 
-def hours_in(values: Mapping[str, Any], zone: str) -> WorkingHours:
+def hours_in(values: Mapping[str, Any]) -> WorkingHours:
     """Read the hours that were typed; empty rows say nothing. Raises InvalidInput.
 
     Of an extra opening both the date and its hours are wanted.
@@ -65,9 +66,7 @@ def hours_in(values: Mapping[str, Any], zone: str) -> WorkingHours:
     if problems:
         raise InvalidInput(problems)
     closures = [day.strip() for day in values["closures"] if day.strip()]
-    return _named(
-        {**weekly, "closures": sorted(set(closures)), "extra": extra, "zone": zone},
-    )
+    return _named({**weekly, "closures": sorted(set(closures)), "extra": extra, "zone": IST.key})
 
 
 def _named(document: Mapping[str, Any]) -> WorkingHours:

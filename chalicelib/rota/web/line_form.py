@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.console_forms import Form
-from chalicelib.rota.domain.model import Line, RoundRobin
+from chalicelib.rota.domain.model import Line
 from chalicelib.rota.web import serializers
 from chalicelib.rota.web.schemas.rota_edits import parse_lines
 from chalicelib.rota.web.schemas.rota_forms import filled, whole
@@ -122,8 +122,3 @@ def _members(order: Mapping[str, str]) -> list[str]:
     if not all(isinstance(place, int) for place in places.values()):
         raise InvalidInput([InvalidField("members", "no_order")])
     return sorted(places, key=lambda who: int(places[who]))
-
-
-def is_round_robin(line: Line) -> bool:
-    """Tell whether members come in turn."""
-    return isinstance(line.rotation, RoundRobin)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final, TypeVar
-from zoneinfo import ZoneInfo
 
+from chalicelib.core.domain.datetimes import IST, calendar_day
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
-from chalicelib.core.domain.working_hours import WorkingHours
+from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import translator
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
@@ -162,7 +162,7 @@ def drop_leave(request: WebRequest) -> Empty:
 
 def list_swaps(request: WebRequest) -> Json[serializers.Offers]:
     """List the offers of the shifts of some days."""
-    start, end = _instants(_days(request), _zone(request))
+    start, end = _instants(_days(request))
     offers = request.use(Rota).swaps.between(start, end, request.now())
     return json_answer({"swaps": [serializers.offer(each) for each in offers]})
 
@@ -224,7 +224,7 @@ def show_gaps(request: WebRequest) -> Json[serializers.Gaps]:
 
 def show_changes(request: WebRequest) -> Json[serializers.Changes]:
     """Show who changed what on some days, by the day of the change."""
-    start, end = _instants(_days(request), _zone(request))
+    start, end = _instants(_days(request))
     found = request.use(Rota).view.changes(start, end)
     return json_answer({"changes": [serializers.change(each) for each in found]})
 
@@ -244,7 +244,8 @@ def publish(request: WebRequest) -> Json[serializers.Published]:
 
 def preview(request: WebRequest) -> Json[serializers.Plan]:
     """Plan what is asked for; store nothing."""
-    asked = parse_preview(request.json(), lambda: _stored_hours(request))
+    duty, now = request.use(Rota).duty_view, request.now()
+    asked = parse_preview(request.json(), lambda: duty.hours(now))
     planned = plan(asked.sources, asked.start, asked.end)
     shown: serializers.Plan = {
         "shifts": [serializers.planned_shift(shift) for shift in planned.shifts],
@@ -318,21 +319,12 @@ def _dropped(request: WebRequest) -> str:
 
 
 def _days(request: WebRequest) -> Days:
-    today = request.now().astimezone(_zone(request)).date()
-    return parse_days(request.query, today=today)
+    return parse_days(request.query, today=calendar_day(request.now()))
 
 
-def _zone(request: WebRequest) -> ZoneInfo:
-    return request.use(Rota).duty_view.hours(request.now()).zone
-
-
-def _instants(days: Days, zone: ZoneInfo) -> tuple[datetime, datetime]:
-    return _midnight(days.start, zone), _midnight(days.end, zone)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, time(), zone)
-
-
-def _stored_hours(request: WebRequest) -> WorkingHours:
-    return request.use(Rota).duty_view.hours(request.now())
+def _instants(days: Days) -> tuple[datetime, datetime]:
+    """Return the midnights in India at which some days begin and end."""
+    return (
+        datetime.combine(days.start, MIDNIGHT, IST),
+        datetime.combine(days.end, MIDNIGHT, IST),
+    )

@@ -5,11 +5,13 @@ Pure: what was read goes in, what is drawn comes out.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import cached_property
 
+from chalicelib.core.domain.datetimes import IST, calendar_day
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.duty import Shift
@@ -22,6 +24,7 @@ from chalicelib.rota.services.rota_calendar import CalendarDays, PickedShift
 
 _ONE_DAY = timedelta(days=1)
 _WEEK = 7
+_MONTH = re.compile(r"2[01][0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 
 
 class Standing(StrEnum):
@@ -67,7 +70,7 @@ class ShiftCell:
     @property
     def span(self) -> tuple[str, str]:
         """Tell from when to when, by the clock on the wall."""
-        return clock(self.start), end_clock(self.end)
+        return span_of(self.start, self.end)
 
     @property
     def is_gap(self) -> bool:
@@ -141,6 +144,16 @@ def end_clock(at: time | datetime) -> str:
     return "24:00" if text == "00:00" else text
 
 
+def span_of(start: datetime, end: datetime) -> tuple[str, str]:
+    """Write from when to when something lasts, by the clock in India."""
+    return clock(start.astimezone(IST)), end_clock(end.astimezone(IST))
+
+
+def month_in(text: str) -> date | None:
+    """Read the first day of a month like ``2026-12``; None where it is none."""
+    return date.fromisoformat(f"{text}-01") if _MONTH.fullmatch(text) else None
+
+
 def first_after(first: date) -> date:
     """Tell the first of the next month."""
     return (first.replace(day=28) + 4 * _ONE_DAY).replace(day=1)
@@ -171,9 +184,8 @@ class Drawing:
     def __init__(self, read: CalendarDays, now: datetime) -> None:
         """Look up once what every cell needs."""
         documents = read.documents
-        self.zone = documents.hours.value.zone
         self._now = now
-        self._today = now.astimezone(self.zone).date()
+        self._today = calendar_day(now)
         self._hours: WorkingHours = documents.hours.value
         self._hues = {line.id: place for place, line in enumerate(documents.lines.value)}
         self._names = {who.id: who.name for who in documents.people}
@@ -219,8 +231,8 @@ class Drawing:
         """Return from when to when somebody is away, where it is not for whole days."""
         if leave.since is None or leave.until is None:
             return ""
-        since, until = (at.astimezone(self.zone) for at in (leave.since, leave.until))
-        return f" {clock(since)}\N{EN DASH}{end_clock(until)}"
+        start, end = span_of(leave.since, leave.until)
+        return f" {start}\N{EN DASH}{end}"
 
     def shift(self, shift: Shift) -> ShiftCell:
         """Draw a shift; of a line that is no more, nothing is missing."""
@@ -229,8 +241,8 @@ class Drawing:
             id=shift.id,
             line=shift.line,
             hue=self._hues.get(shift.line, len(self._hues)),
-            start=shift.start.astimezone(self.zone),
-            end=shift.end.astimezone(self.zone),
+            start=shift.start,
+            end=shift.end,
             on=tuple(
                 Place(
                     who,

@@ -15,15 +15,15 @@ from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import N_, say_weekday, translator
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import FORM_ERRORS, Form, Problems, did, problems_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of
 from chalicelib.core.web.http_errors import fields_of, status_of
-from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.web.confirm_lost_shifts import ask_about_hours
+from chalicelib.rota.web.console.parts import form_page, version_in
 from chalicelib.rota.web.hours_form import hours_in, typed_hours, values_of
 from chalicelib.rota.web.schemas.rota_edits import parse_recipients
-from chalicelib.rota.web.schemas.rota_forms import whole
 from chalicelib.rota.wiring import Rota
 
 SPARE_ROWS: Final = 3
@@ -39,10 +39,9 @@ def show_hours(request: WebRequest) -> Response:
 def send_hours(request: WebRequest) -> Response:
     """Change the hours, or show what is wrong with them."""
     form = request.form()
-    values, version = typed_hours(form), _version(form)
-    zone = request.use(Rota).manage_rota.hours().value.zone.key
+    values, version = typed_hours(form), version_in(form)
     try:
-        hours, manage, now = hours_in(values, zone), request.use(Rota).manage_rota, request.now()
+        hours, manage, now = hours_in(values), request.use(Rota).manage_rota, request.now()
         path = "console/rota/hours"
         notices = manage.preview_hours(hours, version, now)
         asked = ask_about_hours(request, notices, action=path, back=path)
@@ -53,7 +52,7 @@ def send_hours(request: WebRequest) -> Response:
         request.concerns()
         problems = _outside(error, request) or _problems(error, request, WEEKDAYS[0])
         newer = _newer(error, version)
-        return _hours_page(request, values, newer, problems, _status(error))
+        return _hours_page(request, values, newer, problems, status_of(error))
     query: dict[str, object] = {"did": "hours"}
     if changed.notices or changed.gap:
         query["did"] = "hours-gap" if changed.gap else "hours-moved"
@@ -71,7 +70,7 @@ def show_recipients(request: WebRequest) -> Response:
 def send_recipients(request: WebRequest) -> Response:
     """Change who is told of gaps, or show what is wrong."""
     form = request.form()
-    version = _version(form)
+    version = version_in(form)
     rows = [
         (phone.strip(), language)
         for phone, language in zip(form.get("phone", []), form.get("language", []), strict=False)
@@ -86,7 +85,7 @@ def send_recipients(request: WebRequest) -> Response:
         request.concerns()
         problems = _problems(error, request, "phone")
         newer = _newer(error, version)
-        return _recipients_page(request, rows, newer, problems, _status(error))
+        return _recipients_page(request, rows, newer, problems, status_of(error))
     return redirect(request, "console/rota/recipients?did=recipients")
 
 
@@ -97,16 +96,14 @@ def _hours_page(
     problems: Problems = (),
     status: int = HTTPStatus.OK,
 ) -> Response:
-    return render(
+    return form_page(
         request,
         "rota/hours.html",
+        problems,
         status,
-        did=did(request),
         values=values,
         version=version,
         weekdays=[(name, say_weekday(name, request.language)) for name in WEEKDAYS],
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 
@@ -117,17 +114,15 @@ def _recipients_page(
     problems: Problems = (),
     status: int = HTTPStatus.OK,
 ) -> Response:
-    return render(
+    return form_page(
         request,
         "rota/recipients.html",
+        problems,
         status,
-        did=did(request),
         stopped=request.use(Rota).stopped_numbers({phone for phone, _ in rows}),
         rows=[*rows, *[("", request.language)] * SPARE_ROWS],
         spoken=[(each.value, each.own_name) for each in COPY_LANGUAGES],
         version=version,
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 
@@ -151,12 +146,3 @@ def _outside(error: HelplineError, request: WebRequest) -> Problems:
 def _newer(error: HelplineError, version: int) -> int:
     """Tell the version to go on from: whoever was overtaken looks, and sends it again."""
     return error.version if isinstance(error, VersionConflict) else version
-
-
-def _status(error: HelplineError) -> int:
-    return status_of(error)
-
-
-def _version(form: Form) -> int:
-    version = whole(form.get("version", [""])[-1])
-    return version if isinstance(version, int) else -1

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from chalice.app import Response
 
+from chalicelib.core.domain.datetimes import IST, calendar_day
 from chalicelib.core.domain.working_hours import MIDNIGHT
-from chalicelib.core.i18n import say_date
+from chalicelib.core.i18n import say_day
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, did, problems_of, typed
+from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
-from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.swaps import HORIZON
 from chalicelib.rota.web.confirm_lost_shifts import SURE, ask_about_leave
+from chalicelib.rota.web.console.parts import everybody, form_page
 from chalicelib.rota.web.labels import said_leave
-from chalicelib.rota.web.rota_month import clock, end_clock
+from chalicelib.rota.web.rota_month import span_of
 from chalicelib.rota.web.schemas.rota_edits import parse_acting_for, parse_dropped, parse_leave
 from chalicelib.rota.web.schemas.rota_forms import with_times
 from chalicelib.rota.wiring import Rota
@@ -74,33 +74,31 @@ def show_swaps(request: WebRequest) -> Response:
 
 def accept(request: WebRequest, swap: str) -> Response:
     """Take an offered shift for somebody."""
-    return _answered(request, swap, "accepted")
+    return _answered(request, swap, request.use(Rota).swaps.accept, "accepted")
 
 
 def decline(request: WebRequest, swap: str) -> Response:
     """Decline an offered shift for somebody."""
-    return _answered(request, swap, "declined")
+    return _answered(request, swap, request.use(Rota).swaps.decline, "declined")
 
 
 def withdraw(request: WebRequest, swap: str) -> Response:
     """Withdraw somebody's offer."""
-    return _answered(request, swap, "withdrawn")
+    return _answered(request, swap, request.use(Rota).swaps.withdraw, "withdrawn")
 
 
-def _answered(request: WebRequest, swap: str, what: str) -> Response:
-    known, now = id_in(swap), request.now()
-    swaps = request.use(Rota).swaps
-    answer = {
-        "accepted": swaps.accept,
-        "declined": swaps.decline,
-        "withdrawn": swaps.withdraw,
-    }[what]
+def _answered(
+    request: WebRequest,
+    swap: str,
+    answer: Callable[[str, By, datetime], SwapOffer],
+    what: str,
+) -> Response:
+    known = id_in(swap)
     field = f"for-{known}"
     try:
         acting_for = parse_acting_for(typed(request.form()))
         request.acts_for(acting_for)
-        by = By(caller_id(request), acting_for)
-        answer(known, by, now)
+        answer(known, By(caller_id(request), acting_for), request.now())
     except FORM_ERRORS as error:
         found = problems_of(error, request.language, otherwise=field)
         problems = tuple((field, text) for _, text in found)
@@ -114,16 +112,16 @@ def _leave_page(
     problems: Problems = (),
     status: int = HTTPStatus.OK,
 ) -> Response:
-    language, today = request.language, _today(request)
-    people = _people(request)
+    language, today = request.language, calendar_day(request.now())
+    people = everybody(request)
     names = {who.id: who.name for who in people}
     dated = request.use(Rota).manage_rota.dated(today, today + MOST_LISTED)
     listed = sorted(dated.leave, key=lambda kept: (kept.value.start, kept.value.oncologist))
-    return render(
+    return form_page(
         request,
         "rota/leave.html",
+        problems,
         status,
-        did=did(request),
         leave=[
             {
                 "id": kept.id,
@@ -135,58 +133,37 @@ def _leave_page(
         ],
         people=[(who.id, who.name) for who in people if not who.has_left(today)],
         values=values,
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 
 def _swaps_page(
     request: WebRequest, problems: Problems = (), status: int = HTTPStatus.OK
 ) -> Response:
-    now, zone = request.now(), _zone(request)
-    today = _today(request)
-    start, end = (datetime.combine(day, MIDNIGHT, zone) for day in (today, today + HORIZON))
-    people = _people(request)
+    today = calendar_day(request.now())
+    start, end = (datetime.combine(day, MIDNIGHT, IST) for day in (today, today + HORIZON))
+    people = everybody(request)
     names = {who.id: who.name for who in people}
-    offers = request.use(Rota).swaps.between(start, end, now)
-    said = [_said(offer, names, zone, request.language) for offer in offers]
-    return render(
+    offers = request.use(Rota).swaps.between(start, end, request.now())
+    said = [_said(offer, names, request.language) for offer in offers]
+    return form_page(
         request,
         "rota/swaps.html",
+        problems,
         status,
-        did=did(request),
         waiting=[each for each in said if each["state"] is OfferState.OPEN],
         answered=[each for each in said if each["state"] is not OfferState.OPEN],
         people=[(who.id, who.name) for who in people if not who.has_left(today)],
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 
-def _said(
-    offer: SwapOffer, names: Mapping[str, str], zone: ZoneInfo, language: str
-) -> dict[str, Any]:
-    start, end = (at.astimezone(zone) for at in (offer.shift.start, offer.shift.end))
+def _said(offer: SwapOffer, names: Mapping[str, str], language: str) -> dict[str, Any]:
     return {
         "id": offer.id,
-        "day": say_date(start.date(), language),
-        "span": (clock(start), end_clock(end)),
+        "day": say_day(offer.shift.start, language),
+        "span": span_of(offer.shift.start, offer.shift.end),
         "line": offer.shift.line,
         "by": (offer.offered_by, names.get(offer.offered_by, offer.offered_by)),
         "to": (offer.to, names.get(offer.to, offer.to)) if offer.to else None,
         "state": offer.state,
         "answered_by": names.get(offer.answered_by or "", offer.answered_by),
     }
-
-
-def _people(request: WebRequest) -> list[Oncologist]:
-    people = (stored.value for stored in request.use(Rota).manage_rota.oncologists())
-    return sorted(people, key=lambda who: who.name)
-
-
-def _zone(request: WebRequest) -> ZoneInfo:
-    return request.use(Rota).duty_view.hours(request.now()).zone
-
-
-def _today(request: WebRequest) -> date:
-    return request.now().astimezone(_zone(request)).date()

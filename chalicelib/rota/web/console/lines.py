@@ -7,7 +7,7 @@ scripts, and going back loses nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -27,21 +27,19 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
 from chalicelib.core.web.ticks import is_ticked
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import Line
-from chalicelib.rota.domain.plan_diff import Move
 from chalicelib.rota.domain.quality import Gap
 from chalicelib.rota.services.rota_calendar import Previewed
+from chalicelib.rota.web.console.parts import everybody, form_page, names_of, number_in, version_in
 from chalicelib.rota.web.line_form import (
     Edited,
     blank,
     edited,
-    is_round_robin,
     typed_line,
     values_of,
     without,
 )
-from chalicelib.rota.web.rota_month import clock, end_clock
+from chalicelib.rota.web.rota_month import clock, end_clock, span_of
 from chalicelib.rota.web.schemas.rota_forms import whole
 from chalicelib.rota.wiring import Rota
 
@@ -52,15 +50,14 @@ _ASIDE: Final = (FORM_TOKEN, "lang", "step", "weeks")
 
 def show_lines(request: WebRequest) -> Response:
     """List the lines in their order of precedence."""
-    names = _names(request)
+    names = names_of(request)
     lines = request.use(Rota).manage_rota.lines().value
     return render(
         request,
         "rota/lines.html",
         did=did(request),
         lines=[(line, [names.get(who, who) for who in line.rotation.members]) for line in lines],
-        is_round_robin=is_round_robin,
-        **_wording(request),
+        **_wording(request.language),
     )
 
 
@@ -69,10 +66,7 @@ def show_line(request: WebRequest) -> Response:
     lines = request.use(Rota).manage_rota.lines()
     wanted = request.query.get("line")
     if wanted is None:
-        today = (
-            request.now().astimezone(request.use(Rota).duty_view.hours(request.now()).zone).date()
-        )
-        values = blank(len(lines.value), today.isoformat())
+        values = blank(len(lines.value), calendar_day(request.now()).isoformat())
         return _form_page(request, values, lines.value, lines.version)
     for place, line in enumerate(lines.value):
         if line.id == wanted:
@@ -90,7 +84,7 @@ def send_line(request: WebRequest) -> Response:
         # Looked at, and not changed: nothing for the audit.
         request.concerns()
     if step == "edit":
-        return _form_page(request, values, stored.value, _version(form))
+        return _form_page(request, values, stored.value, version_in(form))
     try:
         change = (
             without(values, stored.value)
@@ -102,32 +96,34 @@ def send_line(request: WebRequest) -> Response:
     try:
         if step == "save":
             by, now = By(caller_id(request)), request.now()
-            request.use(Rota).manage_rota.put_lines(change.lines, _version(form), by, now)
+            request.use(Rota).manage_rota.put_lines(change.lines, version_in(form), by, now)
             return redirect(request, "console/rota/lines?did=lines")
         return _preview_page(request, form, change, values)
     except VersionConflict as error:
         return _refused(request, values, stored.value, error.version, error, change)
     except FORM_ERRORS as error:
-        return _refused(request, values, stored.value, _version(form), error, change)
+        return _refused(request, values, stored.value, version_in(form), error, change)
 
 
 def _preview_page(
     request: WebRequest, form: Form, change: Edited, values: Mapping[str, Any]
 ) -> Response:
-    weeks = _weeks(form)
+    weeks = number_in(form, "weeks")
+    if weeks not in WEEKS:
+        weeks = WEEKS[0]
     days = timedelta(weeks=weeks)
-    found = request.use(Rota).preview_lines(change.lines, _version(form), days, request.now())
-    names = _names(request)
+    found = request.use(Rota).preview_lines(change.lines, version_in(form), days, request.now())
+    names = names_of(request)
     return render(
         request,
         "rota/preview.html",
         found=found.comparison,
         start=found.start,
         end=found.end - timedelta(days=1),
-        moves=list(_said_moves(request, found, names))[:MOST_MOVES],
+        moves=list(_said_moves(found, names))[:MOST_MOVES],
         hours=[(names.get(who, who), was, becomes) for who, was, becomes in found.comparison.hours],
-        opened=[_said_gap(request, gap) for gap in found.comparison.opened],
-        closed=[_said_gap(request, gap) for gap in found.comparison.closed],
+        opened=[_said_gap(gap) for gap in found.comparison.opened],
+        closed=[_said_gap(gap) for gap in found.comparison.closed],
         line=values["was"] or values["id"],
         drops=change.place is None,
         carried=[
@@ -139,7 +135,7 @@ def _preview_page(
         ],
         weeks=weeks,
         spans=WEEKS,
-        **_wording(request),
+        **_wording(request.language),
     )
 
 
@@ -175,20 +171,19 @@ def _form_page(
     status: int = HTTPStatus.OK,
 ) -> Response:
     order: Mapping[str, str] = values["order"]
-    people = sorted(_people(request), key=lambda who: (_turn(order.get(who.id, "")), who.name))
+    people = sorted(everybody(request), key=lambda who: _turn(order.get(who.id, "")))
     today = calendar_day(request.now())
-    return render(
+    return form_page(
         request,
         "rota/line.html",
+        problems,
         status,
         values=values,
         version=version,
         places=len(lines) + (not any(line.id == values["was"] for line in lines)),
         people=[who for who in people if who.id in order or not who.has_left(today)],
         all_languages=[(each.value, say_languages([each], request.language)) for each in Language],
-        problems=problems,
-        wrong=dict(reversed(problems)),
-        **_wording(request),
+        **_wording(request.language),
     )
 
 
@@ -197,32 +192,11 @@ def _turn(text: str) -> int:
     return place if isinstance(place, int) else 10**6
 
 
-def _people(request: WebRequest) -> list[Oncologist]:
-    return [stored.value for stored in request.use(Rota).manage_rota.oncologists()]
-
-
-def _names(request: WebRequest) -> dict[str, str]:
-    return {who.id: who.name for who in _people(request)}
-
-
-def _version(form: Form) -> int:
-    version = whole(form.get("version", [""])[-1])
-    return version if isinstance(version, int) else -1
-
-
-def _weeks(form: Form) -> int:
-    weeks = whole(form.get("weeks", [""])[-1])
-    return weeks if weeks in WEEKS and isinstance(weeks, int) else WEEKS[0]
-
-
-def _said_moves(
-    request: WebRequest, found: Previewed, names: Mapping[str, str]
-) -> Iterator[dict[str, Any]]:
+def _said_moves(found: Previewed, names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     for move in found.comparison.moves:
-        start, end = _local(request, move)
         yield {
-            "day": start.date(),
-            "span": (clock(start), end_clock(end)),
+            "day": calendar_day(move.start),
+            "span": span_of(move.start, move.end),
             "line": move.line,
             "was": None if move.was is None else [names.get(who, who) for who in move.was],
             "becomes": (
@@ -231,24 +205,17 @@ def _said_moves(
         }
 
 
-def _said_gap(request: WebRequest, gap: Gap) -> dict[str, Any]:
-    start, end = _local(request, gap)
+def _said_gap(gap: Gap) -> dict[str, Any]:
     return {
-        "day": start.date(),
-        "span": (clock(start), end_clock(end)),
+        "day": calendar_day(gap.start),
+        "span": span_of(gap.start, gap.end),
         "line": gap.line,
         "missing": gap.missing,
         "languages": gap.languages,
     }
 
 
-def _local(request: WebRequest, span: Gap | Move) -> tuple[datetime, datetime]:
-    zone = request.use(Rota).duty_view.hours(request.now()).zone
-    return span.start.astimezone(zone), span.end.astimezone(zone)
-
-
-def _wording(request: WebRequest) -> dict[str, Any]:
-    language = request.language
+def _wording(language: str) -> dict[str, Any]:
     return {
         "say_date": lambda day: say_date(day, language),
         "say_languages": lambda codes: say_languages(codes, language),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, assert_never
 from urllib.parse import quote, urlencode
 
 from chalice.app import Response
 
+from chalicelib.core.domain.datetimes import IST, calendar_day
 from chalicelib.core.domain.errors import (
-    Conflict,
     HelplineError,
     InvalidField,
     NotFound,
@@ -21,26 +21,28 @@ from chalicelib.core.i18n import say_date, say_month, say_weekday
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, did, problems_of, typed
 from chalicelib.core.web.error_messages import field_message
+from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.model import Override, Temporary
+from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.model import Override, RotaException, Temporary, last_day
 from chalicelib.rota.services.ports import Kept
 from chalicelib.rota.services.rota_calendar import PickedShift
+from chalicelib.rota.web.console.parts import form_page
 from chalicelib.rota.web.rota_month import (
     Drawing,
     candidates,
     clock,
-    end_clock,
     exceptions,
     first_after,
+    month_in,
     month_of,
+    span_of,
 )
 from chalicelib.rota.web.schemas.rota_forms import OnShift, parse_override
 from chalicelib.rota.wiring import Rota
-
-_YEARS: Final = range(2000, 2200)
 
 
 class _Form(NamedTuple):
@@ -60,10 +62,7 @@ _OFFER: Final = _Form("", "offer_to", {"to": "offer_to"})
 def show_month(request: WebRequest) -> Response:
     """Show a month: that of today unless the query names another."""
     now = request.now()
-    first = _month(request.query.get("month", ""))
-    if first is None:
-        zone = request.use(Rota).duty_view.hours(now).zone
-        first = now.astimezone(zone).date().replace(day=1)
+    first = month_in(request.query.get("month", "")) or calendar_day(now).replace(day=1)
     month = month_of(first, request.use(Rota).calendar.days(first, first_after(first), now), now)
     language = request.language
     return render(
@@ -172,10 +171,9 @@ def _refused(
     values: Mapping[str, str],
     form: _Form,
 ) -> Response:
-    status = HTTPStatus.CONFLICT if isinstance(error, Conflict) else HTTPStatus.UNPROCESSABLE_ENTITY
     found = problems_of(error, request.language, below=form.below, otherwise=form.otherwise)
     problems = tuple((form.names.get(name, name), text) for name, text in found)
-    return _shift_page(request, picked, values, problems, status)
+    return _shift_page(request, picked, values, problems, status_of(error))
 
 
 def _shift_page(
@@ -188,11 +186,11 @@ def _shift_page(
     now, language = request.now(), request.language
     drawing = Drawing(picked.around, now)
     found = candidates(picked)
-    return render(
+    return form_page(
         request,
         "rota/shift.html",
+        problems,
         status,
-        did=did(request),
         day=drawing.day(picked.day.day),
         shift=drawing.shift(picked.shift),
         date_said=say_date(picked.day.day, language),
@@ -207,8 +205,6 @@ def _shift_page(
         ],
         exceptions=[_said(drawing, kept) for kept in exceptions(picked.around.dated, picked.shift)],
         values={"acting_for": "", "offer_to": "", **values},
-        problems=problems,
-        wrong=dict(reversed(problems)),
         month=f"{picked.day.day:%Y-%m}",
         address=f"console/rota/shift/{quote(picked.shift.id, safe='')}",
         say_languages=lambda codes: say_languages(codes, language),
@@ -218,48 +214,35 @@ def _shift_page(
 def _said(drawing: Drawing, kept: Kept[Override] | Kept[Temporary]) -> dict[str, Any]:
     """Put an exception in terms of the page; undone, it is the same with its people exchanged."""
     value = kept.value
-    start, end = value.start.astimezone(drawing.zone), value.end.astimezone(drawing.zone)
-    said: dict[str, Any] = {
-        "id": kept.id,
-        "start": start,
-        "end": end,
-        "span": (clock(start), end_clock(end)),
-        "on": None,
-        "undo": None,
-    }
-    if isinstance(value, Temporary):
-        return {**said, "on": [drawing.name(who) for who in value.on]}
-    undo = {"remove": value.add or "", "add": value.remove or ""}
-    if start.date() == end.date():
-        undo |= {"from": clock(start), "to": clock(end)}
-    return {
-        **said,
-        "remove": drawing.name(value.remove) if value.remove else None,
-        "add": drawing.name(value.add) if value.add else None,
-        "undo": urlencode(undo),
-    }
+    start, end = _local(value)
+    said: dict[str, Any] = {"id": kept.id, "span": span_of(start, end), "on": None, "undo": None}
+    match value:
+        case Temporary():
+            said["on"] = [drawing.name(who) for who in value.on]
+        case Override():
+            undo = {"remove": value.add or "", "add": value.remove or ""}
+            if start.date() == end.date():
+                undo |= {"from": clock(start), "to": clock(end)}
+            said["remove"] = drawing.name(value.remove) if value.remove else None
+            said["add"] = drawing.name(value.add) if value.add else None
+            said["undo"] = urlencode(undo)
+        case other:
+            assert_never(other)
+    return said
 
 
 def _untouched(picked: PickedShift) -> dict[str, str]:
-    """Give the values of the untouched form: the whole shift."""
-    zone = picked.around.documents.hours.value.zone
-    start, end = (at.astimezone(zone) for at in (picked.shift.start, picked.shift.end))
+    """Return the values of the untouched form: the whole shift."""
+    start, end = _local(picked.shift)
     return {"remove": "", "add": "", "from": clock(start), "to": clock(end)}
 
 
 def _on(picked: PickedShift) -> OnShift:
-    zone = picked.around.documents.hours.value.zone
-    start, end = (at.astimezone(zone) for at in (picked.shift.start, picked.shift.end))
-    # An end at midnight is that of the day.
-    over_midnight = (end - timedelta(microseconds=1)).date() > start.date()
+    start, _ = _local(picked.shift)
+    over_midnight = last_day(picked.shift.end) > start.date()
     overnight_from = start.time() if over_midnight else None
-    return OnShift(picked.shift.line, start.date(), zone, overnight_from)
+    return OnShift(picked.shift.line, start.date(), IST, overnight_from)
 
 
-def _month(text: str) -> date | None:
-    """Read a month like ``2026-12``."""
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        return None
-    return first if first.year in _YEARS else None
+def _local(span: Shift | RotaException) -> tuple[datetime, datetime]:
+    return span.start.astimezone(IST), span.end.astimezone(IST)
