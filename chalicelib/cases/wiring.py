@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.services.video import Video
     from chalicelib.cases.services.wait_estimate import Outlook
     from chalicelib.cases.services.work_queue import WorkQueue
+    from chalicelib.core.dynamodb.table import Table
 
 
 class Cases(Container):
@@ -64,46 +65,51 @@ class Cases(Container):
         return self.of(Rota)
 
     @cached_property
+    def table(self) -> Table:
+        """The cases table, by its name."""
+        return self.core.table(self.core.settings.cases_table)
+
+    @cached_property
     def store(self) -> CaseStore:
         """The cases table."""
         from chalicelib.cases.store.cases import DynamoCases
 
-        return DynamoCases(self.core.database, self.core.settings.cases_table)
+        return DynamoCases(self.table)
 
     @cached_property
     def recent(self) -> RecentCases:
         """The cases by when something became of them."""
         from chalicelib.cases.store.recent_changes import DynamoRecent
 
-        return DynamoRecent(self.core.database, self.core.settings.cases_table)
+        return DynamoRecent(self.table)
 
     @cached_property
     def whole_cases(self) -> WholeCases:
         """The cases, many at a time."""
         from chalicelib.cases.store.cases import DynamoWholeCases
 
-        return DynamoWholeCases(self.core.database, self.core.settings.cases_table)
+        return DynamoWholeCases(self.table)
 
     @cached_property
     def merging(self) -> MergingStore:
         """The cases table, as merging sees it."""
         from chalicelib.cases.store.cases import DynamoMerging
 
-        return DynamoMerging(self.core.database, self.core.settings.cases_table)
+        return DynamoMerging(self.table)
 
     @cached_property
     def found(self) -> CaseSearchStore:
         """The cases table, as who searches sees it."""
         from chalicelib.cases.store.case_search import DynamoFound
 
-        return DynamoFound(self.core.database, self.core.settings.cases_table)
+        return DynamoFound(self.table)
 
     @cached_property
     def block_store(self) -> BlockStore:
         """The cases table, as blocks see it."""
         from chalicelib.cases.store.blocks import DynamoBlocks
 
-        return DynamoBlocks(self.core.database, self.core.settings.cases_table)
+        return DynamoBlocks(self.table)
 
     @cached_property
     def consent_version(self) -> str:
@@ -373,7 +379,7 @@ class Cases(Container):
         """How far promises have been reviewed, in the cases table."""
         from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
 
-        return DynamoPromiseReviews(self.core.database, self.core.settings.cases_table)
+        return DynamoPromiseReviews(self.table)
 
     @cached_property
     def watch_line(self) -> WatchLine:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chalicelib.core.dynamodb.client import Database
+    from chalicelib.core.dynamodb.table import Table
     from chalicelib.core.gateways.clock import Clock
     from chalicelib.core.gateways.ssm_credentials import SsmCredentials
     from chalicelib.core.services.audit_log import AuditLog, AuditStore
@@ -105,6 +106,12 @@ class Core(Container):
 
         return Database(self.settings.region)
 
+    def table(self, name: str) -> Table:
+        """Return a table of the database."""
+        from chalicelib.core.dynamodb.table import Table
+
+        return Table(self.database, name)
+
     def client(self, service: str, attempts: int | None = None) -> Any:  # noqa: ANN401
         """Return the client of an AWS service; botocore has no types of clients."""
         from chalicelib.core.gateways.aws import client
@@ -145,7 +152,7 @@ class Core(Container):
         """The audit table."""
         from chalicelib.core.dynamodb.audit import DynamoAudit
 
-        return DynamoAudit(self.database, self.settings.audit_table)
+        return DynamoAudit(self.table(self.settings.audit_table))
 
     @cached_property
     def audit_log(self) -> AuditLog:
@@ -164,11 +171,11 @@ class Core(Container):
         """The sessions, in the rota table."""
         from chalicelib.core.dynamodb.sessions import DynamoSessions
 
-        return DynamoSessions(self.database, self.settings.rota_table)
+        return DynamoSessions(self.table(self.settings.rota_table))
 
     @cached_property
     def try_counter(self) -> TryCounter:
         """The counts of tries, in the rota table."""
         from chalicelib.core.dynamodb.sessions import DynamoTries
 
-        return DynamoTries(self.database, self.settings.rota_table)
+        return DynamoTries(self.table(self.settings.rota_table))

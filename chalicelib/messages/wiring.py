@@ -11,6 +11,7 @@ from chalicelib.core.wiring import Container
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from chalicelib.core.dynamodb.table import Table
     from chalicelib.messages.domain.templates import OwedMessage
     from chalicelib.messages.services.delivery_receipts import NoteReceipt
     from chalicelib.messages.services.dlt_registrations import Registrations
@@ -24,18 +25,23 @@ class Messages(Container):
     """The outbox, what sends it, and who bridges calls."""
 
     @cached_property
+    def table(self) -> Table:
+        """The messages table, by its name."""
+        return self.core.table(self.core.settings.messages_table)
+
+    @cached_property
     def store(self) -> MessageStore:
         """The messages table."""
         from chalicelib.messages.store.messages import DynamoMessages
 
-        return DynamoMessages(self.core.database, self.core.settings.messages_table)
+        return DynamoMessages(self.table)
 
     @cached_property
     def outbox(self) -> OutboxStore:
         """The messages table, as those who watch over it see it."""
         from chalicelib.messages.store.outbox import DynamoOutbox
 
-        return DynamoOutbox(self.core.database, self.core.settings.messages_table)
+        return DynamoOutbox(self.table)
 
     @cached_property
     def words(self) -> Callable[[OwedMessage], str]:
@@ -83,7 +89,7 @@ class Messages(Container):
         core = self.core
         return CappedSms(
             self.provider,
-            DynamoSpend(core.database, core.settings.messages_table),
+            DynamoSpend(self.table),
             caps=Caps(core.settings.sms_daily_cap, core.settings.sms_phone_daily_cap),
             phone_key=core.secrets.phone_key,
             segments=count_segments,

@@ -32,8 +32,7 @@ class Privacy(Container):
         """The tables of cases and messages, as erasing sees them."""
         from chalicelib.privacy.store.erasures import DynamoErasures
 
-        settings = self.core.settings
-        return DynamoErasures(self.core.database, settings.cases_table, settings.messages_table)
+        return DynamoErasures(self.cases.table, self.of(Messages).table)
 
     @cached_property
     def erase(self) -> Erase:

@@ -34,7 +34,7 @@ class Reports(Container):
         """The reports table."""
         from chalicelib.reports.store.tallies import DynamoTallies
 
-        return DynamoTallies(self.core.database, self.core.settings.reports_table)
+        return DynamoTallies(self.core.table(self.core.settings.reports_table))
 
     @cached_property
     def count_cases(self) -> CountCases:

@@ -10,6 +10,7 @@ from chalicelib.core.wiring import Container
 from chalicelib.messages.wiring import Messages
 
 if TYPE_CHECKING:
+    from chalicelib.core.dynamodb.table import Table
     from chalicelib.rota.services.alert_gaps import WatchGaps
     from chalicelib.rota.services.duty_ports import RotaStore
     from chalicelib.rota.services.duty_view import DutyView
@@ -37,25 +38,30 @@ class Rota(Container):
         return self.of(Messages)
 
     @cached_property
+    def table(self) -> Table:
+        """The rota table, by its name."""
+        return self.core.table(self.core.settings.rota_table)
+
+    @cached_property
     def store(self) -> RotaStore:
         """The rota table."""
         from chalicelib.rota.store.rota import DynamoRota
 
-        return DynamoRota(self.core.database, self.core.settings.rota_table)
+        return DynamoRota(self.table)
 
     @cached_property
     def edits(self) -> RotaEdits:
         """The rota table, as what changes the rota sees it."""
         from chalicelib.rota.store.rota_writer import DynamoRotaEdits
 
-        return DynamoRotaEdits(self.core.database, self.core.settings.rota_table)
+        return DynamoRotaEdits(self.table)
 
     @cached_property
     def links(self) -> RotaLinks:
         """The rota table, as links see it."""
         from chalicelib.rota.store.rota_links import DynamoRotaLinks
 
-        return DynamoRotaLinks(self.core.database, self.core.settings.rota_table)
+        return DynamoRotaLinks(self.table)
 
     @cached_property
     def duty_view(self) -> DutyView:

@@ -21,8 +21,8 @@ from tests.architecture.sources import (
     read,
 )
 
-# Beside the layers: message catalogues and folders, for every layer above the domain.
-BESIDE = frozenset({"core/i18n", "core/paths"})
+# Beside the layers, for every layer above the domain: a decorator, message catalogues, folders.
+BESIDE = frozenset({"core/component", "core/i18n", "core/paths"})
 # Known to the outer layers only, not to the domain and the services.
 ASIDE = frozenset({"chalicelib/settings", "chalicelib/logs"})
 INNER = frozenset({"domain", "services", *BESIDE})
@@ -34,6 +34,7 @@ CORE = frozenset(f"core/{layer}" for layer in ("domain", "services", "gateways",
 # `<layer>/<part>` of any feature, `<feature>/<layer>`, or a root module.
 ALLOWED: dict[str, frozenset[str]] = {
     "domain": frozenset(),
+    "core/component": frozenset(),
     "core/paths": frozenset({"core/domain"}),
     "core/i18n": frozenset({"core/domain", "core/paths"}),
     "services": INNER,

@@ -45,8 +45,8 @@ def test_each_gateway_is_chosen_by_its_name_and_capped(name, kind):
         gateway = in_use().messages.gateway
 
     assert isinstance(gateway, CappedSms)
-    assert isinstance(gateway._gateway, kind)
-    assert gateway._caps == Caps(in_all=7, for_phone=Caps().for_phone)
+    assert isinstance(gateway.gateway, kind)
+    assert gateway.caps == Caps(in_all=7, for_phone=Caps().for_phone)
 
 
 def test_the_defaults_are_the_same_in_the_code_and_in_the_template():

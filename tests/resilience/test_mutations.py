@@ -36,10 +36,10 @@ def acknowledge_before_storing(patch: Patch) -> None:
     def open_in_two(self, case, limits, digest=None):
         key = keys.phone_key(case.phone_key)
         try:
-            self._table.transact(self._table.filled_part(key, phone_record.asking(case, limits)))
+            self.table.transact(self.table.filled_part(key, phone_record.asking(case, limits)))
         except TransactionRefused as refused:
             return phone_record.answer_from(refused.refusals[0].image, case, limits)
-        self._table.put(case_to_item(case, case.requested_at))
+        self.table.put(case_to_item(case, case.requested_at))
         return Opened(Intake.NEW, case.reference, case.expected)
 
     patch.setattr(DynamoCases, "open", open_in_two)
@@ -107,7 +107,7 @@ def block_in_two_steps(patch: Patch) -> None:
 
     def put(self, block):
         blocking = phone_record.blocking(block.until, block.at)
-        self._table.transact(self._table.filled_part(keys.phone_key(block.id), blocking))
+        self.table.transact(self.table.filled_part(keys.phone_key(block.id), blocking))
         transact(self, block)
 
     patch.setattr(DynamoBlocks, "put", put)

@@ -10,6 +10,7 @@ import pytest
 from chalicelib.cases.services.work_queue import WorkQueue
 from chalicelib.cases.store import cases, phone_record
 from chalicelib.cases.store.models import CaseItem
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.messages.store import messages
 from chalicelib.messages.store.sms_budget import DynamoSpend
 from infra.aws_emulator import address
@@ -69,7 +70,7 @@ class TestTheWire:
             assert "duplicate=True" in befallen(wire, proxy.LOST_ALL, "ask, JSON")
 
     def test_what_is_given_back_is_given_back_once(self, wire: proxy.Wire) -> None:
-        spent = DynamoSpend(wire.database, "messages")
+        spent = DynamoSpend(Table(wire.database, "messages"))
         wire.world.run(lambda: spent.spend("all", DAY, 10, 10))
         with wire.proxy.faulty(proxy.LOST_FIRST.rules):
             wire.world.run(lambda: spent.give_back("all", DAY, 4))

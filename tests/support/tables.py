@@ -16,6 +16,7 @@ from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.rota.store.rota import DynamoRota
@@ -56,7 +57,7 @@ def cases_table(new_table) -> str:
 
 @pytest.fixture
 def cases(database, cases_table) -> DynamoCases:
-    return DynamoCases(database, cases_table)
+    return DynamoCases(Table(database, cases_table))
 
 
 @pytest.fixture
@@ -66,17 +67,17 @@ def rota_table(new_table) -> str:
 
 @pytest.fixture
 def rota(database, rota_table) -> DynamoRota:
-    return DynamoRota(database, rota_table)
+    return DynamoRota(Table(database, rota_table))
 
 
 @pytest.fixture
 def rota_edits(database, rota_table) -> DynamoRotaEdits:
-    return DynamoRotaEdits(database, rota_table)
+    return DynamoRotaEdits(Table(database, rota_table))
 
 
 @pytest.fixture
 def rota_links(database, rota_table) -> DynamoRotaLinks:
-    return DynamoRotaLinks(database, rota_table)
+    return DynamoRotaLinks(Table(database, rota_table))
 
 
 @pytest.fixture
@@ -86,17 +87,17 @@ def messages_table(new_table) -> str:
 
 @pytest.fixture
 def messages(database, messages_table) -> DynamoMessages:
-    return DynamoMessages(database, messages_table)
+    return DynamoMessages(Table(database, messages_table))
 
 
 @pytest.fixture
 def outbox(database, messages_table) -> DynamoOutbox:
-    return DynamoOutbox(database, messages_table)
+    return DynamoOutbox(Table(database, messages_table))
 
 
 @pytest.fixture
 def recent(database, cases_table) -> DynamoRecent:
-    return DynamoRecent(database, cases_table)
+    return DynamoRecent(Table(database, cases_table))
 
 
 @pytest.fixture

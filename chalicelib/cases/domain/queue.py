@@ -28,6 +28,11 @@ class Line:
     woman_only: bool = False
 
 
+def lines_in(languages: Iterable[str]) -> list[Line]:
+    """Return every line in which somebody may wait who speaks one of these languages."""
+    return [Line(name, woman) for name in languages for woman in (False, True)]
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """A waiting case as the line shows it: enough to choose and to list, nothing personal."""

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.services.ports import Guest, RoomsUnconfigured
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import (
     CredentialsMissing,
@@ -84,13 +85,12 @@ class Jaas:
         return jwt.encode({**claims, **whose}, b64decode(key), algorithm="RS256", headers=headers)
 
 
+@component
 class JitsiRooms:
     """Gives each guest an own address of a room, good only in its time."""
 
-    def __init__(self, server: Server, credentials: SsmCredentials) -> None:
-        """Bind the server, and what it gave us to sign with."""
-        self._server = server
-        self._credentials = credentials
+    server: Server
+    credentials: SsmCredentials
 
     def link(self, room: str, guest: Guest, open_for: VideoRoom) -> str:
         """Give a guest's address. Raises RoomsUnconfigured, Busy."""
@@ -104,10 +104,10 @@ class JitsiRooms:
             "context": {"user": {"name": guest.name, "moderator": str(guest.is_moderator).lower()}},
         }
         try:
-            token = self._server.sign(claims, self._credentials)
+            token = self.server.sign(claims, self.credentials)
         except CredentialsMissing as missing:
             log.error("video_not_configured", extra={"missing": list(missing.names)})  # noqa: TRY400
             raise RoomsUnconfigured from missing
         except CredentialsUnread as unread:
             raise Busy from unread
-        return f"{self._server.address(quote(room, safe=''))}?jwt={token}#{_IN_THE_BROWSER}"
+        return f"{self.server.address(quote(room, safe=''))}?jwt={token}#{_IN_THE_BROWSER}"

@@ -8,6 +8,7 @@ from typing import Final
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import Block, BlockStore, CaseSearchStore, CaseStore
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.services.ports import Secrets
@@ -23,21 +24,18 @@ class Blocked:
     open_cases: tuple[Case, ...]
 
 
+@component
 class BlockPhones:
     """Blocks phones, and lifts blocks. Nobody who is blocked is told why, or by whom."""
 
-    def __init__(
-        self, blocks: BlockStore, cases: CaseStore, found: CaseSearchStore, secrets: Secrets
-    ) -> None:
-        """Bind the stores, and the key by which a phone is found."""
-        self._blocks = blocks
-        self._cases = cases
-        self._found = found
-        self._secrets = secrets
+    blocks: BlockStore
+    cases: CaseStore
+    found: CaseSearchStore
+    secrets: Secrets
 
     def all(self, now: datetime) -> list[Block]:
         """List what is blocked now, the first to end first."""
-        standing = (block for block in self._blocks.blocks() if block.until > now)
+        standing = (block for block in self.blocks.blocks() if block.until > now)
         return sorted(standing, key=lambda block: (block.until, block.id))
 
     def block(self, phone: Phone, until: datetime, reason: str, by: str, now: datetime) -> Blocked:
@@ -49,10 +47,10 @@ class BlockPhones:
             raise InvalidField("until", "in_the_past")
         if until - now > LONGEST:
             raise InvalidField("until", "too_far")
-        key = self._secrets.phone_key(phone.e164)
+        key = self.secrets.phone_key(phone.e164)
         block = Block(key, phone.masked, until, reason, by, now)
-        self._blocks.put(block)
-        standing = (case for case in self._found.open_of_phone(key) if case.status.is_open)
+        self.blocks.put(block)
+        standing = (case for case in self.found.open_of_phone(key) if case.status.is_open)
         return Blocked(block, tuple(standing))
 
     def block_phone_of(
@@ -62,17 +60,17 @@ class BlockPhones:
 
         A case that was erased has no phone any more.
         """
-        case = self._cases.get(reference)
+        case = self.cases.get(reference)
         if case.is_erased:
             raise NotFound
         return self.block(Phone(case.phone), until, reason, by, now)
 
     def lift(self, block: str) -> None:
         """Lift a block by its id. Raises NotFound."""
-        if self._blocks.find(block) is None:
+        if self.blocks.find(block) is None:
             raise NotFound
-        self._blocks.drop(block)
+        self.blocks.drop(block)
 
     def lift_from(self, phone: Phone) -> None:
         """Lift a phone's block. Raises NotFound."""
-        self.lift(self._secrets.phone_key(phone.e164))
+        self.lift(self.secrets.phone_key(phone.e164))

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases.domain.coverage import HORIZON, coverage_of, queue_for, spoken_on
 from chalicelib.cases.domain.queue import Line, line_name, lines_for
+from chalicelib.core.component import component
 from chalicelib.core.domain.working_hours import NeverOpen
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.services.duty_ports import RotaStore
@@ -26,12 +27,12 @@ class CallRoute:
     queue: Line
 
 
+@component
 class RouteCall:
     """Reads who would get a call; changes nothing."""
 
-    def __init__(self, rota: RotaStore, edits: RotaEdits) -> None:
-        self._rota = rota
-        self._edits = edits
+    rota: RotaStore
+    edits: RotaEdits
 
     def __call__(self, language: str, at: datetime, *, prefers_woman: bool) -> CallRoute:
         """Return who would get a call at an instant, by the published days.
@@ -40,11 +41,11 @@ class RouteCall:
         people in each. All are on duty and serve this queue. The first of them to press "next" gets
         the case.
         """
-        hours = self._rota.find_hours() or self._edits.documents().hours.value
+        hours = self.rota.find_hours() or self.edits.documents().hours.value
         today = at.astimezone(hours.zone).date()
         # A shift of yesterday may go on after midnight.
-        days = self._rota.find_duty_days(today - timedelta(days=1), today + HORIZON)
-        people = {who.id: who for who in self._rota.oncologists()}
+        days = self.rota.find_duty_days(today - timedelta(days=1), today + HORIZON)
+        people = {who.id: who for who in self.rota.oncologists()}
         coverage = coverage_of(days, people.values(), hours)
         queue = queue_for(
             language,

@@ -15,6 +15,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.work_queue import doctor_on_duty
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import CallFailed, CallsNotConfigured, NotFound
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.messages.services.ports import BridgeUnconfigured, CallBridge, CallNotPlaced
@@ -43,23 +44,17 @@ class Calling:
     dial: str | None
 
 
+@component
 class Calls:
     """Calls of an oncologist on duty to the patient of the case they hold."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        duty: DutyView,
-        bridge: CallBridge | None,
-        draw: Callable[[int], bytes],
-        tell: Tell = Tell.NOBODY,
-    ) -> None:
-        """Bind the store, who bridges (None: nobody), and a source of bytes none of which recur."""
-        self._cases = cases
-        self._duty = duty
-        self._bridge = bridge
-        self._draw = draw
-        self._tell = tell
+    cases: CaseStore
+    duty: DutyView
+    bridge: CallBridge | None
+    """None: nobody bridges calls; doctors dial."""
+    draw: Callable[[int], bytes]
+    """A source of bytes none of which recur."""
+    tell: Tell = Tell.NOBODY
 
     def begin(self, reference: str, who: str, now: datetime) -> Calling:
         """Call; a second click within a minute is the same call, and rings nobody twice.
@@ -67,19 +62,19 @@ class Calls:
         Raises NotFound, IllegalTransition, NotYourCase, Forbidden, NotOnDuty, CallsNotConfigured,
         CallFailed, Busy.
         """
-        doctor = doctor_on_duty(self._duty, who, now)
-        mine = Call(urlsafe_b64encode(self._draw(ID_BYTES)).decode(), now)
+        doctor = doctor_on_duty(self.duty, who, now)
+        mine = Call(urlsafe_b64encode(self.draw(ID_BYTES)).decode(), now)
         case = change_case(
-            self._cases,
+            self.cases,
             reference,
             lambda case: case.begin_call(who, mine, tell=self._tells(case, now)),
             now,
         )
-        if self._bridge is None:
+        if self.bridge is None:
             return Calling(case, case.call or mine, dial=case.phone)
         if case.call == mine:
             # Only whoever stored the call rings.
-            self._ring(self._bridge, doctor.phone, case, mine, now)
+            self._ring(self.bridge, doctor.phone, case, mine, now)
         return Calling(case, case.call or mine, dial=None)
 
     def note(self, name: str, state: CallState, now: datetime) -> bool:
@@ -90,7 +85,7 @@ class Calls:
         reference, _, call = name.partition(_SLASH)
         try:
             case = change_case(
-                self._cases, reference, lambda case: case.end_call(call, state, now), now
+                self.cases, reference, lambda case: case.end_call(call, state, now), now
             )
         except NotFound:
             return False
@@ -109,9 +104,9 @@ class Calls:
 
     def _tells(self, case: Case, now: datetime) -> bool:
         """Whether the patient is told: an SMS more for each case is a matter of money."""
-        if self._tell is Tell.LATE:
+        if self.tell is Tell.LATE:
             return bool(case.attempts) or case.expected is None or now >= case.expected.end
-        return self._tell is Tell.EVERYBODY
+        return self.tell is Tell.EVERYBODY
 
 
 def name_of(case: Case, call: Call) -> str:

@@ -15,6 +15,7 @@ from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Page
 
@@ -35,6 +36,7 @@ class AnotherTime:
     any_doctor: bool = False
 
 
+@component
 class PatientCase:
     """The patient's own case, opened by the signed token in their link.
 
@@ -42,28 +44,27 @@ class PatientCase:
     link that has ended, or is too weak, is LinkRefused.
     """
 
-    def __init__(self, cases: CaseStore, links: CaseLinks, outlook: Outlook) -> None:
-        self._cases = cases
-        self._links = links
-        self._outlook = outlook
+    cases: CaseStore
+    links: CaseLinks
+    outlook: Outlook
 
     def get(
         self, reference: str, token: str, now: datetime, needs: Strength = Strength.WEAK
     ) -> OpenedCase:
         """Read it, by a link that is no weaker than ``needs``."""
-        case = self._cases.get(reference, consistent=needs is Strength.STRONG)
-        return OpenedCase(case, self._links.check(case, token, now, needs))
+        case = self.cases.get(reference, consistent=needs is Strength.STRONG)
+        return OpenedCase(case, self.links.check(case, token, now, needs))
 
     def cancel(self, reference: str, token: str, now: datetime) -> Case:
         """Cancel it; once cancelled, cancelling again changes nothing."""
 
         def change(case: Case) -> Case:
-            self._links.check(case, token, now)
+            self.links.check(case, token, now)
             if case.closed_reason is CloseReason.CANCELLED:
                 return case
             return case.close(CloseReason.CANCELLED, PATIENT, now)
 
-        return change_case(self._cases, reference, change, now)
+        return change_case(self.cases, reference, change, now)
 
     def reschedule(
         self, reference: str, token: str, part: DayPart, now: datetime, *, any_doctor: bool = False
@@ -75,51 +76,50 @@ class PatientCase:
         """
 
         def change(case: Case) -> Case:
-            self._links.check(case, token, now)
+            self.links.check(case, token, now)
             gives_up = any_doctor and case.prefers_woman
             if _is_rescheduled(case, part, now) and not gives_up:
                 return case
             if gives_up and case.can_reschedule:
                 case = case.correct({"prefers_woman": False}, PATIENT, now)
-            not_before, expected = self._outlook.promise(line_of(case), part, now)
+            not_before, expected = self.outlook.promise(line_of(case), part, now)
             return case.reschedule(part, not_before, expected, now)
 
-        return change_case(self._cases, reference, change, now)
+        return change_case(self.cases, reference, change, now)
 
     def place(self, case: Case, now: datetime) -> Place:
         """Tell where an open case stands in line, from what is known already."""
-        view = self._outlook.at(now)
+        view = self.outlook.at(now)
         line = line_of(case)
-        waiting = self._outlook.ahead_of(line, now)
+        waiting = self.outlook.ahead_of(line, now)
         return place_in_line(case, waiting, view.doctors_for(line), now)
 
 
+@component
 class CaseList:
     """The administrators' lists: from an index, a page at a time, nothing personal in them."""
 
-    def __init__(self, cases: CaseStore) -> None:
-        """Bind the store."""
-        self._cases = cases
+    cases: CaseStore
 
     def get(self, reference: str) -> Case:
         """Read one case, whole. Raises NotFound."""
-        return self._cases.get(reference)
+        return self.cases.get(reference)
 
     def waiting(self, line: Line, limit: int, cursor: str | None) -> Page[Waiting]:
         """List one line in order of calling."""
-        return self._cases.list_waiting(line, limit, cursor)
+        return self.cases.list_waiting(line, limit, cursor)
 
     def deferred(self, limit: int, cursor: str | None) -> Page[Waiting]:
         """List the cases that wait for their time, the soonest first."""
-        return self._cases.list_deferred(limit, cursor)
+        return self.cases.list_deferred(limit, cursor)
 
     def claimed(self) -> list[Claim]:
         """List who holds what."""
-        return self._cases.claims()
+        return self.cases.claims()
 
     def finished(self, status: Status, day: date, limit: int, cursor: str | None) -> Page[Finished]:
         """List what finished on a day, the latest first."""
-        return self._cases.list_finished(status, day, limit, cursor)
+        return self.cases.list_finished(status, day, limit, cursor)
 
 
 def own_path(reference: str, token: str) -> str:

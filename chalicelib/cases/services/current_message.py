@@ -11,6 +11,7 @@ from chalicelib.cases.domain.queue import line_of
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.renew_promise import promising_ahead
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.domain.working_hours import DayPart
@@ -22,16 +23,14 @@ from chalicelib.rota.services.duty_ports import RotaStore
 _ONE_DAY: Final = timedelta(days=1)
 
 
+@component
 class CurrentMessage:
     """Checks a message against its case, or its shift, before it is sent late or again."""
 
-    def __init__(
-        self, cases: CaseStore, messages: MessageStore, rota: RotaStore, outlook: Outlook
-    ) -> None:
-        self._cases = cases
-        self._messages = messages
-        self._rota = rota
-        self._outlook = outlook
+    cases: CaseStore
+    messages: MessageStore
+    rota: RotaStore
+    outlook: Outlook
 
     def __call__(self, message: OwedMessage, now: datetime) -> OwedMessage:
         """Return the message with a promise that lies ahead, or marked as overtaken.
@@ -48,19 +47,19 @@ class CurrentMessage:
 
     def _about_a_case(self, message: OwedMessage, now: datetime) -> OwedMessage:
         try:
-            case = self._cases.get(message.variables["reference"], consistent=True)
+            case = self.cases.get(message.variables["reference"], consistent=True)
         except NotFound:
             return replace(message, is_overtaken=True)
         if not still_holds(message, case, now):
             return replace(message, is_overtaken=True)
-        current = promising_ahead(message, case, self._outlook, now)
+        current = promising_ahead(message, case, self.outlook, now)
         opens = message.variables.get("opens")
         if opens is None or datetime.fromisoformat(opens) > now:
             return current
         # The opening that it names has passed.
         window = case.expected
         if window is None or window.end <= now:
-            _, window = self._outlook.promise(line_of(case), DayPart.ANY, now)
+            _, window = self.outlook.promise(line_of(case), DayPart.ANY, now)
         if window is None:
             return current
         variables = {**promised(case.reference, window), **link_variables(message)}
@@ -73,12 +72,12 @@ class CurrentMessage:
             return True
         shift, who, start = reminded
         day = start.astimezone(IST).date()
-        days = self._rota.find_duty_days(day, day + _ONE_DAY)
+        days = self.rota.find_duty_days(day, day + _ONE_DAY)
         return any(each.id == shift and who in each.on for known in days for each in known.shifts)
 
     def _answers(self, message: OwedMessage) -> bool:
         """Whether the answer to STOP or START is still true."""
         if message.template not in (Template.OPTED_OUT, Template.OPTED_IN):
             return True
-        stopped = self._messages.is_opted_out(message.phone_key)
+        stopped = self.messages.is_opted_out(message.phone_key)
         return stopped is (message.template is Template.OPTED_OUT)

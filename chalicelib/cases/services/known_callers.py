@@ -10,6 +10,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.language import copy_language
 from chalicelib.core.domain.phone import Phone
@@ -22,20 +23,18 @@ from chalicelib.rota.services.duty_view import DutyView
 DOCTORS_NUMBER: Final = "doctors_number"
 
 
+@component
 class KnownCallers:
     """Recognises numbers that ask for no callback. Reads what the duty view keeps for a minute."""
 
-    def __init__(
-        self, own: Collection[str], duty: DutyView, send: SendMessages, secrets: Secrets
-    ) -> None:
-        self._own = own
-        self._duty = duty
-        self._send = send
-        self._secrets = secrets
+    own: Collection[str]
+    duty: DutyView
+    send: SendMessages
+    secrets: Secrets
 
     def is_own(self, phone: Phone) -> bool:
         """Whether this is a number of the helpline itself."""
-        return phone.e164 in self._own
+        return phone.e164 in self.own
 
     def find_doctor(self, phone: Phone, now: datetime) -> Oncologist | None:
         """Return the doctor whose number this is; None for anybody else, and for one who left."""
@@ -43,7 +42,7 @@ class KnownCallers:
         return next(
             (
                 each
-                for each in self._duty.oncologists(now)
+                for each in self.duty.oncologists(now)
                 if each.phone == phone.e164 and not each.has_left(today)
             ),
             None,
@@ -54,7 +53,7 @@ class KnownCallers:
 
         Someone of the family may have called from it: they are not left waiting for a call.
         """
-        key = self._secrets.phone_key(phone.e164)
+        key = self.secrets.phone_key(phone.e164)
         day = now.astimezone(IST).date()
         message = OwedMessage(
             subject=subject_of_phone(key),
@@ -66,4 +65,4 @@ class KnownCallers:
             owed_at=now,
             variables={},
         )
-        self._send([message], now)
+        self.send([message], now)

@@ -6,19 +6,20 @@ from datetime import datetime
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import Link, Strength, links_of, may_get_sms
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import LinkRefused, NotFound
 from chalicelib.core.services.ports import Secrets
 
 
+@component
 class CaseLinks:
     """Makes and checks the tokens of patients' links."""
 
-    def __init__(self, secrets: Secrets) -> None:
-        self._secrets = secrets
+    secrets: Secrets
 
     def token(self, reference: str, link: Link) -> str:
         """Return a link's token."""
-        return self._secrets.link_token(link.signed_text(reference))
+        return self.secrets.link_token(link.signed_text(reference))
 
     def find(self, case: Case, token: str) -> Link:
         """Return the link that a token is of, also one that has ended.
@@ -27,7 +28,7 @@ class CaseLinks:
         the three are told apart by nobody.
         """
         by_text = {link.signed_text(case.reference): link for link in links_of(case)}
-        signed = self._secrets.find_signed(token, *by_text)
+        signed = self.secrets.find_signed(token, *by_text)
         if signed is None:
             raise NotFound
         return by_text[signed]

@@ -19,6 +19,7 @@ from chalicelib.cases.services.request_callback import name_key
 from chalicelib.cases.services.update_case import absorbers, change_case
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.cases.services.work_queue import doctor_on_duty
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import (
     Busy,
     DoesNotSuit,
@@ -45,26 +46,17 @@ CLOSED_BY_HAND: Final = (
 """Why an administrator may close a case; a duplicate is merged, and erasing is another act."""
 
 
+@component
 class CaseDesk:
     """The administrators' desk. All raise NotFound, IllegalTransition and Busy."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        merging: MergingStore,
-        outlook: Outlook,
-        secrets: Secrets,
-        own_numbers: Collection[str] = (),
-        *,
-        offers_video: bool = True,
-    ) -> None:
-        """Keep what the service works with; ``own_numbers`` are the helpline's own, as E.164."""
-        self._offers_video = offers_video
-        self._cases = cases
-        self._merging = merging
-        self._outlook = outlook
-        self._secrets = secrets
-        self._own_numbers = own_numbers
+    cases: CaseStore
+    merging: MergingStore
+    outlook: Outlook
+    secrets: Secrets
+    own_numbers: Collection[str] = ()
+    """The helpline's own phone numbers, as E.164."""
+    offers_video: bool = True
 
     def assign(
         self, reference: str, to: str, by: str, now: datetime, *, anyway: bool = False
@@ -75,7 +67,7 @@ class CaseDesk:
         DoesNotSuit unless it is to be ``anyway``.
         """
         try:
-            doctor = doctor_on_duty(self._outlook.duty, to, now)
+            doctor = doctor_on_duty(self.outlook.duty, to, now)
         except Forbidden:
             raise InvalidField("oncologist", "unknown") from None
         except NotOnDuty:
@@ -90,7 +82,7 @@ class CaseDesk:
             return after
 
         try:
-            return change_case(self._cases, reference, change, now)
+            return change_case(self.cases, reference, change, now)
         except HasOpenCase:
             raise HasOpenCase(of_another=True) from None
 
@@ -105,7 +97,7 @@ class CaseDesk:
             closed = case.close(reason, by, now)
             return closed.note(note, by, now) if note else closed
 
-        return change_case(self._cases, reference, change, now)
+        return change_case(self.cases, reference, change, now)
 
     def reopen(
         self, reference: str, by: str, now: datetime, *, another_person: bool = False
@@ -117,10 +109,10 @@ class CaseDesk:
         Raises TooManyOpenCases where the phone may not have another.
         """
         for read in range(READS):
-            case = self._cases.get(reference, consistent=read > 0)
+            case = self.cases.get(reference, consistent=read > 0)
             if case.status is Status.WAITING and _came_back(case):
                 return case
-            _, expected = self._outlook.promise(line_of(case), DayPart.ANY, now)
+            _, expected = self.outlook.promise(line_of(case), DayPart.ANY, now)
             try:
                 after = case.reopen(by, now, expected, another_person=another_person)
             except IllegalTransition:
@@ -136,15 +128,15 @@ class CaseDesk:
     def _come_back(self, change: Change, by: str, now: datetime) -> Case:
         """Store a case that comes back, with the cases that it was merged into. Raises Stale."""
         separated, via = [], None
-        for absorber in absorbers(self._cases, change.before):
+        for absorber in absorbers(self.cases, change.before):
             after = absorber.separate(change.before, by, now, via)
-            after = in_its_queue(absorber, after, self._outlook, now)
+            after = in_its_queue(absorber, after, self.outlook, now)
             separated.append(Change(absorber, after))
             via = after
         if separated:
-            self._merging.save_together([change, *separated], now)
+            self.merging.save_together([change, *separated], now)
             return change.after
-        return self._cases.save(change.before, change.after, now)
+        return self.cases.save(change.before, change.after, now)
 
     def correct(
         self, reference: str, changes: Mapping[str, object], version: int, by: str, now: datetime
@@ -157,19 +149,19 @@ class CaseDesk:
         call where none is offered.
         """
         if isinstance(phone := changes.get("phone"), Phone):
-            refuse_own_number(phone, self._own_numbers)
+            refuse_own_number(phone, self.own_numbers)
         keyed = self._with_keys(changes)
-        case = self._cases.get(reference, consistent=True)
+        case = self.cases.get(reference, consistent=True)
         if case.version != version:
             raise VersionConflict(case, case.version)
         becomes_video = changes.get("mode") is Mode.VIDEO and case.mode is not Mode.VIDEO
-        if becomes_video and not self._offers_video:
+        if becomes_video and not self.offers_video:
             raise InvalidField("mode", "video_not_offered")
         try:
-            after = in_its_queue(case, case.correct(keyed, by, now), self._outlook, now)
-            return self._cases.save(case, after, now)
+            after = in_its_queue(case, case.correct(keyed, by, now), self.outlook, now)
+            return self.cases.save(case, after, now)
         except Stale:
-            newer = self._cases.get(reference, consistent=True)
+            newer = self.cases.get(reference, consistent=True)
             raise VersionConflict(newer, newer.version) from None
 
     def merge(self, reference: str, into: str, by: str, now: datetime) -> Case:
@@ -180,13 +172,13 @@ class CaseDesk:
         if reference == into:
             raise InvalidField("into", "itself")
         for _ in range(READS):
-            duplicate = self._cases.get(reference, consistent=True)
+            duplicate = self.cases.get(reference, consistent=True)
             target = self._target(into)
             if duplicate.merged_into == into:
                 return target
             changes = self._merged(duplicate, target, by, now)
             try:
-                self._merging.save_together(changes, now)
+                self.merging.save_together(changes, now)
             except Stale:
                 continue
             return changes[1].after
@@ -203,12 +195,12 @@ class CaseDesk:
             raise MergeIntoEarlier
         return (
             Change(duplicate, duplicate.merge_into(target.reference, by, now)),
-            Change(target, in_its_queue(target, after, self._outlook, now)),
+            Change(target, in_its_queue(target, after, self.outlook, now)),
         )
 
     def _target(self, into: str) -> Case:
         try:
-            return self._cases.get(into, consistent=True)
+            return self.cases.get(into, consistent=True)
         except NotFound:
             raise InvalidField("into", "unknown") from None
 
@@ -217,9 +209,9 @@ class CaseDesk:
         keyed = dict(changes)
         phone, name = changes.get("phone"), changes.get("name")
         if isinstance(phone, Phone):
-            keyed |= {"phone": phone.e164, "phone_key": self._secrets.phone_key(phone.e164)}
+            keyed |= {"phone": phone.e164, "phone_key": self.secrets.phone_key(phone.e164)}
         if "name" in changes:
-            keyed["name_key"] = name_key(self._secrets, name if isinstance(name, str) else None)
+            keyed["name_key"] = name_key(self.secrets, name if isinstance(name, str) else None)
         return keyed
 
 

@@ -17,6 +17,7 @@ from chalicelib.cases.domain.promise import promise_kept
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.renew_promise import as_of_now, is_outdated
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.messages.services.ports import OutboxStore, Parked
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
@@ -45,17 +46,14 @@ class Told:
     promise_kept: bool | None = None
 
 
+@component
 class TellOfChanges:
     """The outbox's first half, with its end for what fails."""
 
-    def __init__(
-        self, send: SendMessages, cases: CaseStore, outbox: OutboxStore, outlook: Outlook
-    ) -> None:
-        """Bind the second half, the stores, and what knows the hours."""
-        self._send = send
-        self._cases = cases
-        self._outbox = outbox
-        self._outlook = outlook
+    send: SendMessages
+    cases: CaseStore
+    outbox: OutboxStore
+    outlook: Outlook
 
     def __call__(self, change: CaseChange, now: datetime) -> Told:
         """Deal with one change. Raises only where it can't even be parked."""
@@ -68,23 +66,23 @@ class TellOfChanges:
             return self._tell(change, now)
         except Exception as error:  # noqa: BLE001  # one change's trouble holds no other back
             cause = cause_of(error)
-            self._outbox.park(Parked(change.id, change.reference, cause, now))
+            self.outbox.park(Parked(change.id, change.reference, cause, now))
             return Told(parked=cause)
 
     def _tell(self, change: CaseChange, now: datetime) -> Told:
         before, after = change.read()
         if after is None:
             return Told()
-        hours = self._outlook.duty.hours(now)
+        hours = self.outlook.duty.hours(now)
         owed = messages_owed(before, after, hours)
         if any(is_outdated(message, hours, now) for message in owed):
             case = self._as_it_stands(after)
-            owed = [as_of_now(message, case, self._outlook, now) for message in owed]
-        return Told(outcomes=tuple(self._send(owed, now)), promise_kept=promise_kept(before, after))
+            owed = [as_of_now(message, case, self.outlook, now) for message in owed]
+        return Told(outcomes=tuple(self.send(owed, now)), promise_kept=promise_kept(before, after))
 
     def _as_it_stands(self, after: Case) -> Case:
         """Read what has become of a case since: whoever was called is promised no call."""
         try:
-            return self._cases.get(after.reference, consistent=True)
+            return self.cases.get(after.reference, consistent=True)
         except NotFound:
             return after

@@ -12,10 +12,11 @@ from datetime import datetime, timedelta
 
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.promise import DEFAULT_HANDLING_MINUTES
-from chalicelib.cases.domain.queue import Line, LineSnapshot, line_name
+from chalicelib.cases.domain.queue import LineSnapshot, line_name, lines_in
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import HelplineError
 
 BATCH = 100
@@ -38,14 +39,14 @@ class Processed:
     waiting: int
 
 
+@component
 class DueCases:
     """Runs every minute."""
 
-    def __init__(self, cases: CaseStore, outlook: Outlook, languages: tuple[str, ...]) -> None:
-        """Bind the stores; ``languages`` are those in which somebody may wait."""
-        self._cases = cases
-        self._outlook = outlook
-        self._languages = languages
+    cases: CaseStore
+    outlook: Outlook
+    languages: tuple[str, ...]
+    """Those in which somebody may wait."""
 
     def __call__(self, now: datetime) -> Processed:
         """Do all of it once, as of ``now``."""
@@ -57,8 +58,8 @@ class DueCases:
 
     def _offer(self, now: datetime) -> int:
         offered = 0
-        while batch := self._cases.due(now, BATCH):
-            moved = sum(self._cases.make_ready(waiting) for waiting in batch)
+        while batch := self.cases.due(now, BATCH):
+            moved = sum(self.cases.make_ready(waiting) for waiting in batch)
             offered += moved
             # The index lags behind the writes: what was just moved may be listed once more.
             if not moved or len(batch) < BATCH:
@@ -67,11 +68,11 @@ class DueCases:
 
     def _take_back(self, now: datetime) -> int:
         taken = 0
-        for claim in self._cases.claims():
+        for claim in self.cases.claims():
             if claim.lease_until > now:
                 continue
             try:
-                change_case(self._cases, claim.reference, lambda case: case.expire_lease(now), now)
+                change_case(self.cases, claim.reference, lambda case: case.expire_lease(now), now)
             except HelplineError:
                 # Its owner acted after all, or another run was first: either is a good end.
                 continue
@@ -79,11 +80,11 @@ class DueCases:
         return taken
 
     def _count(self, now: datetime) -> int:
-        last = self._cases.find_snapshot()
+        last = self.cases.find_snapshot()
         if last and last.total > LONG_LINE and now - last.taken_at < LONG_LINE_EVERY:
             return last.total
-        lines = [Line(name, woman) for name in self._languages for woman in (False, True)]
-        counts = {line_name(line): self._cases.count_waiting(line, COUNT_AT_MOST) for line in lines}
+        lines = lines_in(self.languages)
+        counts = {line_name(line): self.cases.count_waiting(line, COUNT_AT_MOST) for line in lines}
         snapshot = LineSnapshot(
             taken_at=now,
             waiting={name: count for name, count in counts.items() if count},
@@ -91,21 +92,21 @@ class DueCases:
             later=self._later(now),
             grown=_grown(last, counts, now),
         )
-        self._cases.put_snapshot(snapshot)
+        self.cases.put_snapshot(snapshot)
         return snapshot.total
 
     def _later(self, now: datetime) -> dict[str, int]:
         """Count the deferred cases that come before a new one, because they are due in a day."""
-        deferred = self._cases.list_deferred(LATER_AT_MOST, None).items
+        deferred = self.cases.list_deferred(LATER_AT_MOST, None).items
         return dict(
             Counter(line_name(each.line) for each in deferred if each.not_before < now + LATER)
         )
 
     def _handling_minutes(self, last: LineSnapshot | None, now: datetime) -> int:
         """Return the median of today's calls; before the first, what it was before."""
-        zone = self._outlook.duty.hours(now).zone
+        zone = self.outlook.duty.hours(now).zone
         today = now.astimezone(zone).date()
-        calls = self._cases.list_finished(Status.COMPLETED, today, RECENT_CALLS, None).items
+        calls = self.cases.list_finished(Status.COMPLETED, today, RECENT_CALLS, None).items
         minutes = sorted(
             call.handling_minutes for call in calls if call.handling_minutes is not None
         )

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from chalicelib.cases.domain.queue import Line, line_name, unserved_in
+from chalicelib.cases.domain.queue import Line, line_name, lines_in, unserved_in
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.messages.services.ports import MessageStore
 
 MINUTE = timedelta(minutes=1)
@@ -32,40 +33,34 @@ class LineState:
     unserved: int
 
 
+@component
 class WatchLine:
     """Runs beside :class:`DueCases`, after it has counted the lines."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        messages: MessageStore,
-        outlook: Outlook,
-        languages: tuple[str, ...],
-    ) -> None:
-        """Bind the stores; ``languages`` are those in which somebody may wait."""
-        self._cases = cases
-        self._messages = messages
-        self._outlook = outlook
-        self._languages = languages
+    cases: CaseStore
+    messages: MessageStore
+    outlook: Outlook
+    languages: tuple[str, ...]
+    """Those in which somebody may wait."""
 
     def __call__(self, now: datetime) -> LineState:
         """Tell how it stands; only lines in which somebody waits are read."""
-        snapshot = self._cases.find_snapshot()
+        snapshot = self.cases.find_snapshot()
         counted = snapshot.waiting if snapshot else {}
-        lines = [Line(name, woman) for name in self._languages for woman in (False, True)]
+        lines = lines_in(self.languages)
         first = self._first_of(line for line in lines if counted.get(line_name(line)))
-        hours = self._outlook.duty.hours(now)
-        owed = self._messages.owed_before(now, 1)
+        hours = self.outlook.duty.hours(now)
+        owed = self.messages.owed_before(now, 1)
         return LineState(
             waiting=sum(counted.values()),
             oldest_minutes=hours.between(first, now) // MINUTE if first else 0,
-            on_duty=len(self._outlook.duty.on_duty(now)),
+            on_duty=len(self.outlook.duty.on_duty(now)),
             open=hours.is_open(now),
             unsent_minutes=(now - owed[0].owed_at) // MINUTE if owed else 0,
-            unserved=sum(unserved_in(snapshot, self._outlook.served(now)).values()),
+            unserved=sum(unserved_in(snapshot, self.outlook.served(now)).values()),
         )
 
     def _first_of(self, lines: Iterable[Line]) -> datetime | None:
         """Find when the first in line of each asked, and of those the earliest."""
-        fronts = (self._cases.list_waiting(line, 1, None).items for line in lines)
+        fronts = (self.cases.list_waiting(line, 1, None).items for line in lines)
         return min((front[0].requested_at for front in fronts if front), default=None)

@@ -18,6 +18,7 @@ from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
 from chalicelib.cases.services.update_case import change_case
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import (
     Blocked,
     InvalidField,
@@ -44,25 +45,16 @@ class CallReceived(Enum):
     IGNORED = "ignored"
 
 
+@component
 class ReceiveMissedCall:
     """Takes any call: never raises for who it is from, and loses no request."""
 
-    def __init__(
-        self,
-        request_callback: RequestCallback,
-        cases: CaseStore,
-        messages: MessageStore,
-        secrets: Secrets,
-        consent_version: str,
-        known_callers: KnownCallers,
-    ) -> None:
-        """Bind what the service works with."""
-        self._request_callback = request_callback
-        self._cases = cases
-        self._secrets = secrets
-        self._messages = messages
-        self._consent_version = consent_version
-        self._known_callers = known_callers
+    request_callback: RequestCallback
+    cases: CaseStore
+    messages: MessageStore
+    secrets: Secrets
+    consent_version: str
+    known_callers: KnownCallers
 
     def __call__(self, call: MissedCall, now: datetime) -> CallReceived:
         """Deal with one call, however often it is told of. Raises Busy only.
@@ -75,19 +67,19 @@ class ReceiveMissedCall:
         try:
             phone = self._patient(call, now)
         except InvalidField as problem:
-            self._messages.record_inbound(name, problem.field_code, now)
+            self.messages.record_inbound(name, problem.field_code, now)
             return CallReceived.IGNORED
         request = CallbackRequest(
             phone=phone,
             request_id=name,
             language=self._language(phone),
             channel=Channel.MISSED_CALL,
-            consent_version=self._consent_version,
+            consent_version=self.consent_version,
         )
         try:
-            self._request_callback(request, now)
+            self.request_callback(request, now)
         except (Blocked, TooManyOpenCases, TooManyRequests) as refusal:
-            self._messages.record_inbound(name, refusal.code, now)
+            self.messages.record_inbound(name, refusal.code, now)
             return CallReceived.REFUSED
         return CallReceived.REQUEST
 
@@ -96,10 +88,10 @@ class ReceiveMissedCall:
         if call.answered:
             raise InvalidField("call", ANSWERED)
         phone = parse_phone(call.caller)
-        if self._known_callers.is_own(phone):
+        if self.known_callers.is_own(phone):
             raise PhoneError(OWN_NUMBER)
-        if doctor := self._known_callers.find_doctor(phone, now):
-            self._known_callers.explain(doctor, phone, now)
+        if doctor := self.known_callers.find_doctor(phone, now):
+            self.known_callers.explain(doctor, phone, now)
             raise PhoneError(DOCTORS_NUMBER)
         if not phone.is_mobile:
             raise PhoneError(LANDLINE)
@@ -107,27 +99,26 @@ class ReceiveMissedCall:
 
     def _language(self, phone: Phone) -> str:
         """Tell the language of what this phone asked for before: a call shows none."""
-        known = self._cases.find_phone(self._secrets.phone_key(phone.e164))
+        known = self.cases.find_phone(self.secrets.phone_key(phone.e164))
         return (known and known.language) or DEFAULT_LANGUAGE
 
 
+@component
 class Decline:
     """Takes a no for the callback that a missed call asked for."""
 
-    def __init__(self, cases: CaseStore) -> None:
-        """Bind the store."""
-        self._cases = cases
+    cases: CaseStore
 
     def __call__(self, phone_key: str, now: datetime) -> bool:
         """Cancel the phone's open case if its consent is still to be confirmed. Raises Busy.
 
         What was asked for by a form or a text stays: STOP is then about messages alone.
         """
-        opened = self._cases.find_open(phone_key)
+        opened = self.cases.find_open(phone_key)
         if opened is None:
             return False
         try:
-            declined = change_case(self._cases, opened.reference, _declined(now), now)
+            declined = change_case(self.cases, opened.reference, _declined(now), now)
         except NotFound:
             return False
         return declined.closed_reason is CloseReason.CANCELLED

@@ -11,6 +11,7 @@ from chalicelib.cases.services.known_callers import DOCTORS_NUMBER, KnownCallers
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.receive_missed_call import Decline
 from chalicelib.cases.services.request_callback import CallbackRequest, RequestCallback
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Blocked, InvalidField, TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.language import Language, detect_language
 from chalicelib.core.domain.phone import OWN_NUMBER, Phone, parse_phone
@@ -42,28 +43,17 @@ class Received(Enum):
     IGNORED = "ignored"
 
 
+@component
 class ReceiveSms:
     """Takes any SMS: never raises for what it says, and loses no request."""
 
-    def __init__(
-        self,
-        request_callback: RequestCallback,
-        cases: CaseStore,
-        messages: MessageStore,
-        send: SendMessages,
-        secrets: Secrets,
-        consent_version: str,
-        known_callers: KnownCallers,
-    ) -> None:
-        """Bind what the service works with."""
-        self._request_callback = request_callback
-        self._cases = cases
-        self._decline = Decline(cases)
-        self._messages = messages
-        self._send = send
-        self._secrets = secrets
-        self._consent_version = consent_version
-        self._known_callers = known_callers
+    request_callback: RequestCallback
+    cases: CaseStore
+    messages: MessageStore
+    send: SendMessages
+    secrets: Secrets
+    consent_version: str
+    known_callers: KnownCallers
 
     def __call__(self, sms: InboundSms, now: datetime) -> Received:
         """Deal with one SMS, however often it is delivered. Raises Busy only.
@@ -74,53 +64,53 @@ class ReceiveSms:
         try:
             phone = parse_phone(sms.sender)
         except InvalidField as problem:
-            self._messages.record_inbound(sms.message_id, problem.field_code, now)
+            self.messages.record_inbound(sms.message_id, problem.field_code, now)
             return Received.NO_PHONE
-        if self._known_callers.is_own(phone):
-            self._messages.record_inbound(sms.message_id, OWN_NUMBER, now)
+        if self.known_callers.is_own(phone):
+            self.messages.record_inbound(sms.message_id, OWN_NUMBER, now)
             return Received.IGNORED
         keyword = keyword_of(sms.text)
         if keyword is not None:
             self._obey(keyword, phone, sms, now)
             return Received.KEYWORD
-        doctor = self._known_callers.find_doctor(phone, now)
+        doctor = self.known_callers.find_doctor(phone, now)
         if doctor and not asks_for_call(sms.text):
-            self._messages.record_inbound(sms.message_id, DOCTORS_NUMBER, now)
-            self._known_callers.explain(doctor, phone, now)
+            self.messages.record_inbound(sms.message_id, DOCTORS_NUMBER, now)
+            self.known_callers.explain(doctor, phone, now)
             return Received.IGNORED
         try:
-            answer = self._request_callback(self._request(phone, sms), now)
+            answer = self.request_callback(self._request(phone, sms), now)
         except (Blocked, TooManyOpenCases, TooManyRequests) as refusal:
-            self._messages.record_inbound(sms.message_id, refusal.code, now)
+            self.messages.record_inbound(sms.message_id, refusal.code, now)
             return Received.REFUSED
         if not answer.added:
-            self._messages.record_inbound(sms.message_id, NOT_ADDED, now)
+            self.messages.record_inbound(sms.message_id, NOT_ADDED, now)
         return Received.REQUEST
 
     def _request(self, phone: Phone, sms: InboundSms) -> CallbackRequest:
         text = plain_text(sms.text, lines=True)[:LONGEST]
-        phone_key = self._secrets.phone_key(phone.e164)
+        phone_key = self.secrets.phone_key(phone.e164)
         written = detect_language(sms.text, None)
         return CallbackRequest(
             phone=phone,
             request_id=f"sms:{sms.message_id}",
             language=written or self._earlier_language(phone_key),
             channel=Channel.SMS,
-            consent_version=self._consent_version,
+            consent_version=self.consent_version,
             details=Details(messages=(text,) if text else ()),
             wishes=Wishes(language=_certain(written)),
         )
 
     def _obey(self, keyword: Keyword, phone: Phone, sms: InboundSms, now: datetime) -> None:
-        phone_key = self._secrets.phone_key(phone.e164)
+        phone_key = self.secrets.phone_key(phone.e164)
         variables: dict[str, str] = {}
         match keyword:
             case Keyword.STOP:
-                self._messages.opt_out(phone_key, now)
-                self._decline(phone_key, now)
+                self.messages.opt_out(phone_key, now)
+                Decline(self.cases)(phone_key, now)
                 template = Template.OPTED_OUT
             case Keyword.START:
-                self._messages.opt_in(phone_key)
+                self.messages.opt_in(phone_key)
                 template = Template.OPTED_IN
             case Keyword.HELP:
                 template = Template.HELP
@@ -136,19 +126,19 @@ class ReceiveSms:
             owed_at=now,
             variables=variables,
         )
-        self._send([answer], now)
+        self.send([answer], now)
 
     def _earlier_language(self, phone_key: str) -> str:
         """Tell the language of what this phone asked for before, where its text shows none."""
-        known = self._cases.find_phone(phone_key)
+        known = self.cases.find_phone(phone_key)
         return (known and known.language) or DEFAULT_LANGUAGE
 
     def _status(self, phone_key: str) -> tuple[Template, dict[str, str]]:
-        opened = self._cases.find_open(phone_key)
+        opened = self.cases.find_open(phone_key)
         if opened is None:
             return Template.NO_OPEN_CASE, {}
         # What the phone's item remembers is the first promise; a wish may have changed it since.
-        case = self._cases.get(opened.reference, consistent=True)
+        case = self.cases.get(opened.reference, consistent=True)
         if case.phone_key != phone_key:
             # It was moved to another phone just now: this one is told nothing of it.
             return Template.NO_OPEN_CASE, {}

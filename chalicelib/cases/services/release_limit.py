@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy, TooManyReleases
 from chalicelib.core.services.session_ports import TryCounter
 
@@ -26,11 +27,11 @@ class ReleaseReason(StrEnum):
     OTHER = "other"
 
 
+@component
 class ReleaseLimit:
     """Counts each doctor's releases, in an hour that the first of them begins."""
 
-    def __init__(self, counter: TryCounter) -> None:
-        self._counter = counter
+    counter: TryCounter
 
     def check(self, who: str, reason: ReleaseReason | None, now: datetime) -> bool:
         """Count one release; return whether it is above the limit, with a reason.
@@ -39,7 +40,7 @@ class ReleaseLimit:
         counted it is let through: a fault of ours keeps no case from the queue.
         """
         try:
-            if self._counter.count_from_first(f"released#{who}", now, _HOUR, MOST_AN_HOUR):
+            if self.counter.count_from_first(f"released#{who}", now, _HOUR, MOST_AN_HOUR):
                 return False
         except Busy:
             log.warning("release_uncounted")

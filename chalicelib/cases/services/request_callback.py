@@ -17,6 +17,7 @@ from chalicelib.cases.domain.timeline import first_entry
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import (
     Busy,
@@ -78,30 +79,19 @@ class CallbackAnswer:
     granted: tuple[str, ...] = ()
 
 
+@component
 class RequestCallback:
     """Turns a request into a case in line, or into more about the case that is in line already."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        outlook: Outlook,
-        secrets: Secrets,
-        links: CaseLinks,
-        random_bytes: Callable[[int], bytes],
-        limits: PhoneLimits | None = None,
-        own_numbers: Collection[str] = (),
-    ) -> None:
-        """Keep what the service works with; ``random_bytes`` is a source fit for secrets.
-
-        ``own_numbers`` are the helpline's own, as E.164.
-        """
-        self._cases = cases
-        self._outlook = outlook
-        self._secrets = secrets
-        self._links = links
-        self._random_bytes = random_bytes
-        self._limits = limits or PhoneLimits()
-        self._own_numbers = own_numbers
+    cases: CaseStore
+    outlook: Outlook
+    secrets: Secrets
+    links: CaseLinks
+    random_bytes: Callable[[int], bytes]
+    """A source fit for secrets."""
+    limits: PhoneLimits = PhoneLimits()
+    own_numbers: Collection[str] = ()
+    """The helpline's own phone numbers, as E.164."""
 
     def __call__(self, request: CallbackRequest, now: datetime) -> CallbackAnswer:
         """Store the request.
@@ -110,17 +100,17 @@ class RequestCallback:
         TooManyOpenCases, TooManyRequests, Busy.
         """
         try:
-            refuse_own_number(request.phone, self._own_numbers)
+            refuse_own_number(request.phone, self.own_numbers)
         except InvalidField as problem:
             raise InvalidInput([problem]) from None
         digest = digest_of(request)
-        key = name_key(self._secrets, request.details.name)
+        key = name_key(self.secrets, request.details.name)
         request = replace(request, details=replace(request.details, name_key=key))
         for _ in range(TRIES):
             case, opened = self._open(request, digest, now)
             if opened.intake is not Intake.DUPLICATE:
                 # Nobody knows yet whose phone was typed: what is shown now opens little.
-                token = self._links.token(opened.reference, FIRST)
+                token = self.links.token(opened.reference, FIRST)
                 return CallbackAnswer(
                     opened.reference,
                     duplicate=False,
@@ -150,7 +140,7 @@ class RequestCallback:
         The first write needs no read. Where a wish differs from the case's, or there is no room,
         it brings the case back instead, for another one.
         """
-        case = self._cases.add(reference, asking)
+        case = self.cases.add(reference, asking)
         for _ in range(READS):
             if case.is_reused(asking):
                 raise RequestIdReused
@@ -158,9 +148,9 @@ class RequestCallback:
             if after == case:
                 return case
             try:
-                return self._cases.save(case, after, now)
+                return self.cases.save(case, after, now)
             except Stale:
-                case = self._cases.get(reference, consistent=True)
+                case = self.cases.get(reference, consistent=True)
             if not case.status.is_open and not case.knows(asking.request_id):
                 raise NotFound
         raise Busy
@@ -175,14 +165,14 @@ class RequestCallback:
         woman = case.prefers_woman if wishes.prefers_woman is None else wishes.prefers_woman
         line = Line(wishes.language or case.language, woman)
         if wishes.part_of_day in (None, case.part_of_day):
-            return self._outlook.promise(line, DayPart.ANY, now, not_before=case.not_before)
-        return self._outlook.promise(line, wishes.part_of_day, now)
+            return self.outlook.promise(line, DayPart.ANY, now, not_before=case.not_before)
+        return self.outlook.promise(line, wishes.part_of_day, now)
 
     def _asking(self, request: CallbackRequest, digest: str | None, now: datetime) -> Asking:
         wishes = request.wishes
         if wishes.language is not None:
             woman = bool(wishes.prefers_woman)
-            queue = self._outlook.queue_for(wishes.language, now, prefers_woman=woman)
+            queue = self.outlook.queue_for(wishes.language, now, prefers_woman=woman)
             wishes = replace(wishes, language=queue.language)
         return Asking(
             request.request_id,
@@ -200,18 +190,18 @@ class RequestCallback:
         while True:
             case = self._new_case(request, now)
             try:
-                return case, self._cases.open(case, self._limits, digest)
+                return case, self.cases.open(case, self.limits, digest)
             except ReferenceTaken:
                 continue
 
     def _new_case(self, request: CallbackRequest, now: datetime) -> Case:
-        line = self._outlook.queue_for(request.language, now, prefers_woman=request.prefers_woman)
-        not_before, expected = self._outlook.promise(line, request.part_of_day, now)
+        line = self.outlook.queue_for(request.language, now, prefers_woman=request.prefers_woman)
+        not_before, expected = self.outlook.promise(line, request.part_of_day, now)
         return Case(
-            reference=new_reference(self._random_bytes),
+            reference=new_reference(self.random_bytes),
             request_id=request.request_id,
             phone=request.phone.e164,
-            phone_key=self._secrets.phone_key(request.phone.e164),
+            phone_key=self.secrets.phone_key(request.phone.e164),
             language=line.language,
             channel=request.channel,
             requested_at=now,

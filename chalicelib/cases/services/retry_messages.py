@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.ports import CaseSearchStore, CaseStore
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import IllegalTransition, NotFound
 from chalicelib.core.services.ports import Page
 from chalicelib.messages.domain.templates import subject_of_phone
@@ -19,18 +20,17 @@ from chalicelib.messages.services.ports import (
 from chalicelib.messages.services.send_messages import Current
 
 
+@component
 class MessageList:
     """Messages by day, by case and by phone: from an index, a page at a time."""
 
-    def __init__(self, found: CaseSearchStore, messages: MessageStore, outbox: OutboxStore) -> None:
-        """Keep the stores."""
-        self._found = found
-        self._messages = messages
-        self._outbox = outbox
+    found: CaseSearchStore
+    messages: MessageStore
+    outbox: OutboxStore
 
     def of_case(self, reference: str) -> list[StoredMessage]:
         """List a case's messages, in order of being owed."""
-        return sorted(self._messages.list_for(reference), key=_owed_at)
+        return sorted(self.messages.list_for(reference), key=_owed_at)
 
     def of_phone(self, phone_key: str, limit: int, cursor: str | None) -> Page[StoredMessage]:
         """List what was sent of a phone's cases, ``limit`` cases at a time, the latest first.
@@ -39,7 +39,7 @@ class MessageList:
         phone, while it had that one, is not this one's. Raises InvalidInput for a cursor that is
         none.
         """
-        page = self._found.of_phone(phone_key, limit, cursor)
+        page = self.found.of_phone(phone_key, limit, cursor)
         subjects = [
             *([] if cursor else [subject_of_phone(phone_key)]),
             *(case.reference for case in page.items),
@@ -47,45 +47,37 @@ class MessageList:
         found = [
             stored
             for subject in subjects
-            for stored in self._messages.list_for(subject)
+            for stored in self.messages.list_for(subject)
             if stored.message.phone_key == phone_key
         ]
         return Page(tuple(sorted(found, key=_owed_at, reverse=True)), page.cursor)
 
     def is_opted_out(self, phone_key: str) -> bool:
         """Tell whether a phone wants no messages."""
-        return self._messages.is_opted_out(phone_key)
+        return self.messages.is_opted_out(phone_key)
 
     def owed(self, limit: int, cursor: str | None) -> Page[StoredMessage]:
         """List what is still to be sent, the next due first."""
-        return self._outbox.list_owed(limit, cursor)
+        return self.outbox.list_owed(limit, cursor)
 
     def settled(self, day: date, limit: int, cursor: str | None) -> Page[StoredMessage]:
         """List what was owed on a day and is owed no more, the latest first."""
-        return self._outbox.list_day(day, limit, cursor)
+        return self.outbox.list_day(day, limit, cursor)
 
     def parked(self, limit: int, cursor: str | None) -> Page[Parked]:
         """List the changes that could not be dealt with."""
-        return self._outbox.parked(limit, cursor)
+        return self.outbox.parked(limit, cursor)
 
 
+@component
 class RetryMessages:
     """Owes again what a person wants sent again; the sweep sends it, within five minutes."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        messages: MessageStore,
-        outbox: OutboxStore,
-        owed_by_cases: OwedByCases,
-        current: Current = lambda message, _now: message,
-    ) -> None:
-        """Keep the stores, what a case owes, and what checks whether a message still holds."""
-        self._cases = cases
-        self._messages = messages
-        self._outbox = outbox
-        self._owed_by_cases = owed_by_cases
-        self._current = current
+    cases: CaseStore
+    messages: MessageStore
+    outbox: OutboxStore
+    owed_by_cases: OwedByCases
+    current: Current = lambda message, _now: message
 
     def message(self, subject: str, id_: str, now: datetime) -> StoredMessage:
         """Owe a message again that failed or was not delivered.
@@ -93,14 +85,14 @@ class RetryMessages:
         Raises NotFound, and IllegalTransition for any other: what was sent is not said twice, what
         STOP suppressed stays so, and what no longer holds is not sent any more.
         """
-        stored = self._outbox.find(subject, id_)
+        stored = self.outbox.find(subject, id_)
         if stored is None:
             raise NotFound
-        if self._current(stored.message, now).is_overtaken:
+        if self.current(stored.message, now).is_overtaken:
             raise IllegalTransition(status=MessageState.OVERTAKEN.value)
-        if not self._outbox.owe_again(stored.message, now):
+        if not self.outbox.owe_again(stored.message, now):
             raise IllegalTransition(status=stored.state.value)
-        return self._outbox.find(subject, id_) or stored
+        return self.outbox.find(subject, id_) or stored
 
     def parked(self, id_: str, now: datetime) -> list[StoredMessage]:
         """Store what a parked change owes, and take it from the parked ones.
@@ -108,17 +100,17 @@ class RetryMessages:
         Raises NotFound where nothing of this id is parked, and whatever stood in the way before if
         it does still.
         """
-        parked = self._outbox.find_parked(id_)
+        parked = self.outbox.find_parked(id_)
         if parked is None:
             raise NotFound
         try:
-            case = [self._cases.get(parked.subject, consistent=True)]
+            case = [self.cases.get(parked.subject, consistent=True)]
         except NotFound:
             case = []
-        for message in self._owed_by_cases(case, now):
-            self._messages.store_once(message, now, begun=False)
-        self._outbox.unpark(id_)
-        return self._messages.list_for(parked.subject)
+        for message in self.owed_by_cases(case, now):
+            self.messages.store_once(message, now, begun=False)
+        self.outbox.unpark(id_)
+        return self.messages.list_for(parked.subject)
 
 
 def _owed_at(stored: StoredMessage) -> tuple[datetime, str]:

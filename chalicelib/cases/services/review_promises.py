@@ -12,16 +12,18 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 from typing import Final, Protocol
 
 from chalicelib.cases.domain.case import UNSERVED_FOR, Case, Status
 from chalicelib.cases.domain.promise import is_within_hours
-from chalicelib.cases.domain.queue import Line, Waiting, line_name, line_of
+from chalicelib.cases.domain.queue import Line, Waiting, line_name, line_of, lines_in
 from chalicelib.cases.domain.timeline import SYSTEM, CloseReason
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Page
@@ -73,36 +75,33 @@ class Reviewed:
     expired: int
 
 
+@component
 class ReviewPromises:
     """Runs every minute, after the lines have been counted."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        reviews: PromiseReviewStore,
-        outlook: Outlook,
-        languages: tuple[str, ...],
-    ) -> None:
-        """Keep the stores; ``languages`` are those in which somebody may wait."""
-        self._cases = cases
-        self._reviews = reviews
-        self._outlook = outlook
-        lines = [Line(name, woman) for name in languages for woman in (False, True)]
-        self._lines = {line_name(line): line for line in lines}
+    cases: CaseStore
+    reviews: PromiseReviewStore
+    outlook: Outlook
+    languages: tuple[str, ...]
+    """Those in which somebody may wait."""
+
+    @cached_property
+    def _lines(self) -> dict[str, Line]:
+        return {line_name(line): line for line in lines_in(self.languages)}
 
     def __call__(self, now: datetime) -> Reviewed:
         """Do as much as one run may, as of ``now``."""
-        before = self._reviews.find()
+        before = self.reviews.find()
         review = self._with_changes(before or PromiseReview(), now)
         review, renewed = self._go_on(review, now)
         expired = self._expire(review, now)
         if review != before:
-            self._reviews.put(review)
+            self.reviews.put(review)
         return Reviewed(renewed, expired)
 
     def _with_changes(self, review: PromiseReview, now: datetime) -> PromiseReview:
         """Return the review with what has changed since: lines to go through, from their heads."""
-        served = self._outlook.served(now)
+        served = self.outlook.served(now)
         unserved = {
             name: review.unserved.get(name, now) for name in self._lines if name not in served
         }
@@ -136,12 +135,12 @@ class ReviewPromises:
 
     def _page(self, name: str, cursor: str | None) -> Page[Waiting]:
         if name == LATER:
-            return self._cases.list_deferred(PAGE, cursor)
-        return self._cases.list_waiting(self._lines[name], PAGE, cursor)
+            return self.cases.list_deferred(PAGE, cursor)
+        return self.cases.list_waiting(self._lines[name], PAGE, cursor)
 
     def _share(self, name: str, number: int, now: datetime) -> float:
         """Return which share of those who wait comes before the case at this place of its line."""
-        lines = self._outlook.at(now).lines
+        lines = self.outlook.at(now).lines
         counted = lines.waiting.get(name, 0) if lines else 0
         return min(number / counted, 1.0) if counted else 1.0
 
@@ -156,21 +155,21 @@ class ReviewPromises:
         if case.status is not Status.WAITING or case.attempts:
             return case
         line, expected = line_of(case), case.expected
-        serves = self._outlook.serves(line, now)
-        hours = self._outlook.duty.hours(now)
+        serves = self.outlook.serves(line, now)
+        hours = self.outlook.duty.hours(now)
         if expected is None:
             if not serves:
                 return case
         elif expected.end <= now or (serves and is_within_hours(expected, hours)):
             return case
-        _, again = self._outlook.promise(
+        _, again = self.outlook.promise(
             line, DayPart.ANY, now, share=share, not_before=case.not_before
         )
         return case if again == expected else case.promise_again(again, now)
 
     def _expire(self, review: PromiseReview, now: datetime) -> int:
         """End what waits in a line that nobody has served for long, and has itself waited long."""
-        lines = self._outlook.at(now).lines
+        lines = self.outlook.at(now).lines
         waiting = lines.waiting if lines else {}
         ended = 0
         for name, since in review.unserved.items():
@@ -178,7 +177,7 @@ class ReviewPromises:
                 continue
             ended += sum(
                 self._changed(each.reference, _expiring(each.line, now), now)
-                for each in self._cases.list_waiting(self._lines[name], PAGE, None).items
+                for each in self.cases.list_waiting(self._lines[name], PAGE, None).items
                 if now - each.requested_at >= UNSERVED_FOR
             )
         return ended
@@ -194,13 +193,13 @@ class ReviewPromises:
             return after
 
         try:
-            change_case(self._cases, reference, noting, now)
+            change_case(self.cases, reference, noting, now)
         except HelplineError:
             return False
         return changed
 
     def _digest(self, now: datetime) -> str:
-        hours = self._outlook.duty.hours(now).to_dict()
+        hours = self.outlook.duty.hours(now).to_dict()
         return sha256(json.dumps(hours, sort_keys=True).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import may_get_sms, new_strong_link
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import MessageStore
@@ -31,6 +32,7 @@ class LinkRequest:
     is_new: bool = False
 
 
+@component
 class SendLink:
     """Sends the strong link, at most once in each quarter of a day (from 0, 6, 12 and 18 h IST).
 
@@ -38,24 +40,21 @@ class SendLink:
     it again sends nothing more, and is answered alike.
     """
 
-    def __init__(
-        self, cases: CaseStore, links: CaseLinks, messages: MessageStore, send: SendMessages
-    ) -> None:
-        self._cases = cases
-        self._links = links
-        self._messages = messages
-        self._send = send
+    cases: CaseStore
+    links: CaseLinks
+    messages: MessageStore
+    send: SendMessages
 
     def __call__(self, reference: str, token: str, now: datetime) -> LinkRequest:
         """Send it for the holder of any link of the case, also one that has ended.
 
         Raises NotFound, Busy.
         """
-        case = self._cases.get(reference, consistent=True)
-        self._links.find(case, token)
-        if not may_get_sms(case) or self._messages.is_opted_out(case.phone_key):
+        case = self.cases.get(reference, consistent=True)
+        self.links.find(case, token)
+        if not may_get_sms(case) or self.messages.is_opted_out(case.phone_key):
             return LinkRequest(case, by_sms=False)
-        [outcome] = self._send([_message(case, now)], now)
+        [outcome] = self.send([_message(case, now)], now)
         return LinkRequest(case, by_sms=True, is_new=outcome is not Outcome.ALREADY_SENT)
 
 

@@ -16,6 +16,7 @@ from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.queue import Claim
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.services.ports import Stale
@@ -42,40 +43,32 @@ class HandedOver:
     offers: int
 
 
+@component
 class HandOver:
     """Turns the shifts."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        rota: RotaStore,
-        edits: RotaEdits,
-        addresses: Addresses,
-        send: SendMessages,
-    ) -> None:
-        """Bind what the service works with."""
-        self._cases = cases
-        self._rota = rota
-        self._edits = edits
-        self._addresses = addresses
-        self._send = send
+    cases: CaseStore
+    rota: RotaStore
+    edits: RotaEdits
+    addresses: Addresses
+    send: SendMessages
 
     def __call__(self, now: datetime) -> HandedOver:
         """Do all that is due as of ``now``: with nothing due, the day and the claims are read."""
         today = now.astimezone(IST).date()
         # Today, and the published day before it, whose shifts may run over midnight.
-        turnings = self._rota.turnings_before(today + _ONE_DAY, 2)
+        turnings = self.rota.turnings_before(today + _ONE_DAY, 2)
         days = [turning.day for turning in reversed(turnings)]
-        cases = self._take_back(self._cases.claims(), days, now)
+        cases = self._take_back(self.cases.claims(), days, now)
         turning = turnings[0] if turnings and turnings[0].day.day == today else None
         if turning is None or not _is_due(turning, days, now):
             return HandedOver(0, cases, 0, 0)
         earlier, since = self._last_turned(turning)
         found = boundaries([*earlier, turning.day] if earlier else days, since, now)
-        owed = handover_owed(found, self._addresses.everybody(), now) if found else []
-        self._send(owed, now)
+        owed = handover_owed(found, self.addresses.everybody(), now) if found else []
+        self.send(owed, now)
         offers = self._close_offers(since, now)
-        self._rota.record_turned(today, now)
+        self.rota.record_turned(today, now)
         return HandedOver(len(found), cases, len(owed), offers)
 
     def _take_back(self, claims: Sequence[Claim], days: Sequence[DutyDay], now: datetime) -> int:
@@ -84,7 +77,7 @@ class HandOver:
         first = min(claim.claimed_at for claim in claims).astimezone(IST).date()
         today = now.astimezone(IST).date()
         if first < today:
-            days = self._rota.find_duty_days(first - _ONE_DAY, today + _ONE_DAY)
+            days = self.rota.find_duty_days(first - _ONE_DAY, today + _ONE_DAY)
         ends = [on_duty_until(days, claim.oncologist, claim.claimed_at) for claim in claims]
         return sum(
             self._hand_over(claim, off_duty_since, now)
@@ -104,7 +97,7 @@ class HandOver:
             return case.hand_over(now) if theirs and not spared else case
 
         try:
-            case = change_case(self._cases, claim.reference, change, now)
+            case = change_case(self.cases, claim.reference, change, now)
         except HelplineError:
             # Somebody acts on it at this moment; if it is still theirs, the next run takes it.
             return False
@@ -119,7 +112,7 @@ class HandOver:
         if turning.turned_through is not None:
             return [], turning.turned_through
         for limit in (2, LOOK_BACK_DAYS):
-            days = self._rota.turnings_before(today, limit)
+            days = self.rota.turnings_before(today, limit)
             for place, each in enumerate(days):
                 if each.turned_through is not None:
                     known = days[: place + 2]
@@ -129,12 +122,12 @@ class HandOver:
     def _close_offers(self, since: datetime, now: datetime) -> int:
         """Close the offers that the start of their shift has overtaken."""
         closed = 0
-        for offer in self._edits.offers(since, now + timedelta(minutes=1)):
+        for offer in self.edits.offers(since, now + timedelta(minutes=1)):
             after = offer.at(now)
             if after is offer:
                 continue
             try:
-                self._edits.commit(self._edits.head(), RotaEdit(offers=(after,)))
+                self.edits.commit(self.edits.head(), RotaEdit(offers=(after,)))
             except Stale:
                 # Read as closed all the same; the record follows where somebody answers it.
                 continue

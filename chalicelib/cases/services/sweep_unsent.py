@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.domain.queue import Line
+from chalicelib.cases.domain.queue import lines_in
 from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.ports import CaseStore, RecentCases
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.messages.services.ports import OutboxStore, Parked
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
@@ -43,34 +44,26 @@ class Swept:
     suppressed: int
 
 
+@component
 class SweepUnsent:
     """Runs every five minutes."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        recent: RecentCases,
-        outbox: OutboxStore,
-        owed_by_cases: OwedByCases,
-        send: SendMessages,
-        languages: Collection[str],
-    ) -> None:
-        """Bind the stores; ``languages`` are those in which somebody may wait."""
-        self._cases = cases
-        self._recent = recent
-        self._outbox = outbox
-        self._owed_by_cases = owed_by_cases
-        self._send = send
-        self._lines = [Line(name, woman) for name in languages for woman in (False, True)]
+    cases: CaseStore
+    recent: RecentCases
+    outbox: OutboxStore
+    owed_by_cases: OwedByCases
+    send: SendMessages
+    languages: Collection[str]
+    """Those in which somebody may wait."""
 
     def __call__(self, now: datetime) -> Swept:
         """Do all of it once, as of ``now``. What one case holds up holds no other up."""
-        outcomes = Counter(self._send.again(now, TRIED_AT_MOST))
+        outcomes = Counter(self.send.again(now, TRIED_AT_MOST))
         unparked = 0
-        for parked in self._outbox.parked(PARKED_AT_MOST, None).items:
+        for parked in self.outbox.parked(PARKED_AT_MOST, None).items:
             sent = self._send_missing(parked.subject, parked.id, now)
             if sent is not None:
-                self._outbox.unpark(parked.id)
+                self.outbox.unpark(parked.id)
                 unparked += 1
             outcomes.update(sent or ())
         until = now - GRACE
@@ -79,7 +72,7 @@ class SweepUnsent:
             sent = self._send_missing(reference, f"sweep#{reference}", now)
             found += len(sent or ())
             outcomes.update(sent or ())
-        self._outbox.put_swept_until(until)
+        self.outbox.put_swept_until(until)
         return Swept(
             found=found,
             unparked=unparked,
@@ -91,26 +84,26 @@ class SweepUnsent:
 
     def _changed(self, now: datetime, until: datetime) -> Iterator[str]:
         """Tell the cases of which a change may have been lost."""
-        last = self._outbox.find_swept_until() or now - FIRST_LOOK
+        last = self.outbox.find_swept_until() or now - FIRST_LOOK
         start = max(last, now - FARTHEST_LOOK) - OVERLAP
         if start < until:
-            asked = self._recent.asked_between(self._lines, start, until)
-            yield from self._owed_by_cases.unanswered(asked)
-            yield from self._recent.finished_between(start, until)
-        for claim in self._cases.claims():
+            asked = self.recent.asked_between(lines_in(self.languages), start, until)
+            yield from self.owed_by_cases.unanswered(asked)
+            yield from self.recent.finished_between(start, until)
+        for claim in self.cases.claims():
             if claim.claimed_at < until:
                 yield claim.reference
 
     def _send_missing(self, reference: str, parked_as: str, now: datetime) -> list[Outcome] | None:
         """Send what a case owes and nobody stored; None where it can't be told, and is parked."""
         try:
-            return self._send(self._owed_by_cases(self._case(reference), now), now)
+            return self.send(self.owed_by_cases(self._case(reference), now), now)
         except Exception as error:  # noqa: BLE001  # one case's trouble holds no other back
-            self._outbox.park(Parked(parked_as, reference, cause_of(error), now))
+            self.outbox.park(Parked(parked_as, reference, cause_of(error), now))
             return None
 
     def _case(self, reference: str) -> list[Case]:
         try:
-            return [self._cases.get(reference, consistent=True)]
+            return [self.cases.get(reference, consistent=True)]
         except NotFound:
             return []

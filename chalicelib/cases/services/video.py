@@ -15,6 +15,7 @@ from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore, Guest, Rooms, RoomsUnconfigured
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.work_queue import doctor_on_duty
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import VideoNotConfigured
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.services.ports import Secrets
@@ -32,28 +33,21 @@ class VideoCall:
     link: str | None
 
 
+@component
 class Video:
     """Video calls of an oncologist on duty with the patient of the case they hold."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        duty: DutyView,
-        secrets: Secrets,
-        links: CaseLinks,
-        rooms: Rooms | None,
-    ) -> None:
-        """Bind the store, the keys, and the rooms (None: there are none here)."""
-        self._cases = cases
-        self._duty = duty
-        self._secrets = secrets
-        self._links = links
-        self._rooms = rooms
+    cases: CaseStore
+    duty: DutyView
+    secrets: Secrets
+    links: CaseLinks
+    rooms: Rooms | None
+    """None: there are none here."""
 
     @property
     def is_offered(self) -> bool:
         """Whether there are video calls here."""
-        return self._rooms is not None
+        return self.rooms is not None
 
     def open(self, reference: str, who: str, now: datetime) -> VideoCall:
         """Open a room, of which the patient is told; again, while it is open, changes nothing.
@@ -61,17 +55,17 @@ class Video:
         Raises NotFound, IllegalTransition, NotYourCase, Forbidden, NotOnDuty, VideoNotConfigured,
         Busy.
         """
-        if self._rooms is None:
+        if self.rooms is None:
             raise VideoNotConfigured
-        doctor = doctor_on_duty(self._duty, who, now)
+        doctor = doctor_on_duty(self.duty, who, now)
         # Whoever has no key of the rooms must not send for the patient.
         self._link("", _doctor(doctor), VideoRoom(now, now))
-        case = change_case(self._cases, reference, lambda case: case.open_video(who, now), now)
+        case = change_case(self.cases, reference, lambda case: case.open_video(who, now), now)
         return self._for(case, _doctor(doctor), now)
 
     def of_doctor(self, case: Case, now: datetime) -> VideoCall:
         """Give the owner's way back into the room of a case. Raises VideoNotConfigured."""
-        doctor = self._duty.oncologist(case.owner, now) if case.owner else None
+        doctor = self.duty.oncologist(case.owner, now) if case.owner else None
         return VideoCall(case, None) if doctor is None else self._for(case, _doctor(doctor), now)
 
     def of_patient(self, reference: str, token: str, now: datetime) -> VideoCall:
@@ -79,8 +73,8 @@ class Video:
 
         A wrong reference and a wrong token are NotFound alike. Raises LinkRefused.
         """
-        case = self._cases.get(reference, consistent=True)
-        self._links.check(case, token, now, Strength.STRONG)
+        case = self.cases.get(reference, consistent=True)
+        self.links.check(case, token, now, Strength.STRONG)
         # A name would go to whoever runs the rooms: the reference is enough to be known by.
         return self._for(case, Guest(spoken(case.reference), is_moderator=False), now)
 
@@ -90,16 +84,16 @@ class Video:
         return VideoCall(case, self._link(self._room(case, case.video), guest, case.video))
 
     def _link(self, room: str, guest: Guest, open_for: VideoRoom) -> str:
-        if self._rooms is None:
+        if self.rooms is None:
             raise VideoNotConfigured
         try:
-            return self._rooms.link(room, guest, open_for)
+            return self.rooms.link(room, guest, open_for)
         except RoomsUnconfigured as missing:
             raise VideoNotConfigured from missing
 
     def _room(self, case: Case, room: VideoRoom) -> str:
         """Name a room so that nobody can guess it: small letters and digits, as Jitsi has them."""
-        signed = self._secrets.link_token(f"room:{case.reference}:{room.start.isoformat()}")
+        signed = self.secrets.link_token(f"room:{case.reference}:{room.start.isoformat()}")
         return sha256(signed.encode()).hexdigest()[:_ROOM_LETTERS]
 
 

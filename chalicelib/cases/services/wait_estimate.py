@@ -22,6 +22,7 @@ from chalicelib.cases.domain.coverage import (
 from chalicelib.cases.domain.promise import DEFAULT_HANDLING_MINUTES, Queues, promise
 from chalicelib.cases.domain.queue import Line, LineSnapshot, line_name, lines_for
 from chalicelib.cases.services.ports import CaseStore
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import DayPart, NeverOpen, WorkingHours
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
@@ -50,6 +51,7 @@ class View:
         return sum(line in lines_for(doctor) for doctor in self.on_duty)
 
 
+@component
 class Outlook:
     """Reads the outlook; what it reads of the lines is in the cache of who is on duty.
 
@@ -57,9 +59,8 @@ class Outlook:
     at most once a minute, by one query.
     """
 
-    def __init__(self, cases: CaseStore, duty: DutyView) -> None:
-        self._cases = cases
-        self.duty = duty
+    cases: CaseStore
+    duty: DutyView
 
     def at(self, now: datetime) -> View:
         """Return the hours, who is on duty, and the lines, as they are at an instant."""
@@ -172,7 +173,7 @@ class Outlook:
         return Queues(waiting, lines.handling_minutes)
 
     def _lines(self, now: datetime) -> LineSnapshot | None:
-        return self.duty.cache.get("lines", now, self._cases.find_snapshot)
+        return self.duty.cache.get("lines", now, self.cases.find_snapshot)
 
     def _today(self, now: datetime) -> Coverage:
         """Return who serves what today: nothing is read for it that a claim does not read too."""

@@ -13,6 +13,7 @@ from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import (
     AlreadyClaimed,
     Forbidden,
@@ -42,36 +43,29 @@ class Duty:
     next_shifts: tuple[Shift, ...]
 
 
+@component
 class WorkQueue:
     """The cases as an oncologist works through them."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        rota: RotaStore,
-        outlook: Outlook,
-        retries: RetryPolicy | None = None,
-    ) -> None:
-        """Bind what the service works with."""
-        self._cases = cases
-        self._rota = rota
-        self._outlook = outlook
-        self._retries = retries or RetryPolicy()
+    cases: CaseStore
+    rota: RotaStore
+    outlook: Outlook
+    retries: RetryPolicy = RetryPolicy()
 
     def duty(self, who: str, now: datetime) -> Duty:
         """Tell an oncologist how things stand. Raises Forbidden for one who is unknown."""
-        doctor = known_doctor(self._outlook.duty, who, now)
-        claim = self._cases.find_claim(who)
-        view = self._outlook.at(now)
+        doctor = known_doctor(self.outlook.duty, who, now)
+        claim = self.cases.find_claim(who)
+        view = self.outlook.at(now)
         names = {line_name(line) for line in lines_for(doctor)}
         waiting = view.lines.waiting if view.lines else {}
         today = now.astimezone(view.hours.zone).date()
         # A shift of the day before may run over midnight.
-        days = self._rota.find_duty_days(today - timedelta(days=1), today + NEXT_SHIFTS)
+        days = self.rota.find_duty_days(today - timedelta(days=1), today + NEXT_SHIFTS)
         return Duty(
             oncologist=doctor,
-            shift=shift_of(self._outlook.duty, doctor, now),
-            case=self._cases.get(claim.reference, consistent=True) if claim else None,
+            shift=shift_of(self.outlook.duty, doctor, now),
+            case=self.cases.get(claim.reference, consistent=True) if claim else None,
             waiting={name: count for name, count in waiting.items() if name in names},
             next_shifts=tuple(
                 shift for day in days for shift in day.shifts if who in shift.on and shift.end > now
@@ -84,13 +78,13 @@ class WorkQueue:
         Doctors who come to the same line together begin at different cases, by ticket, so that
         they seldom meet at one; whoever loses a case goes to the next.
         """
-        doctor = doctor_on_duty(self._outlook.duty, who, now)
-        front = self._cases.front(who, lines_for(doctor), CHOICE)
+        doctor = doctor_on_duty(self.outlook.duty, who, now)
+        front = self.cases.front(who, lines_for(doctor), CHOICE)
         if front.held is not None:
             raise HasOpenCase
         for waiting in self._by_ticket(front.waiting, doctor, now):
             try:
-                return self._cases.claim(waiting.reference, who, now)
+                return self.cases.claim(waiting.reference, who, now)
             except AlreadyClaimed:
                 continue
         return None
@@ -102,15 +96,15 @@ class WorkQueue:
         the adult who was there, in the note. Raises NotFound, IllegalTransition, NotYourCase,
         InvalidField (``note``), Busy.
         """
-        hours = self._outlook.duty.hours(attempt.at)
+        hours = self.outlook.duty.hours(attempt.at)
 
         def change(case: Case) -> Case:
-            recorded = case.record(attempt, retries=self._retries, hours=hours)
+            recorded = case.record(attempt, retries=self.retries, hours=hours)
             if case.is_minor and attempt.result is Result.ANSWERED and not attempt.note:
                 raise InvalidField("note", "adult_needed")
             return recorded
 
-        case = change_case(self._cases, reference, change, attempt.at)
+        case = change_case(self.cases, reference, change, attempt.at)
         if attempt.result is Result.FAILED and case.failures_in_a_row >= KEEPS_FAILING:
             # Nothing else tells that somebody waits because of a fault of ours.
             log.error("calls_keep_failing", extra={"failures": case.failures_in_a_row})
@@ -118,23 +112,23 @@ class WorkQueue:
 
     def keep(self, reference: str, who: str, now: datetime) -> Case:
         """Renew the lease of who is at work on the case. Raises as :meth:`record` does."""
-        return change_case(self._cases, reference, lambda case: case.keep(who, now), now)
+        return change_case(self.cases, reference, lambda case: case.keep(who, now), now)
 
     def release(self, reference: str, who: str, now: datetime, reason: str = "") -> Case:
         """Return the case to its place in the queue. Raises as :meth:`record` does.
 
         ``reason`` is a code, which its timeline keeps.
         """
-        return change_case(self._cases, reference, lambda case: case.release(who, now, reason), now)
+        return change_case(self.cases, reference, lambda case: case.release(who, now, reason), now)
 
     def _by_ticket(self, front: list[Waiting], doctor: Oncologist, now: datetime) -> list[Waiting]:
         """Put the front in the order in which to try it; look further where many came before."""
         if not front:
             return front
         seen = [waiting.reference for waiting in front[:CHOICE]]
-        ticket = self._cases.draw_ticket(front[0].line, seen, now)
+        ticket = self.cases.draw_ticket(front[0].line, seen, now)
         if ticket.number >= len(ticket.front) >= CHOICE:
-            further = self._cases.front(doctor.id, lines_for(doctor), CHOICE + ticket.number)
+            further = self.cases.front(doctor.id, lines_for(doctor), CHOICE + ticket.number)
             front = further.waiting
         return ticket.arrange(front)
 

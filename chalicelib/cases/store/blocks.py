@@ -14,9 +14,9 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.cases.services.ports import Block
 from chalicelib.cases.store import keys
 from chalicelib.cases.store import phone_record as phone
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute
 from chalicelib.core.dynamodb.base_model import Item
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.table import Key, Table
 
@@ -36,12 +36,11 @@ class BlockItem(Item):
     expires_at = ExpiryAttribute()
 
 
+@component
 class DynamoBlocks:
     """The port BlockStore over the cases table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def put(self, block: Block) -> None:
         """Block a phone in both places."""
@@ -56,28 +55,26 @@ class DynamoBlocks:
             at=block.at,
             expires_at=block.until + _KEPT_AFTER_END,
         )
-        self._table.transact(
-            self._table.filled_part(
-                keys.phone_key(block.id), phone.blocking(block.until, block.at)
-            ),
-            self._table.put_part(item),
+        self.table.transact(
+            self.table.filled_part(keys.phone_key(block.id), phone.blocking(block.until, block.at)),
+            self.table.put_part(item),
         )
 
     def drop(self, id_: str) -> None:
         """Lift a block from both places; nothing where there is none."""
-        self._table.transact(
-            self._table.filled_part(keys.phone_key(id_), phone.unblocking()),
-            self._table.delete_part(_key(id_)),
+        self.table.transact(
+            self.table.filled_part(keys.phone_key(id_), phone.unblocking()),
+            self.table.delete_part(_key(id_)),
         )
 
     def find(self, id_: str) -> Block | None:
         """Find a phone's block, as of now."""
-        image = self._table.get(_key(id_), consistent=True)
+        image = self.table.get(_key(id_), consistent=True)
         return _block(image) if image else None
 
     def blocks(self) -> list[Block]:
         """List every block by its id."""
-        return [_block(image) for image in self._table.query_all(_BLOCKS)]
+        return [_block(image) for image in self.table.query_all(_BLOCKS)]
 
 
 def _key(id_: str) -> Key:

@@ -46,9 +46,9 @@ from chalicelib.cases.store.further_requests import adding, may_add
 from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
 from chalicelib.cases.store.phone_record import forget_asking, moves, too_many
 from chalicelib.cases.store.timeline import entry_to_text
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
 from chalicelib.core.dynamodb.attributes import sortable
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import (
     ConditionFailed,
@@ -69,22 +69,20 @@ _TICKET_KEPT: Final = timedelta(minutes=5)
 _TICK: Final = timedelta(microseconds=1)
 
 
+@component
 class DynamoCases:
     """The port CaseStore over one table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._database = database
-        self._table = Table(database, table_name)
+    table: Table
 
     def open(self, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened:
         """Store a new case and add it to its phone's open ones, both or neither."""
         try:
-            self._table.transact(
-                self._table.filled_part(
+            self.table.transact(
+                self.table.filled_part(
                     keys.phone_key(case.phone_key), phone_record.asking(case, limits, digest)
                 ),
-                self._table.put_part(
+                self.table.put_part(
                     case_to_item(case, case.requested_at), CaseItem.pk.does_not_exist()
                 ),
             )
@@ -98,18 +96,18 @@ class DynamoCases:
 
     def find_open(self, phone_key: str) -> Opened | None:
         """Find the open case that a phone asked for last; see the port."""
-        image = self._table.get(keys.phone_key(phone_key))
+        image = self.table.get(keys.phone_key(phone_key))
         return phone_record.latest_open(image) if image else None
 
     def find_phone(self, phone_key: str) -> KnownPhone | None:
         """Find what a phone asked for; see the port."""
-        image = self._table.get(keys.phone_key(phone_key))
+        image = self.table.get(keys.phone_key(phone_key))
         return phone_record.known_phone(image) if image else None
 
     def add(self, reference: str, asking: Asking) -> Case:
         """Note a further request without reading its case; see the port."""
         try:
-            image = self._table.update(
+            image = self.table.update(
                 keys.case_key(reference), adding(asking), may_add(asking), returns="ALL_NEW"
             )
         except ConditionFailed as failed:
@@ -118,7 +116,7 @@ class DynamoCases:
 
     def get(self, reference: str, *, consistent: bool = False) -> Case:
         """Read a case; see the port."""
-        image = self._table.get(keys.case_key(reference), consistent=consistent)
+        image = self.table.get(keys.case_key(reference), consistent=consistent)
         if image is None:
             raise NotFound
         return case_from_image(image)
@@ -132,12 +130,12 @@ class DynamoCases:
         phones = self._phone_parts(before, after, now)
         if before.phone_key != after.phone_key and not after.is_erased:
             # First of all, so that no crash leaves it where nobody would look for it again.
-            forget_asking(self._table, keys.phone_key(before.phone_key), before.reference)
+            forget_asking(self.table, keys.phone_key(before.phone_key), before.reference)
         try:
             if claims or phones:
-                self._table.transact(self._table.put_part(item, unchanged), *claims, *phones)
+                self.table.transact(self.table.put_part(item, unchanged), *claims, *phones)
             else:
-                self._table.put(item, unchanged)
+                self.table.put(item, unchanged)
         except ConditionFailed as failed:
             if not is_stored(failed.image, after):
                 raise Stale from failed
@@ -153,13 +151,13 @@ class DynamoCases:
 
     def front(self, oncologist: str, lines: Sequence[Line], limit: int) -> Front:
         """Read the front of each line and the own claim, side by side; see the port."""
-        reads = [self._database.beside(self._reader(line, limit)) for line in lines]
+        reads = [self.table.database.beside(self._reader(line, limit)) for line in lines]
         held = self._find_claim(oncologist, consistent=False)
         return Front(in_order(read.result() for read in reads), held)
 
     def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
         """Count those before, and learn what the first of them saw; see the port."""
-        drawn = self._table.update(
+        drawn = self.table.update(
             keys.ticket_key(line, now),
             [
                 TicketItem.drawn.add(1),
@@ -183,14 +181,12 @@ class DynamoCases:
         A conflict is tried again briefly, because two claims can call each other off; after that
         the case counts as lost to somebody else.
         """
-        reading = self._database.beside(lambda: self._table.get(keys.case_key(reference)))
+        reading = self.table.database.beside(lambda: self.table.get(keys.case_key(reference)))
         claim = Claim(oncologist, reference, now, now + LEASE)
         try:
-            self._table.transact(
-                self._table.update_part(
-                    keys.case_key(reference), _claiming(claim), _may_claim(now)
-                ),
-                self._table.put_part(claim_to_item(claim), ClaimItem.pk.does_not_exist()),
+            self.table.transact(
+                self.table.update_part(keys.case_key(reference), _claiming(claim), _may_claim(now)),
+                self.table.put_part(claim_to_item(claim), ClaimItem.pk.does_not_exist()),
                 tries=_CLAIM_TRIES,
             )
         except Contended as contended:
@@ -210,11 +206,11 @@ class DynamoCases:
 
     def claims(self) -> list[Claim]:
         """List every claim; see the port."""
-        return [claim_from_image(image) for image in self._table.query_all(keys.CLAIMS)]
+        return [claim_from_image(image) for image in self.table.query_all(keys.CLAIMS)]
 
     def due(self, now: datetime, limit: int) -> list[Waiting]:
         """List deferred cases whose time has come; see the port."""
-        found = self._table.query(
+        found = self.table.query(
             keys.LATER, CaseItem.queue_order < sortable(now + _TICK), index=QUEUE, limit=limit
         )
         return [waiting_from_image(image) for image in found.images]
@@ -223,7 +219,7 @@ class DynamoCases:
         """Move a deferred case to its line; see the port."""
         line = keys.ready_line(waiting.line)
         try:
-            self._table.update(
+            self.table.update(
                 keys.case_key(waiting.reference),
                 [
                     CaseItem.queue_line.set(line),
@@ -258,7 +254,7 @@ class DynamoCases:
         """Count a line; see the port."""
         counted, after = 0, None
         while counted < at_most:
-            found = self._table.query(
+            found = self.table.query(
                 keys.ready_line(line),
                 index=QUEUE,
                 limit=at_most - counted,
@@ -273,7 +269,7 @@ class DynamoCases:
 
     def find_snapshot(self) -> LineSnapshot | None:
         """Find the last snapshot of the lines."""
-        image = self._table.get(keys.SNAPSHOT)
+        image = self.table.get(keys.SNAPSHOT)
         if image is None:
             return None
         item = SnapshotItem.from_raw_data(image)
@@ -287,7 +283,7 @@ class DynamoCases:
 
     def put_snapshot(self, snapshot: LineSnapshot) -> None:
         """Store a snapshot over the last."""
-        self._table.put(
+        self.table.put(
             SnapshotItem(
                 pk=keys.SNAPSHOT.pk,
                 sk=keys.SNAPSHOT.sk,
@@ -306,14 +302,14 @@ class DynamoCases:
             return
         not_another = absent_or(ClaimItem.pk, ClaimItem.reference == before.reference)
         if new is not None:
-            yield self._table.put_part(claim_to_item(new), not_another)
+            yield self.table.put_part(claim_to_item(new), not_another)
         if old is not None and (new is None or new.oncologist != old.oncologist):
-            yield self._table.delete_part(keys.claim_key(old.oncologist), not_another)
+            yield self.table.delete_part(keys.claim_key(old.oncologist), not_another)
 
     def _phone_parts(self, before: Case, after: Case, now: datetime) -> list[dict[str, Any]]:
         """Keep the open cases of its phone in step with the case."""
         return [
-            self._table.filled_part(move.key, move.expressions)
+            self.table.filled_part(move.key, move.expressions)
             for move in moves(before, after, now, _LIMITS)
         ]
 
@@ -326,12 +322,12 @@ class DynamoCases:
         return case
 
     def _find_claim(self, oncologist: str, *, consistent: bool) -> Claim | None:
-        image = self._table.get(keys.claim_key(oncologist), consistent=consistent)
+        image = self.table.get(keys.claim_key(oncologist), consistent=consistent)
         return claim_from_image(image) if image else None
 
     def _reader(self, line: Line, limit: int) -> Callable[[], list[Waiting]]:
         def read() -> list[Waiting]:
-            found = self._table.query(keys.ready_line(line), index=QUEUE, limit=limit)
+            found = self.table.query(keys.ready_line(line), index=QUEUE, limit=limit)
             return [waiting_from_image(image) for image in found.images]
 
         return read
@@ -344,16 +340,15 @@ class DynamoCases:
         cursor: str | None,
         read: Callable[[Image], T],
     ) -> Page[T]:
-        page = self._table.page(partition, limit, cursor, index=index, backwards=index is FINISHED)
+        page = self.table.page(partition, limit, cursor, index=index, backwards=index is FINISHED)
         return page.map(read)
 
 
+@component
 class DynamoMerging:
     """The port MergingStore over the cases table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def save_together(self, changes: Sequence[Change], now: datetime) -> None:
         """Store all the changes; see the port.
@@ -362,12 +357,12 @@ class DynamoMerging:
         """
         first = changes[0]
         phones = [
-            self._table.filled_part(move.key, move.expressions)
+            self.table.filled_part(move.key, move.expressions)
             for change in changes
             for move in moves(change.before, change.after, now, _LIMITS)
         ]
         try:
-            self._table.transact(*(self._part(change, now) for change in changes), *phones)
+            self.table.transact(*(self._part(change, now) for change in changes), *phones)
         except TransactionRefused as refused:
             of_cases = refused.refusals[: len(changes)]
             if not any(of_cases):
@@ -377,20 +372,19 @@ class DynamoMerging:
 
     def _part(self, change: Change, now: datetime) -> dict[str, Any]:
         unchanged = CaseItem.version == change.before.version
-        return self._table.put_part(case_to_item(change.after, now), unchanged)
+        return self.table.put_part(case_to_item(change.after, now), unchanged)
 
 
+@component
 class DynamoWholeCases:
     """The port WholeCases. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def read(self, references: Collection[str]) -> list[Case]:
         """Read the cases that are there; see the port."""
         wanted = [keys.case_key(reference) for reference in references]
-        return [case_from_image(image) for image in self._table.get_all(wanted).values()]
+        return [case_from_image(image) for image in self.table.get_all(wanted).values()]
 
 
 def _is_own(refusal: RefusedItem | None, case: Case) -> bool:

@@ -8,9 +8,9 @@ from typing import Final
 from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
 from chalicelib.cases.services.review_promises import PromiseReview
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.attributes import TextsAttribute, UtcAttribute
 from chalicelib.core.dynamodb.base_model import Item
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.table import Key, Table
 
 _REVIEW: Final = Key("SNAPSHOT", "PROMISES")
@@ -28,16 +28,15 @@ class PromiseReviewItem(Item):
     again_at = UtcAttribute(null=True)
 
 
+@component
 class DynamoPromiseReviews:
     """The port PromiseReviewStore. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Keep the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def find(self) -> PromiseReview | None:
         """Find the note: one read."""
-        image = self._table.get(_REVIEW)
+        image = self.table.get(_REVIEW)
         if image is None:
             return None
         item = PromiseReviewItem.from_raw_data(image)
@@ -53,7 +52,7 @@ class DynamoPromiseReviews:
 
     def put(self, review: PromiseReview) -> None:
         """Store the note over the last."""
-        self._table.put(
+        self.table.put(
             PromiseReviewItem(
                 pk=_REVIEW.pk,
                 sk=_REVIEW.sk,

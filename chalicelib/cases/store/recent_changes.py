@@ -13,9 +13,9 @@ from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.store import keys
 from chalicelib.cases.store.case_mapping import waiting_from_image
 from chalicelib.cases.store.models import CaseItem
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.dynamodb.attributes import sortable
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.schema import FINISHED, QUEUE
 from chalicelib.core.dynamodb.table import Table
@@ -24,13 +24,11 @@ _DAY: Final = timedelta(days=1)
 _ENDED: Final = (Status.COMPLETED, Status.CLOSED)
 
 
+@component
 class DynamoRecent:
     """The port RecentCases. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._database = database
-        self._table = Table(database, table_name)
+    table: Table
 
     def asked_between(self, lines: Collection[Line], start: datetime, end: datetime) -> list[str]:
         """List who asked of late and waits; see the port.
@@ -41,8 +39,8 @@ class DynamoRecent:
         """
         earliest, latest = (f"{DEFAULT_PRIORITY:02d}#{sortable(at)}" for at in (start, end))
         within = CaseItem.queue_order.between(earliest, latest)
-        reads = [self._database.beside(self._reader(line, within)) for line in lines]
-        deferred = map(waiting_from_image, self._table.query_all(keys.LATER, index=QUEUE))
+        reads = [self.table.database.beside(self._reader(line, within)) for line in lines]
+        deferred = map(waiting_from_image, self.table.query_all(keys.LATER, index=QUEUE))
         asked = {each.reference for each in deferred if start <= each.requested_at < end}
         return sorted(asked.union(*(read.result() for read in reads)))
 
@@ -56,14 +54,14 @@ class DynamoRecent:
             _reference(image)
             for day in days
             for status in _ENDED
-            for image in self._table.query_all(
+            for image in self.table.query_all(
                 keys.finished_day(status, day), within, index=FINISHED
             )
         ]
 
     def _reader(self, line: Line, within: Condition) -> Callable[[], list[str]]:
         def read() -> list[str]:
-            images = self._table.query_all(keys.ready_line(line), within, index=QUEUE)
+            images = self.table.query_all(keys.ready_line(line), within, index=QUEUE)
             return [_reference(image) for image in images]
 
         return read

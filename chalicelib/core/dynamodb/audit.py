@@ -13,11 +13,11 @@ from typing import Final
 
 from pynamodb.attributes import JSONAttribute, UnicodeAttribute
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.audit import AuditEntry, Axis
 from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.core.dynamodb.base_model import Item
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.core.dynamodb.table import Table
@@ -45,13 +45,11 @@ class AuditItem(Item):
     expires_at = ExpiryAttribute()
 
 
+@component
 class DynamoAudit:
     """The port AuditStore. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._database = database
-        self._table = Table(database, table_name)
+    table: Table
 
     def begin(self, entry: AuditEntry, kept_until: datetime) -> Callable[[], None]:
         """Begin to add an entry; see the port."""
@@ -60,9 +58,9 @@ class DynamoAudit:
         def insert() -> None:
             # An id is drawn once: what stands there is ours, its acknowledgement lost.
             with suppress(ConditionFailed):
-                self._table.insert(item)
+                self.table.insert(item)
 
-        return self._database.beside(insert).result
+        return self.table.database.beside(insert).result
 
     def find(  # as the port
         self,
@@ -74,7 +72,7 @@ class DynamoAudit:
         cursor: str | None,
     ) -> Page[AuditEntry]:
         """List entries; see the port."""
-        page = self._table.page(
+        page = self.table.page(
             value,
             limit,
             cursor,

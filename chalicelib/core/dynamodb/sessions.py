@@ -8,10 +8,10 @@ from typing import Final
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.session import LONGEST, Session
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
 from chalicelib.core.dynamodb.base_model import Item
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
@@ -49,18 +49,17 @@ class TriesItem(Item):
     expires_at = ExpiryAttribute()
 
 
+@component
 class DynamoSessions:
     """The port SessionStore, in the rota table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def put(self, key: str, session: Session, grant: str) -> None:
         """Begin a session, listed before it is stored, so that none is missed by end_all."""
         self._list(key, session, grant)
         place = _session_key(key)
-        self._table.put(
+        self.table.put(
             SessionItem(
                 pk=place.pk,
                 sk=place.sk,
@@ -77,7 +76,7 @@ class DynamoSessions:
 
     def find(self, key: str) -> Session | None:
         """Find a session: one read, as of now, so that one that was ended opens nothing."""
-        image = self._table.get(_session_key(key), consistent=True)
+        image = self.table.get(_session_key(key), consistent=True)
         if image is None:
             return None
         item = SessionItem.from_raw_data(image)
@@ -94,7 +93,7 @@ class DynamoSessions:
     def renew(self, key: str, session: Session) -> None:
         """Write a session on, unless it was ended meanwhile."""
         with suppress(ConditionFailed):
-            self._table.update(
+            self.table.update(
                 _session_key(key),
                 [
                     SessionItem.roles.set(sorted(session.roles)),
@@ -111,17 +110,17 @@ class DynamoSessions:
 
     def find_grant(self, key: str, person: str) -> str | None:
         """Find a listed session's grant; see the port."""
-        image = self._table.get(_listed_key(person, key), consistent=True)
+        image = self.table.get(_listed_key(person, key), consistent=True)
         return image.get("grant", {"S": ""})["S"] if image else None
 
     def end(self, key: str, person: str) -> None:
         """End a session, if there is one."""
-        self._table.delete(_session_key(key))
-        self._table.delete(_listed_key(person, key))
+        self.table.delete(_session_key(key))
+        self.table.delete(_listed_key(person, key))
 
     def end_all(self, person: str) -> int:
         """End all sessions of a person; see the port."""
-        listed = self._table.query_all(f"{_LISTED}#{person}", consistent=True)
+        listed = self.table.query_all(f"{_LISTED}#{person}", consistent=True)
         ended = [image["sk"]["S"] for image in listed]
         for key in ended:
             self.end(key, person)
@@ -130,24 +129,23 @@ class DynamoSessions:
     def _list(self, key: str, session: Session, grant: str) -> None:
         place = _listed_key(session.person, key)
         expires_at = session.began_at + LONGEST
-        self._table.put(
+        self.table.put(
             ListedItem(pk=place.pk, sk=place.sk, grant=grant or None, expires_at=expires_at)
         )
 
 
+@component
 class DynamoTries:
     """The port TryCounter, in the rota table. A partition for each name, so that none is hot."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
         """Count ``more`` under this name unless there were ``most``: one atomic update."""
         actions = [TriesItem.tries.add(more), TriesItem.expires_at.set(until)]
         room = absent_or(TriesItem.tries, TriesItem.tries < most)
         try:
-            self._table.update(Key(f"{_TRIES}#{name}", window.isoformat()), actions, room)
+            self.table.update(Key(f"{_TRIES}#{name}", window.isoformat()), actions, room)
         except ConditionFailed:
             return False
         return True
@@ -165,14 +163,14 @@ class DynamoTries:
             TriesItem.expires_at.set(TriesItem.expires_at | ends),
         ]
         try:
-            self._table.update(key, more, absent_or(TriesItem.tries, within))
+            self.table.update(key, more, absent_or(TriesItem.tries, within))
         except ConditionFailed:
             pass
         else:
             return True
         anew = [TriesItem.tries.set(1), TriesItem.expires_at.set(ends)]
         try:
-            self._table.update(key, anew, TriesItem.expires_at <= now)
+            self.table.update(key, anew, TriesItem.expires_at <= now)
         except ConditionFailed:
             return False
         return True

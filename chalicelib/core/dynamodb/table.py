@@ -11,6 +11,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.models import Model
 
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.client import TRIES, Database
 from chalicelib.core.dynamodb.cursor import cursor_at, start_after
 from chalicelib.core.dynamodb.errors import Image
@@ -50,13 +51,12 @@ class Found:
     last: Mapping[str, Any] | None
 
 
+@component
 class Table:
     """A table of a database. Conditions that fail come back with the item in their way."""
 
-    def __init__(self, database: Database, name: str) -> None:
-        """Bind the name; nothing is called."""
-        self.database = database
-        self.name = name
+    database: Database
+    name: str
 
     def get(self, key: Key, *, consistent: bool = False) -> Image | None:
         """Read an item; None where there is none."""

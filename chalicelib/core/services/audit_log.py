@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Protocol
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.audit import SYSTEM_ROLE, AuditEntry, Axis
 from chalicelib.core.services.paging import days_back, read_parts
 from chalicelib.core.services.ports import Page
@@ -70,27 +71,22 @@ class AuditStore(Protocol):
         """
 
 
+@component
 class AuditLog:
     """Who read or changed what."""
 
-    def __init__(
-        self,
-        store: AuditStore,
-        random_bytes: Callable[[int], bytes],
-        kept: timedelta,
-        zone: tzinfo,
-    ) -> None:
-        """Bind the store; ``kept`` is how long an entry is kept, ``zone`` that of its days."""
-        self._store = store
-        self._random_bytes = random_bytes
-        self._kept = kept
-        self._zone = zone
+    store: AuditStore
+    random_bytes: Callable[[int], bytes]
+    kept: timedelta
+    """How long an entry is kept."""
+    zone: tzinfo
+    """The time zone of its days."""
 
     def begin(self, deed: Deed, now: datetime) -> Callable[[], None]:
         """Begin to record; what comes back waits for it and raises Busy where it failed."""
         micros = int(now.timestamp()) * 1_000_000 + now.microsecond
         entry = AuditEntry(
-            id=f"{micros:016d}-{self._random_bytes(_RANDOM_BYTES).hex()}",
+            id=f"{micros:016d}-{self.random_bytes(_RANDOM_BYTES).hex()}",
             at=now,
             who=deed.who,
             role=deed.role,
@@ -101,7 +97,7 @@ class AuditLog:
             request_id=deed.request_id,
             detail=dict(deed.detail or {}),
         )
-        return self._store.begin(entry, now + self._kept)
+        return self.store.begin(entry, now + self.kept)
 
     def record(self, deed: Deed, now: datetime) -> None:
         """Record, and wait for it. Raises Busy."""
@@ -118,11 +114,11 @@ class AuditLog:
         """List a page, the latest first. Raises InvalidInput for a cursor that is none of ours."""
         start, end = self._midnight(wanted.start), self._midnight(wanted.end)
         if wanted.subject is not None:
-            return self._store.find(
+            return self.store.find(
                 Axis.SUBJECT, wanted.subject, start, end, wanted.limit, wanted.cursor
             )
         if wanted.person is not None:
-            return self._store.find(
+            return self.store.find(
                 Axis.PERSON, wanted.person, start, end, wanted.limit, wanted.cursor
             )
         return self._by_days(wanted)
@@ -133,10 +129,10 @@ class AuditLog:
         def read(part: str, limit: int, cursor: str | None) -> Page[AuditEntry]:
             day = date.fromisoformat(part)
             start, end = self._midnight(day), self._midnight(day + _DAY)
-            return self._store.find(Axis.DAY, part, start, end, limit, cursor)
+            return self.store.find(Axis.DAY, part, start, end, limit, cursor)
 
         days = days_back(wanted.start, wanted.end)
         return read_parts(days, read, wanted.limit, DAYS_AT_ONCE, wanted.cursor)
 
     def _midnight(self, day: date) -> datetime:
-        return datetime.combine(day, time(), self._zone)
+        return datetime.combine(day, time(), self.zone)

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.messages.domain.templates import parts_of
 from chalicelib.messages.services.ports import MessageStore, Receipt
@@ -25,19 +26,18 @@ class Noted(Enum):
     UNKNOWN = "unknown"
 
 
+@component
 class NoteReceipt:
     """Notes receipts, in any order and however often they come."""
 
-    def __init__(self, messages: MessageStore) -> None:
-        """Bind the store."""
-        self._messages = messages
+    messages: MessageStore
 
     def __call__(self, message_id: str, receipt: Receipt, now: datetime) -> Noted:
         """Note one receipt of the message that was sent under this id. Raises Busy."""
         subject, id_ = parts_of(message_id)
         if not subject or not id_:
             return Noted.UNKNOWN
-        known = self._messages.note_receipt(subject, id_, receipt, now)
+        known = self.messages.note_receipt(subject, id_, receipt, now)
         return Noted.NOTED if known else Noted.UNKNOWN
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
@@ -40,6 +41,7 @@ class Outcome(Enum):
     PUT_OFF = "put_off"
 
 
+@component
 class SendMessages:
     """The outbox's second half.
 
@@ -47,24 +49,12 @@ class SendMessages:
     for now is put off, and the sweep tries it again.
     """
 
-    def __init__(
-        self,
-        messages: MessageStore,
-        gateway: SmsGateway,
-        render: Render,
-        template_id: TemplateId = lambda _template, _language: "",
-        current: Current = lambda message, _now: message,
-    ) -> None:
-        """Create it with the store, the gateway, what words an owed message, and the DLT.
-
-        ``current`` returns a message as it holds now, or marked as overtaken. It is asked before
-        each try but the first.
-        """
-        self._messages = messages
-        self._gateway = gateway
-        self._render = render
-        self._template_id = template_id
-        self._current = current
+    messages: MessageStore
+    gateway: SmsGateway
+    render: Render
+    template_id: TemplateId = lambda _template, _language: ""
+    current: Current = lambda message, _now: message
+    """Returns a message as it holds now, or overtaken; asked before each try but the first."""
 
     def __call__(self, owed: Iterable[OwedMessage], now: datetime) -> list[Outcome]:
         """Store and send each message. Raises Busy where it could not be stored."""
@@ -72,49 +62,49 @@ class SendMessages:
 
     def again(self, now: datetime, limit: int) -> list[Outcome]:
         """Try what is owed and due, as much as ``limit``."""
-        return [self._try_again(message, now) for message in self._messages.due(now, limit)]
+        return [self._try_again(message, now) for message in self.messages.due(now, limit)]
 
     def _store_and_send(self, message: OwedMessage, now: datetime) -> Outcome:
-        if self._messages.store_once(message, now):
+        if self.messages.store_once(message, now):
             return Outcome.SUPPRESSED if message.is_overtaken else self._send(message, Try(), now)
         return self._try_again(message, now)
 
     def _try_again(self, message: OwedMessage, now: datetime) -> Outcome:
-        tried = self._messages.begin_try(message, now)
+        tried = self.messages.begin_try(message, now)
         if tried is None:
             return Outcome.ALREADY_SENT
         if tried.lost and tried.uncertain > MOST_UNCERTAIN:
-            self._messages.mark_failed(message, ANSWER_LOST, now)
+            self.messages.mark_failed(message, ANSWER_LOST, now)
             return Outcome.FAILED
         try:
-            current = self._current(message, now)
+            current = self.current(message, now)
         except Exception as fault:  # noqa: BLE001  # not sent: as a text that can't be written
             return self._failed(message, type(fault).__name__, tried.refused_too(), now)
         if current.is_overtaken:
-            self._messages.mark_overtaken(message, now)
+            self.messages.mark_overtaken(message, now)
             return Outcome.SUPPRESSED
         return self._send(current, tried, now)
 
     def _send(self, message: OwedMessage, tried: Try, now: datetime) -> Outcome:
         if self._is_stopped(message):
-            self._messages.mark_suppressed(message, now)
+            self.messages.mark_suppressed(message, now)
             return Outcome.SUPPRESSED
         try:
             sms = self._outgoing(message)
         except Exception as fault:  # noqa: BLE001  # ours: told by its cause, and tried again
             return self._failed(message, type(fault).__name__, tried.refused_too(), now)
         try:
-            provider_id = self._gateway.send(sms)
+            provider_id = self.gateway.send(sms)
         except SendFailed as failure:
             if not failure.temporary:
-                self._messages.mark_failed(message, failure.cause, now)
+                self.messages.mark_failed(message, failure.cause, now)
                 return Outcome.FAILED
             lost = failure.cause == ANSWER_LOST
             ended = tried.lost_too() if lost else tried.refused_too()
             return self._failed(message, failure.cause, ended, now, failure.retry_at)
         except Exception as fault:  # noqa: BLE001  # ours: nobody knows whether it was sent
             return self._failed(message, type(fault).__name__, tried.lost_too(), now)
-        self._messages.mark_sent(message, provider_id, now)
+        self.messages.mark_sent(message, provider_id, now)
         return Outcome.SENT
 
     def _is_stopped(self, message: OwedMessage) -> bool:
@@ -126,14 +116,14 @@ class SendMessages:
         template = message.template
         if template.answers_a_word or template.message_class is MessageClass.STAFF:
             return False
-        return self._messages.is_opted_out(message.phone_key)
+        return self.messages.is_opted_out(message.phone_key)
 
     def _outgoing(self, message: OwedMessage) -> OutgoingSms:
         return OutgoingSms(
             phone=message.phone,
-            text=self._render(message),
+            text=self.render(message),
             message_id=message.full_id,
-            template_id=self._template_id(message.template, message.language),
+            template_id=self.template_id(message.template, message.language),
             message_class=message.template.message_class,
         )
 
@@ -152,9 +142,9 @@ class SendMessages:
             or (ended.lost and ended.uncertain >= MOST_UNCERTAIN)
             or (retry_at and retry_at - message.owed_at > LONGEST_HELD)
         ):
-            self._messages.mark_failed(message, cause, now)
+            self.messages.mark_failed(message, cause, now)
             return Outcome.FAILED
-        self._messages.put_off(message, cause, ended, again_at)
+        self.messages.put_off(message, cause, ended, again_at)
         return Outcome.PUT_OFF
 
 

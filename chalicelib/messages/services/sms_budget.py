@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.messages.domain.templates import MessageClass
@@ -68,26 +69,16 @@ class Caps:
         return self.in_all * _SHARE_IN_ALL // 100 if of in _SHARES else self.in_all
 
 
+@component
 class CappedSms:
     """A gateway that refuses what is over a cap; the port SmsGateway."""
 
-    def __init__(
-        self,
-        gateway: SmsGateway,
-        spent: SpendStore,
-        *,
-        caps: Caps,
-        phone_key: Callable[[str], str],
-        segments: Callable[[str], int],
-        now: Callable[[], datetime],
-    ) -> None:
-        """Bind the gateway, the counts, and what tells a phone's key and a text's segments."""
-        self._gateway = gateway
-        self._spent = spent
-        self._caps = caps
-        self._phone_key = phone_key
-        self._segments = segments
-        self._now = now
+    gateway: SmsGateway
+    spent: SpendStore
+    caps: Caps
+    phone_key: Callable[[str], str]
+    segments: Callable[[str], int]
+    now: Callable[[], datetime]
 
     def send(self, sms: OutgoingSms) -> str:
         """Count, then send. Raises SendFailed alone.
@@ -97,13 +88,13 @@ class CappedSms:
         Counted before, so that many at once can't pass together; given back where the gateway
         surely sent nothing, so that an outage with its repetitions uses nothing up.
         """
-        day = self._now().astimezone(IST).date()
-        segments = self._segments(sms.text)
+        day = self.now().astimezone(IST).date()
+        segments = self.segments(sms.text)
         of = sms.message_class
-        share = self._caps.share(of)
+        share = self.caps.share(of)
         counted_as = STAFF if of is MessageClass.STAFF else PHONE
         try:
-            phone = f"{counted_as}:{self._phone_key(sms.phone)}"
+            phone = f"{counted_as}:{self.phone_key(sms.phone)}"
             reached = self._count(of, phone, day, segments)
         except Exception as error:
             # Whatever it is, nothing was sent, and the same message may be tried again.
@@ -114,7 +105,7 @@ class CappedSms:
             morning = datetime.combine(day + timedelta(days=1), _MORNING, IST)
             raise SendFailed(OVER_CAP, temporary=of.waits_for_tomorrow, retry_at=morning)
         try:
-            return self._gateway.send(sms)
+            return self.gateway.send(sms)
         except SendFailed as failure:
             if failure.cause != ANSWER_LOST:
                 self._give_back(phone, day, segments, share)
@@ -123,10 +114,10 @@ class CappedSms:
 
     def _count(self, of: MessageClass, phone: str, day: date, segments: int) -> str | None:
         """Count for both caps, or return the name of the one that is reached."""
-        share = self._caps.share(of)
-        if not self._spent.spend(phone, day, segments, self._caps.for_phone, share):
+        share = self.caps.share(of)
+        if not self.spent.spend(phone, day, segments, self.caps.for_phone, share):
             return PHONE
-        if not self._spent.spend(ALL, day, segments, self._caps.in_all_for(of)):
+        if not self.spent.spend(ALL, day, segments, self.caps.in_all_for(of)):
             self._give_back(phone, day, segments, share)
             return ALL
         return None
@@ -134,4 +125,4 @@ class CappedSms:
     def _give_back(self, name: str, day: date, segments: int, share: Share | None = None) -> None:
         """Correct a count; where that can't be done now it stays on the safe side."""
         with suppress(Busy):
-            self._spent.give_back(name, day, segments, share)
+            self.spent.give_back(name, day, segments, share)

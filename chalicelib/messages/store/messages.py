@@ -12,9 +12,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.dynamodb.attributes import sortable
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import all_of, any_of
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
@@ -43,35 +43,30 @@ INBOUND_KEPT: Final = timedelta(days=30)
 _ON_ITS_WAY: Final = (MessageState.OWED, MessageState.SENT)
 
 
+@component
 class DynamoMessages:
     """The port MessageStore over one table. Calls nothing until it is used."""
 
-    def __init__(
-        self,
-        database: Database,
-        table_name: str,
-        new_try_id: Callable[[], str] = lambda: token_hex(8),
-    ) -> None:
-        """Bind the table; stores share a database, and so its client. No two tries share an id."""
-        self._table = Table(database, table_name)
-        self._new_try_id = new_try_id
+    table: Table
+    new_try_id: Callable[[], str] = lambda: token_hex(8)
+    """No two tries share an id."""
 
     def store_once(self, message: OwedMessage, now: datetime, *, begun: bool = True) -> bool:
         """Store an owed message; see the port.
 
         What stands there already may be this very write, its acknowledgement lost.
         """
-        try_id = self._new_try_id()
+        try_id = self.new_try_id()
         item = message_to_item(message, now, try_id, begun=begun)
         try:
-            self._table.put(item, MessageItem.pk.does_not_exist())
+            self.table.put(item, MessageItem.pk.does_not_exist())
         except ConditionFailed as failed:
             return _is_of(failed.image, try_id)
         return True
 
     def begin_try(self, message: OwedMessage, now: datetime) -> Try | None:
         """Begin another try; see the port. It may have begun, its acknowledgement lost."""
-        try_id = self._new_try_id()
+        try_id = self.new_try_id()
         may = all_of(
             MessageItem.state == MessageState.OWED.value, MessageItem.listed_at <= sortable(now)
         )
@@ -81,7 +76,7 @@ class DynamoMessages:
             MessageItem.try_id.set(try_id),
         ]
         try:
-            image = self._table.update(key_of(message), actions, may, returns="ALL_NEW")
+            image = self.table.update(key_of(message), actions, may, returns="ALL_NEW")
         except ConditionFailed as failed:
             if failed.image is None or not _is_of(failed.image, try_id):
                 return None
@@ -98,19 +93,19 @@ class DynamoMessages:
             MessageItem.listed_at.set(sortable(until)),
         ]
         with suppress(ConditionFailed):
-            self._table.update(
+            self.table.update(
                 key_of(message), actions, MessageItem.state == MessageState.OWED.value
             )
 
     def due(self, now: datetime, limit: int) -> list[OwedMessage]:
         """List what may be tried; see the port."""
         by_now = MessageItem.listed_at <= sortable(now)
-        found = self._table.query(OWED, by_now, index=LISTED, limit=limit)
+        found = self.table.query(OWED, by_now, index=LISTED, limit=limit)
         return [stored_from_image(image).message for image in found.images]
 
     def owed_before(self, before: datetime, limit: int) -> list[OwedMessage]:
         """List what is owed for long; see the port."""
-        found = self._table.query(OWED, index=LISTED, limit=MOST_IN_A_BATCH)
+        found = self.table.query(OWED, index=LISTED, limit=MOST_IN_A_BATCH)
         owed = [stored_from_image(image) for image in found.images]
         old = [
             stored.message
@@ -121,12 +116,12 @@ class DynamoMessages:
 
     def standing(self, names: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
         """Tell which of these are stored; see the port."""
-        found = self._table.which_stand([message_key(subject, id_) for subject, id_ in names])
+        found = self.table.which_stand([message_key(subject, id_) for subject, id_ in names])
         return {(key.pk, key.sk.removeprefix(MESSAGE)) for key in found}
 
     def is_owed(self, message: OwedMessage) -> bool:
         """Whether the message is stored and still to be sent."""
-        image = self._table.get(key_of(message), consistent=True)
+        image = self.table.get(key_of(message), consistent=True)
         return image is not None and image["state"]["S"] == MessageState.OWED.value
 
     def mark_sent(self, message: OwedMessage, provider_id: str, now: datetime) -> None:
@@ -155,7 +150,7 @@ class DynamoMessages:
         if receipt.provider_id:
             actions.append(MessageItem.provider_id.set(receipt.provider_id))
         try:
-            self._table.update(message_key(subject, id_), actions, _may_become(state))
+            self.table.update(message_key(subject, id_), actions, _may_become(state))
         except ConditionFailed as failed:
             return failed.image is not None
         return True
@@ -163,29 +158,29 @@ class DynamoMessages:
     def list_for(self, subject: str) -> list[StoredMessage]:
         """List a subject's messages by their ids."""
         messages = Path("sk").startswith(MESSAGE)
-        return [stored_from_image(image) for image in self._table.query_all(subject, messages)]
+        return [stored_from_image(image) for image in self.table.query_all(subject, messages)]
 
     def opt_out(self, phone_key: str, now: datetime) -> None:
         """Send this phone nothing any more."""
         key = _opt_out_key(phone_key)
-        self._table.put(OptOutItem(pk=key.pk, sk=key.sk, at=now))
+        self.table.put(OptOutItem(pk=key.pk, sk=key.sk, at=now))
 
     def opt_in(self, phone_key: str) -> None:
         """Send to this phone again."""
-        self._table.delete(_opt_out_key(phone_key))
+        self.table.delete(_opt_out_key(phone_key))
 
     def is_opted_out(self, phone_key: str) -> bool:
         """Whether this phone has opted out, as of now: a STOP holds from the next message on."""
-        return self._table.get(_opt_out_key(phone_key), consistent=True) is not None
+        return self.table.get(_opt_out_key(phone_key), consistent=True) is not None
 
     def opted_out_of(self, phone_keys: Collection[str]) -> set[str]:
         """Return which of these phones have opted out; see the port."""
         keys = {_opt_out_key(phone_key): phone_key for phone_key in phone_keys}
-        return {keys[key] for key in self._table.which_stand(keys)} if keys else set()
+        return {keys[key] for key in self.table.which_stand(keys)} if keys else set()
 
     def record_inbound(self, message_id: str, outcome: str, now: datetime) -> None:
         """Record an inbound message that could be no request, for 30 days."""
-        self._table.put(
+        self.table.put(
             InboundItem(
                 pk=f"INBOUND#{message_id}",
                 sk="INBOUND",
@@ -201,7 +196,7 @@ class DynamoMessages:
         """Owe the message no more, unless something became of it already. Raises NotFound."""
         actions = [*settled(state, now), *more]
         try:
-            self._table.update(
+            self.table.update(
                 key_of(message), actions, MessageItem.state == MessageState.OWED.value
             )
         except ConditionFailed as failed:

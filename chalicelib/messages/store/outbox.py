@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.attributes import sortable
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import any_of
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
@@ -22,16 +22,15 @@ _SWEPT: Final = Key("SWEEP", "UNTIL")
 _MAY_BE_OWED_AGAIN: Final = (MessageState.FAILED, MessageState.UNDELIVERED)
 
 
+@component
 class DynamoOutbox:
     """The port OutboxStore. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def find(self, subject: str, id_: str) -> StoredMessage | None:
         """Find a message."""
-        image = self._table.get(message_key(subject, id_), consistent=True)
+        image = self.table.get(message_key(subject, id_), consistent=True)
         return stored_from_image(image) if image else None
 
     def list_owed(self, limit: int, cursor: str | None) -> Page[StoredMessage]:
@@ -56,14 +55,14 @@ class DynamoOutbox:
             MessageItem.cause.remove(),
         ]
         try:
-            self._table.update(key_of(message), actions, may)
+            self.table.update(key_of(message), actions, may)
         except ConditionFailed:
             return False
         return True
 
     def park(self, parked: Parked) -> None:
         """Park a change, in the place of itself."""
-        self._table.put(
+        self.table.put(
             ParkedItem(
                 pk=_PARKED,
                 sk=parked.id,
@@ -75,20 +74,20 @@ class DynamoOutbox:
 
     def parked(self, limit: int, cursor: str | None) -> Page[Parked]:
         """List what is parked, by its id."""
-        return self._table.page(_PARKED, limit, cursor).map(_parked_from_image)
+        return self.table.page(_PARKED, limit, cursor).map(_parked_from_image)
 
     def find_parked(self, id_: str) -> Parked | None:
         """Find a parked change."""
-        image = self._table.get(Key(_PARKED, id_), consistent=True)
+        image = self.table.get(Key(_PARKED, id_), consistent=True)
         return _parked_from_image(image) if image else None
 
     def unpark(self, id_: str) -> None:
         """Take a change from the parked ones."""
-        self._table.delete(Key(_PARKED, id_))
+        self.table.delete(Key(_PARKED, id_))
 
     def find_swept_until(self) -> datetime | None:
         """Tell up to when the sweep has looked."""
-        image = self._table.get(_SWEPT)
+        image = self.table.get(_SWEPT)
         if image is None:
             return None
         until: datetime = SweptItem.from_raw_data(image).until
@@ -96,12 +95,12 @@ class DynamoOutbox:
 
     def put_swept_until(self, until: datetime) -> None:
         """Note up to when the sweep has looked."""
-        self._table.put(SweptItem(pk=_SWEPT.pk, sk=_SWEPT.sk, until=until))
+        self.table.put(SweptItem(pk=_SWEPT.pk, sk=_SWEPT.sk, until=until))
 
     def _listed(
         self, partition: str, limit: int, cursor: str | None, *, backwards: bool
     ) -> Page[StoredMessage]:
-        page = self._table.page(partition, limit, cursor, index=LISTED, backwards=backwards)
+        page = self.table.page(partition, limit, cursor, index=LISTED, backwards=backwards)
         return page.map(stored_from_image)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 
-from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
@@ -21,12 +21,11 @@ _OF_CLASS: Final = {
 }
 
 
+@component
 class DynamoSpend:
     """The port SpendStore. A partition for each count, so that no day's phones crowd one."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def spend(
         self, name: str, day: date, segments: int, cap: int, share: Share | None = None
@@ -47,7 +46,7 @@ class DynamoSpend:
             actions.append(part.add(segments))
             room = all_of(room, absent_or(part, part <= share.cap - segments))
         try:
-            self._table.update(_key(name, day), actions, room)
+            self.table.update(_key(name, day), actions, room)
         except ConditionFailed:
             return False
         return True
@@ -61,7 +60,7 @@ class DynamoSpend:
         actions = [SpendItem.segments.add(-segments)]
         if share is not None:
             actions.append(_OF_CLASS[share.message_class].add(-segments))
-        self._table.transact(self._table.update_part(_key(name, day), actions))
+        self.table.transact(self.table.update_part(_key(name, day), actions))
 
 
 def _key(name: str, day: date) -> Key:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ROLES
 from chalicelib.people.gateways.token_verifier import Identity
@@ -63,20 +64,20 @@ _REVOKED: Final = frozenset(
 log = logging.getLogger(__name__)
 
 
+@component
 class CognitoSignIn:
     """The port SignInGateway over one client of the pool."""
 
-    def __init__(self, cognito: Callable[[], Any], client_id: str, identity: Identity) -> None:
-        """Bind a maker of clients, the pool's client, and what reads its tokens."""
-        self._cognito = cognito
-        self._client_id = client_id
-        self._identity = identity
+    cognito: Callable[[], Any]
+    """Returns a client."""
+    client_id: str
+    identity: Identity
 
     def password(self, person: str, password: str) -> Known | Challenge:
         """Try a password."""
         try:
-            answer = self._cognito().initiate_auth(
-                ClientId=self._client_id,
+            answer = self.cognito().initiate_auth(
+                ClientId=self.client_id,
                 AuthFlow="USER_PASSWORD_AUTH",
                 AuthParameters={"USERNAME": person, "PASSWORD": password},
             )
@@ -90,8 +91,8 @@ class CognitoSignIn:
             return self._set_up(challenge, answer)
         name, field = _NAMES[challenge.asked]
         try:
-            came = self._cognito().respond_to_auth_challenge(
-                ClientId=self._client_id,
+            came = self.cognito().respond_to_auth_challenge(
+                ClientId=self.client_id,
                 ChallengeName=name,
                 Session=challenge.ticket,
                 ChallengeResponses={"USERNAME": challenge.person, field: answer},
@@ -102,10 +103,10 @@ class CognitoSignIn:
 
     def change_password(self, person: str, password: str, code: str, new_password: str) -> None:
         """Prove who it is, change the password, and end all that is open; see the port."""
-        cognito = self._cognito()
+        cognito = self.cognito()
         try:
             answer = cognito.initiate_auth(
-                ClientId=self._client_id,
+                ClientId=self.client_id,
                 AuthFlow="USER_PASSWORD_AUTH",
                 AuthParameters={"USERNAME": person, "PASSWORD": password},
             )
@@ -126,8 +127,8 @@ class CognitoSignIn:
 
     def _answer_code(self, person: str, ticket: str, code: str) -> Mapping[str, Any]:
         try:
-            answer: Mapping[str, Any] = self._cognito().respond_to_auth_challenge(
-                ClientId=self._client_id,
+            answer: Mapping[str, Any] = self.cognito().respond_to_auth_challenge(
+                ClientId=self.client_id,
                 ChallengeName="SOFTWARE_TOKEN_MFA",
                 Session=ticket,
                 ChallengeResponses={"USERNAME": person, "SOFTWARE_TOKEN_MFA_CODE": code},
@@ -139,7 +140,7 @@ class CognitoSignIn:
 
     def _came(self, person: str, answer: Mapping[str, Any]) -> Known | Challenge:
         if result := answer.get("AuthenticationResult"):
-            principal = self._identity.verify(str(result["AccessToken"]))
+            principal = self.identity.verify(str(result["AccessToken"]))
             return Known(principal.id, principal.roles, str(result.get("RefreshToken", "")))
         name = str(answer.get("ChallengeParameters", {}).get("USER_ID_FOR_SRP") or person)
         if answer.get("ChallengeName") == _NO_DEVICE_YET:
@@ -152,7 +153,7 @@ class CognitoSignIn:
     def _new_device(self, person: str, ticket: str) -> Challenge:
         """Have a key made for the authenticator of somebody who has none yet."""
         try:
-            made = self._cognito().associate_software_token(Session=ticket)
+            made = self.cognito().associate_software_token(Session=ticket)
         except (ClientError, BotoCoreError) as error:
             raise _meaning(error, step=Asked.DEVICE_CODE) from None
         return Challenge(person, Asked.DEVICE_CODE, str(made["Session"]), str(made["SecretCode"]))
@@ -160,9 +161,9 @@ class CognitoSignIn:
     def _set_up(self, challenge: Challenge, code: str) -> Known | Challenge:
         """Take the first code of an authenticator, which shows that its key is there."""
         try:
-            proved = self._cognito().verify_software_token(Session=challenge.ticket, UserCode=code)
-            came = self._cognito().respond_to_auth_challenge(
-                ClientId=self._client_id,
+            proved = self.cognito().verify_software_token(Session=challenge.ticket, UserCode=code)
+            came = self.cognito().respond_to_auth_challenge(
+                ClientId=self.client_id,
                 ChallengeName=_NO_DEVICE_YET,
                 Session=str(proved["Session"]),
                 ChallengeResponses={"USERNAME": challenge.person},
@@ -172,23 +173,23 @@ class CognitoSignIn:
         return self._came(challenge.person, came)
 
 
+@component
 class CognitoDirectory:
     """The port Directory over the user pool."""
 
-    def __init__(self, cognito: Callable[[], Any], pool_id: str, client_id: str) -> None:
-        """Keep a maker of clients, the pool and its client."""
-        self._cognito = cognito
-        self._pool_id = pool_id
-        self._client_id = client_id
+    cognito: Callable[[], Any]
+    """Returns a client."""
+    pool_id: str
+    client_id: str
 
     def account_of(self, person: str) -> Account:
         """Return a person's account; no role for one who is gone, disabled or locked out."""
-        who = {"UserPoolId": self._pool_id, "Username": person}
+        who = {"UserPoolId": self.pool_id, "Username": person}
         try:
-            user = self._cognito().admin_get_user(**who)
+            user = self.cognito().admin_get_user(**who)
             if not user.get("Enabled", False) or user.get("UserStatus") in _LOCKED_OUT:
                 return Account(frozenset(), "")
-            groups = self._cognito().admin_list_groups_for_user(**who)["Groups"]
+            groups = self.cognito().admin_list_groups_for_user(**who)["Groups"]
         except (ClientError, BotoCoreError) as error:
             if _code(error) == "UserNotFoundException":
                 return Account(frozenset(), "")
@@ -200,8 +201,8 @@ class CognitoDirectory:
     def grant_holds(self, grant: str) -> bool:
         """Whether a refresh token works still: a sign-out everywhere revokes it. Raises Busy."""
         try:
-            self._cognito().initiate_auth(
-                ClientId=self._client_id,
+            self.cognito().initiate_auth(
+                ClientId=self.client_id,
                 AuthFlow="REFRESH_TOKEN_AUTH",
                 AuthParameters={"REFRESH_TOKEN": grant},
             )
@@ -212,12 +213,12 @@ class CognitoDirectory:
         return True
 
 
+@component
 class CognitoTokenCheck:
     """Whether an access token holds: Cognito revokes it at a sign-out everywhere."""
 
-    def __init__(self, cognito: Callable[[], Any]) -> None:
-        """Keep a maker of clients."""
-        self._cognito = cognito
+    cognito: Callable[[], Any]
+    """Returns a client."""
 
     def holds(self, token: str) -> bool:
         """Whether Cognito still takes a token that was verified.
@@ -225,7 +226,7 @@ class CognitoTokenCheck:
         While Cognito is out of reach it counts as good: it ends within the hour by itself.
         """
         try:
-            self._cognito().get_user(AccessToken=token)
+            self.cognito().get_user(AccessToken=token)
         except (ClientError, BotoCoreError) as error:
             if _code(error) in _REVOKED:
                 return False

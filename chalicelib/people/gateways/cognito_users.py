@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy, InvalidField
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.people.services.ports import SignInState
@@ -20,13 +21,13 @@ _SIGNED_IN_ALREADY: Final = "UnsupportedUserStateException"
 _BAD_ADDRESS: Final = frozenset({"InvalidParameterException", "CodeDeliveryFailureException"})
 
 
+@component
 class CognitoAccounts:
     """The port Accounts over the user pool. Every step is safe to repeat."""
 
-    def __init__(self, cognito: Callable[[], Any], pool_id: str) -> None:
-        """Bind a maker of clients and the pool."""
-        self._cognito = cognito
-        self._pool_id = pool_id
+    cognito: Callable[[], Any]
+    """Returns a client."""
+    pool_id: str
 
     def state(self, oncologist: str) -> SignInState:
         """Return whether they can sign in; see the port.
@@ -97,9 +98,9 @@ class CognitoAccounts:
 
     def _call(self, operation: str, who: str, expected: str = "", **more: Any) -> Any:  # noqa: ANN401  # botocore's
         """Make a call about a user; return its answer, or the one code that is ``expected``."""
-        call = getattr(self._cognito(), operation)
+        call = getattr(self.cognito(), operation)
         try:
-            return call(UserPoolId=self._pool_id, Username=who, **more)
+            return call(UserPoolId=self.pool_id, Username=who, **more)
         except ClientError as error:
             code = str(error.response.get("Error", {}).get("Code", ""))
             if code == expected:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy, Unauthenticated
 from chalicelib.core.domain.roles import ROLES, Principal
 
@@ -24,14 +25,13 @@ KEYS_TIMEOUT_SECONDS: Final = 3
 _KIND: Final = "access"
 
 
+@component
 class Identity:
     """Verifies bearer tokens against the pool's published keys, which it fetches once an hour."""
 
-    def __init__(self, *, issuer: str, client_id: str, keys_url: str) -> None:
-        """Bind the pool's issuer, the one client whose tokens count, and where the keys are."""
-        self._issuer = issuer
-        self._client_id = client_id
-        self._keys_url = keys_url
+    issuer: str
+    client_id: str
+    keys_url: str
 
     def verify(self, token: str) -> Principal:
         """Tell who the bearer is. Raises Unauthenticated; Busy where the keys are out of reach."""
@@ -55,7 +55,7 @@ class Identity:
             token,
             key.key,
             algorithms=["RS256"],
-            issuer=self._issuer,
+            issuer=self.issuer,
             # An access token has no audience: its client is checked below.
             options={
                 "require": ["exp", "iss", "token_use"],
@@ -72,7 +72,7 @@ class Identity:
         groups = claims.get("cognito:groups", [])
         if (
             kind != _KIND
-            or client != self._client_id
+            or client != self.client_id
             or not isinstance(user, str)
             or not isinstance(groups, list)
         ):
@@ -83,4 +83,4 @@ class Identity:
     def _keys(self) -> PyJWKClient:
         from jwt import PyJWKClient
 
-        return PyJWKClient(self._keys_url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS)
+        return PyJWKClient(self.keys_url, lifespan=KEYS_KEPT_SECONDS, timeout=KEYS_TIMEOUT_SECONDS)

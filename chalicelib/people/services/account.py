@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import InvalidField, SignInImpossible
 from chalicelib.people.services.ports import (
     Accounts,
@@ -18,17 +19,14 @@ from chalicelib.people.services.sessions import Sessions
 from chalicelib.people.services.sign_in import SignIn, TrySource
 
 
+@component
 class OwnAccount:
     """Changes of one's own account. Each ends all sessions of the person at once."""
 
-    def __init__(
-        self, gateway: SignInGateway, accounts: Accounts, sign_in: SignIn, sessions: Sessions
-    ) -> None:
-        """Keep the user pool, what counts tries, and the sessions."""
-        self._gateway = gateway
-        self._accounts = accounts
-        self._sign_in = sign_in
-        self._sessions = sessions
+    gateway: SignInGateway
+    accounts: Accounts
+    sign_in: SignIn
+    sessions: Sessions
 
     def change_password(
         self,
@@ -44,9 +42,9 @@ class OwnAccount:
         It counts as a try to sign in. Raises InvalidField for what does not hold, SignInTooOften,
         SignInImpossible, Busy.
         """
-        self._sign_in.count(person, source, now)
+        self.sign_in.count(person, source, now)
         try:
-            self._gateway.change_password(person, password, code, new_password)
+            self.gateway.change_password(person, password, code, new_password)
         except WrongAnswer:
             raise InvalidField("password", "wrong_password") from None
         except (WrongCode, TicketExpired):
@@ -55,9 +53,9 @@ class OwnAccount:
             raise InvalidField("new_password", "weak_password") from None
         except CannotSignIn:
             raise SignInImpossible from None
-        self._sessions.end_all(person)
+        self.sessions.end_all(person)
 
     def sign_out_everywhere(self, person: str) -> None:
         """End all sessions and tokens of a person, this session too. Raises Busy."""
-        self._sessions.end_all(person)
-        self._accounts.sign_out(person)
+        self.sessions.end_all(person)
+        self.accounts.sign_out(person)

@@ -14,6 +14,7 @@ from typing import Final
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
     Busy,
@@ -46,31 +47,21 @@ class Kept:
     changed: tuple[str, ...] = ()
 
 
+@component
 class ManageOncologists:
     """Keeps the oncologists."""
 
-    def __init__(
-        self,
-        manage: ManageRota,
-        cases: CaseStore,
-        accounts: Accounts,
-        end_sessions: Callable[[str], object],
-        revoke_feed: Callable[[str], object],
-    ) -> None:
-        """Keep the rota, the cases that somebody may leave behind, and the sign-ins.
-
-        ``end_sessions`` ends all sessions of a person, ``revoke_feed`` closes their calendar's
-        address.
-        """
-        self._end_sessions = end_sessions
-        self._revoke_feed = revoke_feed
-        self._manage = manage
-        self._cases = cases
-        self._accounts = accounts
+    manage: ManageRota
+    cases: CaseStore
+    accounts: Accounts
+    end_sessions: Callable[[str], object]
+    """Ends all sessions of a person."""
+    revoke_feed: Callable[[str], object]
+    """Closes the address of a person's calendar."""
 
     def all(self) -> list[Versioned[Oncologist]]:
         """List everybody by id, those who have left too."""
-        return self._manage.oncologists()
+        return self.manage.oncologists()
 
     def get(self, who: str) -> Versioned[Oncologist]:
         """Give one of them. Raises NotFound."""
@@ -86,7 +77,7 @@ class ManageOncologists:
         Raises AlreadyThere, InvalidInput, InvalidField (``email``), Busy.
         """
         try:
-            stored = self._manage.add_oncologist(oncologist, By(by), now)
+            stored = self.manage.add_oncologist(oncologist, By(by), now)
         except AlreadyThere:
             stored = self.get(oncologist.id)
             if stored.value != oncologist:
@@ -119,20 +110,20 @@ class ManageOncologists:
             changed = tuple(name for name in changes if getattr(known, name) != changes[name])
             return replace(known, **changes)  # type: ignore[arg-type]  # its own fields
 
-        stored = self._manage.change_oncologist(who, version, change, By(by), now)
+        stored = self.manage.change_oncologist(who, version, change, By(by), now)
         kept = self._follow(stored, email, now)
         return replace(kept, changed=(*changed, *(["email"] if kept.invited else [])))
 
     def sign_in_state(self, who: str) -> SignInState:
         """Return whether an oncologist can sign in. Raises NotFound, Busy."""
         self.get(who)
-        return self._accounts.state(who)
+        return self.accounts.state(who)
 
     def open_sign_in(self, who: str, now: datetime) -> SignInState:
         """Open an oncologist's sign-in again. Raises NotFound, HasLeft, NotInvited, Busy."""
         if self.get(who).value.has_left(_today(now)):
             raise HasLeft
-        if not self._accounts.open(who):
+        if not self.accounts.open(who):
             raise NotInvited
         return SignInState.OPEN
 
@@ -143,7 +134,7 @@ class ManageOncologists:
         """
         self.get(who)
         self._let_go(who, now)
-        return self._accounts.state(who)
+        return self.accounts.state(who)
 
     def close_gone(self, now: datetime) -> int:
         """Close the sign-ins of those who left in the last days; return how many they are.
@@ -157,8 +148,8 @@ class ManageOncologists:
             if each.value.left is not None and today - NIGHTS <= each.value.left <= today
         ]
         for oncologist in gone:
-            self._accounts.close(oncologist.id)
-            self._revoke_feed(oncologist.id)
+            self.accounts.close(oncologist.id)
+            self.revoke_feed(oncologist.id)
         return len(gone)
 
     def _follow(self, stored: Versioned[Oncologist], email: str | None, now: datetime) -> Kept:
@@ -168,20 +159,20 @@ class ManageOncologists:
             return Kept(stored, invited=False)
         if email is None:
             return Kept(stored, invited=False)
-        self._accounts.invite(who.id, email)
+        self.accounts.invite(who.id, email)
         return Kept(stored, invited=True)
 
     def _refuse_closed(self, who: str, email: str | None) -> None:
         """Refuse to invite somebody whose sign-in was closed. Raises SignInClosed, Busy."""
-        if email is not None and self._accounts.state(who) is SignInState.CLOSED:
+        if email is not None and self.accounts.state(who) is SignInState.CLOSED:
             raise SignInClosed
 
     def _let_go(self, who: str, now: datetime) -> None:
         """Close the sign-in before the case goes back, so that no other is taken in between."""
-        self._accounts.close(who)
-        self._end_sessions(who)
-        self._revoke_feed(who)
-        claim = self._cases.find_claim(who)
+        self.accounts.close(who)
+        self.end_sessions(who)
+        self.revoke_feed(who)
+        claim = self.cases.find_claim(who)
         if claim is None:
             return
 
@@ -189,7 +180,7 @@ class ManageOncologists:
             return case.hand_over(now) if case.owner == who else case
 
         try:
-            change_case(self._cases, claim.reference, change, now)
+            change_case(self.cases, claim.reference, change, now)
         except (Busy, IllegalTransition):
             # Somebody acts on it at this moment; the handover takes it from who is off duty.
             return

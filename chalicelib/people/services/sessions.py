@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.session import Session
@@ -22,25 +23,17 @@ TOKEN_BYTES: Final = 32
 _TOKEN_LENGTH: Final = 43
 
 
+@component
 class Sessions:
     """A random token opens a session; what is stored is the token's hash."""
 
-    def __init__(
-        self,
-        store: SessionStore,
-        directory: Directory,
-        rota: RotaStore,
-        oncologist_role: str,
-        random_bytes: Callable[[int], bytes],
-        seal: SealGrant,
-    ) -> None:
-        """Bind what it works with; ``oncologist_role`` is the one that the rota can take away."""
-        self._seal = seal
-        self._store = store
-        self._directory = directory
-        self._rota = rota
-        self._oncologist_role = oncologist_role
-        self._random_bytes = random_bytes
+    store: SessionStore
+    directory: Directory
+    rota: RotaStore
+    oncologist_role: str
+    """The role that the rota can take away."""
+    random_bytes: Callable[[int], bytes]
+    seal: SealGrant
 
     def begin(self, known: Known, now: datetime) -> tuple[str, Session]:
         """Begin a session and return the token that opens it; always a new one. Raises Busy."""
@@ -52,11 +45,11 @@ class Sessions:
             began_at=now,
             seen_at=now,
             checked_at=now,
-            stamp=self._directory.account_of(known.person).stamp,
+            stamp=self.directory.account_of(known.person).stamp,
         )
-        token = urlsafe_b64encode(self._random_bytes(TOKEN_BYTES)).decode().rstrip("=")
-        grant = self._seal.write(token, known.grant) if known.grant else ""
-        self._store.put(_key(token), session, grant)
+        token = urlsafe_b64encode(self.random_bytes(TOKEN_BYTES)).decode().rstrip("=")
+        grant = self.seal.write(token, known.grant) if known.grant else ""
+        self.store.put(_key(token), session, grant)
         return token, session
 
     def open(self, token: str, now: datetime, *, present: bool = True) -> Session | None:
@@ -67,28 +60,28 @@ class Sessions:
         """
         if len(token) != _TOKEN_LENGTH:
             return None
-        before = self._store.find(_key(token))
+        before = self.store.find(_key(token))
         if before is None or before.is_over(now):
             return None
         after = self._checked(token, before, now) if before.wants_check(now) else before
         if not after.roles:
-            self._store.end(_key(token), before.person)
+            self.store.end(_key(token), before.person)
             return None
         if present and after.wants_renewal(now):
             after = after.seen(now)
         if after != before:
-            self._store.renew(_key(token), after)
+            self.store.renew(_key(token), after)
         return after
 
     def end(self, token: str) -> None:
         """End the session that a token opens."""
-        session = self._store.find(_key(token))
+        session = self.store.find(_key(token))
         if session is not None:
-            self._store.end(_key(token), session.person)
+            self.store.end(_key(token), session.person)
 
     def end_all(self, person: str) -> int:
         """End all sessions of a person at once; return how many they were. Raises Busy."""
-        return self._store.end_all(person)
+        return self.store.end_all(person)
 
     def _checked(self, token: str, session: Session, now: datetime) -> Session:
         """Check the account again; while it is out of reach, what was known holds for a while.
@@ -97,7 +90,7 @@ class Sessions:
         person was signed out everywhere.
         """
         try:
-            account = self._directory.account_of(session.person)
+            account = self.directory.account_of(session.person)
             holds = self._holds(token, session, account.stamp)
         except Busy:
             if session.is_stale(now):
@@ -112,30 +105,30 @@ class Sessions:
         """Whether the password is the same still, and nobody ended the session elsewhere."""
         if session.stamp not in ("", stamp):
             return False
-        sealed = self._store.find_grant(_key(token), session.person)
+        sealed = self.store.find_grant(_key(token), session.person)
         if sealed is None:
             if session.stamp:
                 return False
-            self._store.list_for_person(_key(token), session)
+            self.store.list_for_person(_key(token), session)
         if not sealed:
             return True
         try:
-            grant = self._seal.read(token, sealed)
+            grant = self.seal.read(token, sealed)
         except ValueError:
             return False
-        return self._directory.grant_holds(grant)
+        return self.directory.grant_holds(grant)
 
     def _as_in_the_rota(
         self, person: str, roles: frozenset[str], now: datetime
     ) -> tuple[str, frozenset[str]]:
         """Tell a person's name, and take an oncologist's role from who has left the rota."""
-        if self._oncologist_role not in roles:
+        if self.oncologist_role not in roles:
             return person, roles
-        oncologist = self._rota.find_oncologist(person)
+        oncologist = self.rota.find_oncologist(person)
         if oncologist is None:
             return person, roles
         if oncologist.has_left(now.astimezone(IST).date()):
-            roles -= {self._oncologist_role}
+            roles -= {self.oncologist_role}
         return oncologist.name, roles
 
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from math import ceil
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import window_at
 from chalicelib.core.domain.errors import (
     InvalidField,
@@ -58,23 +59,21 @@ class TrySource:
     device: str = ""
 
 
+@component
 class SignIn:
     """The steps of signing in."""
 
-    def __init__(
-        self, gateway: SignInGateway, tries: TryCounter, key: Callable[[str], str]
-    ) -> None:
-        """Bind the gateway, the counter of tries, and what hides who and whence they are."""
-        self._gateway = gateway
-        self._tries = tries
-        self._key = key
+    gateway: SignInGateway
+    tries: TryCounter
+    key: Callable[[str], str]
+    """Hides a user name or an address in the counts."""
 
     def password(
         self, person: str, password: str, source: TrySource, now: datetime
     ) -> Known | Challenge:
         """Try a password. Raises WrongSignIn, SignInTooOften, SignInImpossible."""
         self.count(person, source, now)
-        return self._step(lambda: self._gateway.password(person, password))
+        return self._step(lambda: self.gateway.password(person, password))
 
     def answer(
         self, challenge: Challenge, answer: str, source: TrySource, now: datetime
@@ -82,7 +81,7 @@ class SignIn:
         """Answer what was asked. Raises as :meth:`password`, SignInExpired and InvalidField."""
         self.count(challenge.person, source, now)
         try:
-            return self._step(lambda: self._gateway.answer(challenge, answer))
+            return self._step(lambda: self.gateway.answer(challenge, answer))
         except WeakPassword:
             raise InvalidField("new_password", "weak_password") from None
         except WrongSignIn:
@@ -95,8 +94,8 @@ class SignIn:
         """
         window = window_at(now, WINDOW)
         for kind, value, most in _limits(person.casefold(), source):
-            name = f"{kind}#{self._key(value)}"
-            if not self._tries.count(name, window.start, window.end, most):
+            name = f"{kind}#{self.key(value)}"
+            if not self.tries.count(name, window.start, window.end, most):
                 log.warning("sign_in_too_often", extra={"counted_by": kind})
                 raise SignInTooOften(retry_after=ceil((window.end - now).total_seconds()))
 
@@ -117,7 +116,7 @@ class SignIn:
         return f"{id_}.{self._device_mac(person, id_)}"
 
     def _device_mac(self, person: str, id_: str) -> str:
-        return self._key(f"device:{person.casefold()}:{id_}").rstrip("=")
+        return self.key(f"device:{person.casefold()}:{id_}").rstrip("=")
 
     def _step(self, step: Callable[[], Known | Challenge]) -> Known | Challenge:
         try:

@@ -18,6 +18,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.timeline import PATIENT, SYSTEM
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import absorbers, change_case
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
@@ -32,13 +33,12 @@ _ENTRIES_AT_ONCE: Final = 100
 _LONGEST_KEPT: Final = timedelta(days=4_000)
 
 
+@component
 class Erase:
     """Erases a case, and the others of the same person that are merged with it."""
 
-    def __init__(self, cases: CaseStore, erasures: ErasureStore) -> None:
-        """Bind the stores."""
-        self._cases = cases
-        self._erasures = erasures
+    cases: CaseStore
+    erasures: ErasureStore
 
     def __call__(self, reference: str, why: Why, by: str, now: datetime) -> Case:
         """Erase, and return what is left. Once erased, again changes nothing.
@@ -47,14 +47,14 @@ class Erase:
         case that was kept long enough goes alone, with its words in a younger one that it was
         merged into: that one is kept for its own time. Raises NotFound, Busy.
         """
-        case = self._cases.get(reference, consistent=True)
+        case = self.cases.get(reference, consistent=True)
         others = [] if why is Why.RETENTION else list(self._others(case))
         for each in (case, *others) if others else ():
             self._note(each, why, now)
         for other in others:
             self._one(other, why, by, now)
         if why is Why.RETENTION and not case.is_erased:
-            forget_words(self._cases, case, now)
+            forget_words(self.cases, case, now)
         return self._one(case, why, by, now)
 
     def _others(self, case: Case) -> Iterable[Case]:
@@ -66,7 +66,7 @@ class Erase:
                 continue
             seen.add(reference)
             try:
-                other = self._cases.get(reference, consistent=True)
+                other = self.cases.get(reference, consistent=True)
             except NotFound:
                 continue
             left += of_one_person(other)
@@ -81,11 +81,11 @@ class Erase:
             self._note(each, why, now)
             return erased(each, why, by, now)
 
-        return change_case(self._cases, case.reference, change, now)
+        return change_case(self.cases, case.reference, change, now)
 
     def _note(self, case: Case, why: Why, now: datetime) -> None:
         if not case.is_erased:
-            self._erasures.begin(
+            self.erasures.begin(
                 Erasure(case.reference, case.phone_key, now, why.value, case.earlier_phone_keys)
             )
 
@@ -107,20 +107,18 @@ class Proofs:
     finished: int = 0
 
 
+@component
 class ProveErasures:
     """Completes the erasures that were asked for, and records what it found afterwards."""
 
-    def __init__(self, cases: CaseStore, erasures: ErasureStore, audit: AuditLog) -> None:
-        """Bind the stores, and where proofs are recorded."""
-        self._cases = cases
-        self._erasures = erasures
-        self._erase = Erase(cases, erasures)
-        self._audit = audit
+    cases: CaseStore
+    erasures: ErasureStore
+    audit: AuditLog
 
     def __call__(self, now: datetime, limit: int) -> Proofs:
         """Go through those that are pending: one that can't be completed holds no other up."""
         proven = unproven = finished = 0
-        for erasure in self._erasures.pending(limit):
+        for erasure in self.erasures.pending(limit):
             try:
                 is_clean = self._complete(erasure, now)
             except Exception as error:  # noqa: BLE001  # tried again by the next run, and told of
@@ -132,7 +130,7 @@ class ProveErasures:
             proven += is_clean
             unproven += not is_clean
             if is_clean and now >= erasure.asked_at + STREAM_KEEPS:
-                self._erasures.finish(erasure.reference)
+                self.erasures.finish(erasure.reference)
                 finished += 1
         return Proofs(proven, unproven, finished)
 
@@ -141,16 +139,16 @@ class ProveErasures:
         why = Why(erasure.why)
         try:
             by = PATIENT if why is Why.WITHDRAWN else SYSTEM
-            case = self._erase(erasure.reference, why, by, now)
-            forget_words(self._cases, case, now)
+            case = Erase(self.cases, self.erasures)(erasure.reference, why, by, now)
+            forget_words(self.cases, case, now)
         except NotFound:
             log.warning("erased_case_missing")
-        erasure = self._erasures.clear(erasure)
-        left = {**self._erasures.traces(erasure), "absorbed": self._absorbed(erasure.reference)}
+        erasure = self.erasures.clear(erasure)
+        left = {**self.erasures.traces(erasure), "absorbed": self._absorbed(erasure.reference)}
         is_clean = not any(left.values())
         if not is_clean:
             log.error("erasure_left_traces", extra={"places": sum(map(bool, left.values()))})
-        self._audit.by_system(
+        self.audit.by_system(
             FUNCTION,
             "erasure.prove" if is_clean else "erasure.fail",
             erasure.reference,
@@ -164,14 +162,14 @@ class ProveErasures:
     def _absorbed(self, reference: str) -> int:
         """Count what is left of a case's words in those in which it goes on."""
         try:
-            case = self._cases.get(reference, consistent=True)
+            case = self.cases.get(reference, consistent=True)
         except NotFound:
             return 0
-        return sum(each.words_of(reference) for each in absorbers(self._cases, case))
+        return sum(each.words_of(reference) for each in absorbers(self.cases, case))
 
     def _entries(self, reference: str, now: datetime) -> int:
         """Read the case's entries: each is refused when it is read if it holds more than codes."""
         end = now.astimezone(IST).date() + timedelta(days=1)
         start = end - _LONGEST_KEPT
-        found = self._audit.search(AuditSearch(start, end, reference, limit=_ENTRIES_AT_ONCE))
+        found = self.audit.search(AuditSearch(start, end, reference, limit=_ENTRIES_AT_ONCE))
         return len(found.items)

@@ -12,6 +12,7 @@ from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import Strength
 from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
+from chalicelib.core.component import component
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry, own_subject, with_outcomes
 from chalicelib.core.domain.datetimes import IST, window_at
 from chalicelib.core.domain.errors import TooManyReadings
@@ -49,55 +50,45 @@ class OwnRecord:
     has_more_readings: bool
 
 
+@component
 class OwnData:
     """Gives patients their own record, opened by the link that went to their phone."""
 
-    def __init__(
-        self,
-        cases: CaseStore,
-        messages: MessageStore,
-        rota: RotaStore,
-        audit: AuditLog,
-        links: CaseLinks,
-        secrets: Secrets,
-        tries: TryCounter,
-    ) -> None:
-        """Keep the stores, the audit, what judges links, and what counts how often they open it."""
-        self._secrets = secrets
-        self._tries = tries
-        self._cases = cases
-        self._messages = messages
-        self._rota = rota
-        self._audit = audit
-        self._links = links
+    cases: CaseStore
+    messages: MessageStore
+    rota: RotaStore
+    audit: AuditLog
+    links: CaseLinks
+    secrets: Secrets
+    tries: TryCounter
 
     def __call__(self, reference: str, token: str, now: datetime) -> OwnRecord:
         """Read it; a wrong reference and a wrong token are NotFound alike.
 
         Raises LinkRefused, TooManyReadings.
         """
-        case = self._cases.get(reference, consistent=True)
-        self._links.check(case, token, now, Strength.STRONG)
+        case = self.cases.get(reference, consistent=True)
+        self.links.check(case, token, now, Strength.STRONG)
         self._count(reference, now)
         tomorrow = now.astimezone(IST).date() + timedelta(days=1)
         readings, has_more = self._readings_of_staff(reference, tomorrow)
         own = AuditSearch(_SINCE, tomorrow, subject=own_subject(reference), limit=MOST_OWN_READINGS)
         called = {attempt.by for attempt in case.attempts}
-        found = (self._rota.find_oncologist(who) for who in sorted(called))
+        found = (self.rota.find_oncologist(who) for who in sorted(called))
         return OwnRecord(
             case=case,
-            messages=tuple(sorted(self._messages.list_for(reference), key=_owed_at)),
+            messages=tuple(sorted(self.messages.list_for(reference), key=_owed_at)),
             doctors={doctor.id: doctor for doctor in found if doctor is not None},
             readings=readings,
-            own_readings=with_outcomes(self._audit.search(own).items),
+            own_readings=with_outcomes(self.audit.search(own).items),
             has_more_readings=has_more,
         )
 
     def _count(self, reference: str, now: datetime) -> None:
         """Count an opening. Raises TooManyReadings."""
         hour = window_at(now, _HOUR)
-        name = f"own_data#{self._secrets.tries_key(reference)}"
-        if not self._tries.count(name, hour.start, hour.end, MOST_IN_AN_HOUR):
+        name = f"own_data#{self.secrets.tries_key(reference)}"
+        if not self.tries.count(name, hour.start, hour.end, MOST_IN_AN_HOUR):
             raise TooManyReadings(retry_after=ceil((hour.end - now).total_seconds()))
 
     def _readings_of_staff(
@@ -107,7 +98,7 @@ class OwnData:
         found: list[AuditEntry] = []
         cursor: str | None = None
         for _ in range(_MOST_PAGES):
-            page = self._audit.search(
+            page = self.audit.search(
                 AuditSearch(_SINCE, tomorrow, subject=reference, limit=MOST_READINGS, cursor=cursor)
             )
             found += [each for each in page.items if each.role != PATIENTS]

@@ -15,6 +15,7 @@ from typing import Final
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.timeline import SYSTEM
 from chalicelib.cases.services.ports import CaseStore
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import cause_of
 from chalicelib.privacy.domain.erasure import Why
@@ -62,33 +63,24 @@ class Purged:
     behind: bool
 
 
+@component
 class Purge:
     """Erases old cases, deletes old messages, and completes erasures."""
 
-    def __init__(  # what it works with, each by its name
-        self,
-        cases: CaseStore,
-        erasures: ErasureStore,
-        erase: Erase,
-        prove: ProveErasures,
-        kept: Kept,
-        first: date,
-        bounds: Bounds | None = None,
-    ) -> None:
-        """Bind the stores; ``first`` is the earliest day of which there can be anything."""
-        self._cases = cases
-        self._erasures = erasures
-        self._erase = erase
-        self._prove = prove
-        self._kept = kept
-        self._first = first
-        self._bounds = bounds or Bounds()
+    cases: CaseStore
+    erasures: ErasureStore
+    erase: Erase
+    prove: ProveErasures
+    kept: Kept
+    first: date
+    """The earliest day of which there can be anything."""
+    bounds: Bounds = Bounds()
 
     def __call__(self, now: datetime) -> Purged:
         """Run once. Safe to repeat, and to end anywhere."""
         erased, failed, cases_behind = self._old_cases(now)
         messages, messages_behind = self._old_messages(now)
-        proofs = self._prove(now, self._bounds.erasures)
+        proofs = self.prove(now, self.bounds.erasures)
         return Purged(
             erased=erased,
             failed=failed,
@@ -104,14 +96,14 @@ class Purge:
         One that can't be erased holds no other up; its day is gone through again by the next run.
         """
         erased = failed = 0
-        for day in self._days(CASES, now - self._kept.cases):
+        for day in self._days(CASES, now - self.kept.cases):
             for reference in self._finished_on(day):
-                if self._cases.get(reference).is_erased:
+                if self.cases.get(reference).is_erased:
                     continue
-                if erased + failed == self._bounds.cases:
+                if erased + failed == self.bounds.cases:
                     return erased, failed, True
                 try:
-                    self._erase(reference, Why.RETENTION, SYSTEM, now)
+                    self.erase(reference, Why.RETENTION, SYSTEM, now)
                 except Exception as error:  # noqa: BLE001  # as above, and told of
                     log.error(  # noqa: TRY400  # a traceback may quote what is to be erased
                         "retention_failed", extra={"cause": cause_of(error)}
@@ -120,43 +112,43 @@ class Purge:
                 else:
                     erased += 1
             if not failed:
-                self._erasures.put_purged(CASES, day)
-        return erased, failed, self._is_behind(CASES, now - self._kept.cases)
+                self.erasures.put_purged(CASES, day)
+        return erased, failed, self._is_behind(CASES, now - self.kept.cases)
 
     def _old_messages(self, now: datetime) -> tuple[int, bool]:
         """Delete the messages of days before those that are kept."""
         dropped = 0
-        for day in self._days(MESSAGES, now - self._kept.messages):
+        for day in self._days(MESSAGES, now - self.kept.messages):
             while True:
-                wanted = min(_PAGE, self._bounds.messages - dropped)
+                wanted = min(_PAGE, self.bounds.messages - dropped)
                 if not wanted:
                     return dropped, True
-                found = self._erasures.drop_messages(day, wanted)
+                found = self.erasures.drop_messages(day, wanted)
                 dropped += found
                 if found < wanted:
                     break
-            self._erasures.put_purged(MESSAGES, day)
-        return dropped, self._is_behind(MESSAGES, now - self._kept.messages)
+            self.erasures.put_purged(MESSAGES, day)
+        return dropped, self._is_behind(MESSAGES, now - self.kept.messages)
 
     def _days(self, what: str, before: datetime) -> Iterator[date]:
         """Go through the days before that of ``before``, from the last done on, as many as may."""
-        done = self._erasures.find_purged(what)
-        day = self._first if done is None else done
-        for _ in range(self._bounds.days):
+        done = self.erasures.find_purged(what)
+        day = self.first if done is None else done
+        for _ in range(self.bounds.days):
             if day >= _day_of(before):
                 return
             yield day
             day += _DAY
 
     def _is_behind(self, what: str, before: datetime) -> bool:
-        done = self._erasures.find_purged(what)
-        return (done or self._first) < _day_of(before) - _DAY
+        done = self.erasures.find_purged(what)
+        return (done or self.first) < _day_of(before) - _DAY
 
     def _finished_on(self, day: date) -> Iterator[str]:
         for status in _ENDED:
             cursor = None
             while True:
-                page = self._cases.list_finished(status, day, _PAGE, cursor)
+                page = self.cases.list_finished(status, day, _PAGE, cursor)
                 yield from (each.reference for each in page.items)
                 cursor = page.cursor
                 if cursor is None:

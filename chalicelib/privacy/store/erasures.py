@@ -13,9 +13,9 @@ from chalicelib.cases.domain.case import ERASED
 from chalicelib.cases.store import keys, phone_record
 from chalicelib.cases.store.models import PhoneItem
 from chalicelib.cases.store.phone_record import forget_asking
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.attributes import UtcAttribute, to_micros
 from chalicelib.core.dynamodb.base_model import Item
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
@@ -89,13 +89,12 @@ class PurgedItem(Item):
     through = UnicodeAttribute()
 
 
+@component
 class DynamoErasures:
     """The port ErasureStore. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, cases_table: str, messages_table: str) -> None:
-        """Bind the tables; stores share a database, and so its client."""
-        self._cases = Table(database, cases_table)
-        self._messages = Table(database, messages_table)
+    cases: Table
+    messages: Table
 
     def begin(self, erasure: Erasure) -> None:
         """Note an erasure; see the port."""
@@ -106,40 +105,40 @@ class DynamoErasures:
         )
         actions = [attribute.set(attribute | value) for attribute, value in first]
         actions.append(ErasureItem.phone_keys.add(set(erasure.phone_keys)))
-        self._cases.update(Key(ERASURES, erasure.reference), actions)
+        self.cases.update(Key(ERASURES, erasure.reference), actions)
 
     def pending(self, limit: int) -> list[Erasure]:
         """List erasures that are not finished."""
-        found = self._cases.query(ERASURES, limit=limit, consistent=True)
+        found = self.cases.query(ERASURES, limit=limit, consistent=True)
         return [_erasure_from_image(image) for image in found.images]
 
     def finish(self, reference: str) -> None:
         """Forget an erasure."""
-        self._cases.delete(Key(ERASURES, reference))
+        self.cases.delete(Key(ERASURES, reference))
 
     def clear(self, erasure: Erasure) -> Erasure:
         """Delete what belongs to the case; see the port.
 
         A phone that only the case's messages name is noted before they are deleted.
         """
-        sent = self._messages.query_all(erasure.reference, consistent=True)
+        sent = self.messages.query_all(erasure.reference, consistent=True)
         sent_to = {each["phone_key"]["S"] for each in sent if "phone_key" in each}
         if not sent_to <= set(erasure.phone_keys):
             known = (*erasure.earlier_phone_keys, *sorted(sent_to))
             erasure = replace(erasure, earlier_phone_keys=known)
             self.begin(erasure)
         for image in self._of_messages(erasure):
-            self._messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
+            self.messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
         for phone_key in erasure.phone_keys:
             self._forget_in_phone(erasure.reference, phone_key)
         return erasure
 
     def traces(self, erasure: Erasure) -> Mapping[str, int]:
         """Count what is left in each place; see the port."""
-        case = self._cases.get(keys.case_key(erasure.reference), consistent=True)
-        claims = self._cases.query_all(keys.CLAIMS, consistent=True)
+        case = self.cases.get(keys.case_key(erasure.reference), consistent=True)
+        claims = self.cases.query_all(keys.CLAIMS, consistent=True)
         phones = [
-            self._cases.get(keys.phone_key(each), consistent=True) for each in erasure.phone_keys
+            self.cases.get(keys.phone_key(each), consistent=True) for each in erasure.phone_keys
         ]
         return {
             "case": len(list(_personal(case))) if case else 0,
@@ -152,30 +151,30 @@ class DynamoErasures:
 
     def drop_messages(self, day: date, limit: int) -> int:
         """Delete some messages of a day; see the port."""
-        found = self._messages.query(day.isoformat(), index=LISTED, limit=limit)
+        found = self.messages.query(day.isoformat(), index=LISTED, limit=limit)
         for image in found.images:
-            self._messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
+            self.messages.delete(Key(image["pk"]["S"], image["sk"]["S"]))
         return len(found.images)
 
     def find_purged(self, what: str) -> date | None:
         """Tell through which day was purged."""
-        image = self._cases.get(Key(_PURGED, what), consistent=True)
+        image = self.cases.get(Key(_PURGED, what), consistent=True)
         return date.fromisoformat(image["through"]["S"]) if image else None
 
     def put_purged(self, what: str, through: date) -> None:
         """Note through which day was purged."""
-        self._cases.put(PurgedItem(pk=_PURGED, sk=what, through=through.isoformat()))
+        self.cases.put(PurgedItem(pk=_PURGED, sk=what, through=through.isoformat()))
 
     def _of_messages(self, erasure: Erasure) -> list[Image]:
         """Find the case's messages and parked changes, and the answers to its phones' words."""
         answers = (
             answer
             for phone_key in erasure.phone_keys
-            for answer in self._messages.query_all(subject_of_phone(phone_key), consistent=True)
+            for answer in self.messages.query_all(subject_of_phone(phone_key), consistent=True)
         )
-        parked = self._messages.query_all(_PARKED, consistent=True)
+        parked = self.messages.query_all(_PARKED, consistent=True)
         return [
-            *self._messages.query_all(erasure.reference, consistent=True),
+            *self.messages.query_all(erasure.reference, consistent=True),
             *(each for each in answers if _is_before(each, erasure.asked_at)),
             *(each for each in parked if each["subject"]["S"] == erasure.reference),
         ]
@@ -183,9 +182,9 @@ class DynamoErasures:
     def _forget_in_phone(self, reference: str, phone_key: str) -> None:
         """Remove the case from a phone's item; what moved on meanwhile is for the next run."""
         key = keys.phone_key(phone_key)
-        image = forget_asking(self._cases, key, reference)
+        image = forget_asking(self.cases, key, reference)
         if image and reference in image.get("open", {}).get("SS", ()):
-            self._cases.update(
+            self.cases.update(
                 key, [PhoneItem.open_cases.delete({reference})], PhoneItem.pk.exists()
             )
 

@@ -13,6 +13,7 @@ from datetime import date
 from typing import Final
 
 from chalicelib.cases.domain.case import Case
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy
 from chalicelib.reports.domain.report import total_of
 from chalicelib.reports.domain.tally import Tally, tallies_of
@@ -23,12 +24,11 @@ CALLER: Final = "CALLER#"
 _TRIES: Final = 8
 
 
+@component
 class CountCases:
     """Keeps tallies and totals."""
 
-    def __init__(self, store: TallyStore) -> None:
-        """Bind the store."""
-        self._store = store
+    store: TallyStore
 
     def __call__(self, cases: Iterable[Case]) -> int:
         """Count cases, and tell how many tallies this has changed. Raises Busy; then count again.
@@ -59,23 +59,23 @@ class CountCases:
     def _sum_up(self, day: date) -> None:
         for _ in range(_TRIES):
             # In this order: whoever puts a tally that is missed here has yet to sum up.
-            revision, tallies = self._store.revision(day), self._store.tallies(day)
+            revision, tallies = self.store.revision(day), self.store.tallies(day)
             if not (revision or tallies):
                 return
-            if self._store.put_totals(day, total_of(tallies), revision):
+            if self.store.put_totals(day, total_of(tallies), revision):
                 return
         raise Busy
 
     def _put(self, counted: Sequence[Counted]) -> list[tuple[Counted, Counted | None]]:
         """Put tallies, and tell each with what stood there."""
-        return list(zip(counted, self._store.put(counted), strict=True))
+        return list(zip(counted, self.store.put(counted), strict=True))
 
     def _parted(self, erased: Counted) -> list[Counted]:
         """Part what an erased case counts for from the caller that was told of it, if any was.
 
         The caller goes on counting, once on that day, beside what leads to nobody any more.
         """
-        stood = self._store.find(erased.day, erased.reference)
+        stood = self.store.find(erased.day, erased.reference)
         if stood is None or stood.tally.caller == erased.tally.caller:
             return [erased]
         of_nobody = replace(erased, tally=replace(erased.tally, caller=None))

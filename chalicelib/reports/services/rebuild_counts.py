@@ -16,8 +16,9 @@ from functools import partial
 from typing import Final, NamedTuple
 
 from chalicelib.cases.domain.case import Status
-from chalicelib.cases.domain.queue import Finished, Line, Waiting
+from chalicelib.cases.domain.queue import Finished, Waiting, lines_in
 from chalicelib.cases.services.ports import CaseStore, WholeCases
+from chalicelib.core.component import component
 from chalicelib.core.services.ports import Page
 from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.services.count_cases import CountCases
@@ -64,17 +65,15 @@ class Tried(NamedTuple):
 _Read = Callable[[str | None], Tried]
 
 
+@component
 class Recount:
     """Recounts a span of days."""
 
-    def __init__(
-        self, cases: CaseStore, whole: WholeCases, count: CountCases, languages: Collection[str]
-    ) -> None:
-        """Bind the stores; ``languages`` are those in which somebody may wait."""
-        self._cases = cases
-        self._whole = whole
-        self._count = count
-        self._lines = [Line(name, woman) for name in languages for woman in (False, True)]
+    cases: CaseStore
+    whole: WholeCases
+    count: CountCases
+    languages: Collection[str]
+    """Those in which somebody may wait."""
 
     def step(self, start: date, end: date, now: datetime, place: Place, most: int = STEP) -> Step:
         """Go on counting ``[start, end)`` from a place, until about ``most`` cases are counted."""
@@ -97,10 +96,11 @@ class Recount:
         Midnight adds lists, behind those of the ended cases: a place that stands further on then
         reads some of them twice, which changes nothing.
         """
-        asked = [self._claimed, self._pages(self._cases.list_deferred, end)]
-        asked += [self._pages(partial(self._cases.list_waiting, line), end) for line in self._lines]
+        asked = [self._claimed, self._pages(self.cases.list_deferred, end)]
+        lines = lines_in(self.languages)
+        asked += [self._pages(partial(self.cases.list_waiting, line), end) for line in lines]
         ended = [
-            self._pages(partial(self._cases.list_finished, status, day), end)
+            self._pages(partial(self.cases.list_finished, status, day), end)
             for day in _days(start, today)
             for status in _ENDED
         ]
@@ -108,7 +108,7 @@ class Recount:
         return [*((read, _LOOKED) for read in (*asked, *ended)), *((s, _SUMMED) for s in sums)]
 
     def _claimed(self, _: str | None) -> Tried:
-        return Tried(*self._count_all(claim.reference for claim in self._cases.claims()), None)
+        return Tried(*self._count_all(claim.reference for claim in self.cases.claims()), None)
 
     def _pages(self, pages: Callable[[int, str | None], _Page], end: date) -> _Read:
         """Read a list page by page, without those who asked after the span."""
@@ -122,14 +122,14 @@ class Recount:
 
     def _sum(self, day: date) -> _Read:
         def read(_: str | None) -> Tried:
-            self._count.sum_up([day])
+            self.count.sum_up([day])
             return Tried(0, 0, None)
 
         return read
 
     def _count_all(self, references: Iterable[str]) -> tuple[int, int]:
-        cases = self._whole.read(list(references))
-        return len(cases), self._count(cases)
+        cases = self.whole.read(list(references))
+        return len(cases), self.count(cases)
 
 
 def _days(start: date, last: date) -> list[date]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.component import component
 from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.table import Key, Table
@@ -24,31 +24,29 @@ from chalicelib.reports.store.report_mapping import (
 _TOTALS: Final = "TOTALS"
 
 
+@component
 class DynamoTallies:
     """The port TallyStore over one table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._database = database
-        self._table = Table(database, table_name)
+    table: Table
 
     def put(self, tallies: Sequence[Counted]) -> list[Counted | None]:
         """Put tallies side by side; see the port."""
-        writes = [self._database.beside(self._writer(each)) for each in tallies]
+        writes = [self.table.database.beside(self._writer(each)) for each in tallies]
         return [write.result() for write in writes]
 
     def find(self, day: date, reference: str) -> Counted | None:
         """Find what a case counts for on a day."""
-        return _counted(self._table.get(_tally_key(day, reference), consistent=True))
+        return _counted(self.table.get(_tally_key(day, reference), consistent=True))
 
     def tallies(self, day: date) -> list[Tally]:
         """List what every case counts for on a day, as of now."""
-        images = self._table.query_all(_partition(day), consistent=True)
+        images = self.table.query_all(_partition(day), consistent=True)
         return [tally_from_text(image["tally"]["S"]) for image in images]
 
     def revision(self, day: date) -> int:
         """Tell how often the totals of a day were put, as of now."""
-        image = self._table.get(_totals_key(day), consistent=True)
+        image = self.table.get(_totals_key(day), consistent=True)
         return int(image["revision"]["N"]) if image else 0
 
     def put_totals(self, day: date, totals: DayTotals, revision: int) -> bool:
@@ -58,7 +56,7 @@ class DynamoTallies:
         """
         item = totals_to_item(_totals_key(day), totals, revision + 1)
         try:
-            self._table.put(item, absent_or(TotalsItem.revision, TotalsItem.revision == revision))
+            self.table.put(item, absent_or(TotalsItem.revision, TotalsItem.revision == revision))
         except ConditionFailed as failed:
             return failed.image == item.serialize()
         return True
@@ -67,9 +65,7 @@ class DynamoTallies:
         """Read the totals of the days in ``[start, end)`` that have any."""
         last = end - timedelta(days=1)
         within = TotalsItem.sk.between(start.isoformat(), last.isoformat())
-        items = (
-            TotalsItem.from_raw_data(image) for image in self._table.query_all(_TOTALS, within)
-        )
+        items = (TotalsItem.from_raw_data(image) for image in self.table.query_all(_TOTALS, within))
         return {date.fromisoformat(item.sk): totals_from_item(item) for item in items}
 
     def _writer(self, counted: Counted) -> Callable[[], Counted | None]:
@@ -82,7 +78,7 @@ class DynamoTallies:
         def write() -> Counted | None:
             key = _tally_key(counted.day, counted.reference)
             try:
-                return _counted(self._table.update(key, actions, no_later, returns="ALL_OLD"))
+                return _counted(self.table.update(key, actions, no_later, returns="ALL_OLD"))
             except ConditionFailed as failed:
                 return _counted(failed.image)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.domain.notifications import GAPS, gaps_owed
@@ -23,28 +24,25 @@ class Watched:
     told: int
 
 
+@component
 class WatchGaps:
     """Runs daily; a second run on a day tells nobody again."""
 
-    def __init__(
-        self, rota: RotaStore, edits: RotaEdits, addresses: Addresses, send: SendMessages
-    ) -> None:
-        """Bind what the service works with."""
-        self._rota = rota
-        self._edits = edits
-        self._addresses = addresses
-        self._send = send
+    rota: RotaStore
+    edits: RotaEdits
+    addresses: Addresses
+    send: SendMessages
 
     def __call__(self, now: datetime) -> Watched:
         """Look 28 days ahead, and tell. Past shifts of today are past mending."""
         today = now.astimezone(IST).date()
         end = today + timedelta(days=DAYS_WATCHED)
-        days = self._rota.find_duty_days(today, end)
-        found = self._edits.documents().gap_finder.in_days(days)
+        days = self.rota.find_duty_days(today, end)
+        found = self.edits.documents().gap_finder.in_days(days)
         gaps = [gap for gap in found if gap.end > now]
         owed = []
         if gaps:
-            recipients = self._addresses.of(self._edits.recipients().value)
+            recipients = self.addresses.of(self.edits.recipients().value)
             owed = gaps_owed(gaps, GAPS, today, recipients, now)
-        self._send(owed, now)
+        self.send(owed, now)
         return Watched(len(gaps), DAYS_WATCHED - len(days), len(owed))

@@ -5,11 +5,12 @@ All of it changes slowly, so each part is read at most once a minute in a proces
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.services.minute_cache import MinuteCache
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
@@ -18,17 +19,17 @@ from chalicelib.rota.services.duty_ports import RotaStore
 ONE_DAY: Final = timedelta(days=1)
 
 
+@component
 class DutyView:
     """Reads hours, duty days and oncologists, and remembers them for a minute."""
 
-    def __init__(self, rota: RotaStore) -> None:
-        self._rota = rota
-        self.cache = MinuteCache()
-        """What is read of the helpline at most once a minute, the queue's length among it."""
+    rota: RotaStore
+    cache: MinuteCache = field(default_factory=MinuteCache)
+    """What is read of the helpline at most once a minute, the queue's length among it."""
 
     def hours(self, now: datetime) -> WorkingHours:
         """Return the working hours in force."""
-        return self.cache.get("hours", now, self._rota.find_hours) or DEFAULT_HOURS
+        return self.cache.get("hours", now, self.rota.find_hours) or DEFAULT_HOURS
 
     def duty_day(self, now: datetime) -> DutyDay | None:
         """Return what is published for the helpline's calendar day at ``now``.
@@ -41,7 +42,7 @@ class DutyView:
 
     def _read(self, day: date, zone: ZoneInfo) -> DutyDay | None:
         """Read a day and the one before it: one query."""
-        days = self._rota.find_duty_days(day - ONE_DAY, day + ONE_DAY)
+        days = self.rota.find_duty_days(day - ONE_DAY, day + ONE_DAY)
         midnight = datetime.combine(day, time(), zone)
         late = tuple(
             shift
@@ -62,12 +63,12 @@ class DutyView:
         return self.cache.get(
             ("ahead", today, ahead),
             now,
-            lambda: self._rota.find_duty_days(today - timedelta(days=1), today + ahead),
+            lambda: self.rota.find_duty_days(today - timedelta(days=1), today + ahead),
         )
 
     def oncologists(self, now: datetime) -> list[Oncologist]:
         """Return every oncologist, those who have left among them."""
-        return self.cache.get("oncologists", now, self._rota.oncologists)
+        return self.cache.get("oncologists", now, self.rota.oncologists)
 
     def oncologist(self, oncologist: str, now: datetime) -> Oncologist | None:
         """Return an oncologist by id; None where there is none."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.rota.domain.amendments import take_leave
@@ -18,14 +19,14 @@ from chalicelib.rota.services.rota_writer import ChangeRota, effect_of
 _ONE_DAY: Final = timedelta(days=1)
 
 
+@component
 class TakeLeave:
     """Takes oncologists off the days on which they are away."""
 
-    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
-        """Bind the rota; ``duty`` forgets what a leave has changed."""
-        self._edits = edits
-        self._change = change
-        self._duty = duty
+    edits: RotaEdits
+    change: ChangeRota
+    duty: DutyView
+    """Forgets what a leave has changed."""
 
     def add(self, leave: Leave, by: By, now: datetime) -> Applied[Leave]:
         """Keep a leave; the oncologist is taken off what is published, and the gap is told.
@@ -36,22 +37,22 @@ class TakeLeave:
         """
         if by.whose != leave.oncologist:
             raise NotFound
-        kept = Kept(self._change.new_id(leave.end), leave)
+        kept = Kept(self.change.new_id(leave.end), leave)
 
         def decide(_: Head) -> RotaEdit:
-            documents = self._edits.documents()
+            documents = self.edits.documents()
             _require_sound(leave, {who.id for who in documents.people}, now)
             # A shift of the day before may run on into a leave of some hours.
-            days = self._edits.duty_days(leave.start - _ONE_DAY, leave.end)
+            days = self.edits.duty_days(leave.start - _ONE_DAY, leave.end)
             changed = take_leave(days, leave, documents.hours.value.zone, now)
             effect = effect_of(days, changed, documents)
-            record = self._change.record(
+            record = self.change.record(
                 ChangeKind.LEAVE, kept.id, by, now, effect.notices, gap=effect.gap
             )
             return RotaEdit(kept=kept, days=effect.days, lost=effect.lost, change=record)
 
-        edit = self._change(decide, now)
-        self._duty.forget()
+        edit = self.change(decide, now)
+        self.duty.forget()
         notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
         return Applied(kept, notices, gap)
 
@@ -65,14 +66,14 @@ class TakeLeave:
 
     def _drop(self, leave: str, by: By, now: datetime, whose: str | None) -> None:
         def decide(_: Head) -> RotaEdit:
-            kept = self._edits.find_kept(Leave, leave)
+            kept = self.edits.find_kept(Leave, leave)
             if kept is None or whose not in (None, kept.value.oncologist):
                 raise NotFound
             on_behalf = by if whose else By(by.who, kept.value.oncologist)
-            record = self._change.record(ChangeKind.LEAVE_DROPPED, leave, on_behalf, now)
+            record = self.change.record(ChangeKind.LEAVE_DROPPED, leave, on_behalf, now)
             return RotaEdit(dropped=kept, change=record)
 
-        self._change(decide, now)
+        self.change(decide, now)
 
 
 def _require_sound(leave: Leave, known: set[str], now: datetime) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Generic, TypeVar
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.phone import OWN_NUMBER
@@ -73,28 +74,20 @@ class ChangedHours:
     gap: bool
 
 
+@component
 class ManageRota:
     """Edits the sources. Whatever changes something raises Busy where others keep writing."""
 
-    def __init__(
-        self,
-        edits: RotaEdits,
-        change: ChangeRota,
-        duty: DutyView,
-        own_numbers: Collection[str] = (),
-    ) -> None:
-        """Create it over the rota; ``duty`` forgets what an edit has changed.
-
-        ``own_numbers`` are the helpline's own, as E.164: nobody is reached by them.
-        """
-        self._edits = edits
-        self._change = change
-        self._duty = duty
-        self._own_numbers = own_numbers
+    edits: RotaEdits
+    change: ChangeRota
+    duty: DutyView
+    """Forgets what an edit has changed."""
+    own_numbers: Collection[str] = ()
+    """The helpline's own phone numbers, as E.164. Nobody is reached by them."""
 
     def hours(self) -> Versioned[WorkingHours]:
         """Read the working hours; version 0 while they are the default."""
-        return self._edits.documents().hours
+        return self.edits.documents().hours
 
     def put_hours(self, hours: WorkingHours, version: int, by: By, now: datetime) -> ChangedHours:
         """Change the hours, and the published days with them: see ``apply_hours``.
@@ -119,19 +112,19 @@ class ManageRota:
     def _effect_of_hours(
         self, stored: Versioned[WorkingHours], version: int, now: datetime
     ) -> ChangeEffect:
-        documents = self._edits.documents()
+        documents = self.edits.documents()
         _require_seen(version, documents.hours)
         check(sources_of(replace(documents, hours=stored), Dated()))
         first = now.astimezone(IST).date() - _ONE_DAY
         end = first + PUBLISHED_AHEAD
-        dated, days = self._edits.dated(first, end), self._edits.duty_days(first, end)
+        dated, days = self.edits.dated(first, end), self.edits.duty_days(first, end)
         before = sources_of(documents, dated)
         changed = apply_hours(days, before, replace(before, hours=stored.value), now)
         return effect_of(days, changed, documents)
 
     def lines(self) -> Versioned[tuple[Line, ...]]:
         """Read the lines in their order of precedence."""
-        return self._edits.documents().lines
+        return self.edits.documents().lines
 
     def put_lines(
         self, lines: tuple[Line, ...], version: int, by: By, now: datetime
@@ -140,7 +133,7 @@ class ManageRota:
         stored = Versioned(lines, version + 1)
 
         def decide(_: Head) -> RotaEdit:
-            documents = self._edits.documents()
+            documents = self.edits.documents()
             _require_seen(version, documents.lines)
             check(sources_of(replace(documents, lines=stored), Dated()))
             return RotaEdit(lines=stored, change=self._record(ChangeKind.LINES, "lines", by, now))
@@ -150,7 +143,7 @@ class ManageRota:
 
     def recipients(self) -> Versioned[tuple[Recipient, ...]]:
         """Read which phones of administrators are told of gaps."""
-        return self._edits.recipients()
+        return self.edits.recipients()
 
     def put_recipients(
         self, recipients: tuple[Recipient, ...], version: int, by: By, now: datetime
@@ -162,7 +155,7 @@ class ManageRota:
         stored = Versioned(recipients, version + 1)
 
         def decide(_: Head) -> RotaEdit:
-            _require_seen(version, self._edits.recipients())
+            _require_seen(version, self.edits.recipients())
             record = self._record(ChangeKind.RECIPIENTS, "recipients", by, now)
             return RotaEdit(recipients=stored, change=record)
 
@@ -171,7 +164,7 @@ class ManageRota:
 
     def oncologists(self) -> list[Versioned[Oncologist]]:
         """List everybody by id, those who have left too."""
-        return list(self._edits.documents().oncologists)
+        return list(self.edits.documents().oncologists)
 
     def add_oncologist(
         self, oncologist: Oncologist, by: By, now: datetime
@@ -184,7 +177,7 @@ class ManageRota:
         stored = Versioned(oncologist, 1)
 
         def decide(_: Head) -> RotaEdit:
-            documents = self._edits.documents()
+            documents = self.edits.documents()
             if _find(documents, oncologist.id) is not None:
                 raise AlreadyThere
             _require_sound(oncologist)
@@ -208,7 +201,7 @@ class ManageRota:
         """
 
         def decide(head: Head) -> RotaEdit:
-            documents = self._edits.documents()
+            documents = self.edits.documents()
             known = _find(documents, who)
             if known is None:
                 raise NotFound
@@ -228,20 +221,20 @@ class ManageRota:
 
     def _refuse_own_numbers(self, phones: Mapping[str, str]) -> None:
         """Refuse phones, by the paths of their fields, that are the helpline's own."""
-        refused = [path for path, phone in phones.items() if phone in self._own_numbers]
+        refused = [path for path, phone in phones.items() if phone in self.own_numbers]
         if refused:
             raise InvalidInput([InvalidField(path, OWN_NUMBER) for path in refused])
 
     def dated(self, start: date, end: date) -> Dated:
         """List the leave, overrides and temporary schedules that touch ``[start, end)``."""
-        return self._edits.dated(start, end)
+        return self.edits.dated(start, end)
 
     def add_override(self, override: Override, by: By, now: datetime) -> Applied[Override]:
         """Keep an override; published days change at once, later ones when they are published.
 
         Raises InvalidInput (field paths begin with ``overrides[0]``).
         """
-        kept = Kept(self._change.new_id(last_day(override.end)), override)
+        kept = Kept(self.change.new_id(last_day(override.end)), override)
         return self._add(kept, ChangeKind.OVERRIDE, by, now)
 
     def drop_override(self, override: str, by: By, now: datetime) -> None:
@@ -250,7 +243,7 @@ class ManageRota:
 
     def add_temporary(self, temporary: Temporary, by: By, now: datetime) -> Applied[Temporary]:
         """Keep a temporary schedule, as :meth:`add_override` does (``temporary[0]``)."""
-        kept = Kept(self._change.new_id(last_day(temporary.end)), temporary)
+        kept = Kept(self.change.new_id(last_day(temporary.end)), temporary)
         return self._add(kept, ChangeKind.TEMPORARY, by, now)
 
     def drop_temporary(self, temporary: str, by: By, now: datetime) -> None:
@@ -272,15 +265,15 @@ class ManageRota:
                 # Before anything is read by a span that is none.
                 path = f"{kept.value.listed}[0].to"
                 raise InvalidInput([InvalidField(path, "end_before_start")])
-            documents, dated = self._edits.documents(), self._edits.dated(start, end)
+            documents, dated = self.edits.documents(), self.edits.dated(start, end)
             sources = sources_of(documents, dated)
-            days = self._edits.duty_days(start - _ONE_DAY, end + _ONE_DAY)
+            days = self.edits.duty_days(start - _ONE_DAY, end + _ONE_DAY)
             goes_on = end > _first_planned(head, now)
             changed = apply_exception(days, sources, kept.value, now, goes_on=goes_on)
             effect = effect_of(days, changed, documents)
             if goes_on:
                 span = _first_planned(head, now), end
-                state = rotation_at(self._edits, head)
+                state = rotation_at(self.edits, head)
                 self._require_plannable(kept.value, span, documents, state, touched=bool(changed))
             record = self._record(kind, kept.id, by, now, effect)
             return RotaEdit(kept=kept, days=effect.days, lost=effect.lost, change=record)
@@ -303,7 +296,7 @@ class ManageRota:
         ``touched``: it changes a published day, and so need not change any of these.
         """
         first, end = span
-        sources = sources_of(documents, self._edits.dated(first - LOOK_BACK, end))
+        sources = sources_of(documents, self.edits.dated(first - LOOK_BACK, end))
         sources, mine = sources.with_exception(exception)
         planned = plan(sources, first, end, state, strict=False)
         refused = list(planned.refused)
@@ -327,7 +320,7 @@ class ManageRota:
 
     def _drop(self, kind: type[E], source: str, change: ChangeKind, by: By, now: datetime) -> None:
         def decide(_: Head) -> RotaEdit:
-            kept = self._edits.find_kept(kind, source)
+            kept = self.edits.find_kept(kind, source)
             if kept is None:
                 raise NotFound
             return RotaEdit(dropped=kept, change=self._record(change, source, by, now))
@@ -341,7 +334,7 @@ class ManageRota:
         today = now.astimezone(IST).date()
         if head.published_through is None or not (oncologist.joined or oncologist.left):
             return ChangeEffect()
-        days = self._edits.duty_days(today, head.published_through)
+        days = self.edits.duty_days(today, head.published_through)
         changed = {day.day: day for day in days}
         away = [
             (today, oncologist.joined or today),
@@ -363,11 +356,11 @@ class ManageRota:
         effect: ChangeEffect | None = None,
     ) -> RotaChange:
         told = effect or ChangeEffect()
-        return self._change.record(kind, subject, by, now, told.notices, gap=told.gap)
+        return self.change.record(kind, subject, by, now, told.notices, gap=told.gap)
 
     def _edit(self, decide: Callable[[Head], RotaEdit], now: datetime) -> RotaEdit:
-        edit = self._change(decide, now)
-        self._duty.forget()
+        edit = self.change(decide, now)
+        self.duty.forget()
         return edit
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Forbidden, NotFound
 from chalicelib.rota.domain.duty import Shift
@@ -44,32 +45,31 @@ class OwnRota:
     names: Mapping[str, str]
 
 
+@component
 class OwnShifts:
     """Reads one's own rota, and keeps what one confirms."""
 
-    def __init__(self, rota: RotaStore, edits: RotaEdits, links: RotaLinks, swaps: Swaps) -> None:
-        """Bind the rota, and the offers of its shifts."""
-        self._rota = rota
-        self._edits = edits
-        self._links = links
-        self._swaps = swaps
+    rota: RotaStore
+    edits: RotaEdits
+    links: RotaLinks
+    swaps: Swaps
 
     def show(self, who: str, month: tuple[date, date], now: datetime) -> OwnRota:
         """Show somebody's rota; the month has the dates ``[first, end)``. Raises Forbidden."""
-        names = {each.id: each.name for each in self._rota.oncologists()}
+        names = {each.id: each.name for each in self.rota.oncologists()}
         if who not in names:
             raise Forbidden
         today = now.astimezone(IST).date()
         # A shift of the day before may run over midnight.
         first, end = min(month[0], today - _ONE_DAY), max(month[1], today + HORIZON)
-        days = self._rota.find_duty_days(first, end)
+        days = self.rota.find_duty_days(first, end)
         mine = [shift for day in days for shift in day.shifts if who in shift.on]
         confirmed = {
             each.shift
-            for each in self._links.confirmations(today - _ONE_DAY, today + HORIZON)
+            for each in self.links.confirmations(today - _ONE_DAY, today + HORIZON)
             if each.oncologist == who
         }
-        known = self._swaps.open_for(who, now)
+        known = self.swaps.open_for(who, now)
         own = {each.shift.id: each for each in known if each.offered_by == who}
         return OwnRota(
             coming=tuple(
@@ -81,7 +81,7 @@ class OwnShifts:
             offers=tuple(each for each in known if each.offered_by != who),
             leave=tuple(
                 kept
-                for kept in self._edits.dated(today, today + LEAVE_AHEAD).leave
+                for kept in self.edits.dated(today, today + LEAVE_AHEAD).leave
                 if kept.value.oncologist == who
             ),
             names=names,
@@ -90,10 +90,10 @@ class OwnShifts:
     def confirm(self, shift: str, who: str, now: datetime) -> None:
         """Note that one will be there; again changes nothing. Raises NotFound."""
         today = now.astimezone(IST).date()
-        for day in self._rota.find_duty_days(today - _ONE_DAY, today + HORIZON):
+        for day in self.rota.find_duty_days(today - _ONE_DAY, today + HORIZON):
             for each in day.shifts:
                 if each.id == shift and who in each.on and now < each.end:
-                    self._links.put_confirmation(Confirmation(_day(each), shift, who, now))
+                    self.links.put_confirmation(Confirmation(_day(each), shift, who, now))
                     return
         raise NotFound
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, TypeVar
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.services.ports import READS, Stale
@@ -43,35 +44,34 @@ class PublishedRota:
     refused: int = 0
 
 
+@component
 class PublishRota:
     """Runs daily, and whenever an administrator asks."""
 
-    def __init__(self, edits: RotaEdits) -> None:
-        """Bind the rota."""
-        self._edits = edits
+    edits: RotaEdits
 
     def __call__(self, now: datetime) -> PublishedRota:
         """Publish what is missing; with everything published, nothing. Raises Busy."""
         return read_until_fresh(lambda: self._publish(now))
 
     def _publish(self, now: datetime) -> PublishedRota:
-        head = self._edits.head()
+        head = self.edits.head()
         today = now.astimezone(IST).date()
         through = today + timedelta(days=DAYS_PUBLISHED)
         start = max(head.published_through or today, today)
         if start >= through:
             return PublishedRota(0, head.published_through)
-        documents = self._edits.documents()
+        documents = self.edits.documents()
         if not documents.lines.value:
             # Days without a line would stay empty once there is one.
             return PublishedRota(0, head.published_through)
-        state = rotations_at_head(self._edits, head, documents)
+        state = rotations_at_head(self.edits, head, documents)
         first = min(start, state.until) if state else start
-        dated = self._edits.dated(first - LOOK_BACK, through)
+        dated = self.edits.dated(first - LOOK_BACK, through)
         rota = plan(sources_of(documents, dated), start, through, state, strict=False)
-        standing = {day.day for day in self._edits.duty_days(start, through)}
+        standing = {day.day for day in self.edits.duty_days(start, through)}
         days = tuple(day for day in rota.days() if day.day not in standing)
-        self._edits.commit(head, RotaEdit(days=days, published=(through, rota.state)))
+        self.edits.commit(head, RotaEdit(days=days, published=(through, rota.state)))
         return PublishedRota(len(days), through, len(rota.refused))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from chalicelib.core.component import component
 from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.rota.domain.quality import Gap, Quality, measure
@@ -11,31 +12,30 @@ from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.ports import Confirmation, RotaEdits, RotaLinks
 
 
+@component
 class RotaView:
     """Reads; changes nothing."""
 
-    def __init__(self, rota: RotaStore, edits: RotaEdits, links: RotaLinks) -> None:
-        """Bind what is shown."""
-        self._rota = rota
-        self._edits = edits
-        self._links = links
+    rota: RotaStore
+    edits: RotaEdits
+    links: RotaLinks
 
     def days(self, start: date, end: date) -> list[DutyDay]:
         """Show the published days in ``[start, end)``; a day that is missing is not published."""
-        return self._rota.find_duty_days(start, end)
+        return self.rota.find_duty_days(start, end)
 
     def confirmations(self, start: date, end: date) -> list[Confirmation]:
         """Show who has confirmed their shifts on dates in ``[start, end)``."""
-        return self._links.confirmations(start, end)
+        return self.links.confirmations(start, end)
 
     def gaps(self, start: date, end: date) -> list[Gap]:
         """Show where the published days have too few, or a language that nobody speaks."""
         days = self.days(start, end)
-        return self._edits.documents().gap_finder.in_days(days)
+        return self.edits.documents().gap_finder.in_days(days)
 
     def has_recipients(self) -> bool:
         """Whether anybody is told of gaps by SMS: one read."""
-        return bool(self._edits.recipients().value)
+        return bool(self.edits.recipients().value)
 
     def quality(self, start: date, end: date) -> Quality:
         """Show coverage, balance, score and hours of the published days.
@@ -43,7 +43,7 @@ class RotaView:
         Balanced are the members of the lines that were published in them, those without a shift
         too, as far as they were there on any of the days.
         """
-        documents = self._edits.documents()
+        documents = self.edits.documents()
         lines = {line.id: line for line in documents.lines.value}
         shifts = [shift for day in self.days(start, end) for shift in day.shifts]
         served = {shift.line for shift in shifts} & lines.keys()
@@ -67,7 +67,7 @@ class RotaView:
 
     def changes(self, start: datetime, end: datetime) -> list[RotaChange]:
         """List who changed what in ``[start, end)``."""
-        return self._edits.changes(start, end)
+        return self.edits.changes(start, end)
 
 
 def _was_there(who: Oncologist, start: date, end: date) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.language import copy_language
 from chalicelib.core.services.ports import Secrets
 from chalicelib.rota.domain.notifications import Address
@@ -11,13 +12,12 @@ from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.ports import Recipient
 
 
+@component
 class Addresses:
     """Looks up where the rota's messages go."""
 
-    def __init__(self, rota: RotaStore, secrets: Secrets) -> None:
-        """Bind who there is, and the key by which a phone's opt-out is found."""
-        self._rota = rota
-        self._secrets = secrets
+    rota: RotaStore
+    secrets: Secrets
 
     def everybody(self) -> dict[str, Address]:
         """Tell the address of each oncologist by id: one query.
@@ -28,10 +28,10 @@ class Addresses:
             who.id: Address(
                 name=who.name,
                 phone=who.phone,
-                phone_key=self._secrets.phone_key(who.phone),
+                phone_key=self.secrets.phone_key(who.phone),
                 language=copy_language(who.languages[0] if who.languages else "").value,
             )
-            for who in self._rota.oncologists()
+            for who in self.rota.oncologists()
         }
 
     def of(self, recipients: Iterable[Recipient]) -> list[Address]:
@@ -40,7 +40,7 @@ class Addresses:
             Address(
                 name="",
                 phone=each.phone,
-                phone_key=self._secrets.phone_key(each.phone),
+                phone_key=self.secrets.phone_key(each.phone),
                 language=copy_language(each.language).value,
             )
             for each in recipients

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound, VersionConflict
 from chalicelib.core.domain.working_hours import MIDNIGHT
@@ -75,13 +76,12 @@ class Previewed:
     comparison: Comparison
 
 
+@component
 class RotaCalendar:
     """Reads a fixed number of times, however many days, people or cases there are."""
 
-    def __init__(self, edits: RotaEdits, links: RotaLinks) -> None:
-        """Bind the rota, and who has confirmed."""
-        self._edits = edits
-        self._links = links
+    edits: RotaEdits
+    links: RotaLinks
 
     def days(self, start: date, end: date, now: datetime) -> CalendarDays:
         """Tell the days of ``[start, end)``; what is more than ``MOST_AHEAD`` away is not planned.
@@ -91,20 +91,20 @@ class RotaCalendar:
         return read_until_fresh(lambda: self._days(start, end, now))
 
     def _days(self, start: date, end: date, now: datetime) -> CalendarDays:
-        head, documents = self._edits.head(), self._edits.documents()
-        published = self._edits.duty_days(start, end)
+        head, documents = self.edits.head(), self.edits.documents()
+        published = self.edits.duty_days(start, end)
         today = now.astimezone(IST).date()
         first = max(start, head.published_through or today, today)
         last = min(end, today + MOST_AHEAD)
         planned: tuple[DutyDay, ...] = ()
         if first < last and documents.lines.value:
-            ahead = _read_ahead(self._edits, head, documents, (first, end))
-            dated = ahead.dated if first == start else self._edits.dated(start, end)
+            ahead = _read_ahead(self.edits, head, documents, (first, end))
+            dated = ahead.dated if first == start else self.edits.dated(start, end)
             standing = {day.day for day in published}
             days = ahead.plan(documents.lines.value, first, last).days()
             planned = tuple(day for day in days if day.day not in standing)
         else:
-            dated = self._edits.dated(start, end)
+            dated = self.edits.dated(start, end)
         zone = documents.hours.value.zone
         midnights = [datetime.combine(day, MIDNIGHT, zone) for day in (start, end)]
         return CalendarDays(
@@ -112,8 +112,8 @@ class RotaCalendar:
             planned=planned,
             documents=documents,
             dated=dated,
-            offers=tuple(offer.at(now) for offer in self._edits.offers(*midnights)),
-            confirmed=tuple(self._links.confirmations(start, end)),
+            offers=tuple(offer.at(now) for offer in self.edits.offers(*midnights)),
+            confirmed=tuple(self.links.confirmations(start, end)),
         )
 
     def shift(self, shift: str, now: datetime) -> PickedShift:
@@ -131,12 +131,11 @@ class RotaCalendar:
         raise NotFound
 
 
+@component
 class PreviewLines:
     """Tells what changed lines would do, and stores nothing."""
 
-    def __init__(self, edits: RotaEdits) -> None:
-        """Bind the rota."""
-        self._edits = edits
+    edits: RotaEdits
 
     def __call__(
         self, lines: tuple[Line, ...], version: int, days: timedelta, now: datetime
@@ -151,14 +150,14 @@ class PreviewLines:
     def _compare(
         self, lines: tuple[Line, ...], version: int, days: timedelta, now: datetime
     ) -> Previewed:
-        head, documents = self._edits.head(), self._edits.documents()
+        head, documents = self.edits.head(), self.edits.documents()
         stored = documents.lines
         if stored.version != version:
             raise VersionConflict(stored.value, stored.version)
         today = now.astimezone(IST).date()
         start = max(head.published_through or today, today)
         end = start + days
-        ahead = _read_ahead(self._edits, head, documents, (start, end))
+        ahead = _read_ahead(self.edits, head, documents, (start, end))
         found = compare(ahead.plan(stored.value, start, end), ahead.plan(lines, start, end))
         return Previewed(start, end, found)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST, to_utc
 from chalicelib.core.domain.errors import Busy, HelplineError
 from chalicelib.core.services.ports import READS, Stale
@@ -44,26 +45,25 @@ class ChangeEffect:
     gap: bool = False
 
 
+@component
 class TellChange:
     """Tells those whom changes move, and the administrators where a gap was opened."""
 
-    def __init__(self, edits: RotaEdits, addresses: Addresses, send: SendMessages) -> None:
-        """Bind what the service works with."""
-        self._edits = edits
-        self._addresses = addresses
-        self._send = send
+    edits: RotaEdits
+    addresses: Addresses
+    send: SendMessages
 
     def __call__(self, change: RotaChange, now: datetime) -> None:
         """Store and send what a change owes, and note that it is told. Raises Busy."""
-        owed = change_owed(change, self._addresses.everybody())
+        owed = change_owed(change, self.addresses.everybody())
         if change.gap:
             owed += self._gaps(change, now)
-        self._send(owed, now)
-        self._edits.mark_told(change)
+        self.send(owed, now)
+        self.edits.mark_told(change)
 
     def sweep(self, now: datetime) -> int:
         """Tell what was written and never told; return how many changes it was."""
-        left = [each for each in self._edits.untold(BATCH) if each.at < now - STILL_TELLING]
+        left = [each for each in self.edits.untold(BATCH) if each.at < now - STILL_TELLING]
         for change in left:
             self(change, now)
         return len(left)
@@ -75,21 +75,21 @@ class TellChange:
             today = now.astimezone(IST).date()
             days = {today + number * ONE_DAY for number in range(DAYS_WATCHED)}
         first, last = min(days), max(days)
-        changed = [day for day in self._edits.duty_days(first, last + ONE_DAY) if day.day in days]
-        found = self._edits.documents().gap_finder.in_days(changed)
-        recipients = self._addresses.of(self._edits.recipients().value)
+        changed = [day for day in self.edits.duty_days(first, last + ONE_DAY) if day.day in days]
+        found = self.edits.documents().gap_finder.in_days(changed)
+        recipients = self.addresses.of(self.edits.recipients().value)
         gaps = [gap for gap in found if gap.end > now]
         return gaps_owed(gaps, f"rota-{change.id}", first, recipients, now)
 
 
+@component
 class ChangeRota:
     """Changes the rota."""
 
-    def __init__(self, edits: RotaEdits, tell_change: TellChange, draw: Callable[[], str]) -> None:
-        """Bind the rota, and what draws the part of an id that nobody can guess twice."""
-        self._edits = edits
-        self._tell_change = tell_change
-        self._draw = draw
+    edits: RotaEdits
+    tell_change: TellChange
+    draw: Callable[[], str]
+    """Draws the part of an id that nobody can guess twice."""
 
     def __call__(self, decide: Callable[[Head], RotaEdit], now: datetime) -> RotaEdit:
         """Write what ``decide`` says of the rota as it stands, and tell. Raises as it, and Busy.
@@ -97,10 +97,10 @@ class ChangeRota:
         ``decide`` may be asked several times and reads by itself, after the head.
         """
         for _ in range(READS):
-            head = self._edits.head()
+            head = self.edits.head()
             try:
                 edit = self._without_overtaken_offers(decide(head), now)
-                self._edits.commit(head, edit)
+                self.edits.commit(head, edit)
             except Stale:
                 continue
             self._tell(edit, now)
@@ -113,7 +113,7 @@ class ChangeRota:
         if not starts or edit.change is None:
             return edit
         answered = {offer.id for offer in edit.offers}
-        known = self._edits.offers(min(starts), max(starts) + timedelta(minutes=1))
+        known = self.edits.offers(min(starts), max(starts) + timedelta(minutes=1))
         open_ = [offer for offer in known if offer.id not in answered]
         withdrawn = overtaken(open_, edit.lost, edit.change.by.who, now)
         return replace(edit, offers=(*edit.offers, *withdrawn))
@@ -129,20 +129,20 @@ class ChangeRota:
         gap: bool = False,
     ) -> RotaChange:
         """Make the record of a change."""
-        id_ = f"{to_utc(now):%Y%m%dT%H%M%S%f}-{self._draw()}"
+        id_ = f"{to_utc(now):%Y%m%dT%H%M%S%f}-{self.draw()}"
         return RotaChange(id_, now, by, kind, subject, notices, gap)
 
     def new_id(self, at: date) -> str:
         """Draw the id of something that ends, or starts, on a date or at an instant."""
         if isinstance(at, datetime):
-            return f"{to_utc(at):%Y%m%dT%H%M}-{self._draw()}"
-        return f"{at:%Y%m%d}-{self._draw()}"
+            return f"{to_utc(at):%Y%m%dT%H%M}-{self.draw()}"
+        return f"{at:%Y%m%d}-{self.draw()}"
 
     def _tell(self, edit: RotaEdit, now: datetime) -> None:
         if edit.change is None or not edit.change.owes:
             return
         try:
-            self._tell_change(edit.change, now)
+            self.tell_change(edit.change, now)
         except HelplineError:
             # It is written, and that is what was asked for: the sweep tells it.
             return

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.ports import Secrets
@@ -40,37 +41,29 @@ class Reminded:
     offer: SwapOffer | None
 
 
+@component
 class ShiftLinks:
     """What the link in a reminder opens, until the shift ends: see :func:`shift_path`."""
 
-    def __init__(
-        self,
-        rota: RotaStore,
-        edits: RotaEdits,
-        links: RotaLinks,
-        swaps: Swaps,
-        secrets: Secrets,
-    ) -> None:
-        """Bind what the service works with."""
-        self._rota = rota
-        self._edits = edits
-        self._links = links
-        self._swaps = swaps
-        self._secrets = secrets
+    rota: RotaStore
+    edits: RotaEdits
+    links: RotaLinks
+    swaps: Swaps
+    secrets: Secrets
 
     def make(self, shift: Shift, who: str) -> str:
         """Let :func:`shift_path` open somebody's place in a shift, and give it; always the same."""
-        token = self._secrets.link_token(_signed(shift.id, who))
+        token = self.secrets.link_token(_signed(shift.id, who))
         day = shift.start.astimezone(IST).date()
-        self._links.put_shift_link(_hash(token), ShiftLink(day, shift.id, who, shift.end))
-        return shift_path(self._secrets, shift.id, who)
+        self.links.put_shift_link(_hash(token), ShiftLink(day, shift.id, who, shift.end))
+        return shift_path(self.secrets, shift.id, who)
 
     def open(self, token: str, now: datetime) -> Reminded:
         """Show the shift. Raises NotFound: no such link, expired, or no more their shift."""
         link, shift, oncologist = self._found(token, now)
         confirmed = any(
             (each.shift, each.oncologist) == (link.shift, link.oncologist)
-            for each in self._links.confirmations(link.day, link.day + _ONE_DAY)
+            for each in self.links.confirmations(link.day, link.day + _ONE_DAY)
         )
         return Reminded(oncologist, shift, confirmed, self._offer_of(shift, link.oncologist, now))
 
@@ -80,7 +73,7 @@ class ShiftLinks:
         if reminded.confirmed:
             return reminded
         day = reminded.shift.start.astimezone(IST).date()
-        self._links.put_confirmation(
+        self.links.put_confirmation(
             Confirmation(day, reminded.shift.id, reminded.oncologist.id, now)
         )
         return Reminded(reminded.oncologist, reminded.shift, confirmed=True, offer=reminded.offer)
@@ -89,18 +82,18 @@ class ShiftLinks:
         """Offer the shift to anyone; again changes nothing. Raises NotFound, ShiftStarted."""
         link, shift, _ = self._found(token, now)
         with suppress(AlreadyOffered):
-            self._swaps.offer(shift.id, None, By(link.oncologist), now)
+            self.swaps.offer(shift.id, None, By(link.oncologist), now)
         return self.open(token, now)
 
     def _found(self, token: str, now: datetime) -> tuple[ShiftLink, Shift, Oncologist]:
-        link = self._links.find_shift_link(_hash(token))
+        link = self.links.find_shift_link(_hash(token))
         if link is None or now >= link.expires_at:
             raise NotFound
-        if self._secrets.find_signed(token, _signed(link.shift, link.oncologist)) is None:
+        if self.secrets.find_signed(token, _signed(link.shift, link.oncologist)) is None:
             raise NotFound
         # What is left of a shift after midnight belongs to the day before.
-        days = self._rota.find_duty_days(link.day - _ONE_DAY, link.day + _ONE_DAY)
-        oncologist = self._rota.find_oncologist(link.oncologist)
+        days = self.rota.find_duty_days(link.day - _ONE_DAY, link.day + _ONE_DAY)
+        oncologist = self.rota.find_oncologist(link.oncologist)
         shift = next(
             (
                 each
@@ -116,7 +109,7 @@ class ShiftLinks:
 
     def _offer_of(self, shift: Shift, who: str, now: datetime) -> SwapOffer | None:
         minute = timedelta(minutes=1)
-        offers = (each.at(now) for each in self._edits.offers(shift.start, shift.start + minute))
+        offers = (each.at(now) for each in self.edits.offers(shift.start, shift.start + minute))
         return next(
             (
                 each
@@ -135,41 +128,41 @@ class Feed:
     shifts: tuple[Shift, ...]
 
 
+@component
 class CalendarFeeds:
     """Own shifts for a calendar client (``/rota/<secret>.ics``); the secret can be revoked."""
 
-    def __init__(self, rota: RotaStore, links: RotaLinks, draw: Callable[[int], bytes]) -> None:
-        """Bind the rota, and a source of bytes that nobody can guess."""
-        self._rota = rota
-        self._links = links
-        self._draw = draw
+    rota: RotaStore
+    links: RotaLinks
+    draw: Callable[[int], bytes]
+    """A source of bytes that nobody can guess."""
 
     def rotate(self, oncologist: str) -> str:
         """Make a new secret for an oncologist, show it this once, and let the old one open nothing.
 
         Raises NotFound.
         """
-        if self._rota.find_oncologist(oncologist) is None:
+        if self.rota.find_oncologist(oncologist) is None:
             raise NotFound
-        secret = urlsafe_b64encode(self._draw(SECRET_BYTES)).decode()
-        self._links.replace_feed(oncologist, _hash(secret))
+        secret = urlsafe_b64encode(self.draw(SECRET_BYTES)).decode()
+        self.links.replace_feed(oncologist, _hash(secret))
         return secret
 
     def revoke(self, oncologist: str) -> None:
         """Let no secret open this oncologist's calendar."""
-        self._links.replace_feed(oncologist, None)
+        self.links.replace_feed(oncologist, None)
 
     def open(self, secret: str, now: datetime) -> Feed:
         """Show the calendar: the last 28 days and all that is published.
 
         Raises NotFound, also for somebody who has left.
         """
-        who = self._links.find_feed(_hash(secret))
-        oncologist = self._rota.find_oncologist(who) if who else None
+        who = self.links.find_feed(_hash(secret))
+        oncologist = self.rota.find_oncologist(who) if who else None
         today = now.astimezone(IST).date()
         if oncologist is None or oncologist.has_left(today):
             raise NotFound
-        days = self._rota.find_duty_days(today - SHOWN_BACK, today + SHOWN_AHEAD)
+        days = self.rota.find_duty_days(today - SHOWN_BACK, today + SHOWN_AHEAD)
         return Feed(
             oncologist,
             tuple(shift for day in days for shift in day.shifts if oncologist.id in shift.on),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import OwedMessage
 from chalicelib.messages.services.send_messages import SendMessages
@@ -35,46 +36,37 @@ class RemindersSent:
     changes_told: int
 
 
+@component
 class Remind:
     """Runs every quarter of an hour."""
 
-    def __init__(
-        self,
-        rota: RotaStore,
-        links: RotaLinks,
-        shift_links: ShiftLinks,
-        addresses: Addresses,
-        send: SendMessages,
-        tell_change: TellChange,
-    ) -> None:
-        """Bind what the service works with."""
-        self._rota = rota
-        self._links = links
-        self._shift_links = shift_links
-        self._addresses = addresses
-        self._send = send
-        self._tell_change = tell_change
+    rota: RotaStore
+    links: RotaLinks
+    shift_links: ShiftLinks
+    addresses: Addresses
+    send: SendMessages
+    tell_change: TellChange
 
     def __call__(self, now: datetime) -> RemindersSent:
         """Remind of the shifts that came within a day, or an hour, since the last run."""
-        since = self._links.reminded_through() or now - FIRST_RUN
+        since = self.links.reminded_through() or now - FIRST_RUN
         today = now.astimezone(IST).date()
-        days = self._rota.find_duty_days(today, today + 2 * ONE_DAY)
+        days = self.rota.find_duty_days(today, today + 2 * ONE_DAY)
         shifts = [shift for day in days for shift in day.shifts]
         due = list(_due(shifts, since, now))
-        self._send(self._owed(due), now)
-        self._links.record_reminded(now)
+        self.send(self._owed(due), now)
+        self.links.record_reminded(now)
         return RemindersSent(
             reminders=sum(len(shift.on) for _, shift in due),
-            changes_told=self._tell_change.sweep(now),
+            changes_told=self.tell_change.sweep(now),
         )
 
     def _owed(self, due: list[tuple[Ahead, Shift]]) -> Iterator[OwedMessage]:
-        addresses = self._addresses.everybody() if due else {}
+        addresses = self.addresses.everybody() if due else {}
         for ahead, shift in due:
             for who in shift.on:
                 if who in addresses:
-                    self._shift_links.make(shift, who)
+                    self.shift_links.make(shift, who)
                     yield reminder_owed(shift, who, ahead, addresses[who])
 
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from chalicelib.core.component import component
 from chalicelib.core.services.ports import Secrets
 from chalicelib.messages.services.ports import MessageStore
 
 
+@component
 class StoppedNumbers:
     """Looks up opt-outs by phone."""
 
-    def __init__(self, messages: MessageStore, secrets: Secrets) -> None:
-        self._messages = messages
-        self._secrets = secrets
+    messages: MessageStore
+    secrets: Secrets
 
     def __call__(self, phones: Collection[str]) -> frozenset[str]:
         """Return those of these phones (E.164) that have sent STOP: one read for a hundred."""
-        by_key = {self._secrets.phone_key(phone): phone for phone in phones}
-        stopped = self._messages.opted_out_of(by_key)
+        by_key = {self.secrets.phone_key(phone): phone for phone in phones}
+        stopped = self.messages.opted_out_of(by_key)
         return frozenset(by_key[key] for key in stopped)

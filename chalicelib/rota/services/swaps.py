@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidInput, NotFound
 from chalicelib.rota.domain.amendments import swap
@@ -25,14 +26,14 @@ _ONE_DAY: Final = timedelta(days=1)
 _MINUTE: Final = timedelta(minutes=1)
 
 
+@component
 class Swaps:
     """Offers of shifts. An administrator acts for somebody by ``By.acting_for``."""
 
-    def __init__(self, edits: RotaEdits, change: ChangeRota, duty: DutyView) -> None:
-        """Bind the rota; ``duty`` forgets what a swap has changed."""
-        self._edits = edits
-        self._change = change
-        self._duty = duty
+    edits: RotaEdits
+    change: ChangeRota
+    duty: DutyView
+    """Forgets what a swap has changed."""
 
     def offer(self, shift: str, to: str | None, by: By, now: datetime) -> SwapOffer:
         """Offer one's place in a published shift to a colleague, or to anyone (None).
@@ -49,20 +50,20 @@ class Swaps:
                 raise ShiftStarted
             if any(
                 (each.shift.id, each.offered_by, each.state) == (shift, by.whose, OfferState.OPEN)
-                for each in self._edits.offers(found.start, found.start + _MINUTE)
+                for each in self.edits.offers(found.start, found.start + _MINUTE)
             ):
                 raise AlreadyOffered
-            sources = self._sources(self._edits.documents(), day)
+            sources = self._sources(self.edits.documents(), day)
             if to is not None:
                 # Tried, so that nobody is asked for what they could not do.
                 swap(day, found.id, by.whose, to, sources, now, beside)
             asked = [to] if to else _who_could(day, found, by.whose, sources, now, beside)
-            offer = SwapOffer(self._change.new_id(found.start), found, by.whose, now, to)
+            offer = SwapOffer(self.change.new_id(found.start), found, by.whose, now, to)
             notices = tuple(Notice(who, News.OFFERED, found) for who in asked)
-            record = self._change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, notices)
+            record = self.change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, notices)
             return RotaEdit(offers=(offer,), change=record)
 
-        return self._change(decide, now).offers[0]
+        return self.change(decide, now).offers[0]
 
     def accept(self, offer: str, by: By, now: datetime) -> SwapOffer:
         """Take an offered shift: the published day changes, and both are told.
@@ -77,17 +78,17 @@ class Swaps:
             if (shift.start, shift.end) != (accepted.shift.start, accepted.shift.end):
                 # Consent was given to another span than this.
                 raise OfferClosed(state="changed")
-            documents = self._edits.documents()
+            documents = self.edits.documents()
             sources = self._sources(documents, day)
             changed = swap(day, shift.id, accepted.offered_by, by.whose, sources, now, beside)
             effect = effect_of([day], [changed], documents)
-            record = self._change.record(
+            record = self.change.record(
                 ChangeKind.SWAP_ACCEPTED, offer, by, now, effect.notices, gap=effect.gap
             )
             return RotaEdit(days=effect.days, lost=effect.lost, offers=(accepted,), change=record)
 
-        edit = self._change(decide, now)
-        self._duty.forget()
+        edit = self.change(decide, now)
+        self.duty.forget()
         return edit.offers[0]
 
     def decline(self, offer: str, by: By, now: datetime) -> SwapOffer:
@@ -104,7 +105,7 @@ class Swaps:
 
     def between(self, start: datetime, end: datetime, now: datetime) -> list[SwapOffer]:
         """List the offers of shifts that start in ``[start, end)``, as they stand at ``now``."""
-        return [offer.at(now) for offer in self._edits.offers(start, end)]
+        return [offer.at(now) for offer in self.edits.offers(start, end)]
 
     def open_for(self, who: str, now: datetime) -> list[SwapOffer]:
         """List the open offers that this oncologist made, or may answer."""
@@ -128,13 +129,13 @@ class Swaps:
             notices: tuple[Notice, ...] = ()
             if kind is ChangeKind.SWAP_DECLINED:
                 notices = (Notice(answered.offered_by, News.DECLINED, answered.shift),)
-            record = self._change.record(kind, offer, by, now, notices)
+            record = self.change.record(kind, offer, by, now, notices)
             return RotaEdit(offers=(answered,), change=record)
 
-        return self._change(decide, now).offers[0]
+        return self.change(decide, now).offers[0]
 
     def _offer(self, offer: str) -> SwapOffer:
-        found = self._edits.find_offer(offer)
+        found = self.edits.find_offer(offer)
         if found is None:
             raise NotFound
         return found
@@ -142,7 +143,7 @@ class Swaps:
     def _shift(self, shift: str, now: datetime) -> tuple[DutyDay, Shift, list[DutyDay]]:
         """Find a published shift that is not long over, with its day and the days around that."""
         today = now.astimezone(IST).date()
-        days = self._edits.duty_days(today - _ONE_DAY, today + HORIZON)
+        days = self.edits.duty_days(today - _ONE_DAY, today + HORIZON)
         for day in days:
             for each in day.shifts:
                 if each.id == shift:
@@ -151,7 +152,7 @@ class Swaps:
         raise NotFound
 
     def _sources(self, documents: Documents, day: DutyDay) -> Sources:
-        return sources_of(documents, self._edits.dated(day.day, day.day + _ONE_DAY))
+        return sources_of(documents, self.edits.dated(day.day, day.day + _ONE_DAY))
 
 
 def _who_could(

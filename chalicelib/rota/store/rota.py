@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 
 from pynamodb.expressions.operand import Path
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
@@ -27,60 +27,59 @@ from chalicelib.rota.store.duty_mapping import (
 from chalicelib.rota.store.duty_models import DutyDayItem, HoursItem
 
 
+@component
 class DynamoRota:
     """The port RotaStore over one table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def find_oncologist(self, oncologist: str) -> Oncologist | None:
         """Find an oncologist by id."""
-        image = self._table.get(Key(ONCOLOGIST, oncologist))
+        image = self.table.get(Key(ONCOLOGIST, oncologist))
         return oncologist_from_image(image) if image else None
 
     def oncologists(self) -> list[Oncologist]:
         """List every oncologist, by id, those who have left too."""
-        return [oncologist_from_image(image) for image in self._table.query_all(ONCOLOGIST)]
+        return [oncologist_from_image(image) for image in self.table.query_all(ONCOLOGIST)]
 
     def put_oncologist(self, oncologist: Oncologist) -> None:
         """Store an oncologist, whatever stood there."""
-        self._table.put(oncologist_to_item(oncologist))
+        self.table.put(oncologist_to_item(oncologist))
 
     def find_duty_day(self, day: date) -> DutyDay | None:
         """Find what is published for a day: one read."""
-        image = self._table.get(duty_key(day))
+        image = self.table.get(duty_key(day))
         return duty_day_from_image(image) if image else None
 
     def put_duty_day(self, duty_day: DutyDay) -> None:
         """Publish a day, whatever stood there."""
-        self._table.put(duty_day_to_item(duty_day))
+        self.table.put(duty_day_to_item(duty_day))
 
     def find_duty_days(self, start: date, end: date) -> list[DutyDay]:
         """Read the published days in ``[start, end)`` in order."""
-        return read_duty_days(self._table, start, end, consistent=False)
+        return read_duty_days(self.table, start, end, consistent=False)
 
     def find_hours(self) -> WorkingHours | None:
         """Find the working hours, where they were ever edited."""
-        image = self._table.get(HOURS)
+        image = self.table.get(HOURS)
         if image is None:
             return None
         return hours_from_dict(HoursItem.from_raw_data(image).hours)
 
     def put_hours(self, hours: WorkingHours) -> None:
         """Store the working hours, whatever stood there."""
-        self._table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=hours.to_dict()))
+        self.table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=hours.to_dict()))
 
     def turnings_before(self, day: date, limit: int) -> list[Turning]:
         """Read the last published days before a date, the latest first."""
         earlier = Path("sk") < day.isoformat()
-        found = self._table.query(DUTY, earlier, limit=limit, backwards=True)
+        found = self.table.query(DUTY, earlier, limit=limit, backwards=True)
         return [turning_from_image(image) for image in found.images]
 
     def record_turned(self, day: date, through: datetime) -> bool:
         """Record how far a published day is turned, unless it was turned as far already."""
         try:
-            self._table.update(
+            self.table.update(
                 duty_key(day),
                 [DutyDayItem.turned_through.set(through)],
                 all_of(

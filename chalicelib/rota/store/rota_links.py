@@ -8,8 +8,8 @@ from typing import Final
 
 from pynamodb.expressions.operand import Path
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.conditions import absent_or
 from chalicelib.core.dynamodb.errors import ConditionFailed, TransactionRefused
 from chalicelib.core.dynamodb.table import Key, Table
@@ -26,17 +26,16 @@ _CONFIRMED: Final = "CONFIRMED"
 _REMINDED: Final = Key("ROTA", "REMINDED")
 
 
+@component
 class DynamoRotaLinks:
     """The port RotaLinks over one table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._table = Table(database, table_name)
+    table: Table
 
     def put_shift_link(self, key: str, link: ShiftLink) -> None:
         """Store what a link opens; the same again changes nothing."""
         place = _link_key(key)
-        self._table.put(
+        self.table.put(
             ShiftLinkItem(
                 pk=place.pk,
                 sk=place.sk,
@@ -49,7 +48,7 @@ class DynamoRotaLinks:
 
     def find_shift_link(self, key: str) -> ShiftLink | None:
         """Find what a link opens: one read. It may have expired: TTL deletes late."""
-        image = self._table.get(_link_key(key))
+        image = self.table.get(_link_key(key))
         if image is None:
             return None
         item = ShiftLinkItem.from_raw_data(image)
@@ -58,7 +57,7 @@ class DynamoRotaLinks:
     def put_confirmation(self, confirmation: Confirmation) -> None:
         """Note that somebody will be there."""
         day = confirmation.day.isoformat()
-        self._table.put(
+        self.table.put(
             ConfirmationItem(
                 pk=_CONFIRMED,
                 sk=f"{day}#{confirmation.shift}#{confirmation.oncologist}",
@@ -74,7 +73,7 @@ class DynamoRotaLinks:
         # A key goes on after its date, so that those of the date `end` come after it.
         within = Path("sk").between(start.isoformat(), end.isoformat())
         found = map(
-            ConfirmationItem.from_raw_data, map(dict, self._table.query_all(_CONFIRMED, within))
+            ConfirmationItem.from_raw_data, map(dict, self.table.query_all(_CONFIRMED, within))
         )
         return [
             Confirmation(date.fromisoformat(item.day), item.shift, item.oncologist, item.at)
@@ -87,43 +86,43 @@ class DynamoRotaLinks:
         Of two replacements at once one raises Busy, so that no forgotten secret goes on to open.
         """
         place = Key("FEED_OF", oncologist)
-        image = self._table.get(place, consistent=True)
+        image = self.table.get(place, consistent=True)
         before = FeedKeyItem.from_raw_data(image).key if image else None
         if before == key:
             return
         as_read = FeedKeyItem.key == before if before else FeedKeyItem.key.does_not_exist()
         parts = []
         if key is None:
-            parts.append(self._table.delete_part(place, as_read))
+            parts.append(self.table.delete_part(place, as_read))
         else:
             parts.append(
-                self._table.put_part(FeedKeyItem(pk=place.pk, sk=place.sk, key=key), as_read)
+                self.table.put_part(FeedKeyItem(pk=place.pk, sk=place.sk, key=key), as_read)
             )
             opened = _feed_key(key)
             parts.append(
-                self._table.put_part(FeedItem(pk=opened.pk, sk=opened.sk, oncologist=oncologist))
+                self.table.put_part(FeedItem(pk=opened.pk, sk=opened.sk, oncologist=oncologist))
             )
         if before is not None:
-            parts.append(self._table.delete_part(_feed_key(before), FeedItem.pk.exists()))
+            parts.append(self.table.delete_part(_feed_key(before), FeedItem.pk.exists()))
         try:
-            self._table.transact(*parts)
+            self.table.transact(*parts)
         except TransactionRefused as refused:
             raise Busy from refused
 
     def find_feed(self, key: str) -> str | None:
         """Find whose calendar a secret's hash opens: one read, as of now."""
-        image = self._table.get(_feed_key(key), consistent=True)
+        image = self.table.get(_feed_key(key), consistent=True)
         return FeedItem.from_raw_data(image).oncologist if image else None
 
     def reminded_through(self) -> datetime | None:
         """Tell the instant through which reminders were owed; None: never. One read."""
-        image = self._table.get(_REMINDED)
+        image = self.table.get(_REMINDED)
         return RemindedItem.from_raw_data(image).through if image else None
 
     def record_reminded(self, through: datetime) -> None:
         """Record it, unless another run has come as far."""
         with suppress(ConditionFailed):
-            self._table.put(
+            self.table.put(
                 RemindedItem(pk=_REMINDED.pk, sk=_REMINDED.sk, through=through),
                 absent_or(RemindedItem.through, RemindedItem.through < through),
             )

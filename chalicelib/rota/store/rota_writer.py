@@ -15,9 +15,9 @@ from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import IST, calendar_day, to_utc
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
-from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.errors import Image, TransactionRefused
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Stale
@@ -87,13 +87,11 @@ _READERS: Final[dict[type[Any], Callable[[Image], Kept[Any]]]] = {
 }
 
 
+@component
 class DynamoRotaEdits:
     """The port RotaEdits over one table. Calls nothing until it is used."""
 
-    def __init__(self, database: Database, table_name: str) -> None:
-        """Bind the table; stores share a database, and so its client."""
-        self._database = database
-        self._table = Table(database, table_name)
+    table: Table
 
     def head(self) -> Head:
         """Tell where the rota stands."""
@@ -106,9 +104,9 @@ class DynamoRotaEdits:
 
     def documents(self) -> Documents:
         """Read hours, lines and oncologists, side by side."""
-        hours = self._database.beside(lambda: self._get(HOURS))
-        lines = self._database.beside(lambda: self._get(LINES))
-        people = self._table.query_all(ONCOLOGIST, consistent=True)
+        hours = self.table.database.beside(lambda: self._get(HOURS))
+        lines = self.table.database.beside(lambda: self._get(LINES))
+        people = self.table.query_all(ONCOLOGIST, consistent=True)
         return Documents(
             hours=_hours(hours.result()),
             lines=_lines(lines.result()),
@@ -126,8 +124,8 @@ class DynamoRotaEdits:
 
     def dated(self, start: date, end: date) -> Dated:
         """Read what touches ``[start, end)``: one query for each kind, side by side."""
-        overrides = self._database.beside(lambda: self._ending_from(Override, start))
-        temporary = self._database.beside(lambda: self._ending_from(Temporary, start))
+        overrides = self.table.database.beside(lambda: self._ending_from(Override, start))
+        temporary = self.table.database.beside(lambda: self._ending_from(Temporary, start))
         leave = self._ending_from(Leave, start)
         return Dated(
             leave=tuple(
@@ -144,7 +142,7 @@ class DynamoRotaEdits:
 
     def duty_days(self, start: date, end: date) -> list[DutyDay]:
         """Read the published days in ``[start, end)`` in order: one query."""
-        return read_duty_days(self._table, start, end, consistent=True)
+        return read_duty_days(self.table, start, end, consistent=True)
 
     def rotation(self) -> RotationState | None:
         """Read where the rotations stand at the end of what is published."""
@@ -156,7 +154,7 @@ class DynamoRotaEdits:
     def commit(self, head: Head, edit: RotaEdit) -> None:
         """Write an edit upon the head that was read before it. Raises Stale."""
         try:
-            self._table.transact(self._head_part(head, edit), *self._parts(edit))
+            self.table.transact(self._head_part(head, edit), *self._parts(edit))
         except TransactionRefused as refused:
             raise Stale from refused
 
@@ -169,17 +167,17 @@ class DynamoRotaEdits:
         """List the offers of shifts that start in ``[start, end)``, by their start."""
         # An id goes on after the minute, so that those of the minute `end` come after it.
         within = Path("sk").between(f"{to_utc(start):%Y%m%dT%H%M}", f"{to_utc(end):%Y%m%dT%H%M}")
-        images = self._table.query_all(OFFER, within, consistent=True)
+        images = self.table.query_all(OFFER, within, consistent=True)
         return [offer_from_image(image) for image in images]
 
     def untold(self, limit: int) -> list[RotaChange]:
         """List changes whose messages may not be stored yet, the oldest first."""
-        found = self._table.query(UNTOLD, limit=limit)
+        found = self.table.query(UNTOLD, limit=limit)
         return [change_from_image(image) for image in found.images]
 
     def mark_told(self, change: RotaChange) -> None:
         """Note that all messages of a change are stored."""
-        self._table.delete(Key(UNTOLD, change.id))
+        self.table.delete(Key(UNTOLD, change.id))
 
     def changes(self, start: datetime, end: datetime) -> list[RotaChange]:
         """List the recorded changes in ``[start, end)`` in order of time: one query a month."""
@@ -189,17 +187,17 @@ class DynamoRotaEdits:
         images = [
             image
             for partition in _months(start, end)
-            for image in self._table.query_all(partition, within)
+            for image in self.table.query_all(partition, within)
         ]
         return [change_from_image(image) for image in images]
 
     def _get(self, key: Key) -> Image | None:
-        return self._table.get(key, consistent=True)
+        return self.table.get(key, consistent=True)
 
     def _ending_from(self, kind: type[S], start: date) -> list[Kept[S]]:
         """Read the sources of a kind that end on the date or later: their ids begin with that."""
         later = Path("sk") > f"{start:%Y%m%d}"
-        images = self._table.query_all(PARTITIONS[kind], later, consistent=True)
+        images = self.table.query_all(PARTITIONS[kind], later, consistent=True)
         return [_READERS[kind](image) for image in images]
 
     def _head_part(self, head: Head, edit: RotaEdit) -> Part:
@@ -207,31 +205,31 @@ class DynamoRotaEdits:
         if edit.published is not None:
             moved_on.append(HeadItem.published_through.set(edit.published[0].isoformat()))
         as_read = _upon(HeadItem.version, head.version)
-        return self._table.update_part(_HEAD, moved_on, as_read)
+        return self.table.update_part(_HEAD, moved_on, as_read)
 
     def _parts(self, edit: RotaEdit) -> Iterator[Part]:
         for item in _documents(edit):
-            yield self._table.put_part(item)
+            yield self.table.put_part(item)
         if edit.kept is not None:
-            yield self._table.put_part(kept_to_item(edit.kept))
+            yield self.table.put_part(kept_to_item(edit.kept))
         if edit.dropped is not None:
             key = kept_key(edit.dropped)
-            yield self._table.delete_part(key, Path("pk").exists())
+            yield self.table.delete_part(key, Path("pk").exists())
         yield from map(self._day_part, edit.days)
         for offer in edit.offers:
             as_read = _upon(OfferItem.version, offer.version - 1)
-            yield self._table.put_part(offer_to_item(offer), as_read)
+            yield self.table.put_part(offer_to_item(offer), as_read)
         if edit.change is not None:
             partition = history_partition(edit.change.at)
-            yield self._table.put_part(change_to_item(edit.change, partition))
+            yield self.table.put_part(change_to_item(edit.change, partition))
             if edit.change.owes:
-                yield self._table.put_part(change_to_item(edit.change, UNTOLD))
+                yield self.table.put_part(change_to_item(edit.change, UNTOLD))
 
     def _day_part(self, day: DutyDay) -> Part:
         """Publish a day, or change one: how far it was turned is left as it stands."""
         if day.version == 1:
-            return self._table.put_part(duty_day_to_item(day), DutyDayItem.pk.does_not_exist())
-        return self._table.update_part(
+            return self.table.put_part(duty_day_to_item(day), DutyDayItem.pk.does_not_exist())
+        return self.table.update_part(
             duty_key(day.day),
             [
                 DutyDayItem.shifts.set([shift_to_map(shift) for shift in day.shifts]),

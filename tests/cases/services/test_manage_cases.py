@@ -321,15 +321,15 @@ def test_a_merge_into_a_case_that_is_over_is_undone_too(end):
 def test_a_change_in_between_is_not_lost_by_undoing_a_merge():
     desk = Desk(CASE, a_stranger())
     desk.work.merge("DUP", REF, "meera", LATER)
-    save_together = desk.work._merging.save_together
+    save_together = desk.work.merging.save_together
 
     def late(changes, now):
-        desk.work._merging.save_together = save_together
+        desk.work.merging.save_together = save_together
         into = desk.get(REF)
         desk.cases.save(into, into.ask_again(an_asking(details=Details(city="Goa"))), now)
         save_together(changes, now)
 
-    desk.work._merging.save_together = late
+    desk.work.merging.save_together = late
     desk.work.reopen("DUP", "meera", LATER)
     assert [each.details.city for each in desk.get(REF).additions] == ["Goa"]
 

@@ -10,6 +10,7 @@ from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.case import LEASE
 from chalicelib.cases.domain.queue import Claim, Line, Ticket
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason
+from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase
 from chalicelib.core.dynamodb.errors import Contended
 from tests.support.builders import NOON, a_case, an_asking
@@ -125,15 +126,16 @@ def test_the_read_beside_it_may_come_from_any_replica(cases, raw, case, shown):
         image = raw.get(*key)
         claimed = cases.get(case.reference)
         case = cases.save(claimed, claimed.release(who, LATER), LATER)
-    replica = cases._table = Replica(cases._table, [image])
+    replica = Replica(cases.table, [image])
     now = LATER + timedelta(seconds=1)
-    assert cases.claim(case.reference, "dr-asha", now) == case.claim("dr-asha", now)
+    claimed = DynamoCases(replica).claim(case.reference, "dr-asha", now)
+    assert claimed == case.claim("dr-asha", now)
     assert replica.asked == [False, True]
 
 
 def test_a_claim_stands_where_the_read_beside_it_failed(cases, case):
-    cases._table = Replica(cases._table, [Busy()])
-    assert cases.claim(case.reference, "dr-asha", LATER) == case.claim("dr-asha", LATER)
+    reader = DynamoCases(Replica(cases.table, [Busy()]))
+    assert reader.claim(case.reference, "dr-asha", LATER) == case.claim("dr-asha", LATER)
 
 
 def test_a_read_that_shows_our_own_claim_is_believed(cases, raw, case):
@@ -146,8 +148,7 @@ def test_a_read_that_shows_our_own_claim_is_believed(cases, raw, case):
 def test_a_read_that_missed_an_addition_gives_a_version_that_cannot_be_saved_upon(cases, raw, case):
     image = raw.get(f"CASE#{case.reference}", "CASE")
     cases.add(case.reference, an_asking(details=Details(age=38)))
-    cases._table = Replica(cases._table, [image])
-    claimed = cases.claim(case.reference, "dr-asha", LATER)
+    claimed = DynamoCases(Replica(cases.table, [image])).claim(case.reference, "dr-asha", LATER)
     assert claimed.version == cases.get(case.reference).version - 1
 
 
@@ -158,7 +159,7 @@ def test_a_crowd_on_one_case_is_a_lost_race(cases, case, monkeypatch):
         asked.append(tries)
         raise Contended
 
-    monkeypatch.setattr(cases._table, "transact", crowded)
+    monkeypatch.setattr(cases.table, "transact", crowded)
     with pytest.raises(AlreadyClaimed):
         cases.claim(case.reference, "dr-asha", LATER)
     assert asked == [3]

@@ -33,6 +33,7 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Stale
 from tests.support.builders import NOON, a_case, an_asking, an_attempt
 from tests.support.moto_database import InTurn
@@ -65,7 +66,7 @@ class Line(RuleBasedStateMachine):
         self.client.create_table(
             TableName=self.table, BillingMode="PAY_PER_REQUEST", **schema.CASES.definition()
         )
-        self.cases = DynamoCases(self.database, self.table)
+        self.cases = DynamoCases(Table(self.database, self.table))
         self.now = NOON
         self.asked = []
         self.known = []

@@ -19,6 +19,7 @@ from chalicelib.cases.services.review_promises import PromiseReview
 from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
 from chalicelib.core.domain.errors import InvalidInput, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.dynamodb.table import Table
 from tests.support.builders import NOON, a_case, an_attempt
 
 MINUTE = timedelta(minutes=1)
@@ -278,7 +279,7 @@ def test_a_case_without_a_promise_is_read_as_it_was_stored(cases, limits):
 
 
 def test_how_far_promises_are_reviewed_is_kept(database, cases_table):
-    reviews = DynamoPromiseReviews(database, cases_table)
+    reviews = DynamoPromiseReviews(Table(database, cases_table))
     assert reviews.find() is None
     for review in (
         PromiseReview("digest", {"te": NOON}),

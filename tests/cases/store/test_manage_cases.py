@@ -18,6 +18,7 @@ from chalicelib.cases.store.case_search import DynamoFound
 from chalicelib.cases.store.cases import DynamoMerging
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Stale
 from chalicelib.privacy.domain.erasure import Why, erased
 from tests.support.builders import NOON, a_case
@@ -30,17 +31,17 @@ OTHER_PHONE = "+919812345699"
 
 @pytest.fixture
 def merging(database, cases_table):
-    return DynamoMerging(database, cases_table)
+    return DynamoMerging(Table(database, cases_table))
 
 
 @pytest.fixture
 def found(database, cases_table):
-    return DynamoFound(database, cases_table)
+    return DynamoFound(Table(database, cases_table))
 
 
 @pytest.fixture
 def blocks(database, cases_table):
-    return DynamoBlocks(database, cases_table)
+    return DynamoBlocks(Table(database, cases_table))
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.audit import AuditItem, DynamoAudit
 from chalicelib.core.dynamodb.errors import ConditionFailed
+from chalicelib.core.dynamodb.table import Table
 from tests.support.builders import NOON
 from tests.support.moto_database import inserts
 
@@ -42,7 +43,7 @@ def an_entry(number: int = 0, **changes: Any) -> AuditEntry:
 @pytest.fixture
 def audit(database, new_table) -> Iterator[DynamoAudit]:
     with inserts():
-        yield DynamoAudit(database, new_table(schema.AUDIT))
+        yield DynamoAudit(Table(database, new_table(schema.AUDIT)))
 
 
 def store(audit: DynamoAudit, *entries: AuditEntry) -> None:
@@ -76,7 +77,7 @@ def test_what_stands_is_never_replaced(audit):
     )
 
     with pytest.raises(ConditionFailed):
-        audit._table.insert(forged)
+        audit.table.insert(forged)
     store(audit, an_entry())  # our own again, its acknowledgement lost
 
     assert audit.find(Axis.DAY, DAY, *SPAN, 10, None).items == (an_entry(),)
@@ -110,9 +111,9 @@ def test_a_forged_cursor_is_refused(audit):
 
 def test_storing_is_one_call_and_finding_another(audit, monkeypatch):
     calls = []
-    call = audit._database.call
+    call = audit.table.database.call
     monkeypatch.setattr(
-        audit._database, "call", lambda *given: (calls.append(given[0]), call(*given))[1]
+        audit.table.database, "call", lambda *given: (calls.append(given[0]), call(*given))[1]
     )
     store(audit, an_entry())
     audit.find(Axis.SUBJECT, "K7M240R59XK", *SPAN, 10, None)
@@ -123,6 +124,6 @@ def test_storing_is_one_call_and_finding_another(audit, monkeypatch):
 def test_an_entry_expires_when_its_time_is_over(audit, client):
     store(audit, an_entry())
 
-    items = client.scan(TableName=audit._table.name)["Items"]
+    items = client.scan(TableName=audit.table.name)["Items"]
 
     assert [item["expires_at"]["N"] for item in items] == [str(int(YEAR.timestamp()))]

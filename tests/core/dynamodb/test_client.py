@@ -19,7 +19,7 @@ from chalicelib.core.dynamodb.errors import (
     TransactionRefused,
     translated,
 )
-from chalicelib.core.dynamodb.table import Key
+from chalicelib.core.dynamodb.table import Key, Table
 
 REGION = "ap-south-1"
 
@@ -121,8 +121,8 @@ def test_our_own_faults_are_not_hidden():
 
 def test_nothing_is_made_before_the_first_call():
     database = Database(REGION)
-    DynamoCases(database, "cases")
-    DynamoCases(database, "cases")
+    DynamoCases(Table(database, "cases"))
+    DynamoCases(Table(database, "cases"))
     assert database._client is None
 
 
@@ -160,11 +160,11 @@ def test_every_key_is_described_once():
 
 @pytest.mark.parametrize("typed", ["", "x" * 1_025, "क" * 342], ids=["empty", "long", "in bytes"])
 def test_a_key_that_no_item_can_have_finds_nothing(database, cases_table, typed):
-    blocks = DynamoBlocks(database, cases_table)
+    blocks = DynamoBlocks(Table(database, cases_table))
 
     assert blocks.find(typed) is None
     with pytest.raises(NotFound):
-        DynamoCases(database, cases_table).get(typed * 3)
+        DynamoCases(Table(database, cases_table)).get(typed * 3)
 
 
 @pytest.mark.parametrize(("pk", "sk"), [(2_048, 1_024), (2_049, 1), (1, 1_025)])

@@ -9,6 +9,7 @@ import pytest
 
 from chalicelib.core.domain.session import LONGEST, Session
 from chalicelib.core.dynamodb.sessions import DynamoSessions, DynamoTries
+from chalicelib.core.dynamodb.table import Table
 from tests.support.builders import NOON
 from tests.support.ledger import counting
 
@@ -18,12 +19,12 @@ UNTIL = NOON + timedelta(minutes=15)
 
 @pytest.fixture
 def sessions(database, rota_table) -> DynamoSessions:
-    return DynamoSessions(database, rota_table)
+    return DynamoSessions(Table(database, rota_table))
 
 
 @pytest.fixture
 def tries(database, rota_table) -> DynamoTries:
-    return DynamoTries(database, rota_table)
+    return DynamoTries(Table(database, rota_table))
 
 
 def test_a_session_is_found_by_its_key_in_one_read(database, sessions):

@@ -8,6 +8,7 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import Share
 from chalicelib.messages.store.sms_budget import DynamoSpend
@@ -24,7 +25,7 @@ def table(new_table) -> str:
 
 @pytest.fixture
 def spent(database, table) -> DynamoSpend:
-    return DynamoSpend(database, table)
+    return DynamoSpend(Table(database, table))
 
 
 def test_it_is_counted_up_to_the_cap_and_not_beyond(spent):

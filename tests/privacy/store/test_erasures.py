@@ -16,6 +16,7 @@ from chalicelib.cases.store.models import CaseItem
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import TooManyRequests
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import Parked
@@ -60,10 +61,10 @@ GONE = {
 class World:
     def __init__(self, client, database, cases, messages) -> None:
         self.client, self.tables = client, (cases, messages)
-        self.cases = DynamoCases(database, cases)
-        self.messages = DynamoMessages(database, messages)
-        self.outbox = DynamoOutbox(database, messages)
-        self.erasures = DynamoErasures(database, cases, messages)
+        self.cases = DynamoCases(Table(database, cases))
+        self.messages = DynamoMessages(Table(database, messages))
+        self.outbox = DynamoOutbox(Table(database, messages))
+        self.erasures = DynamoErasures(Table(database, cases), Table(database, messages))
 
     def items(self, *tables: str) -> list[dict]:
         return [

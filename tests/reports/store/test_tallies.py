@@ -14,6 +14,7 @@ from chalicelib.cases.store.cases import DynamoWholeCases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema
+from chalicelib.core.dynamodb.table import Table
 from chalicelib.reports.domain.distinct_callers import Callers
 from chalicelib.reports.domain.report import Counts, DayTotals, Work
 from chalicelib.reports.domain.tally import Asked, Call, Dimension, Outcome, Tally
@@ -51,7 +52,7 @@ def reports_table(new_table) -> str:
 
 @pytest.fixture
 def tallies(database, reports_table) -> DynamoTallies:
-    return DynamoTallies(database, reports_table)
+    return DynamoTallies(Table(database, reports_table))
 
 
 def counted(version, tally=TALLY, reference="K7M240R59XK"):
@@ -159,7 +160,7 @@ def test_the_stream_and_a_recount_from_the_tables_agree(
     for start in range(0, len(kept), 25):
         count(kept[start : start + 25])
 
-    whole = DynamoWholeCases(database, cases_table)
+    whole = DynamoWholeCases(Table(database, cases_table))
     recount = Recount(cases, whole, count, sorted({case.language for case in last}))
     now = YEAR + timedelta(days=9)
     first, end = YEAR.astimezone(IST).date(), now.astimezone(IST).date()
@@ -180,7 +181,7 @@ def test_a_recount_passes_over_what_was_asked_after_its_span(database, cases, ca
     case = a_case()
     cases.open(case, PhoneLimits())
     recount = Recount(
-        cases, DynamoWholeCases(database, cases_table), CountCases(tallies), ("hi", "en")
+        cases, DynamoWholeCases(Table(database, cases_table)), CountCases(tallies), ("hi", "en")
     )
 
     assert recount.step(DAY - 3 * ONE, DAY, NOON, Place()).counted == 0
@@ -189,7 +190,9 @@ def test_a_recount_passes_over_what_was_asked_after_its_span(database, cases, ca
 
 def test_what_a_purged_case_counted_for_stays(database, cases, cases_table, tallies):
     CountCases(tallies)([a_case()])
-    recount = Recount(cases, DynamoWholeCases(database, cases_table), CountCases(tallies), ("hi",))
+    recount = Recount(
+        cases, DynamoWholeCases(Table(database, cases_table)), CountCases(tallies), ("hi",)
+    )
 
     recount.step(DAY, DAY + ONE, NOON, Place())
     assert tallies.totals(DAY, DAY + ONE)[DAY].counts.calls == 1
@@ -197,7 +200,9 @@ def test_what_a_purged_case_counted_for_stays(database, cases, cases_table, tall
 
 @pytest.mark.parametrize("number", [1, 5, 30])
 def test_a_place_that_is_none_is_refused(database, cases, cases_table, tallies, number):
-    recount = Recount(cases, DynamoWholeCases(database, cases_table), CountCases(tallies), ("hi",))
+    recount = Recount(
+        cases, DynamoWholeCases(Table(database, cases_table)), CountCases(tallies), ("hi",)
+    )
 
     with pytest.raises(InvalidInput):
         recount.step(DAY - 20 * ONE, DAY, NOON, Place(number, "nonsense"))

@@ -259,8 +259,7 @@ class Helpline:
         self._random = random
         self._store = Counted()
         rota = FakeRotaStore(roster.doctors, roster.days.values(), roster.hours)
-        duty = DutyView(rota)
-        duty.cache = DayCache()
+        duty = DutyView(rota, DayCache())
         self._outlook = Outlook(self._store, duty)  # type: ignore[arg-type]  # what it asks for
         self._count = DueCases(self._store, self._outlook, LANGUAGES)._count  # type: ignore[arg-type]  # noqa: SLF001  # its counting alone
         self._events: list[tuple[datetime, int, Callable[[datetime], None]]] = []

@@ -334,7 +334,7 @@ def test_what_a_crash_left_untold_is_told_by_the_next_reminders_run(world: RotaW
     override = Override(
         "morning", at(TUESDAY, 10), at(TUESDAY, 13, 30), remove="dr-ravi", add="dr-tara"
     )
-    world.manage._change._tell_change = lambda *_: None
+    world.manage.change.tell_change = lambda *_: None
     world.manage.add_override(override, ADMIN, EARLY)
     assert world.told() == []
 

@@ -99,7 +99,7 @@ def test_the_days_before_are_read_backwards(rota):
 @pytest.mark.parametrize("zone", ["America/New_York", "posixrules", "Mars/Olympus", ""])
 def test_stored_hours_of_another_zone_are_those_of_the_helpline(rota, rota_edits, zone):
     stored = {**DEFAULT_HOURS.to_dict(), "zone": zone}
-    rota._table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=stored, version=1))
+    rota.table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=stored, version=1))
 
     assert rota.find_hours() == DEFAULT_HOURS
     assert rota_edits.documents().hours.value == DEFAULT_HOURS

@@ -53,7 +53,7 @@ def test_a_calendar_is_opened_by_its_last_secret_only(database, rota_links):
 
 def test_of_two_new_secrets_at_once_one_is_refused(rota_links, monkeypatch):
     rota_links.replace_feed("dr-asha", "one")
-    table, get = rota_links._table, rota_links._table.get
+    table, get = rota_links.table, rota_links.table.get
 
     def read_and_lose(*args, **kwargs):
         image = get(*args, **kwargs)
