@@ -87,7 +87,7 @@ def sms(world: World, phone: str, text: str, name: str) -> Answer:
     return Answer(200, {})
 
 
-def send_form(world: World, path: str, form: Mapping[str, str]) -> Answer:
+def send_form(world: World, path: str, form: Mapping[str, Any]) -> Answer:
     """Send a form of a page."""
     kind = "application/x-www-form-urlencoded"
     return world.run(lambda: world.send("POST", path, urlencode(form).encode(), kind=kind))

@@ -33,6 +33,12 @@ def test_what_is_cut_anywhere_is_whole_again(world: World, name: str) -> None:
     assert list(map(str, result.found)) == []
 
 
+@pytest.mark.parametrize("operation", crash.OPERATIONS, ids=lambda operation: operation.name)
+def test_each_operation_does_what_it_is_swept_for(world: World, operation: Operation) -> None:
+    with crash.prepared(world, operation) as cuts:
+        assert cuts.calls
+
+
 @pytest.mark.parametrize("is_so", [True, False])
 def test_what_does_nothing_is_not_swept(world: World, *, is_so: bool) -> None:
     idle = Operation("idle", lambda *_: None, done=lambda *_: is_so)

@@ -91,7 +91,6 @@ def test_every_sequence_holds(runs, model):
         ),
         (no_strength, Privacy, 2, "a link that was only shown shows what others typed"),
         (no_term, Privacy, 2, "a link opens a case after its time"),
-        (keep_the_tie, Privacy, 4, "a link shows words of another case"),
     ],
 )
 def test_a_planted_fault_is_found(runs, monkeypatch, plant, model, seed, what):
@@ -102,17 +101,18 @@ def test_a_planted_fault_is_found(runs, monkeypatch, plant, model, seed, what):
 
 
 @pytest.mark.parametrize(
-    ("plant", "what"),
+    ("plant", "model", "what"),
     [
-        (keep_the_tie, "a case holds words of another"),
-        (keep_the_tie, "an erasure is proven and words are left in: cases"),
-        (separate_too_much, "a case has lost words of its own"),
+        (keep_the_tie, Privacy, "a link shows words of another case"),
+        (keep_the_tie, Erasure, "a case holds words of another"),
+        (keep_the_tie, Erasure, "an erasure is proven and words are left in: cases"),
+        (separate_too_much, Erasure, "a case has lost words of its own"),
     ],
 )
-def test_what_a_merge_leaves_is_found(runs, monkeypatch, plant, what):
+def test_what_a_merge_leaves_is_found(runs, monkeypatch, plant, model, what):
     plant(monkeypatch)
 
-    assert what in runs.run(Erasure, MERGED_AND_UNDONE)
+    assert what in runs.run(model, MERGED_AND_UNDONE)
 
 
 def test_attacks_stay_within_their_budgets(runs):

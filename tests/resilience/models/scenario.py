@@ -20,6 +20,7 @@ from urllib.parse import unquote
 
 from chalicelib.cases.domain.timeline import Result
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
+from chalicelib.core.web.ticks import TICKED
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking
 from tests.resilience.harness import CASES, Answer, Image, World
@@ -568,7 +569,7 @@ def _by_json(world: World, asking: Asking, more: Mapping[str, Any]) -> Answer:
 
 
 def _by_form(world: World, asking: Asking, more: Mapping[str, Any]) -> Answer:
-    ticked = {name: "1" for name in ("consent", "another_person") if asking.fields[name]}
+    ticked = {name: TICKED for name in ("consent", "another_person") if asking.fields[name]}
     texts = {name: asking.fields[name] for name in ("phone", "language", "window", "message")}
     form = {**texts, **ticked, **more, "request_id": asking.id}
     return actors.send_form(world, "/request", form)

@@ -6,6 +6,8 @@ import json
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from chalicelib.core.web.ticks import TICKED
+from tests.resilience import actors
 from tests.resilience.harness import WEBHOOK, World
 from tests.resilience.operation import (
     PATIENT,
@@ -28,8 +30,7 @@ FORM: Final = "application/x-www-form-urlencoded"
 
 def by_form(world: World, _: State) -> object:
     """Send the form, with the same name each time, as a double click does."""
-    form = {**PATIENT, "consent": "1"}
-    return world.send("POST", "/request", urlencode(form).encode(), kind=FORM)
+    return actors.send_form(world, "/request", {**PATIENT, "consent": TICKED})
 
 
 def text(words: str, phone: str = PATIENT["phone"]) -> Act:
