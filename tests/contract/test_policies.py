@@ -22,9 +22,9 @@ from moto import mock_aws
 
 import app as application
 from chalicelib.cases.domain.answers import Channel, Consent
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
-from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.reference import new_reference

@@ -18,7 +18,8 @@ from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.store.case_mapping import case_from_image, is_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.messages.services.ports import MessageState, OutgoingSms
+from chalicelib.messages.domain.delivery import MessageState
+from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.handover import on_duty_until
 from chalicelib.rota.domain.notifications import Address

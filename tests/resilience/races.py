@@ -18,8 +18,8 @@ from random import Random
 from typing import Final
 
 from chalicelib.cases.domain.case import LEASE, Case
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.timeline import Attempt, Result
-from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HasOpenCase, HelplineError
 from chalicelib.messages.services.ports import OutgoingSms

@@ -34,8 +34,8 @@ from chalicelib.cases.domain.timeline import CloseReason, Happening, Result
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.store import keys
 from chalicelib.core.domain.datetimes import IST
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import Template
-from chalicelib.messages.services.ports import MessageState
 from chalicelib.rota.domain.handover import on_duty_until
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from chalicelib.cases.domain.phone_limits import Intake, Opened
 from chalicelib.cases.services import manage_cases
-from chalicelib.cases.services.ports import Intake, Opened
 from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.services.shift_handover import HandOver
 from chalicelib.cases.store import cases as store

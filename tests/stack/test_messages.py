@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from chalicelib.messages.domain.delivery import Try
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
-from chalicelib.messages.services.ports import ANSWER_LOST, Try
+from chalicelib.messages.services.ports import ANSWER_LOST
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import Desk, ask, at, publish
 from tests.support.helpline import in_use, using

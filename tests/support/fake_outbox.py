@@ -10,8 +10,9 @@ from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Line, line_of
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.ports import Page
+from chalicelib.messages.domain.delivery import MessageState, Try
 from chalicelib.messages.domain.templates import OwedMessage
-from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage, Try
+from chalicelib.messages.services.ports import Parked, StoredMessage
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 
 

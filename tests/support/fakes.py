@@ -19,7 +19,16 @@ from typing import Any
 from chalicelib.cases.domain.answers import Asking
 from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.links import Link, Strength
+from chalicelib.cases.domain.phone_limits import (
+    A_DAY,
+    REMEMBERED,
+    Intake,
+    KnownPhone,
+    Opened,
+    PhoneLimits,
+)
 from chalicelib.cases.domain.queue import (
+    TICKETS_LAST,
     Claim,
     Finished,
     Line,
@@ -29,14 +38,7 @@ from chalicelib.cases.domain.queue import (
     in_order,
     line_of,
 )
-from chalicelib.cases.services.ports import (
-    Front,
-    Intake,
-    KnownPhone,
-    Opened,
-    PhoneLimits,
-    ReferenceTaken,
-)
+from chalicelib.cases.services.ports import Front, ReferenceTaken
 from chalicelib.core.domain.audit import AuditEntry, Axis
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
@@ -53,24 +55,19 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.gateways.ssm_credentials import CredentialsMissing
 from chalicelib.core.services.ports import Page, Stale
+from chalicelib.messages.domain.delivery import TRY_LASTS, MessageState, Receipt, Try
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage
 from chalicelib.messages.services.ports import (
     OVER_CAP,
-    MessageState,
     OutgoingSms,
-    Receipt,
     SendFailed,
     Share,
     StoredMessage,
-    Try,
 )
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.services.duty_ports import Turning
 
-REMEMBERED = 5
-DAY = timedelta(hours=24)
 NEVER = datetime.min.replace(tzinfo=UTC)
-TRY_LASTS = timedelta(minutes=2)
 
 
 class _Fake:
@@ -181,7 +178,7 @@ class FakeCaseStore(_Fake):
 
     def draw_ticket(self, line: Line, front: Sequence[str], now: datetime) -> Ticket:
         with self._call("draw_ticket"):
-            moment = (line, int(now.timestamp()) // 5)
+            moment = (line, int(now.timestamp()) // TICKETS_LAST.seconds)
             self._tickets[moment] += 1
             seen = self._fronts.setdefault(moment, tuple(front))
             return Ticket(self._tickets[moment] - 1, seen)
@@ -280,7 +277,7 @@ class FakeCaseStore(_Fake):
         if len(open_cases) >= limits.open_cases:
             raise TooManyOpenCases(limit=limits.open_cases)
         if len(recent) >= limits.new_cases_a_day:
-            again_at = recent[limits.new_cases_a_day - 1].requested_at + DAY
+            again_at = recent[limits.new_cases_a_day - 1].requested_at + A_DAY
             if again_at > now:
                 raise TooManyRequests(retry_after=_seconds(again_at - now))
         return None

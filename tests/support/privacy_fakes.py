@@ -8,8 +8,8 @@ from datetime import date
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import subject_of_phone
-from chalicelib.messages.services.ports import MessageState
 from chalicelib.privacy.services.ports import Erasure
 from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
-from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.core.dynamodb import schema

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import merge
 from typing import Final
 
@@ -18,6 +18,9 @@ from chalicelib.cases.domain.case import Case, Status
 from chalicelib.rota.domain.duty import Oncologist
 
 _WOMAN: Final = "#woman"
+# Longer than a claim takes, so that few come just before and just after a change of counters.
+TICKETS_LAST: Final = timedelta(seconds=5)
+"""How long those who come to a line draw tickets of one counter."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

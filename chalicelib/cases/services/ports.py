@@ -8,51 +8,14 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from typing import Protocol
 
 from chalicelib.cases.domain.answers import Asking
 from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.phone_limits import KnownPhone, Opened, PhoneLimits
 from chalicelib.cases.domain.queue import Claim, Finished, Line, LineSnapshot, Ticket, Waiting
-from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.services.ports import Page
-
-
-class Intake(Enum):
-    """What became of a request."""
-
-    NEW = "new"
-    RESENT = "resent"
-    DUPLICATE = "duplicate"
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """The answer to a request: which case, and the window that was promised for it.
-
-    ``expected`` is None only where a duplicate's case is too old for its phone's item to remember.
-    """
-
-    intake: Intake
-    reference: str
-    expected: Window | None
-
-
-@dataclass(frozen=True, slots=True)
-class KnownPhone:
-    """What a phone asked for of late: its last cases, the newest first, and their language."""
-
-    references: tuple[str, ...]
-    language: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class PhoneLimits:
-    """What one phone may ask: open cases at once, and new cases in any 24 hours."""
-
-    open_cases: int = 3
-    new_cases_a_day: int = 5
 
 
 @dataclass(frozen=True, slots=True)

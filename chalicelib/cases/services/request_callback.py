@@ -12,10 +12,11 @@ from typing import Final
 from chalicelib.cases.domain.answers import Asking, Channel, Consent, Details, Mode, Wishes
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.links import Link, Strength
+from chalicelib.cases.domain.phone_limits import Intake, Opened, PhoneLimits
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.timeline import first_entry
 from chalicelib.cases.services.links import CaseLinks
-from chalicelib.cases.services.ports import CaseStore, Intake, Opened, PhoneLimits, ReferenceTaken
+from chalicelib.cases.services.ports import CaseStore, ReferenceTaken
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import Window

@@ -9,14 +9,9 @@ from chalicelib.cases.services.ports import CaseSearchStore, CaseStore
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import IllegalTransition, NotFound
 from chalicelib.core.services.ports import Page
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import subject_of_phone
-from chalicelib.messages.services.ports import (
-    MessageState,
-    MessageStore,
-    OutboxStore,
-    Parked,
-    StoredMessage,
-)
+from chalicelib.messages.services.ports import MessageStore, OutboxStore, Parked, StoredMessage
 from chalicelib.messages.services.send_messages import Current
 
 

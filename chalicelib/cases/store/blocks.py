@@ -6,11 +6,11 @@ one partition that is the list. Both expire by time on reading; TTL only tidies 
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 
 from pynamodb.attributes import UnicodeAttribute
 
+from chalicelib.cases.domain.phone_limits import BLOCK_KEPT
 from chalicelib.cases.services.ports import Block
 from chalicelib.cases.store import keys
 from chalicelib.cases.store import phone_record as phone
@@ -21,8 +21,6 @@ from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.table import Key, Table
 
 _BLOCKS: Final = "BLOCK"
-# Long enough to be asked about, when somebody wonders why nobody called them.
-_KEPT_AFTER_END: Final = timedelta(days=30)
 
 
 class BlockItem(Item):
@@ -53,7 +51,7 @@ class DynamoBlocks:
             reason=block.reason,
             by=block.by,
             at=block.at,
-            expires_at=block.until + _KEPT_AFTER_END,
+            expires_at=block.until + BLOCK_KEPT,
         )
         self.table.transact(
             self.table.filled_part(keys.phone_key(block.id), phone.blocking(block.until, block.at)),

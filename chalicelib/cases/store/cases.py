@@ -14,6 +14,7 @@ from pynamodb.expressions.update import Action
 
 from chalicelib.cases.domain.answers import Asking
 from chalicelib.cases.domain.case import LEASE, Case, Status
+from chalicelib.cases.domain.phone_limits import Intake, KnownPhone, Opened, PhoneLimits
 from chalicelib.cases.domain.queue import (
     Claim,
     Finished,
@@ -24,15 +25,7 @@ from chalicelib.cases.domain.queue import (
     in_order,
 )
 from chalicelib.cases.domain.timeline import Entry, Happening
-from chalicelib.cases.services.ports import (
-    Change,
-    Front,
-    Intake,
-    KnownPhone,
-    Opened,
-    PhoneLimits,
-    ReferenceTaken,
-)
+from chalicelib.cases.services.ports import Change, Front, ReferenceTaken
 from chalicelib.cases.store import keys, phone_record
 from chalicelib.cases.store.case_mapping import (
     case_from_image,
@@ -44,7 +37,7 @@ from chalicelib.cases.store.case_mapping import (
 )
 from chalicelib.cases.store.further_requests import adding, may_add
 from chalicelib.cases.store.models import CaseItem, ClaimItem, SnapshotItem, TicketItem
-from chalicelib.cases.store.phone_record import forget_asking, moves, too_many
+from chalicelib.cases.store.phone_record import forget_asking, moves
 from chalicelib.cases.store.timeline import entry_to_text
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import AlreadyClaimed, Busy, HasOpenCase, NotFound
@@ -97,12 +90,12 @@ class DynamoCases:
     def find_open(self, phone_key: str) -> Opened | None:
         """Find the open case that a phone asked for last; see the port."""
         image = self.table.get(keys.phone_key(phone_key))
-        return phone_record.latest_open(image) if image else None
+        return phone_record.history(image).latest_open() if image else None
 
     def find_phone(self, phone_key: str) -> KnownPhone | None:
         """Find what a phone asked for; see the port."""
         image = self.table.get(keys.phone_key(phone_key))
-        return phone_record.known_phone(image) if image else None
+        return phone_record.history(image).known_phone() if image else None
 
     def add(self, reference: str, asking: Asking) -> Case:
         """Note a further request without reading its case; see the port."""
@@ -142,7 +135,7 @@ class DynamoCases:
         except TransactionRefused as refused:
             of_case, *others = refused.refusals
             if of_case is None and any(others[len(claims) :]):
-                raise too_many(after, _LIMITS) from refused
+                raise _LIMITS.too_many(after) from refused
             if of_case is None and after.owner is not None:
                 raise HasOpenCase from refused
             if of_case is None or not is_stored(of_case.image, after):
@@ -366,7 +359,7 @@ class DynamoMerging:
         except TransactionRefused as refused:
             of_cases = refused.refusals[: len(changes)]
             if not any(of_cases):
-                raise too_many(first.after, _LIMITS) from refused
+                raise _LIMITS.too_many(first.after) from refused
             if of_cases[0] is None or not is_stored(of_cases[0].image, first.after):
                 raise Stale from refused
 

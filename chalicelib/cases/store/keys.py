@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Final
 
 from chalicelib.cases.domain.case import Case, Status
-from chalicelib.cases.domain.queue import Line, Waiting
+from chalicelib.cases.domain.queue import TICKETS_LAST, Line, Waiting
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.table import Key
 
@@ -21,8 +21,6 @@ SNAPSHOT: Final = Key("SNAPSHOT", "LINES")
 
 # A line that outgrows one partition (1,000 writes a second) is spread over more of them here.
 _SHARD: Final = 0
-# Longer than a claim takes, so that few come just before and just after a change of counters.
-_SECONDS_OF_A_TICKET: Final = 5
 
 
 def case_key(reference: str) -> Key:
@@ -47,7 +45,7 @@ def claim_key(oncologist: str) -> Key:
 
 def ticket_key(line: Line, now: datetime) -> Key:
     """Place the counter of those who come to this line within the same few seconds."""
-    return Key(f"TICKET#{ready_line(line)}", str(int(now.timestamp()) // _SECONDS_OF_A_TICKET))
+    return Key(f"TICKET#{ready_line(line)}", str(int(now.timestamp()) // TICKETS_LAST.seconds))
 
 
 def ready_line(line: Line) -> str:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from itertools import pairwise
-from math import ceil
 from typing import Any, Final
 
 from pynamodb.expressions.condition import Condition
@@ -21,27 +20,22 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.services.ports import Intake, KnownPhone, Opened, PhoneLimits
+from chalicelib.cases.domain.phone_limits import (
+    A_DAY,
+    PHONE_KEPT,
+    REMEMBERED,
+    Opened,
+    PhoneHistory,
+    PhoneLimits,
+)
 from chalicelib.cases.store import keys
 from chalicelib.cases.store.models import PhoneItem, RecentMap
-from chalicelib.core.domain.datetimes import window_of
-from chalicelib.core.domain.errors import (
-    Blocked,
-    Busy,
-    RequestIdReused,
-    TooManyOpenCases,
-    TooManyRequests,
-)
+from chalicelib.core.domain.errors import Busy
 from chalicelib.core.dynamodb.conditions import absent_or, all_of, fewer_than
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.prepared_expressions import Expressions, Prepared, later, written
 from chalicelib.core.dynamodb.table import Key, Table
 
-DAY: Final = timedelta(hours=24)
-# Longer than any case waits: while another one of this phone is open, the lock must stand.
-KEPT_AFTER_CLOSE: Final = timedelta(days=366)
-
-REMEMBERED: Final = 5
 _RECENT_NAMES: Final = tuple(f"recent_{place}" for place in range(1, REMEMBERED + 1))
 _RECENT: Final = tuple(Path([name]) for name in _RECENT_NAMES)
 _NOTHING: Final[dict[str, object]] = {"M": {}}
@@ -65,7 +59,7 @@ def asking(case: Case, limits: PhoneLimits, digest: str | None = None) -> Expres
     """Add a new case to its phone's open ones, as the newest, if the phone may have it now."""
     return _asking(limits, another_person=case.another_person).filled(
         now=case.requested_at,
-        a_day_ago=case.requested_at - DAY,
+        a_day_ago=case.requested_at - A_DAY,
         **_telling(case, digest),
     )
 
@@ -78,19 +72,19 @@ def coming(case: Case, limits: PhoneLimits) -> Expressions:
 def remembering(case: Case, now: datetime) -> Expressions:
     """Note a finished case, of which it turned out that this phone asked for it."""
     newest = _newest(case)
-    kept = PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)
+    kept = PhoneItem.expires_at.set(now + PHONE_KEPT)
     return written([*_shifting({"M": newest.serialize(newest)}), kept])
 
 
 def closing(reference: str, now: datetime) -> Expressions:
     """Take a case from its phone's open ones, and let the item go some time after."""
     gone = PhoneItem.open_cases.delete({reference})
-    return written([gone, PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)])
+    return written([gone, PhoneItem.expires_at.set(now + PHONE_KEPT)])
 
 
 def blocking(until: datetime, now: datetime) -> Expressions:
     """Let nobody ask from this phone for a while; a block is never longer than its item stands."""
-    kept = PhoneItem.expires_at.set(now + KEPT_AFTER_CLOSE)
+    kept = PhoneItem.expires_at.set(now + PHONE_KEPT)
     return written([PhoneItem.blocked_until.set(until), kept])
 
 
@@ -111,11 +105,6 @@ def moves(before: Case, after: Case, now: datetime, limits: PhoneLimits) -> Iter
         yield Move(new, coming(after, limits))
     elif old != new and not after.is_erased:
         yield Move(new, remembering(after, now))
-
-
-def too_many(case: Case, limits: PhoneLimits) -> TooManyOpenCases:
-    """Tell that the phone of a case that came has no place for it."""
-    return TooManyOpenCases(limit=limits.open_cases if case.another_person else 1)
 
 
 def forget_asking(table: Table, key: Key, reference: str) -> Image | None:
@@ -159,8 +148,6 @@ def _has_place(limits: PhoneLimits, *, another_person: bool) -> Condition:
 
 
 def _in_time(limits: PhoneLimits) -> Condition:
-    if not 1 <= limits.new_cases_a_day <= REMEMBERED:
-        raise ValueError(f"a phone's item remembers {REMEMBERED} new cases")
     at = _RECENT[limits.new_cases_a_day - 1]["at"]
     return absent_or(at, at <= _A_DAY_AGO)
 
@@ -206,43 +193,36 @@ def _newest(case: Case, digest: str | None = None) -> RecentMap:
 
 
 def answer_from(image: Image, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened:
-    """Tell why :func:`asking` was refused on this image: what the same request got, or an error.
+    """Return why :func:`asking` was refused on this image; see PhoneHistory.answer.
 
-    The case's own reference beside its request id means that our own write stands there and only
-    its acknowledgement was lost: the request is new. The same id with another ``digest`` is another
-    request; one that was stored without a digest is taken for the same.
+    Raises Busy where the image shows no reason: the caller may ask again.
     """
+    answer = history(image).answer(case, limits, digest)
+    if answer is None:
+        raise Busy
+    return answer
+
+
+def history(image: Image) -> PhoneHistory:
+    """Read what a phone asked for."""
     phone = PhoneItem.from_raw_data(image)
-    recent = _recent(phone)
-    for known in recent:
-        if known.request_id == case.request_id:
-            own = known.reference == case.reference
-            if not own and None not in (known.digest, digest) and known.digest != digest:
-                raise RequestIdReused
-            return _opened(Intake.NEW if own else Intake.RESENT, known)
-    now = case.requested_at
-    blocked_until: datetime | None = phone.blocked_until
-    if blocked_until is not None and blocked_until > now:
-        raise Blocked(retry_after=_seconds(blocked_until - now))
-    standing = _latest_open(phone)
-    if standing is not None and not case.another_person:
-        return standing
-    if len(phone.open_cases or ()) >= limits.open_cases:
-        raise TooManyOpenCases(limit=limits.open_cases)
-    asked = [place.at for place in _places(phone) if place is not None and place.at is not None]
-    if len(asked) >= limits.new_cases_a_day:
-        again_at = asked[limits.new_cases_a_day - 1] + DAY
-        if again_at > now:
-            raise TooManyRequests(retry_after=_seconds(again_at - now))
-    # No reason is left on the very image that failed the condition: let the caller ask again.
-    raise Busy
+    places: tuple[Any, ...] = (
+        phone.recent_1,
+        phone.recent_2,
+        phone.recent_3,
+        phone.recent_4,
+        phone.recent_5,
+    )
+    recent = [place for place in places if place is not None]
+    return PhoneHistory(recent, frozenset(phone.open_cases or ()), phone.blocked_until)
 
 
 def all_known(image: Image) -> list[str]:
     """List the references of a phone's open cases and of its last few others."""
-    known = PhoneItem.from_raw_data(image)
-    open_cases = sorted(known.open_cases or ())
-    return list(dict.fromkeys([*(each.reference for each in _recent(known)), *open_cases]))
+    phone = history(image)
+    return list(
+        dict.fromkeys([*(each.reference for each in phone.known()), *sorted(phone.open_cases)])
+    )
 
 
 def open_references(image: Image) -> list[str]:
@@ -256,40 +236,3 @@ def places_of(image: Image, reference: str) -> list[str]:
     return [
         name for name, each in recent.items() if each.get("reference", {}).get("S") == reference
     ]
-
-
-def latest_open(image: Image) -> Opened | None:
-    """Find the open case that this phone asked for last."""
-    return _latest_open(PhoneItem.from_raw_data(image))
-
-
-def known_phone(image: Image) -> KnownPhone:
-    """Tell what this phone asked for of late."""
-    recent = _recent(PhoneItem.from_raw_data(image))
-    language: str | None = recent[0].language if recent else None
-    return KnownPhone(tuple(dict.fromkeys(known.reference for known in recent)), language)
-
-
-def _latest_open(phone: PhoneItem) -> Opened | None:
-    open_cases = phone.open_cases or set()
-    for known in _recent(phone):
-        if known.reference in open_cases:
-            return _opened(Intake.DUPLICATE, known)
-    return Opened(Intake.DUPLICATE, min(open_cases), None) if open_cases else None
-
-
-def _recent(phone: PhoneItem) -> list[RecentMap]:
-    return [place for place in _places(phone) if place is not None and place.request_id]
-
-
-def _places(phone: PhoneItem) -> tuple[RecentMap | None, ...]:
-    """Give the places of the last new cases; of one that was erased only its time is left."""
-    return (phone.recent_1, phone.recent_2, phone.recent_3, phone.recent_4, phone.recent_5)
-
-
-def _opened(intake: Intake, known: RecentMap) -> Opened:
-    return Opened(intake, known.reference, window_of(known.expected_from, known.expected_to))
-
-
-def _seconds(left: timedelta) -> int:
-    return ceil(left.total_seconds())

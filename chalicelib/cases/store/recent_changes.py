@@ -21,7 +21,7 @@ from chalicelib.core.dynamodb.schema import FINISHED, QUEUE
 from chalicelib.core.dynamodb.table import Table
 
 _DAY: Final = timedelta(days=1)
-_ENDED: Final = (Status.COMPLETED, Status.CLOSED)
+_ENDED: Final = tuple(status for status in Status if not status.is_open)
 
 
 @component

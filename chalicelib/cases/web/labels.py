@@ -16,7 +16,7 @@ from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone, PhoneError
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import N_, say_instant, translator
-from chalicelib.messages.services.ports import MessageState
+from chalicelib.messages.domain.delivery import MessageState
 
 Table = Mapping[str, str]
 

@@ -15,7 +15,8 @@ from chalicelib.cases.web.schemas.messages import PARKED, MessageListing
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.services.paging import Read, days_back, read_parts
 from chalicelib.core.services.ports import Page
-from chalicelib.messages.services.ports import MessageState, StoredMessage
+from chalicelib.messages.domain.delivery import MessageState
+from chalicelib.messages.services.ports import StoredMessage
 
 # A status is sought among all of a day's messages: so many are read at once, and so often for one
 # page, which may therefore be shorter than was asked for, or empty, and have another behind it.

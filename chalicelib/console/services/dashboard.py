@@ -11,7 +11,7 @@ from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.cases.services.retry_messages import MessageList
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import NeverOpen, WorkingHours
-from chalicelib.messages.services.ports import MessageState
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.reports.services.reports import ReadReports
 from chalicelib.rota.domain.duty import Oncologist, Shift
 from chalicelib.rota.domain.quality import Gap

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
-from chalicelib.messages.services.ports import Receipt
+from chalicelib.messages.domain.delivery import Receipt
 
 Parameters = Mapping[str, str]
 REQUIRED: Final = "required"

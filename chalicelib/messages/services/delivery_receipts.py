@@ -13,8 +13,9 @@ from typing import Final
 
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import NotFound
+from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.domain.templates import parts_of
-from chalicelib.messages.services.ports import MessageStore, Receipt
+from chalicelib.messages.services.ports import MessageStore
 
 LONGEST_NAME: Final = 512
 

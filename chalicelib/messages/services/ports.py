@@ -3,37 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
-from enum import Enum
 from typing import Final, Protocol
 
 from chalicelib.core.services.ports import Page
+from chalicelib.messages.domain.delivery import MessageState, Receipt, Try
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage
-
-
-class MessageState(Enum):
-    """What became of an owed message."""
-
-    OWED = "owed"
-    SENT = "sent"
-    DELIVERED = "delivered"
-    UNDELIVERED = "undelivered"
-    FAILED = "failed"
-    SUPPRESSED = "suppressed"
-    OVERTAKEN = "overtaken"
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What a provider says became of a message it had taken; ``cause`` is a code, where it failed.
-
-    ``provider_id`` is the provider's name for it; empty where the receipt does not tell.
-    """
-
-    delivered: bool
-    cause: str = ""
-    provider_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +22,6 @@ class StoredMessage:
     provider_id: str | None = None
     cause: str | None = None
     tries: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Try:
-    """One try at sending a message: which one it is, and how those before it ended.
-
-    ``refused`` were told to have failed, ``lost`` came back without an answer; of what is neither
-    the function itself was ended.
-    """
-
-    number: int = 1
-    refused: int = 0
-    lost: int = 0
-
-    @property
-    def uncertain(self) -> int:
-        """How many tries may have sent the message, this one among them."""
-        return self.number - self.refused
-
-    def refused_too(self) -> Try:
-        """Return this try, counted as refused."""
-        return replace(self, refused=self.refused + 1)
-
-    def lost_too(self) -> Try:
-        """Return this try, counted as one without an answer."""
-        return replace(self, lost=self.lost + 1)
 
 
 class MessageStore(Protocol):

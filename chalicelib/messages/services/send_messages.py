@@ -8,6 +8,7 @@ from enum import Enum
 from typing import Final
 
 from chalicelib.core.component import component
+from chalicelib.messages.domain.delivery import Try
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
@@ -15,7 +16,6 @@ from chalicelib.messages.services.ports import (
     OutgoingSms,
     SendFailed,
     SmsGateway,
-    Try,
 )
 
 Render = Callable[[OwedMessage], str]

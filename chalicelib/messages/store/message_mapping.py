@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from pynamodb.expressions.update import Action
@@ -11,15 +11,13 @@ from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.table import Key
+from chalicelib.messages.domain.delivery import TRY_LASTS, MessageState
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.messages.services.ports import MessageState, StoredMessage
+from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.messages.store.message_models import MessageItem
 
 MESSAGE: Final = "MESSAGE#"
 OWED: Final = "owed"
-# Longer than any function that sends may run: whoever began a try and has not told how it ended
-# by then will not tell any more.
-TRY_LASTS: Final = timedelta(minutes=2)
 
 
 def message_key(subject: str, id_: str) -> Key:

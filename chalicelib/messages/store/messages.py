@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from secrets import token_hex
-from typing import Final
 
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.operand import Path
@@ -19,18 +18,12 @@ from chalicelib.core.dynamodb.conditions import all_of, any_of
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import MOST_IN_A_BATCH, Key, Table
+from chalicelib.messages.domain.delivery import INBOUND_KEPT, TRY_LASTS, MessageState, Receipt, Try
 from chalicelib.messages.domain.templates import OwedMessage
-from chalicelib.messages.services.ports import (
-    OVER_CAP,
-    MessageState,
-    Receipt,
-    StoredMessage,
-    Try,
-)
+from chalicelib.messages.services.ports import OVER_CAP, StoredMessage
 from chalicelib.messages.store.message_mapping import (
     MESSAGE,
     OWED,
-    TRY_LASTS,
     key_of,
     message_key,
     message_to_item,
@@ -38,9 +31,6 @@ from chalicelib.messages.store.message_mapping import (
     stored_from_image,
 )
 from chalicelib.messages.store.message_models import InboundItem, MessageItem, OptOutItem
-
-INBOUND_KEPT: Final = timedelta(days=30)
-_ON_ITS_WAY: Final = (MessageState.OWED, MessageState.SENT)
 
 
 @component
@@ -142,15 +132,14 @@ class DynamoMessages:
 
     def note_receipt(self, subject: str, id_: str, receipt: Receipt, now: datetime) -> bool:
         """Note what the provider says became of a message; see the port."""
-        state = MessageState.DELIVERED if receipt.delivered else MessageState.UNDELIVERED
         actions = [
-            *settled(state, now),
+            *settled(receipt.state, now),
             MessageItem.cause.set(receipt.cause) if receipt.cause else MessageItem.cause.remove(),
         ]
         if receipt.provider_id:
             actions.append(MessageItem.provider_id.set(receipt.provider_id))
         try:
-            self.table.update(message_key(subject, id_), actions, _may_become(state))
+            self.table.update(message_key(subject, id_), actions, _may_become(receipt.state))
         except ConditionFailed as failed:
             return failed.image is not None
         return True
@@ -210,11 +199,9 @@ def _is_of(image: Image | None, try_id: str) -> bool:
 
 
 def _may_become(state: MessageState) -> Condition:
-    """Ask that a receipt tells more than is known: delivered is the end, whatever else comes."""
-    if state is MessageState.DELIVERED:
-        known = MessageItem.state == state.value
-        return all_of(MessageItem.pk.exists(), ~known)
-    return any_of(*(MessageItem.state == each.value for each in _ON_ITS_WAY))
+    """Ask that a receipt tells more than is known."""
+    known = [each for each in MessageState if each.yields_to(state)]
+    return any_of(*(MessageItem.state == each.value for each in known))
 
 
 def _opt_out_key(phone_key: str) -> Key:

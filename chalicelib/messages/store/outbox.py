@@ -12,14 +12,14 @@ from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import LISTED
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Page
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import OwedMessage
-from chalicelib.messages.services.ports import MessageState, Parked, StoredMessage
+from chalicelib.messages.services.ports import Parked, StoredMessage
 from chalicelib.messages.store.message_mapping import OWED, key_of, message_key, stored_from_image
 from chalicelib.messages.store.message_models import MessageItem, ParkedItem, SweptItem
 
 _PARKED: Final = "PARKED"
 _SWEPT: Final = Key("SWEEP", "UNTIL")
-_MAY_BE_OWED_AGAIN: Final = (MessageState.FAILED, MessageState.UNDELIVERED)
 
 
 @component
@@ -43,7 +43,8 @@ class DynamoOutbox:
 
     def owe_again(self, message: OwedMessage, now: datetime) -> bool:
         """Owe a message once more, to be tried from now on; see the port."""
-        may = any_of(*(MessageItem.state == state.value for state in _MAY_BE_OWED_AGAIN))
+        known = [state for state in MessageState if state.may_be_owed_again]
+        may = any_of(*(MessageItem.state == state.value for state in known))
         actions = [
             MessageItem.state.set(MessageState.OWED.value),
             MessageItem.since.set(now),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from chalicelib.core.component import component
 from chalicelib.core.dynamodb.conditions import absent_or, all_of
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Key, Table
+from chalicelib.messages.domain.delivery import SPENDING_KEPT
 from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import Share
 from chalicelib.messages.store.message_models import SpendItem
 
-KEPT: Final = timedelta(days=40)
 _OF_CLASS: Final = {
     MessageClass.ANSWER: SpendItem.answers,
     MessageClass.REPEAT: SpendItem.repeats,
@@ -38,7 +38,7 @@ class DynamoSpend:
             return False
         actions = [
             SpendItem.segments.add(segments),
-            SpendItem.expires_at.set(datetime.combine(day, time(), UTC) + KEPT),
+            SpendItem.expires_at.set(datetime.combine(day, time(), UTC) + SPENDING_KEPT),
         ]
         room = absent_or(SpendItem.segments, SpendItem.segments <= cap - segments)
         if share is not None:

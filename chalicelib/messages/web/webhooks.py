@@ -6,10 +6,10 @@ import logging
 
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import PlainText, plain_answer
+from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.providers.exotel import webhook as exotel
 from chalicelib.messages.providers.twilio import webhook as twilio
 from chalicelib.messages.services.delivery_receipts import id_from_address
-from chalicelib.messages.services.ports import Receipt
 from chalicelib.messages.web.provider_requests import (
     from_exotel,
     from_twilio,

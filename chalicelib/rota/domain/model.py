@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import ClassVar, Final, Literal, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
-from chalicelib.core.domain.datetimes import IST, require_aware
+from chalicelib.core.domain.datetimes import IST, calendar_day, require_aware
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import WEEKDAYS, Windows, WorkingHours
 from chalicelib.rota.domain.duty import Oncologist
@@ -154,6 +154,15 @@ class Temporary:
 
 RotaException: TypeAlias = Override | Temporary
 """What stands above the rotation; ``listed`` names its list in sources, and in paths."""
+
+
+def touches(source: Leave | Override | Temporary, start: date, end: date) -> bool:
+    """Whether a source is about a date in ``[start, end)`` of the helpline's calendar."""
+    match source:
+        case Leave():
+            return source.start < end and start < source.end
+        case Override() | Temporary():
+            return calendar_day(source.start) < end and start <= last_day(source.end)
 
 
 @dataclass(frozen=True, slots=True)

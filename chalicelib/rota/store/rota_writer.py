@@ -16,14 +16,14 @@ from pynamodb.expressions.operand import Path
 from pynamodb.models import Model
 
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST, calendar_day, to_utc
+from chalicelib.core.domain.datetimes import IST, to_utc
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, WorkingHours
 from chalicelib.core.dynamodb.errors import Image, TransactionRefused
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Stale
 from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.model import Leave, Override, Temporary, last_day
+from chalicelib.rota.domain.model import Leave, Override, Temporary, touches
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.ports import (
@@ -128,11 +128,9 @@ class DynamoRotaEdits:
         temporary = self.table.database.beside(lambda: self._ending_from(Temporary, start))
         leave = self._ending_from(Leave, start)
         return Dated(
-            leave=tuple(
-                each for each in leave if each.value.start < end and start < each.value.end
-            ),
-            overrides=tuple(each for each in overrides.result() if _touches(each, start, end)),
-            temporary=tuple(each for each in temporary.result() if _touches(each, start, end)),
+            leave=tuple(each for each in leave if touches(each.value, start, end)),
+            overrides=tuple(each for each in overrides.result() if touches(each.value, start, end)),
+            temporary=tuple(each for each in temporary.result() if touches(each.value, start, end)),
         )
 
     def find_kept(self, kind: type[S], source: str) -> Kept[S] | None:
@@ -285,10 +283,6 @@ def _upon(version: Attribute[Any], before: int) -> Condition:
     """Ask that an item stands at the version before, or that there is none."""
     condition: Condition = version == before if before else version.does_not_exist()
     return condition
-
-
-def _touches(kept: Kept[Override] | Kept[Temporary], start: date, end: date) -> bool:
-    return calendar_day(kept.value.start) < end and start <= last_day(kept.value.end)
 
 
 def _months(start: datetime, end: datetime) -> Iterator[str]:

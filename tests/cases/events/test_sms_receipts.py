@@ -10,7 +10,7 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.wiring import Core
-from chalicelib.messages.services.ports import MessageState
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.wiring import Messages
 from tests.support import functions
 from tests.support.builders import NOON, a_message

@@ -14,18 +14,19 @@ import pytest
 
 from chalicelib.cases.domain.answers import Channel, Details
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.notify_case_changes import CaseChange, TellOfChanges, Told
-from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
 from chalicelib.cases.services.sweep_unsent import SweepUnsent, Swept
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import Template
-from chalicelib.messages.services.ports import ANSWER_LOST, MessageState, Parked, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, Parked, SendFailed
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import (

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from chalicelib.cases.domain.answers import Channel, Details
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
+from chalicelib.cases.domain.phone_limits import Intake, Opened
 from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.links import CaseLinks
-from chalicelib.cases.services.ports import Intake, Opened
 from chalicelib.cases.services.receive_missed_call import CallReceived, Decline, ReceiveMissedCall
 from chalicelib.cases.services.receive_sms import ReceiveSms
 from chalicelib.cases.services.request_callback import RequestCallback

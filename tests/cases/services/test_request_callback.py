@@ -16,10 +16,11 @@ from chalicelib.cases.domain.answers import (
     Wishes,
 )
 from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.queue import Line, LineSnapshot, line_of
 from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.cases.services.links import CaseLinks
-from chalicelib.cases.services.ports import PhoneLimits, ReferenceTaken
+from chalicelib.cases.services.ports import ReferenceTaken
 from chalicelib.cases.services.request_callback import (
     CallbackAnswer,
     CallbackRequest,

@@ -17,9 +17,9 @@ from moto import mock_aws
 
 from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.phone_limits import Intake, PhoneLimits
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
-from chalicelib.cases.services.ports import Intake, PhoneLimits
 from chalicelib.cases.store.case_mapping import case_from_image, is_case
 from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.core.domain.errors import (

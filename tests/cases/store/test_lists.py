@@ -11,10 +11,10 @@ import pytest
 
 from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.case import Status
+from chalicelib.cases.domain.phone_limits import Intake
 from chalicelib.cases.domain.queue import Finished, Line, LineSnapshot, Waiting
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
-from chalicelib.cases.services.ports import Intake
 from chalicelib.cases.services.review_promises import PromiseReview
 from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
 from chalicelib.core.domain.errors import InvalidInput, NotFound

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cases.domain.answers import Details
+from chalicelib.cases.domain.phone_limits import Intake
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason
-from chalicelib.cases.services.ports import Block, Change, Intake
+from chalicelib.cases.services.ports import Block, Change
 from chalicelib.cases.store.blocks import DynamoBlocks
 from chalicelib.cases.store.case_mapping import case_from_image
 from chalicelib.cases.store.case_search import DynamoFound

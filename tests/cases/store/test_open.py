@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.phone_limits import Intake, Opened, PhoneLimits
 from chalicelib.cases.domain.timeline import CloseReason
-from chalicelib.cases.services.ports import Intake, Opened, PhoneLimits, ReferenceTaken
+from chalicelib.cases.services.ports import ReferenceTaken
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, TooManyOpenCases, TooManyRequests
 from chalicelib.core.dynamodb.attributes import to_micros

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from chalicelib.cases.domain.phone_limits import KnownPhone
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason
-from chalicelib.cases.services.ports import KnownPhone
 from tests.support.builders import NOON, a_case
 from tests.support.ledger import counting
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.gateways.ssm_credentials import CredentialsUnread
 from chalicelib.core.wiring import Core
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.providers.twilio.signature import signature
 from chalicelib.messages.services.delivery_receipts import name_in_address
-from chalicelib.messages.services.ports import MessageState
 from tests.support.builders import NOON, a_message
 from tests.support.helpline import in_use, using
 from tests.support.web import SETTINGS, Web, told

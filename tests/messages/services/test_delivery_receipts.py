@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.core.domain.errors import NotFound
+from chalicelib.messages.domain.delivery import MessageState, Receipt
 from chalicelib.messages.domain.templates import parts_of
 from chalicelib.messages.services.delivery_receipts import (
     Noted,
@@ -17,7 +18,6 @@ from chalicelib.messages.services.delivery_receipts import (
     id_from_address,
     name_in_address,
 )
-from chalicelib.messages.services.ports import MessageState, Receipt
 from tests.support.builders import NOON, a_message
 from tests.support.fakes import FakeMessageStore
 

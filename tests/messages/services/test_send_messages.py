@@ -8,8 +8,9 @@ import pytest
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.messages.services.ports import ANSWER_LOST, OVER_CAP, MessageState, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, OVER_CAP, SendFailed
 from chalicelib.messages.services.render_sms import SmsWords
 from chalicelib.messages.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from tests.support.builders import NOON, a_case, an_oncologist

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import NotFound
-from chalicelib.messages.services.ports import MessageState, Try
+from chalicelib.messages.domain.delivery import MessageState, Try
 from tests.support.builders import NOON, a_message
 from tests.support.ledger import counting
 

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import InvalidInput
-from chalicelib.messages.services.ports import MessageState, Parked, Receipt
+from chalicelib.messages.domain.delivery import MessageState, Receipt
+from chalicelib.messages.services.ports import Parked
 from tests.messages.store.test_messages import LATER, MESSAGE
 from tests.support.builders import NOON
 from tests.support.ledger import counting

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.messages.services.ports import MessageState, Receipt
+from chalicelib.messages.domain.delivery import MessageState, Receipt
 from tests.messages.store.test_messages import LATER, MESSAGE
 from tests.support.builders import NOON
 from tests.support.ledger import counting

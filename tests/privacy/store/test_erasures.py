@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, Attempt, Note, Result
-from chalicelib.cases.services.ports import PhoneLimits
 from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.cases.store.models import CaseItem
 from chalicelib.core.domain.datetimes import IST

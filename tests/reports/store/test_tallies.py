@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.cases.store.cases import DynamoWholeCases
 from chalicelib.core.domain.datetimes import IST

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.services.ports import PhoneLimits
+from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.services.shift_handover import HandedOver, HandOver
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.messages.services.send_messages import SendMessages

@@ -13,7 +13,7 @@ from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.schemas.fields import Choice, Cursor, PhoneNumber, StrictSchema, load
 from chalicelib.core.web.schemas.values import USUAL_ITEMS, PagedSchema
-from chalicelib.messages.services.ports import MessageState
+from chalicelib.messages.domain.delivery import MessageState
 
 CASES_AT_ONCE: Final = 10
 """How many cases of a phone have their messages on one page of a search."""

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.providers.aws.end_user_messaging import CONTEXT_KEY
-from chalicelib.messages.services.ports import Receipt
 
 DELIVERED: Final = frozenset({"TEXT_DELIVERED", "TEXT_SUCCESSFUL"})
 LONGEST_KIND: Final = 40

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.providers.webhook_fields import (
     LONGEST_SENDER,
@@ -12,7 +13,6 @@ from chalicelib.messages.providers.webhook_fields import (
     receipt_of,
     text_in,
 )
-from chalicelib.messages.services.ports import Receipt
 
 # https://www.twilio.com/docs/messaging/api/message-resource#message-status-values
 _TWILIO: Final = {

@@ -9,8 +9,9 @@ from html import unescape
 
 import pytest
 
+from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.messages.services.ports import MessageState, Parked
+from chalicelib.messages.services.ports import Parked
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.support.helpline import in_use
 from tests.support.rota_world import MONDAY
