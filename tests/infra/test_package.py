@@ -40,7 +40,7 @@ for service in sys.argv[1:]:
 import ssl, botocore.httpsession
 context = ssl.create_default_context(cafile=str(root / "botocore" / "cacert.pem"))
 print(len(context.get_ca_certs()))
-import jinja2, jwt.algorithms, marshmallow, phonenumbers, pynamodb.models, zoneinfo
+import jinja2, jwt.algorithms, phonenumbers, pynamodb.models, zoneinfo
 assert jwt.algorithms.has_crypto
 assert phonenumbers.is_valid_number(phonenumbers.parse("+919812345678"))
 zoneinfo.reset_tzpath(())

@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from marshmallow import Schema
 
+from chalicelib.core.web.schemas.fields import StrictSchema
 from infra.openapi.bodies import named
 from infra.openapi.document import describe
 
@@ -53,24 +53,24 @@ class Reading:
     """Notes by which schemas something is read, those within others apart."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
-        self.kinds: set[type[Schema]] = set()
+        self.kinds: set[type[StrictSchema]] = set()
         self._depth = 0
-        load = Schema.load
+        read = StrictSchema.read.__func__  # type: ignore[attr-defined]  # a class method's own
         reading = self
 
-        def noted(schema: Schema, *args: Any, **named: Any) -> Any:
+        def noted(schema: type[StrictSchema], data: Any) -> Any:
             if not reading._depth:
-                reading.kinds.add(type(schema))
+                reading.kinds.add(schema)
             reading._depth += 1
             try:
-                return load(schema, *args, **named)
+                return read(schema, data)
             finally:
                 reading._depth -= 1
 
-        patch.setattr(Schema, "load", noted)
+        patch.setattr(StrictSchema, "read", classmethod(noted))
 
 
-def hold_to_schemas(method: str, pattern: str, read: set[type[Schema]]) -> None:
+def hold_to_schemas(method: str, pattern: str, read: set[type[StrictSchema]]) -> None:
     """Raise Undocumented where a call of ``pattern`` read what it does not say that it takes."""
     if pattern not in description()["paths"]:
         return

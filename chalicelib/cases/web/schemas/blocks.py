@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.cases.web.schemas.case_desk import LONGEST_REFERENCE, require_one
@@ -34,9 +33,6 @@ class LiftSchema(StrictSchema):
     id = Text(_LONGEST_ID)
 
 
-_schema = cache(lambda kind: kind())
-
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """A block as it is asked for; ``phone`` None: that of the case."""
@@ -49,7 +45,7 @@ class Wanted:
 
 def parse_block(data: Mapping[str, Any]) -> Wanted:
     """Read a block. Raises InvalidInput."""
-    given = load(_schema(BlockSchema), data)
+    given = load(BlockSchema, data)
     phone, reference = given.get("phone"), given.get("reference")
     require_one(phone=phone, reference=reference)
     if given["reason"] is None:
@@ -59,7 +55,7 @@ def parse_block(data: Mapping[str, Any]) -> Wanted:
 
 def parse_lift(data: Mapping[str, Any]) -> Phone | str:
     """Read whose block is lifted: a phone, or a block's id. Raises InvalidInput."""
-    given = load(_schema(LiftSchema), data)
+    given = load(LiftSchema, data)
     phone, id_ = given.get("phone"), given.get("id")
     require_one(id=id_, phone=phone)
     return phone or str(id_)

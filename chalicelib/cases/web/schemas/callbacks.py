@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from chalicelib.cases.domain.answers import ADULT, Channel, Details, Mode, Wishes
@@ -19,7 +18,7 @@ from chalicelib.core.web.schemas.fields import (
     Agreement,
     Choice,
     Choices,
-    Coded,
+    Field,
     Member,
     PhoneNumber,
     Problem,
@@ -45,10 +44,10 @@ LONGEST_REQUEST_ID = 64
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:=+/-]+")
 
 
-class RequestId(Coded[str]):
+class RequestId(Field[str]):
     """A name that the caller gives this very asking."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+    def _read(self, value: object) -> str:
         name = as_text(value)
         if len(name) > LONGEST_REQUEST_ID:
             raise Problem(TOO_LONG, longest=LONGEST_REQUEST_ID)
@@ -63,7 +62,7 @@ class CallbackSchema(StrictSchema):
     phone = PhoneNumber(required=True)
     language = Member(Language)
     asking_for = Choice(ASKING_FOR)
-    another_person = YesNo(load_default=False)
+    another_person = YesNo(default=False)
     name = Text(100)
     age = WholeNumber(0, OLDEST)
     sex = Choice(SEXES)
@@ -71,18 +70,13 @@ class CallbackSchema(StrictSchema):
     cancer_site = Text(60)
     stage = Choice(STAGES)
     hospital = Choice(HOSPITALS)
-    reasons = Choices(REASONS, load_default=())
-    mode = Member(Mode, load_default=Mode.PHONE)
-    window = Member(DayPart, load_default=DayPart.ANY)
-    prefers_woman = YesNo(load_default=False)
+    reasons = Choices(REASONS, default=())
+    mode = Member(Mode, default=Mode.PHONE)
+    window = Member(DayPart, default=DayPart.ANY)
+    prefers_woman = YesNo(default=False)
     message = Text(LONGEST_MESSAGE, lines=True)
     request_id = RequestId()
     consent = Agreement()
-
-
-@cache
-def _schema() -> CallbackSchema:
-    return CallbackSchema()
 
 
 def parse_callback(
@@ -101,7 +95,7 @@ def parse_callback(
 
     Raises InvalidInput with every problem at once.
     """
-    given = load(_schema(), data)
+    given = load(CallbackSchema, data)
     age = given.get("age")
     if age is not None and age < ADULT and given.get("asking_for") != FOR_ANOTHER:
         # Who is under age is advised only with an adult, who asks and is there for the call.
@@ -150,15 +144,10 @@ class RescheduleSchema(TokenSchema):
     """The part of the day in which to be called instead, and by whom."""
 
     window = Member(DayPart, required=True)
-    any_doctor = YesNo(load_default=False)
-
-
-@cache
-def _times() -> RescheduleSchema:
-    return RescheduleSchema()
+    any_doctor = YesNo(default=False)
 
 
 def parse_reschedule(data: Mapping[str, Any]) -> tuple[str, AnotherTime]:
     """Read the token, and how the patient wants to be called instead. Raises InvalidInput."""
-    given = load(_times(), data)
+    given = load(RescheduleSchema, data)
     return given.get("t") or "", AnotherTime(given["window"], bool(given["any_doctor"]))

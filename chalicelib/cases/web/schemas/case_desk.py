@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.cases.domain.answers import Mode
@@ -35,7 +34,6 @@ from chalicelib.core.web.schemas.fields import (
     WholeNumber,
     YesNo,
     load,
-    schema_of,
 )
 from chalicelib.core.web.schemas.values import (
     MOST_ITEMS,
@@ -64,7 +62,7 @@ class AssignSchema(StrictSchema):
     """Who gets a case; ``anyway``: even without the patient's language, or being no woman."""
 
     oncologist = PlainIdentifier(required=True)
-    anyway = YesNo(load_default=False)
+    anyway = YesNo(default=False)
 
 
 class CloseSchema(StrictSchema):
@@ -77,7 +75,7 @@ class CloseSchema(StrictSchema):
 class ReopenSchema(StrictSchema):
     """Whether who else is in line with this phone is another person."""
 
-    another_person = YesNo(load_default=False)
+    another_person = YesNo(default=False)
 
 
 class MergeSchema(StrictSchema):
@@ -89,8 +87,8 @@ class MergeSchema(StrictSchema):
 class CorrectionSchema(StrictSchema):
     """What is right of a case. What is left out stays; null takes an answer back."""
 
-    phone = PhoneNumber(allow_none=False)
-    language = Member(Language, allow_none=False)
+    phone = PhoneNumber(nullable=False)
+    language = Member(Language, nullable=False)
     asking_for = Choice(ASKING_FOR)
     name = Text(100)
     age = WholeNumber(0, OLDEST)
@@ -100,13 +98,12 @@ class CorrectionSchema(StrictSchema):
     stage = Choice(STAGES)
     hospital = Choice(HOSPITALS)
     reasons = Choices(REASONS)
-    mode = Member(Mode, allow_none=False)
-    prefers_woman = YesNo(allow_none=False)
-    priority = WholeNumber(1, _LEAST_URGENT, allow_none=False)
+    mode = Member(Mode, nullable=False)
+    prefers_woman = YesNo(nullable=False)
+    priority = WholeNumber(1, _LEAST_URGENT, nullable=False)
 
 
 _NEVER_BLANK: Final = ("language", "mode")
-_schema = cache(lambda kind: kind())
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +118,7 @@ class CaseSearch:
 
 def parse_case_search(data: Mapping[str, Any]) -> CaseSearch:
     """Read a search. Raises InvalidInput."""
-    given = load(_schema(CaseSearchSchema), data)
+    given = load(CaseSearchSchema, data)
     phone, name = given.get("phone"), given.get("name")
     require_one(phone=phone, name=name)
     return CaseSearch(phone, name or "", given.get("limit") or USUAL_ITEMS, given.get("cursor"))
@@ -129,24 +126,24 @@ def parse_case_search(data: Mapping[str, Any]) -> CaseSearch:
 
 def parse_assignment(data: Mapping[str, Any]) -> tuple[str, bool]:
     """Read who gets a case, and whether in spite of what the patient asked for."""
-    given = load(_schema(AssignSchema), data)
+    given = load(AssignSchema, data)
     return given["oncologist"], bool(given["anyway"])
 
 
 def parse_closing(data: Mapping[str, Any]) -> tuple[CloseReason, str | None]:
     """Read why a case is closed, and the note. Raises InvalidInput."""
-    given = load(_schema(CloseSchema), data)
+    given = load(CloseSchema, data)
     return CloseReason(given["reason"]), given.get("note")
 
 
 def parse_reopening(data: Mapping[str, Any]) -> bool:
     """Read whether it is about another person. Raises InvalidInput."""
-    return bool(load(_schema(ReopenSchema), data)["another_person"])
+    return bool(load(ReopenSchema, data)["another_person"])
 
 
 def parse_merging(data: Mapping[str, Any]) -> str:
     """Read into which case, as it was typed. Raises InvalidInput."""
-    into = load(_schema(MergeSchema), data)["into"]
+    into = load(MergeSchema, data)["into"]
     if into is None:
         raise InvalidInput([InvalidField("into", REQUIRED)])
     return str(into)
@@ -154,7 +151,7 @@ def parse_merging(data: Mapping[str, Any]) -> str:
 
 def parse_correction(data: Mapping[str, Any]) -> dict[str, object]:
     """Read what is right of a case, by the names of its fields. Raises InvalidInput."""
-    given = load(_schema(CorrectionSchema), data)
+    given = load(CorrectionSchema, data)
     blank = [name for name in _NEVER_BLANK if name in given and given[name] is None]
     if blank:
         raise InvalidInput(InvalidField(name, REQUIRED) for name in blank)
@@ -194,5 +191,5 @@ def parse_call(query: Mapping[str, str], *, now: datetime) -> CallAsked:
 
     Raises InvalidInput.
     """
-    given = load(schema_of(CallSchema), query)
+    given = load(CallSchema, query)
     return CallAsked(given["language"], given.get("at") or now, given.get("prefers_woman") == _YES)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.core.domain.datetimes import IST
@@ -59,17 +58,12 @@ class Listing:
         return self.start <= at.astimezone(IST).date() < self.end
 
 
-@cache
-def _schema() -> CasesSchema:
-    return CasesSchema()
-
-
 def parse_listing(query: Mapping[str, str], *, today: date) -> Listing:
     """Read a list's query; of cases that are open all days are meant by themselves.
 
     Raises InvalidInput.
     """
-    given = load(_schema(), query)
+    given = load(CasesSchema, query)
     status, language = given.get("status") or Listed.WAITING, given.get("language")
     if status is Listed.CLAIMED and language:
         raise InvalidInput([InvalidField("language", NOT_WITH_STATUS, status=status.value)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from chalicelib.cases.domain.timeline import Attempt, Result
@@ -30,25 +29,15 @@ class ReleaseSchema(StrictSchema):
     reason = Member(ReleaseReason)
 
 
-@cache
-def _releases() -> ReleaseSchema:
-    return ReleaseSchema()
-
-
 def parse_release(data: Mapping[str, Any]) -> ReleaseReason | None:
     """Read why a case is given back, where that is told. Raises InvalidInput."""
-    reason: ReleaseReason | None = load(_releases(), data).get("reason")
+    reason: ReleaseReason | None = load(ReleaseSchema, data).get("reason")
     return reason
-
-
-@cache
-def _attempts() -> AttemptSchema:
-    return AttemptSchema()
 
 
 def parse_attempt(data: Mapping[str, Any], *, by: str, at: datetime) -> Attempt:
     """Read what came of a call. Raises InvalidInput."""
-    given = load(_attempts(), data)
+    given = load(AttemptSchema, data)
     return Attempt(
         at=at,
         by=by,

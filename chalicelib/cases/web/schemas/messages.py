@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.cases.web.schemas.case_lists import NOT_WITH_STATUS, days_of
@@ -45,12 +44,9 @@ class SearchSchema(StrictSchema):
     cursor = Cursor()
 
 
-_schema = cache(lambda kind: kind())
-
-
 def parse_message_listing(query: Mapping[str, str], *, today: date) -> MessageListing:
     """Read a list's query. Raises InvalidInput."""
-    given = load(_schema(MessagesSchema), query)
+    given = load(MessagesSchema, query)
     status = given.get("status")
     if status == PARKED:
         dated = [name for name in ("from", "to") if query.get(name)]
@@ -63,5 +59,5 @@ def parse_message_listing(query: Mapping[str, str], *, today: date) -> MessageLi
 
 def parse_search(data: Mapping[str, Any]) -> tuple[Phone, str | None]:
     """Read whose messages are looked for, and the cursor. Raises InvalidInput."""
-    given = load(_schema(SearchSchema), data)
+    given = load(SearchSchema, data)
     return given["phone"], given.get("cursor")

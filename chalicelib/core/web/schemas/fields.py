@@ -1,88 +1,126 @@
-"""Fields of requests: strict about types, and telling what is wrong by stable codes."""
+"""Fields of requests, strict about types: each error is a stable code at its path.
+
+A schema is a class whose attributes are its fields, in the order in which it lists their errors.
+Reading a value raises InvalidInput with everything that is wrong with it. Each path begins below
+the value: ``""`` is the value itself, ``.start`` a field of it, ``[0]`` an item.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache
-from typing import Any, TypeVar
-
-from marshmallow import INCLUDE, RAISE, Schema, ValidationError, fields, pre_load
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
 from chalicelib.core.domain.plain_text import plain_text
 
-REQUIRED = "required"
-WRONG_TYPE = "wrong_type"
-UNKNOWN_FIELD = "unknown_field"
-TOO_LONG = "too_long"
-OUT_OF_RANGE = "out_of_range"
-NOT_ONE_OF = "not_one_of"
-CONSENT_REQUIRED = "consent_required"
-NOT_TEXT = "not_text"
+REQUIRED: Final = "required"
+WRONG_TYPE: Final = "wrong_type"
+UNKNOWN_FIELD: Final = "unknown_field"
+TOO_LONG: Final = "too_long"
+OUT_OF_RANGE: Final = "out_of_range"
+NOT_ONE_OF: Final = "not_one_of"
+CONSENT_REQUIRED: Final = "consent_required"
+NOT_TEXT: Final = "not_text"
+INVALID: Final = "invalid"
 
-INVALID = "invalid"
-
-LONGEST_CURSOR = 4_000
-_LONGEST_NAME = 64
-_DIGITS = re.compile(r"[0-9]{1,9}")
-CODES = {"required": REQUIRED, "null": REQUIRED}
+LONGEST_CURSOR: Final = 4_000
+_LONGEST_PATH: Final = 64
+_DIGITS: Final = re.compile(r"[0-9]{1,9}")
 T = TypeVar("T")
+K = TypeVar("K")
+Reader: TypeAlias = Callable[[object], T]
 
 
-class Problem(ValidationError):
-    """A code, and the values that its sentence needs."""
+class Problem(InvalidInput):
+    """One error of a value itself: its code, and the values that its sentence needs."""
 
     def __init__(self, code: str, **params: object) -> None:
-        super().__init__([{"code": code, "params": params}])
+        super().__init__([InvalidField("", code, **params)])
 
 
-class Coded(fields.Field[T]):
-    """A field that tells codes, and that takes null for absent unless it is required."""
+class Options(TypedDict, total=False):
+    """What every field may be told: ``key`` is its name in the body where Python has another."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # marshmallow's own
-        codes = {**CODES, **kwargs.pop("error_messages", {})}
-        super().__init__(
-            **{"allow_none": not kwargs.get("required"), "error_messages": codes, **kwargs}
-        )
+    required: bool
+    nullable: bool
+    default: object
+    key: str
 
 
-class Text(Coded[str | None]):
-    """Text, its edges and what nobody sees taken off; blank is None."""
+class Field(Generic[T]):
+    """Reads one value. Null counts as absent, unless the field is required or not ``nullable``."""
 
-    def __init__(self, longest: int, *, lines: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
+    missing: ClassVar[str] = REQUIRED
+
+    def __init__(
+        self,
+        *,
+        required: bool = False,
+        nullable: bool | None = None,
+        default: object = None,
+        key: str = "",
+    ) -> None:
+        self.required = required
+        self.nullable = not required if nullable is None else nullable
+        self.default = default
+        self.key = key
+
+    def __set_name__(self, _: type, name: str) -> None:
+        """Take the attribute's name where the field has no key."""
+        self.key = self.key or name
+
+    def read(self, value: object) -> T | None:
+        """Return what a value means. Raises InvalidInput."""
+        return None if value is None and self.nullable else self.read_item(value)
+
+    def read_item(self, value: object) -> T:
+        """Return what an item of a list means, which is never null. Raises InvalidInput."""
+        if value is None:
+            raise Problem(self.missing)
+        return self._read(value)
+
+    def _read(self, value: object) -> T:
+        """Return what a value other than null means. Raises InvalidInput."""
+        raise NotImplementedError
+
+
+class Text(Field[str | None]):
+    """Text without its outer blanks and invisible characters; blank is None."""
+
+    def __init__(self, longest: int, *, lines: bool = False, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.longest = longest
         self._lines = lines
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
+    def _read(self, value: object) -> str | None:
         text = clean(as_text(value), lines=self._lines)
         if len(text) > self.longest:
             raise Problem(TOO_LONG, longest=self.longest)
         return text or None
 
 
-class PhoneNumber(Coded[Phone]):
+class PhoneNumber(Field[Phone]):
     """An Indian phone number."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> Phone:
+    def _read(self, value: object) -> Phone:
         try:
             return parse_phone(as_text(value))
         except PhoneError as error:
             raise Problem(error.field_code) from None
 
 
-class Choice(Coded[str | None]):
+class Choice(Field[str | None]):
     """One of some words; blank counts as absent."""
 
-    def __init__(self, among: Iterable[str], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
+    def __init__(self, among: Iterable[str], **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.among = tuple(str(each) for each in among)
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
+    def _read(self, value: object) -> str | None:
         word = as_text(value)
         if not word and not self.required:
             return None
@@ -94,45 +132,46 @@ class Choice(Coded[str | None]):
 class Member(Choice):
     """One member of an enumeration, by its value."""
 
-    def __init__(self, kind: type[StrEnum], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(kind, **kwargs)
+    def __init__(self, kind: type[StrEnum], **options: Unpack[Options]) -> None:
+        super().__init__(kind, **options)
         self._kind = kind
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
-        word = super()._deserialize(value)
+    def _read(self, value: object) -> str | None:
+        word = super()._read(value)
         return word if word is None else self._kind(word)
 
 
-class YesNo(Coded[bool]):
+class YesNo(Field[bool]):
     """True or false, and nothing that only means it."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> bool:
+    def _read(self, value: object) -> bool:
         if not isinstance(value, bool):
             raise Problem(WRONG_TYPE)
         return value
 
 
 class Agreement(YesNo):
-    """Consent: there is no "no" that could be stored."""
+    """Consent: no "no" can be stored."""
+
+    missing = CONSENT_REQUIRED
 
     def __init__(self) -> None:
-        missing = {"required": CONSENT_REQUIRED, "null": CONSENT_REQUIRED}
-        super().__init__(required=True, error_messages=missing)
+        super().__init__(required=True)
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> bool:
-        if not super()._deserialize(value):
+    def _read(self, value: object) -> bool:
+        if not super()._read(value):
             raise Problem(CONSENT_REQUIRED)
         return True
 
 
-class WholeNumber(Coded[int]):
+class WholeNumber(Field[int]):
     """A whole number in a range, both ends included."""
 
-    def __init__(self, least: int, most: int, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
+    def __init__(self, least: int, most: int, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.least, self.most = least, most
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> int:
+    def _read(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise Problem(WRONG_TYPE)
         if not self.least <= value <= self.most:
@@ -143,11 +182,11 @@ class WholeNumber(Coded[int]):
 class Digits(WholeNumber):
     """A whole number as a query has it: in digits."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> int:
+    def _read(self, value: object) -> int:
         text = as_text(value)
         if not _DIGITS.fullmatch(text):
             raise Problem(WRONG_TYPE)
-        return super()._deserialize(int(text))
+        return super()._read(int(text))
 
 
 class Cursor(Text):
@@ -156,100 +195,134 @@ class Cursor(Text):
     def __init__(self) -> None:
         super().__init__(LONGEST_CURSOR)
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str | None:
+    def _read(self, value: object) -> str | None:
         try:
-            return super()._deserialize(value)
-        except ValidationError:
+            return super()._read(value)
+        except InvalidInput:
             raise Problem(INVALID) from None
 
 
-class Choices(Coded[tuple[str, ...]]):
-    """A list of words, each kept once; what is wrong with one is told by its place."""
+class Many(Field[tuple[T, ...]]):
+    """A list, none of whose items is null."""
 
-    def __init__(self, among: Iterable[str], **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
-        self.among = tuple(among)
-        self.one = Choice(self.among, required=True)
+    def __init__(self, one: Field[T], longest: int, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
+        self.one = one
+        self.longest = longest
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> tuple[str, ...]:
+    def _read(self, value: object) -> tuple[T, ...]:
         if not isinstance(value, list):
             raise Problem(WRONG_TYPE)
-        if len(value) > len(self.among):
-            raise Problem(TOO_LONG, longest=len(self.among))
-        problems = {}
-        for place, word in enumerate(value):
-            try:
-                self.one.deserialize(word)
-            except ValidationError as problem:
-                problems[place] = problem.messages
-        if problems:
-            raise ValidationError(problems)
-        return tuple(dict.fromkeys(value))
+        if len(value) > self.longest:
+            raise Problem(TOO_LONG, longest=self.longest)
+        read = self.one.read_item
+        items = ((place, f"[{place}]", read, item) for place, item in enumerate(value))
+        return tuple(read_each(items).values())
 
 
-class StrictSchema(Schema):
-    """A body of which nothing is ignored."""
+class Choices(Many[Any]):
+    """A list of some words, each kept once."""
 
-    class Meta:
-        """What no field stands for is refused."""
+    def __init__(self, among: Iterable[str], **options: Unpack[Options]) -> None:
+        one = Choice(among, required=True)
+        super().__init__(one, len(one.among), **options)
 
-        unknown = RAISE
+    def _read(self, value: object) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(super()._read(value)))
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.error_messages = {**self.error_messages, "unknown": UNKNOWN_FIELD}
+
+class StrictSchema:
+    """A body, in which nothing is ignored."""
+
+    fields: ClassVar[dict[str, Field[Any]]] = {}
+    is_open: ClassVar[bool] = False
+
+    def __init_subclass__(cls) -> None:
+        own = {name: each for name, each in vars(cls).items() if isinstance(each, Field)}
+        cls.fields = {**cls.fields, **own}
+
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values by their attributes' names. Raises InvalidInput."""
+        absent = {
+            name: field.default
+            for name, field in cls.fields.items()
+            if field.default is not None and field.key not in data
+        }
+        return absent | read_each(cls._given(data))
+
+    @classmethod
+    def _given(cls, data: Mapping[str, Any]) -> Iterator[tuple[str, str, Reader[Any], object]]:
+        others = dict(data)
+        for name, field in cls.fields.items():
+            if field.key in data or field.required:
+                yield name, f".{field.key}", field.read, others.pop(field.key, None)
+        yield from ((key, f".{key}", _refuse, other) for key, other in others.items())
 
 
 class QuerySchema(StrictSchema):
-    """A query; ``lang`` asks for a language, on every call. What is blank is not there."""
+    """A query; ``lang`` asks for a language, on every call. What is blank is absent."""
 
     lang = Choice(COPY_LANGUAGES)
 
-    @pre_load
-    def _without_blanks(self, data: Mapping[str, str], **_: object) -> dict[str, str]:
-        return {name: value for name, value in data.items() if value}
+    @classmethod
+    def read(cls, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the values by their attributes' names. Raises InvalidInput."""
+        return super().read({name: value for name, value in data.items() if value})
 
 
 class NothingSchema(StrictSchema):
-    """Nothing: no field at all."""
+    """A body without any field."""
 
 
 class AnythingSchema(QuerySchema):
-    """A provider's own parameters, of which the few that count are read."""
+    """A provider's own parameters. The provider's module reads them; no schema does."""
 
-    class Meta:
-        """There may be any number."""
-
-        unknown = INCLUDE
+    is_open = True
 
 
-def load(schema: StrictSchema, data: Mapping[str, Any]) -> dict[str, Any]:
-    """Read ``data``; raises InvalidInput with everything that is wrong, in the form's order."""
+def read_each(several: Iterable[tuple[K, str, Reader[T], object]]) -> dict[K, T]:
+    """Read each value by its reader, after its key and its path. Raises InvalidInput with all."""
+    values: dict[K, T] = {}
+    problems: list[InvalidField] = []
+    for key, path, read, value in several:
+        try:
+            values[key] = read(value)
+        except InvalidInput as error:
+            problems += (
+                InvalidField(path + each.field, each.field_code, **each.params)
+                for each in error.fields
+            )
+    if problems:
+        raise InvalidInput(problems)
+    return values
+
+
+def load(schema: type[StrictSchema], data: Mapping[str, Any]) -> dict[str, Any]:
+    """Read a request. Raises InvalidInput with everything that is wrong, in the form's order."""
     try:
-        loaded: dict[str, Any] = schema.load(data)
-    except ValidationError as error:
-        raise InvalidInput(_problems(schema, error.messages_dict)) from None
-    return loaded
-
-
-schema_of = cache(lambda kind: kind())
-"""Return a schema's one instance: making one takes longer than reading a request by it."""
+        return schema.read(data)
+    except InvalidInput as error:
+        raise InvalidInput(
+            InvalidField(each.field[1 : 1 + _LONGEST_PATH], each.field_code, **each.params)
+            for each in error.fields
+        ) from None
 
 
 def refuse_any_field(data: Mapping[str, Any]) -> None:
     """Accept no field at all. Raises InvalidInput."""
-    load(NothingSchema(), data)
+    load(NothingSchema, data)
 
 
 def as_text(value: object) -> str:
-    """Take text only; raises Problem for anything else."""
+    """Return text; raises Problem for anything else."""
     if not isinstance(value, str):
         raise Problem(WRONG_TYPE)
     return value
 
 
 def clean(text: str, *, lines: bool = False) -> str:
-    """Return :func:`plain_text`; raises Problem for half a letter (a lone surrogate)."""
+    """Return :func:`plain_text`; raises Problem for half a character (a lone surrogate)."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -257,22 +330,5 @@ def clean(text: str, *, lines: bool = False) -> str:
     return plain_text(text, lines=lines)
 
 
-def _problems(schema: Schema, messages: Mapping[str, Any]) -> list[InvalidField]:
-    named_as = (field.data_key or name for name, field in schema.fields.items())
-    order = {name: number for number, name in enumerate(named_as)}
-    named = sorted(messages.items(), key=lambda each: order.get(str(each[0]), len(order)))
-    return [problem for name, found in named for problem in _flatten(str(name), found)]
-
-
-def _flatten(path: str, found: object) -> Iterable[InvalidField]:
-    if isinstance(found, Mapping) and "code" in found and "params" in found:
-        yield InvalidField(path[:_LONGEST_NAME], found["code"], **found["params"])
-    elif isinstance(found, Mapping):
-        for key, inner in found.items():
-            place = f"[{key}]" if isinstance(key, int) else f".{key}"
-            yield from _flatten(path + place, inner)
-    elif isinstance(found, list):
-        for inner in found:
-            yield from _flatten(path, inner)
-    else:
-        yield InvalidField(path[:_LONGEST_NAME], str(found))
+def _refuse(_: object) -> None:
+    raise Problem(UNKNOWN_FIELD)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from chalicelib.core.web.schemas.fields import QuerySchema, StrictSchema, Text, load
@@ -23,11 +22,6 @@ class OwnSchema(QuerySchema):
     t = Text(LONGEST_TOKEN)
 
 
-@cache
-def _tokens() -> TokenSchema:
-    return TokenSchema()
-
-
 def parse_token(data: Mapping[str, Any]) -> str:
     """Read the token that opens a case; none is the empty one. Raises InvalidInput."""
-    return load(_tokens(), data).get("t") or ""
+    return load(TokenSchema, data).get("t") or ""

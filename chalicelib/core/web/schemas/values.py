@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
-
-from marshmallow import ValidationError
+from typing import Final
 
 from chalicelib.core.domain.language import Language
 from chalicelib.core.web.schemas.fields import (
@@ -15,10 +12,9 @@ from chalicelib.core.web.schemas.fields import (
     NOT_TEXT,
     REQUIRED,
     TOO_LONG,
-    WRONG_TYPE,
-    Coded,
     Cursor,
     Digits,
+    Field,
     Problem,
     QuerySchema,
     as_text,
@@ -40,16 +36,14 @@ _INSTANT: Final = re.compile(
 
 
 _PLAIN_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-K = TypeVar("K")
-T = TypeVar("T")
 MOST_ITEMS: Final = 100
 USUAL_ITEMS: Final = 25
 
 
-class Identifier(Coded[str]):
+class Identifier(Field[str]):
     """Somebody's or something's id, or a word of the rota: short, and just as it is written."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str:
+    def _read(self, value: object) -> str:
         text = as_text(value)
         if not text:
             raise Problem(REQUIRED)
@@ -63,8 +57,8 @@ class Identifier(Coded[str]):
 class PlainIdentifier(Identifier):
     """An id that will stand in paths: letters, digits, dots and dashes."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str:
-        text = super()._deserialize(value)
+    def _read(self, value: object) -> str:
+        text = super()._read(value)
         if not _PLAIN_ID.fullmatch(text):
             raise Problem(NOT_TEXT)
         return text
@@ -73,55 +67,39 @@ class PlainIdentifier(Identifier):
 class LanguageCode(Identifier):
     """A language that a case may have."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> str:
-        code = super()._deserialize(value)
+    def _read(self, value: object) -> str:
+        code = super()._read(value)
         if code not in tuple(Language):
             raise Problem(NOT_ONE_OF, among=", ".join(Language))
         return code
 
 
-class Day(Coded[date]):
+class Day(Field[date]):
     """A date of the helpline's calendar: ``2026-12-01``."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> date:
+    def _read(self, value: object) -> date:
         return read_day(as_text(value))
 
 
-class Instant(Coded[datetime]):
+class Instant(Field[datetime]):
     """An instant with its offset: ``2026-12-08T10:00:00+05:30``."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> datetime:
+    def _read(self, value: object) -> datetime:
         return read_instant(as_text(value))
-
-
-class Many(Coded[tuple[T, ...]]):
-    """A list; what is wrong with one of it is told by its place."""
-
-    def __init__(self, one: Coded[T], longest: int, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
-        self.one = one
-        self.longest = longest
-
-    def _deserialize(self, value: object, *_: object, **__: object) -> tuple[T, ...]:
-        if not isinstance(value, list):
-            raise Problem(WRONG_TYPE)
-        if len(value) > self.longest:
-            raise Problem(TOO_LONG, longest=self.longest)
-        return tuple(_each(self.one, enumerate(value)).values())
 
 
 class InstantInQuery(Instant):
     """An instant whose plus sign nobody may have escaped: it comes as a space then."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> datetime:
+    def _read(self, value: object) -> datetime:
         return read_instant(as_text(value).replace(" ", "+"))
 
 
 class PagedSchema(QuerySchema):
     """One page of a list, of some days; ``cursor`` is the page before's."""
 
-    start = Day(data_key="from")
-    end = Day(data_key="to")
+    start = Day(key="from")
+    end = Day(key="to")
     limit = Digits(1, MOST_ITEMS)
     cursor = Cursor()
 
@@ -146,20 +124,3 @@ def read_instant(text: str) -> datetime:
     if at is None or at.year not in YEARS:
         raise Problem(BAD_INSTANT)
     return at
-
-
-def _each(field: Coded[T], placed: Iterable[tuple[K, object]]) -> dict[K, T]:
-    """Read each of several; raises ValidationError, each problem by its place."""
-    read: dict[K, T] = {}
-    problems: dict[Any, Any] = {}
-    for place, item in placed:
-        if item is None:
-            problems[place] = [REQUIRED]
-            continue
-        try:
-            read[place] = field.deserialize(item)
-        except ValidationError as problem:
-            problems[place] = problem.messages
-    if problems:
-        raise ValidationError(problems)
-    return read

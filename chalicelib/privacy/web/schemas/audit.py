@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
@@ -20,30 +19,22 @@ _LONGEST: Final = 128
 _WAYS: Final = ("case", "subject", "person", "day")
 
 
-AuditQuerySchema = QuerySchema.from_dict(
-    {
-        "case": Text(_LONGEST),
-        "subject": Text(_LONGEST),
-        "person": Text(_LONGEST),
-        "day": Day(),
-        "from": Day(),
-        "to": Day(),
-        "limit": Digits(1, MOST_ITEMS),
-        "cursor": Cursor(),
-    },
-    name="AuditQuerySchema",
-)
-"""By one of a case, another subject, a person and a day; ``from`` and ``to`` are dates."""
+class AuditQuerySchema(QuerySchema):
+    """By one of a case, another subject, a person and a day; ``from`` and ``to`` are dates."""
 
-
-@cache
-def _schema() -> Any:  # noqa: ANN401  # from_dict tells no more than Schema
-    return AuditQuerySchema()
+    case = Text(_LONGEST)
+    subject = Text(_LONGEST)
+    person = Text(_LONGEST)
+    day = Day()
+    start = Day(key="from")
+    end = Day(key="to")
+    limit = Digits(1, MOST_ITEMS)
+    cursor = Cursor()
 
 
 def parse_audit(query: Mapping[str, str], *, today: date) -> AuditSearch:
     """Read a search. Raises InvalidInput."""
-    given = load(_schema(), query)
+    given = load(AuditQuerySchema, query)
     problems = []
     ways = [way for way in _WAYS if given.get(way) is not None]
     problems += [InvalidField(way, "only_one_of", among=", ".join(_WAYS)) for way in ways[1:]]
@@ -69,7 +60,7 @@ def parse_audit(query: Mapping[str, str], *, today: date) -> AuditSearch:
 def _span(given: Mapping[str, Any], today: date, problems: list[InvalidField]) -> tuple[date, date]:
     """Tell the days: one, those given, or all that may be asked for up to today."""
     tomorrow = today + timedelta(days=1)
-    day, start, end = given.get("day"), given.get("from"), given.get("to")
+    day, start, end = given.get("day"), given.get("start"), given.get("end")
     if day is not None:
         problems += [
             InvalidField(name, "only_one_of", among="day, from")

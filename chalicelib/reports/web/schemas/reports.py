@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.core.domain.cursors import decode_cursor, encode_cursor, invalid_cursor
@@ -22,17 +21,17 @@ _DAY: Final = timedelta(days=1)
 class ReportSchema(QuerySchema):
     """Which days; by themselves this month up to today. ``for`` publication, small groups hide."""
 
-    start = Day(data_key="from")
-    end = Day(data_key="to")
+    start = Day(key="from")
+    end = Day(key="to")
     format = Choice(("json", CSV))
-    audience = Choice(("publication",), data_key="for")
+    audience = Choice(("publication",), key="for")
 
 
 class RebuildSchema(StrictSchema):
     """Which days to count again, and the cursor of the last step's answer."""
 
-    start = Day(data_key="from", required=True)
-    end = Day(data_key="to", required=True)
+    start = Day(key="from", required=True)
+    end = Day(key="to", required=True)
     cursor = Cursor()
 
 
@@ -55,19 +54,9 @@ class RebuildAsked:
     place: Place
 
 
-@cache
-def _report() -> ReportSchema:
-    return ReportSchema()
-
-
-@cache
-def _rebuild() -> RebuildSchema:
-    return RebuildSchema()
-
-
 def parse_report(query: Mapping[str, str], *, today: date) -> ReportAsked:
     """Read a report's query: by itself this month up to today. Raises InvalidInput."""
-    given = load(_report(), query)
+    given = load(ReportSchema, query)
     start, end = given.get("start"), given.get("end")
     if end is None:
         end = max(today, start or today) + _DAY
@@ -79,7 +68,7 @@ def parse_report(query: Mapping[str, str], *, today: date) -> ReportAsked:
 
 def parse_rebuild(data: Mapping[str, Any], *, today: date) -> RebuildAsked:
     """Read what to count again; nothing of the future is. Raises InvalidInput."""
-    given = load(_rebuild(), data)
+    given = load(RebuildSchema, data)
     start, end = given["start"], min(given["end"], today + _DAY)
     _check(start, end)
     return RebuildAsked(start, end, _place(given.get("cursor")))

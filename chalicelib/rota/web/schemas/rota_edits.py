@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.core.domain.datetimes import IST
@@ -14,6 +13,7 @@ from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
+    Many,
     PhoneNumber,
     StrictSchema,
     load,
@@ -22,7 +22,6 @@ from chalicelib.core.web.schemas.values import (
     Identifier,
     Instant,
     LanguageCode,
-    Many,
     PlainIdentifier,
 )
 from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
@@ -54,15 +53,15 @@ class StoredLineSchema(LineSchema):
 class LinesSchema(StrictSchema):
     """All lines, in their order of precedence."""
 
-    lines = many(StoredLineSchema(), MOST_LINES, required=True)
+    lines = many(StoredLineSchema, MOST_LINES, required=True)
 
 
 class ExceptionSchema(StrictSchema):
     """An override has ``remove``, ``add`` or both; a temporary schedule has ``on``."""
 
     line = Identifier(required=True)
-    start = Instant(data_key="from", required=True)
-    end = Instant(data_key="to", required=True)
+    start = Instant(key="from", required=True)
+    end = Instant(key="to", required=True)
     remove = Identifier()
     add = Identifier()
     on = Many(Identifier(), MOST_MEMBERS)
@@ -71,8 +70,8 @@ class ExceptionSchema(StrictSchema):
 class OwnLeaveSchema(StrictSchema):
     """One's own leave, half-open in dates or in instants."""
 
-    start = DayOrInstant(data_key="from", required=True)
-    end = DayOrInstant(data_key="to", required=True)
+    start = DayOrInstant(key="from", required=True)
+    end = DayOrInstant(key="to", required=True)
 
 
 class RecipientSchema(StrictSchema):
@@ -85,7 +84,7 @@ class RecipientSchema(StrictSchema):
 class RecipientsSchema(StrictSchema):
     """Everybody who is told of gaps."""
 
-    recipients = many(RecipientSchema(), MOST_RECIPIENTS, required=True)
+    recipients = many(RecipientSchema, MOST_RECIPIENTS, required=True)
 
 
 class DroppedSchema(StrictSchema):
@@ -112,11 +111,6 @@ class ActingSchema(StrictSchema):
     acting_for = Identifier(required=True)
 
 
-@cache
-def _schema(kind: type[StrictSchema]) -> StrictSchema:
-    return kind()
-
-
 def parse_hours(data: Mapping[str, Any]) -> WorkingHours:
     """Read working hours as they are given out. Raises InvalidInput.
 
@@ -130,7 +124,7 @@ def parse_hours(data: Mapping[str, Any]) -> WorkingHours:
 
 def parse_lines(data: Mapping[str, Any]) -> tuple[Line, ...]:
     """Read all lines, in their order of precedence. Raises InvalidInput."""
-    return tuple(map(a_line, load(_schema(LinesSchema), data)["lines"]))
+    return tuple(map(a_line, load(LinesSchema, data)["lines"]))
 
 
 def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
@@ -138,7 +132,7 @@ def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
 
     Raises InvalidInput.
     """
-    given = load(_schema(ExceptionSchema), data)
+    given = load(ExceptionSchema, data)
     if given.get("on") is None:
         if given.get("remove") is None and given.get("add") is None:
             raise InvalidInput([InvalidField("add", REQUIRED)])
@@ -151,24 +145,24 @@ def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
 
 def parse_leave(data: Mapping[str, Any]) -> Leave:
     """Read somebody's leave, as an administrator sends it. Raises InvalidInput."""
-    return a_leave(load(_schema(LeaveSchema), data), IST)
+    return a_leave(load(LeaveSchema, data), IST)
 
 
 def parse_own_leave(data: Mapping[str, Any], oncologist: str) -> Leave:
     """Read one's own leave. Raises InvalidInput."""
-    given = load(_schema(OwnLeaveSchema), data)
+    given = load(OwnLeaveSchema, data)
     return a_leave({**given, "oncologist": oncologist}, IST)
 
 
 def parse_recipients(data: Mapping[str, Any]) -> tuple[Recipient, ...]:
     """Read who is told of gaps. Raises InvalidInput."""
-    given = load(_schema(RecipientsSchema), data)["recipients"]
+    given = load(RecipientsSchema, data)["recipients"]
     return tuple(Recipient(each["phone"].e164, each["language"]) for each in given)
 
 
 def parse_dropped(data: Mapping[str, Any]) -> str:
     """Read the id of what is to be dropped. Raises InvalidInput."""
-    dropped: str = load(_schema(DroppedSchema), data)["id"]
+    dropped: str = load(DroppedSchema, data)["id"]
     return dropped
 
 
@@ -182,16 +176,16 @@ class OfferMade:
 
 def parse_offer(data: Mapping[str, Any]) -> OfferMade:
     """Read to whom one offers one's own shift. Raises InvalidInput."""
-    return OfferMade(load(_schema(OfferSchema), data).get("to"))
+    return OfferMade(load(OfferSchema, data).get("to"))
 
 
 def parse_offer_for(data: Mapping[str, Any]) -> OfferMade:
     """Read to whom an administrator offers somebody's shift. Raises InvalidInput."""
-    given = load(_schema(OfferForSchema), data)
+    given = load(OfferForSchema, data)
     return OfferMade(given.get("to"), given["acting_for"])
 
 
 def parse_acting_for(data: Mapping[str, Any]) -> str:
     """Read for whom an administrator acts. Raises InvalidInput."""
-    acting_for: str = load(_schema(ActingSchema), data)["acting_for"]
+    acting_for: str = load(ActingSchema, data)["acting_for"]
     return acting_for

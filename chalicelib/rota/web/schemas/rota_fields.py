@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, time
-from typing import Any, Final
-
-from marshmallow import ValidationError
+from typing import Any, Final, Unpack
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import MIDNIGHT, WorkingHours
@@ -16,12 +14,15 @@ from chalicelib.core.web.schemas.fields import (
     TOO_LONG,
     UNKNOWN_FIELD,
     WRONG_TYPE,
-    Coded,
+    Field,
+    Options,
     Problem,
     StrictSchema,
+    T,
     as_text,
+    read_each,
 )
-from chalicelib.core.web.schemas.values import T, _each, read_day, read_instant
+from chalicelib.core.web.schemas.values import read_day, read_instant
 
 BAD_TIME: Final = "bad_time"
 
@@ -29,14 +30,14 @@ _TIME: Final = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
 _LARGEST: Final = 10**9
 
 
-class ClockTime(Coded[time]):
+class ClockTime(Field[time]):
     """A time of the day to the minute; an end may be ``24:00``, which is midnight."""
 
-    def __init__(self, *, is_end: bool = False, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
+    def __init__(self, *, is_end: bool = False, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.is_end = is_end
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> time:
+    def _read(self, value: object) -> time:
         text = as_text(value)
         if self.is_end and text == "24:00":
             return MIDNIGHT
@@ -45,18 +46,18 @@ class ClockTime(Coded[time]):
         return time.fromisoformat(text)
 
 
-class DayOrInstant(Coded[date]):
+class DayOrInstant(Field[date]):
     """A date, or an instant with its offset."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> date:
+    def _read(self, value: object) -> date:
         text = as_text(value)
         return read_instant(text) if "T" in text else read_day(text)
 
 
-class Hours(Coded[float]):
+class Hours(Field[float]):
     """A number of hours."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> float:
+    def _read(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise Problem(WRONG_TYPE)
         if not -_LARGEST <= value <= _LARGEST:
@@ -64,69 +65,66 @@ class Hours(Coded[float]):
         return float(value)
 
 
-class Whole(Coded[int]):
+class Whole(Field[int]):
     """A whole number, whose range the rota knows."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> int:
+    def _read(self, value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise Problem(WRONG_TYPE)
         return max(-_LARGEST, min(value, _LARGEST))
 
 
-class Part(Coded[dict[str, Any]]):
+class Part(Field[dict[str, Any]]):
     """An object within the body."""
 
-    def __init__(self, schema: StrictSchema, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
+    def __init__(self, schema: type[StrictSchema], **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.schema = schema
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise Problem(WRONG_TYPE)
-        loaded: dict[str, Any] = self.schema.load(value)
-        return loaded
+    def _read(self, value: object) -> dict[str, Any]:
+        return self.schema.read(as_object(value))
 
 
-class ByName(Coded[dict[str, T]]):
+class ByName(Field[dict[str, T]]):
     """An object whose names are ids."""
 
-    def __init__(self, one: Coded[T], longest: int, **kwargs: Any) -> None:  # noqa: ANN401
-        super().__init__(**kwargs)
+    def __init__(self, one: Field[T], longest: int, **options: Unpack[Options]) -> None:
+        super().__init__(**options)
         self.one = one
         self.longest = longest
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> dict[str, T]:
-        if not isinstance(value, Mapping):
-            raise Problem(WRONG_TYPE)
-        if len(value) > self.longest:
+    def _read(self, value: object) -> dict[str, T]:
+        items = as_object(value)
+        if len(items) > self.longest:
             raise Problem(TOO_LONG, longest=self.longest)
-        return _each(self.one, value.items())
+        read = self.one.read_item
+        return read_each((name, f".{name}", read, item) for name, item in items.items())
 
 
-class OpeningHours(Coded[WorkingHours]):
+class OpeningHours(Field[WorkingHours]):
     """The working hours, in the shape in which they are given out."""
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> WorkingHours:
-        if not isinstance(value, Mapping):
-            raise Problem(WRONG_TYPE)
-        try:
-            return read_hours(value)
-        except InvalidInput as error:
-            problems: dict[str, list[object]] = {}
-            for field in error.fields:
-                told = {"code": field.field_code, "params": field.params}
-                problems.setdefault(field.field, []).append(told)
-            raise ValidationError(problems) from None
+    def _read(self, value: object) -> WorkingHours:
+        return read_hours(as_object(value), below=".")
 
 
-def read_hours(value: Mapping[str, object]) -> WorkingHours:
-    """Read working hours; raises InvalidInput, each problem by its path in them."""
+def as_object(value: object) -> Mapping[str, object]:
+    """Return an object; raises Problem for anything else."""
+    if not isinstance(value, Mapping):
+        raise Problem(WRONG_TYPE)
+    return value
+
+
+def read_hours(value: Mapping[str, object], below: str = "") -> WorkingHours:
+    """Return working hours. Raises InvalidInput, each path begun with ``below``."""
     try:
         return WorkingHours.from_dict(value)
     except InvalidInput as error:
         raise InvalidInput(
-            InvalidField(field.field, UNKNOWN_FIELD, **field.params)
-            if field.field_code == "unknown"
-            else field
-            for field in error.fields
+            InvalidField(
+                below + each.field,
+                UNKNOWN_FIELD if each.field_code == "unknown" else each.field_code,
+                **each.params,
+            )
+            for each in error.fields
         ) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,8 +23,8 @@ _TIME: Final = "_time"
 class _OverrideFormSchema(StrictSchema):
     """A change of one shift: its line and its day are the shift's own."""
 
-    start = ClockTime(data_key="from", required=True)
-    end = ClockTime(data_key="to", is_end=True, required=True)
+    start = ClockTime(key="from", required=True)
+    end = ClockTime(key="to", is_end=True, required=True)
     remove = Identifier()
     add = Identifier()
 
@@ -53,15 +52,10 @@ class OnShift:
         return datetime.combine(self.day + timedelta(days=next_day), clock, self.zone)
 
 
-@cache
-def _schema(kind: type[StrictSchema]) -> StrictSchema:
-    return kind()
-
-
 def parse_override(typed: Mapping[str, str], on: OnShift) -> Override:
     """Read a change of a shift; an end at midnight is the end of its day. Raises InvalidInput."""
     end = {"to": "24:00"} if typed.get("to") == "00:00" else {}
-    given = load(_schema(_OverrideFormSchema), {**typed, **end})
+    given = load(_OverrideFormSchema, {**typed, **end})
     if given.get("remove") is None and given.get("add") is None:
         raise InvalidInput([InvalidField("remove", "nobody")])
     return Override(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.core.web.schemas.fields import StrictSchema, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, Day, Many
+from chalicelib.core.web.schemas.fields import Many, StrictSchema, load
+from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
 from chalicelib.rota.domain.model import Fair, Line, Sources, problems
 from chalicelib.rota.web.schemas.rota_fields import ByName, Hours, OpeningHours
 from chalicelib.rota.web.schemas.rota_sources import (
@@ -41,15 +40,15 @@ MOST_MATCHED: Final = 12 * 7 * 40**3
 class PreviewSchema(StrictSchema):
     """A rota that may be stored nowhere, in the contract's order."""
 
-    start = Day(data_key="from", required=True)
-    end = Day(data_key="to", required=True)
+    start = Day(key="from", required=True)
+    end = Day(key="to", required=True)
     hours = OpeningHours()
     holidays = Many(Day(), MOST_DATED)
-    oncologists = many(OncologistSchema(), MOST_ONCOLOGISTS, required=True)
-    lines = many(LineSchema(), MOST_LINES, required=True)
-    leave = many(LeaveSchema(), MOST_DATED)
-    overrides = many(OverrideSchema(), MOST_DATED)
-    temporary = many(TemporarySchema(), MOST_DATED)
+    oncologists = many(OncologistSchema, MOST_ONCOLOGISTS, required=True)
+    lines = many(LineSchema, MOST_LINES, required=True)
+    leave = many(LeaveSchema, MOST_DATED)
+    overrides = many(OverrideSchema, MOST_DATED)
+    temporary = many(TemporarySchema, MOST_DATED)
     served = ByName(Hours(), MOST_ONCOLOGISTS)
 
 
@@ -62,18 +61,13 @@ class Preview:
     sources: Sources
 
 
-@cache
-def _schema() -> PreviewSchema:
-    return PreviewSchema()
-
-
 def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHours]) -> Preview:
     """Read what to preview; the hours are the stored ones where none are given.
 
     Raises InvalidInput: with everything that is not of its type, or else with everything that
     does not hold together.
     """
-    given = load(_schema(), data)
+    given = load(PreviewSchema, data)
     start, end = given["start"], given["end"]
     hours = _closed_on(given.get("hours") or stored_hours(), given.get("holidays") or ())
     sources = Sources(

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
-from chalicelib.core.web.schemas.fields import QuerySchema, load, schema_of
+from chalicelib.core.web.schemas.fields import QuerySchema, load
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
 
 MOST_SPAN_DAYS: Final = 366
@@ -18,8 +18,8 @@ USUAL_SPAN_DAYS: Final = 28
 class DaysSchema(QuerySchema):
     """Which days; by themselves the next four weeks."""
 
-    start = Day(data_key="from")
-    end = Day(data_key="to")
+    start = Day(key="from")
+    end = Day(key="to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Days:
 
 def parse_days(query: Mapping[str, str], *, today: date) -> Days:
     """Read ``from`` and ``to``: by themselves the next four weeks. Raises InvalidInput."""
-    given = load(schema_of(DaysSchema), query)
+    given = load(DaysSchema, query)
     start, end = given.get("start"), given.get("end")
     if start is None:
         start = min(today, end - timedelta(days=1)) if end else today

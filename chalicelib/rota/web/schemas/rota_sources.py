@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final, Unpack
 from zoneinfo import ZoneInfo
 
-from marshmallow import ValidationError, fields
-
+from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.web.schemas.fields import (
     NOT_ONE_OF,
     REQUIRED,
-    WRONG_TYPE,
-    Coded,
-    Problem,
+    Field,
+    Many,
+    Options,
     StrictSchema,
 )
-from chalicelib.core.web.schemas.values import Day, Identifier, Instant, Many
+from chalicelib.core.web.schemas.values import Day, Identifier, Instant
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import (
     Fair,
@@ -29,7 +28,7 @@ from chalicelib.rota.domain.model import (
     Temporary,
     leave_of_hours,
 )
-from chalicelib.rota.web.schemas.rota_fields import ClockTime, DayOrInstant, Part, Whole
+from chalicelib.rota.web.schemas.rota_fields import ClockTime, DayOrInstant, Part, Whole, as_object
 
 MOST_LINES: Final = 30
 MOST_MEMBERS: Final = 500
@@ -61,23 +60,23 @@ class FairSchema(StrictSchema):
     anchor = Day()
 
 
-class Rotation(Coded[RoundRobin | Fair]):
+class Rotation(Field[RoundRobin | Fair]):
     """A rotation: its ``kind`` says what else it has."""
 
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # marshmallow's own
-        super().__init__(**kwargs)
-        self.schemas = {_ROUND_ROBIN: RoundRobinSchema(), _FAIR: FairSchema()}
+    schemas: ClassVar[Mapping[str, type[StrictSchema]]] = {
+        _ROUND_ROBIN: RoundRobinSchema,
+        _FAIR: FairSchema,
+    }
 
-    def _deserialize(self, value: object, *_: object, **__: object) -> RoundRobin | Fair:
-        if not isinstance(value, Mapping):
-            raise Problem(WRONG_TYPE)
-        kind = value.get("kind")
+    def _read(self, value: object) -> RoundRobin | Fair:
+        rotation = as_object(value)
+        kind = rotation.get("kind")
         if kind is None:
-            raise ValidationError({"kind": [REQUIRED]})
+            raise InvalidInput([InvalidField(".kind", REQUIRED)])
         if not isinstance(kind, str) or kind not in self.schemas:
-            among = {"among": ", ".join(self.schemas)}
-            raise ValidationError({"kind": [{"code": NOT_ONE_OF, "params": among}]})
-        given = self.schemas[kind].load(value)
+            among = ", ".join(self.schemas)
+            raise InvalidInput([InvalidField(".kind", NOT_ONE_OF, among=among)])
+        given = self.schemas[kind].read(rotation)
         if kind == _FAIR:
             return Fair(given["members"])
         return RoundRobin(
@@ -113,16 +112,16 @@ class LeaveSchema(StrictSchema):
     """Leave, half-open in dates or in instants; a date beside an instant means its midnight."""
 
     oncologist = Identifier(required=True)
-    start = DayOrInstant(data_key="from", required=True)
-    end = DayOrInstant(data_key="to", required=True)
+    start = DayOrInstant(key="from", required=True)
+    end = DayOrInstant(key="to", required=True)
 
 
 class OverrideSchema(StrictSchema):
     """An override: whoever is removed, added, or both."""
 
     line = Identifier(required=True)
-    start = Instant(data_key="from", required=True)
-    end = Instant(data_key="to", required=True)
+    start = Instant(key="from", required=True)
+    end = Instant(key="to", required=True)
     remove = Identifier()
     add = Identifier()
 
@@ -130,15 +129,17 @@ class OverrideSchema(StrictSchema):
 class TemporarySchema(StrictSchema):
     """A temporary schedule: just those who are on."""
 
-    start = Instant(data_key="from", required=True)
-    end = Instant(data_key="to", required=True)
+    start = Instant(key="from", required=True)
+    end = Instant(key="to", required=True)
     line = Identifier(required=True)
     on = Many(Identifier(), MOST_MEMBERS, required=True)
 
 
-def many(schema: StrictSchema, longest: int, **kwargs: Any) -> fields.Field[Any]:  # noqa: ANN401
-    """Make the field of a list of such objects."""
-    return Many(Part(schema), longest, **kwargs)
+def many(
+    schema: type[StrictSchema], longest: int, **options: Unpack[Options]
+) -> Many[dict[str, Any]]:
+    """Return the field of a list of such objects."""
+    return Many(Part(schema), longest, **options)
 
 
 def an_oncologist(given: Mapping[str, Any]) -> Oncologist:
