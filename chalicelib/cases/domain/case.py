@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, assert_never
 
 from chalicelib.cases.domain.answers import (
     ADULT,
@@ -303,10 +303,13 @@ class Case:
             case Result.FAILED:
                 soon = retries.after_failure(tried.failures_in_a_row, attempt.at, hours)
                 return tried._back_in_line(soon, entry)
-        again_at = retries.next_try(tried.unanswered_tries, attempt.at, hours)
-        if again_at is None:
-            return tried._finish(entry, Status.CLOSED, CloseReason.UNREACHABLE)
-        return tried._back_in_line(again_at, entry)
+            case Result.NO_ANSWER | Result.BUSY:
+                again_at = retries.next_try(tried.unanswered_tries, attempt.at, hours)
+                if again_at is None:
+                    return tried._finish(entry, Status.CLOSED, CloseReason.UNREACHABLE)
+                return tried._back_in_line(again_at, entry)
+            case _:
+                assert_never(attempt.result)
 
     def close(self, reason: CloseReason, by: str, now: datetime) -> Case:
         """End the case without an answer, for a stated reason."""

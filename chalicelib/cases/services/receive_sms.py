@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import Enum
+from typing import assert_never
 
 from chalicelib.cases.domain.answers import Channel, Details, Wishes
 from chalicelib.cases.domain.notifications import promised, without_time
@@ -116,6 +117,8 @@ class ReceiveSms:
                 template = Template.HELP
             case Keyword.STATUS:
                 template, variables = self._status(phone_key)
+            case _:
+                assert_never(keyword)
         answer = OwedMessage(
             subject=subject_of_phone(phone_key),
             id=f"{sms.message_id.replace('/', '_')}.{template.value}.patient",

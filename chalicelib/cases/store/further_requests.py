@@ -7,7 +7,7 @@ see :meth:`Case.ask_again`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, assert_never
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -51,6 +51,10 @@ def _same_wishes(wishes: Wishes) -> Iterator[Condition]:
             yield CaseItem.part_of_day.does_not_exist()
         case DayPart.MORNING | DayPart.AFTERNOON:
             yield CaseItem.part_of_day == wishes.part_of_day.value
+        case None:
+            pass
+        case _:
+            assert_never(wishes.part_of_day)
     if wishes.prefers_woman is not None:
         # A merge may have brought the wish: then it is noted as this case's own.
         yield CaseItem.merges.does_not_exist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 from http import HTTPStatus
+from typing import assert_never
 
 from chalicelib.cases.web import admin_serializers
 from chalicelib.cases.web.schemas.blocks import parse_block, parse_lift
@@ -45,9 +46,12 @@ def lift(request: WebRequest) -> Empty:
     if "phone" in request.query:
         raise InvalidField("phone", "unknown_field")
     named = parse_lift({**request.json(required=False), **request.query_fields})
-    if isinstance(named, Phone):
-        request.use(Cases).blocks.lift_from(named)
-    else:
-        request.use(Cases).blocks.lift(named)
-        request.concerns(f"block:{named}")
+    match named:
+        case Phone():
+            request.use(Cases).blocks.lift_from(named)
+        case str():
+            request.use(Cases).blocks.lift(named)
+            request.concerns(f"block:{named}")
+        case _:
+            assert_never(named)
     return empty_answer()

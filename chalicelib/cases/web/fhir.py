@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, ClassVar, Final, Generic, Literal, TypedDict, TypeVar
+from typing import Any, ClassVar, Final, Generic, Literal, TypedDict, TypeVar, assert_never
 from uuid import UUID, uuid5
 
 from chalice.app import Response
@@ -356,7 +356,10 @@ def _task_status(case: Case) -> str:
             return "ready" if case.attempts else "requested"
         case Status.CLAIMED:
             return "in-progress"
-    return _TASK[case.closed_reason] if case.closed_reason else "completed"
+        case Status.COMPLETED | Status.CLOSED:
+            return _TASK[case.closed_reason] if case.closed_reason else "completed"
+        case _:
+            assert_never(case.status)
 
 
 def _answered(case: Case) -> list[int]:

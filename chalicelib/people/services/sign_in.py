@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
-from typing import Final
+from typing import Final, assert_never
 
 from chalicelib.core.component import component
 from chalicelib.core.domain.datetimes import window_at
@@ -129,9 +129,13 @@ class SignIn:
         except CannotSignIn:
             log.error("sign_in_impossible")  # noqa: TRY400  # the reason stands in its name
             raise SignInImpossible from None
-        if isinstance(came, Known) and not came.roles:
-            raise SignInImpossible
-        return came
+        match came:
+            case Known() if not came.roles:
+                raise SignInImpossible
+            case Known() | Challenge():
+                return came
+            case _:
+                assert_never(came)
 
 
 def _limits(person: str, source: TrySource) -> Iterator[tuple[str, str, int]]:

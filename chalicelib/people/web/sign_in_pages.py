@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import secrets as randomness
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from chalice.app import Response
 
@@ -196,15 +196,23 @@ def _form(request: WebRequest) -> dict[str, str]:
 
 def _go_on(request: WebRequest, came: Known | Challenge, wanted: str) -> Response:
     """Ask what is asked next, or let somebody in under a new token."""
-    if isinstance(came, Challenge):
-        return _challenge_page(request, came, wanted)
+    match came:
+        case Challenge():
+            return _challenge_page(request, came, wanted)
+        case Known():
+            return _enter(request, came, wanted)
+        case _:
+            assert_never(came)
+
+
+def _enter(request: WebRequest, known: Known, wanted: str) -> Response:
     if old := session.token_of(request):
         request.use(Staff).sessions.end(old)
-    _record(request, came, "session.begin")
-    token, _ = request.use(Staff).sessions.begin(came, request.now())
+    _record(request, known, "session.begin")
+    token, _ = request.use(Staff).sessions.begin(known, request.now())
     response = redirect(request, session.own_page(wanted) or "welcome")
     session.add_cookie(response, session.keep_cookie(request, token))
-    return session.add_cookie(response, _device_cookie(request, came.person))
+    return session.add_cookie(response, _device_cookie(request, known.person))
 
 
 def _source(request: WebRequest, person: str) -> TrySource:
