@@ -7,6 +7,7 @@ one for corrections.
 from __future__ import annotations
 
 import gettext
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from functools import cache
 from typing import Final
@@ -15,6 +16,9 @@ from chalicelib.core.domain.datetimes import IST, require_aware
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.paths import LOCALE
+
+Labels = Mapping[str, str]
+"""Texts for codes, or for the members of an enum; marked for the catalogues."""
 
 DOMAIN: Final = "helpline"
 _LAST_GROUP: Final = 3
@@ -83,6 +87,19 @@ def translator(language: str) -> gettext.NullTranslations:
     """
     in_code = language == Language.EN
     return gettext.translation(DOMAIN, LOCALE, languages=[language], fallback=in_code)
+
+
+def label_of(labels: Labels, code: str | None, language: str) -> str:
+    """Return the label of a code; a code that has none is shown as it is, and None as nothing."""
+    if code is None:
+        return ""
+    text = labels.get(code)
+    return translator(language).gettext(text) if text else str(code)
+
+
+def label_options(labels: Labels, codes: Iterable[str], language: str) -> list[tuple[str, str]]:
+    """Pair codes with their labels, as a form offers them."""
+    return [(str(code), label_of(labels, code, language)) for code in codes]
 
 
 def say_day(at: datetime, language: str) -> str:

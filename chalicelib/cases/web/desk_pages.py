@@ -37,7 +37,7 @@ from chalicelib.core.domain.errors import (
     NotYourCase,
     TooManyReleases,
 )
-from chalicelib.core.i18n import say_time
+from chalicelib.core.i18n import label_options, say_time
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.error_messages import error_message
@@ -228,7 +228,7 @@ def _case_page(
         wrong=dict(reversed(came.problems)),
         refused=_said(came.refused, request) if came.refused else "",
         calling=came.calling,
-        reasons=labels.options(labels.RELEASE_REASONS, ReleaseReason, request.language)
+        reasons=label_options(labels.RELEASE_REASONS, ReleaseReason, request.language)
         if came.asks_reason
         else [],
         call_ended=ended.value if ended else "",

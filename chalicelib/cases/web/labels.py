@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -13,10 +13,10 @@ from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, CloseReason, Entry, Happening, Result
 from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.domain.language import Language
-from chalicelib.core.domain.phone import Phone, PhoneError
 from chalicelib.core.domain.reference import spoken
-from chalicelib.core.i18n import N_, say_instant, translator
+from chalicelib.core.i18n import N_, label_of, label_options, say_instant, translator
 from chalicelib.messages.domain.delivery import MessageState
+from chalicelib.messages.domain.telephony import CallState
 
 Table = Mapping[str, str]
 
@@ -69,11 +69,11 @@ MESSAGE_STATES: Final[Table] = {
 }
 ASKING_FOR: Final[Table] = {"self": N_("For themselves"), "other": N_("For another person")}
 CALL_STATES: Final[Table] = {
-    "under_way": N_("under way"),
-    "completed": N_("it ended"),
-    "failed": N_("the call failed"),
-    "busy": N_("busy"),
-    "no_answer": N_("no answer"),
+    CallState.UNDER_WAY: N_("under way"),
+    CallState.COMPLETED: N_("it ended"),
+    CallState.FAILED: N_("the call failed"),
+    CallState.BUSY: N_("busy"),
+    CallState.NO_ANSWER: N_("no answer"),
 }
 FIELDS: Final[Table] = {
     "phone": N_("phone number"),
@@ -119,6 +119,7 @@ _ENTRIES: Final[Mapping[Happening, str]] = {
     Happening.PROMISED: N_("Another time was promised, or none can be"),
     Happening.MERGED: N_("%(who)s joined the case %(detail)s to this one"),
     Happening.SEPARATED: N_("%(who)s separated the case %(detail)s from this one"),
+    Happening.ERASED: N_("%(who)s erased what was personal"),
 }
 # What the detail of an entry is a code of; of any other it names a person.
 _DETAILS: Final[Mapping[Happening, Table]] = {
@@ -134,11 +135,10 @@ _DETAILS: Final[Mapping[Happening, Table]] = {
     Happening.RELEASED: RELEASE_REASONS,
     Happening.CORRECTED: FIELDS,
 }
-_OTHER_ENTRY: Final = N_("%(who)s: %(what)s")
 _RELEASED_BECAUSE: Final = N_("%(who)s gave it back to the line: %(detail)s")
 _PATIENT: Final = N_("The patient")
 _SYSTEM: Final = N_("The helpline")
-RESULTS_TOLD: Final = {
+RESULTS_TOLD: Final[Table] = {
     Result.ANSWERED: N_("We talked"),
     Result.NO_ANSWER: N_("Nobody answered"),
     Result.BUSY: N_("The line was busy"),
@@ -182,29 +182,12 @@ _CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
 
 def say(table: Table, code: str | StrEnum | None, language: str) -> str:
     """Say what a code means; one without words is shown as it is."""
-    if code is None:
-        return ""
-    text = table.get(str(code))
-    return translator(language).gettext(text) if text else str(code)
-
-
-def options(table: Table, codes: Iterable[str], language: str) -> list[tuple[str, str]]:
-    """Pair codes with their words, for a choice."""
-    return [(str(code), say(table, code, language)) for code in codes]
+    return label_of(table, code, language)
 
 
 def results_told(language: str) -> list[tuple[str, str]]:
     """Return the results of a call, as a doctor chooses one."""
-    say = translator(language).gettext
-    return [(result.value, say(label)) for result, label in RESULTS_TOLD.items()]
-
-
-def masked(phone: str) -> str:
-    """Show no more of a phone than tells two apart."""
-    try:
-        return Phone(phone).masked
-    except PhoneError:
-        return ""
+    return label_options(RESULTS_TOLD, RESULTS_TOLD, language)
 
 
 def instant(text: str) -> datetime:
@@ -225,12 +208,11 @@ def say_who(by: str, name_of: Callable[[str], str], language: str) -> str:
 
 def say_entry(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
     """Tell one line of a case's timeline as a sentence."""
-    pattern = _ENTRIES.get(entry.what, _OTHER_ENTRY)
+    pattern = _ENTRIES[entry.what]
     if entry.what is Happening.RELEASED and entry.detail:
         pattern = _RELEASED_BECAUSE
     return translator(language).gettext(pattern) % {
         "who": say_who(entry.by, name_of, language),
-        "what": entry.what.value,
         "detail": _detail(entry, name_of, language),
     }
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Final
 
 from chalicelib.core.domain.language import Language
-from chalicelib.core.i18n import N_, translator
+from chalicelib.core.i18n import N_, Labels, label_of
 
-_NAMES: Final[Mapping[str, str]] = {
+_NAMES: Final[Labels] = {
     Language.EN: N_("English"),
     Language.HI: N_("Hindi"),
     Language.BN: N_("Bengali"),
@@ -27,5 +27,4 @@ _NAMES: Final[Mapping[str, str]] = {
 
 def say_languages(codes: Iterable[str], language: str) -> str:
     """List languages by name; a code that is none of ours is told as it is."""
-    say = translator(language).gettext
-    return ", ".join(say(_NAMES[code]) if code in _NAMES else code for code in codes)
+    return ", ".join(label_of(_NAMES, code, language) for code in codes)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
-from chalicelib.core.i18n import N_, translator
+from chalicelib.core.i18n import N_, Labels
 from chalicelib.messages.domain.templates import Template
 
-_ABOUT: Final[Mapping[Template, str]] = {
+ABOUT: Final[Labels] = {
     Template.RECEIVED: N_("Your request has come"),
     Template.MISSED_CALL: N_("You rang, and we call you"),
     Template.ALREADY_IN_LINE: N_("You are in line already"),
@@ -36,9 +35,3 @@ _ABOUT: Final[Mapping[Template, str]] = {
     Template.SWAP_DECLINED: N_("Your offer is declined"),
     Template.GAP: N_("Gaps in the rota"),
 }
-
-
-def say_message(template: Template, language: str) -> str:
-    """Tell what a message is about."""
-    text = _ABOUT.get(template)
-    return translator(language).gettext(text) if text else template.value

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
-from chalicelib.cases.web.labels import FIELDS, say
+from chalicelib.cases.web.labels import FIELDS
 from chalicelib.core.domain.audit import OUTCOME, PATIENTS, REFUSED, SYSTEM_ROLE, AuditEntry
-from chalicelib.core.i18n import N_, translator
+from chalicelib.core.i18n import N_, Labels, label_of, translator
 
-_ACTIONS: Final[Mapping[str, str]] = {
+ACTIONS: Final[Labels] = {
     "audit.read": N_("searched the audit"),
     "block.add": N_("blocked a phone"),
     "block.lift": N_("lifted a block"),
@@ -67,7 +67,7 @@ _ACTIONS: Final[Mapping[str, str]] = {
     "swap.offer": N_("offered a shift"),
     "swap.withdraw": N_("withdrew an offer"),
 }
-_FIELDS: Final[Mapping[str, str]] = {
+_FIELDS: Final[Labels] = {
     **FIELDS,
     "registration": N_("Registration number"),
     "languages": N_("Languages"),
@@ -82,12 +82,6 @@ _CHANGED: Final = N_("changed: %(fields)s")
 _ACTING_FOR: Final = N_("for %(names)s")
 _PATIENT: Final = N_("The patient")
 _SYSTEM: Final = N_("The helpline")
-
-
-def say_action(action: str, language: str) -> str:
-    """Tell what was done."""
-    text = _ACTIONS.get(action)
-    return translator(language).gettext(text) if text else action
 
 
 def say_person(entry: AuditEntry, name_of: Callable[[str], str], language: str) -> str:
@@ -107,7 +101,7 @@ def say_detail(entry: AuditEntry, name_of: Callable[[str], str], language: str) 
         code = detail.pop("code", "") or detail.pop(REFUSED, "")
         told.append(translate(_REFUSED) % {"code": code})
     if changed := detail.pop("changed", ""):
-        fields = [say(_FIELDS, name, language) for name in changed.split(":")]
+        fields = [label_of(_FIELDS, name, language) for name in changed.split(":")]
         told.append(translate(_CHANGED) % {"fields": ", ".join(fields)})
     if acting_for := detail.pop("acting_for", ""):
         names = [name_of(who) for who in acting_for.split(":")]

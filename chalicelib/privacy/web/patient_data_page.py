@@ -22,14 +22,14 @@ from chalicelib.cases.web.labels import (
     told_messages,
 )
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry
-from chalicelib.core.i18n import N_, say_instant, translator
+from chalicelib.core.i18n import N_, label_of, say_instant, translator
 from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import render, said_reference
 from chalicelib.core.web.request import WebRequest, reference_in
-from chalicelib.messages.web.labels import say_message
+from chalicelib.messages.web.labels import ABOUT
 from chalicelib.privacy.services.patient_data import OwnRecord
-from chalicelib.privacy.web.labels import say_action
+from chalicelib.privacy.web.labels import ACTIONS
 from chalicelib.privacy.wiring import Privacy
 from chalicelib.rota.domain.duty import Oncologist
 
@@ -79,7 +79,7 @@ def show(request: WebRequest, reference: str) -> Response:
         sent=[
             (
                 say_instant(each.message.owed_at, language),
-                say_message(each.message.template, language),
+                label_of(ABOUT, each.message.template, language),
                 say(MESSAGE_STATES, each.state.value, language),
             )
             for each in record.messages
@@ -138,7 +138,7 @@ def _call(attempt: Attempt, record: OwnRecord, language: str) -> CallMade:
 
 def _reading(entry: AuditEntry, language: str) -> tuple[str, str, str]:
     who = translator(language).gettext(_ROLES.get(entry.role, _BY_ITSELF))
-    done = say_action(entry.action, language)
+    done = label_of(ACTIONS, entry.action, language)
     if entry.is_refused:
         done = translator(language).gettext(_REFUSED) % {"action": done}
     return say_instant(entry.at, language), who, done

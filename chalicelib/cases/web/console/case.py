@@ -30,9 +30,9 @@ from chalicelib.core.domain.errors import (
     NotFound,
     VersionConflict,
 )
-from chalicelib.core.domain.phone import Phone, PhoneError
+from chalicelib.core.domain.phone import Phone, PhoneError, masked
 from chalicelib.core.domain.reference import spoken
-from chalicelib.core.i18n import say_instant
+from chalicelib.core.i18n import label_of, label_options, say_instant
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
@@ -41,7 +41,7 @@ from chalicelib.core.web.rendering import redirect, render, said_window
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.ticks import TICKED
 from chalicelib.messages.services.ports import StoredMessage
-from chalicelib.messages.web.labels import say_message
+from chalicelib.messages.web.labels import ABOUT
 from chalicelib.rota.web.labels import namer
 
 Act = Callable[[str, dict[str, str], str, datetime], str]
@@ -207,7 +207,7 @@ def _case_page(
         also_told=also_told(case, language),
         told_messages=told_messages(case, language),
         standing=_standing(request, case, language, now),
-        phone=labels.masked(case.phone) if case.phone else "",
+        phone=masked(case.phone) if case.phone else "",
         whole_phone=whole_phone,
         others=others[:MOST_OTHERS],
         has_more_others=len(others) > MOST_OTHERS,
@@ -229,7 +229,7 @@ def _case_page(
         ],
         messages=[_message(each, language) for each in messages],
         on_duty=[(each.id, each.name) for each in request.use(Cases).outlook.at(now).on_duty],
-        reasons_to_close=labels.options(labels.CLOSE_REASONS, CLOSED_BY_HAND, language),
+        reasons_to_close=label_options(labels.CLOSE_REASONS, CLOSED_BY_HAND, language),
         can_assign=case.status.is_open,
         can_close=case.status.is_open,
         can_reopen=not case.status.is_open and not case.is_erased,
@@ -259,12 +259,12 @@ def _correction_page(
         status,
         case=case,
         title=spoken(case.reference),
-        phone=labels.masked(case.phone),
+        phone=masked(case.phone) if case.phone else "",
         values={**blank, "reasons": [], **values},
         offers_video=request.use(Cases).offers_video or case.mode is Mode.VIDEO,
         choices={
             **options,
-            "asking_for": labels.options(labels.ASKING_FOR, labels.ASKING_FOR, request.language),
+            "asking_for": label_options(labels.ASKING_FOR, labels.ASKING_FOR, request.language),
         },
         problems=problems,
         wrong=dict(reversed(problems)),
@@ -362,7 +362,7 @@ def _others(request: WebRequest, case: Case) -> list[Case]:
 
 def _message(stored: StoredMessage, language: str) -> dict[str, str]:
     return {
-        "what": say_message(stored.message.template, language),
+        "what": label_of(ABOUT, stored.message.template, language),
         "at": say_instant(stored.message.owed_at, language),
         "state": labels.say(labels.MESSAGE_STATES, stored.state.value, language),
         "code": stored.state.value,

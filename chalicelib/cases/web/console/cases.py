@@ -17,9 +17,9 @@ from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
-from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
+from chalicelib.core.domain.phone import Phone, PhoneError, masked, parse_phone
 from chalicelib.core.domain.reference import spoken
-from chalicelib.core.i18n import say_instant
+from chalicelib.core.i18n import label_of, label_options, say_instant
 from chalicelib.core.services.ports import Page
 from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
@@ -55,7 +55,7 @@ def show_list(request: WebRequest) -> Response:
         rows=page["cases"],
         listed=query.get("status") or Listed.WAITING.value,
         values={name: query.get(name, "") for name in _FILTERS},
-        statuses=labels.options(labels.STATUSES, Listed, request.language),
+        statuses=label_options(labels.STATUSES, Listed, request.language),
         more=f"console/cases?{urlencode(more)}" if page["cursor"] else "",
         problems=problems,
         wrong=dict(reversed(problems)),
@@ -136,12 +136,12 @@ def _shown(request: WebRequest) -> dict[str, Any]:
     language = request.language
     return {
         "languages_of_calls": labels.languages(),
-        "say_status": lambda code: labels.say(labels.STATUSES, code, language),
-        "say_reason": lambda code: labels.say(labels.CLOSE_REASONS, code, language),
+        "say_status": lambda code: label_of(labels.STATUSES, code, language),
+        "say_reason": lambda code: label_of(labels.CLOSE_REASONS, code, language),
         "say_languages": lambda code: say_languages([code], language),
         "say_instant": lambda at: say_instant(labels.instant(at), language),
         "say_at": lambda at: say_instant(at, language),
-        "masked": labels.masked,
+        "masked": masked,
         "spoken": spoken,
         "name_of": namer(request),
     }

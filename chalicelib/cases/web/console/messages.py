@@ -22,14 +22,13 @@ from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
-from chalicelib.core.i18n import say_instant
+from chalicelib.core.i18n import label_of, label_options, say_instant
 from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.wiring import Core
-from chalicelib.messages.domain.templates import Template
-from chalicelib.messages.web.labels import say_message
+from chalicelib.messages.web.labels import ABOUT
 
 _FILTERS: Final = ("status", "from", "to")
 _AGAIN: Final = frozenset({"failed", "undelivered", PARKED})
@@ -116,7 +115,7 @@ def _page(
         status,
         rows=[_row(each, language) for each in rows],
         values={**blank, **values},
-        statuses=labels.options(labels.MESSAGE_STATES, STATUSES, language),
+        statuses=label_options(labels.MESSAGE_STATES, STATUSES, language),
         more=more,
         opted_out=opted_out,
         problems=problems,
@@ -129,7 +128,7 @@ def _row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
         reference = normalise_reference(row["subject"])
     except NotFound:
         reference = ""
-    about = say_message(Template(row["template"]), language) if "template" in row else ""
+    about = label_of(ABOUT, row["template"], language) if "template" in row else ""
     return {
         "id": row["id"],
         "about": about,
@@ -137,7 +136,7 @@ def _row(row: Mapping[str, Any], language: str) -> dict[str, Any]:
         "reference": reference,
         "spoken": spoken(reference) if reference else "",
         "at": say_instant(labels.instant(row.get("owed_at", row["since"])), language),
-        "state": labels.say(labels.MESSAGE_STATES, row["status"], language),
+        "state": label_of(labels.MESSAGE_STATES, row["status"], language),
         "code": row["status"],
         "cause": row["cause"] or "",
         "can_retry": row["status"] in _AGAIN,

@@ -17,7 +17,8 @@ from chalicelib.core.domain.errors import (
     Conflict,
     VersionConflict,
 )
-from chalicelib.core.i18n import N_, say_date, translator
+from chalicelib.core.domain.phone import masked
+from chalicelib.core.i18n import N_, label_options, say_date, translator
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
 from chalicelib.core.web.http_errors import status_of
@@ -54,7 +55,7 @@ def show_list(request: WebRequest) -> Response:
                 "name": who.name,
                 "registration": who.registration,
                 "languages": say_languages(who.languages, language),
-                "phone": labels.masked(who.phone),
+                "phone": masked(who.phone) if who.phone else "",
                 "sent_stop": who.phone in stopped,
                 "standing": _standing(who, today, language),
                 "is_gone": who.has_left(today),
@@ -164,7 +165,6 @@ def _person_page(
     problems: Problems,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    say = translator(request.language).gettext
     blank = dict.fromkeys((_NEW, *_TEXTS, "sites", "version"), "")
     return render(
         request,
@@ -175,7 +175,7 @@ def _person_page(
         action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",
         values={**blank, "languages": [], **values},
         sign_in=_sign_in_state(request, kept.value.id) if kept else "",
-        genders=[(code, say(_GENDERS[code])) for code in GENDERS],
+        genders=label_options(_GENDERS, GENDERS, request.language),
         languages_spoken=labels.languages(),
         problems=problems,
         wrong=dict(reversed(problems)),

@@ -14,12 +14,12 @@ from chalicelib.core.domain.audit import AuditEntry, own_subject, with_outcomes
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
-from chalicelib.core.i18n import say_instant
+from chalicelib.core.i18n import label_of, say_instant
 from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.wiring import Core
-from chalicelib.privacy.web.labels import say_action, say_detail, say_person
+from chalicelib.privacy.web.labels import ACTIONS, say_detail, say_person
 from chalicelib.privacy.web.schemas.audit import parse_audit
 from chalicelib.rota.web.labels import namer
 
@@ -90,7 +90,7 @@ def _entry(entry: AuditEntry, language: str, name_of: Callable[[str], str]) -> M
     return {
         "at": say_instant(entry.at, language),
         "who": say_person(entry, name_of, language),
-        "what": say_action(entry.action, language),
+        "what": label_of(ACTIONS, entry.action, language),
         "reference": reference,
         "spoken": spoken(reference) if reference else "",
         "subject": entry.subject or "",
