@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,31 +16,23 @@ TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY + timedelta(days=6)
 RAVIS_SHIFT = "morning-20261124-1000"
 WORKING_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat"]
-LINES: list[dict[str, Any]] = [
-    {
-        "id": "morning",
-        "days": WORKING_DAYS,
-        "start": "10:00",
-        "end": "13:30",
-        "people": 1,
-        "languages": ["hi"],
-        "rotation": {
-            "kind": "round_robin",
-            "unit": "shift",
-            "every": 1,
-            "members": list(NAMES),
-            "anchor": "2026-11-23",
-        },
-    },
-    {
-        "id": "afternoon",
-        "days": WORKING_DAYS,
-        "start": "13:30",
-        "end": "17:00",
-        "people": 1,
-        "languages": ["hi"],
-        "rotation": {"kind": "fair", "members": list(NAMES)},
-    },
+
+
+def a_turn(members: Iterable[str] = NAMES, **changes: object) -> dict[str, Any]:
+    """A round robin as a call has it: members in turn, shift by shift."""
+    turn = {"kind": "round_robin", "unit": "shift", "every": 1, "anchor": "2026-11-23"}
+    return {**turn, "members": list(members), **changes}
+
+
+def a_line(name: str, start: str, end: str, **changes: object) -> dict[str, Any]:
+    """A line as a call has it: on working days, one of the three in turn, in Hindi."""
+    line = {"id": name, "days": WORKING_DAYS, "start": start, "end": end, "people": 1}
+    return {**line, "languages": ["hi"], "rotation": a_turn(), **changes}
+
+
+LINES = [
+    a_line("morning", "10:00", "13:30"),
+    a_line("afternoon", "13:30", "17:00", rotation={"kind": "fair", "members": list(NAMES)}),
 ]
 OVERRIDE = {
     "line": "morning",

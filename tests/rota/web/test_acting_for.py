@@ -4,12 +4,7 @@ import pytest
 
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, get, on, post
 from tests.support.rota_world import MONDAY
-from tests.support.web import Web, told
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
+from tests.support.web import told
 
 
 def test_an_administrator_offers_and_accepts_in_two_names(web):

@@ -7,15 +7,10 @@ import pytest
 from icalendar import Calendar
 
 from tests.support.rota_calls import RAVIS_SHIFT, delete, post
-from tests.support.web import SETTINGS, Web
+from tests.support.web import SETTINGS
 
 RAVI, TARA = "oncologist:dr-ravi", "oncologist:dr-tara"
 TEN = datetime(2026, 11, 24, 4, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
 
 
 def address(web, token=RAVI) -> str:

@@ -9,12 +9,6 @@ import pytest
 from tests.support.helpline import in_use
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, get, on, stored
 from tests.support.rota_world import MONDAY
-from tests.support.web import Web
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
 
 
 @pytest.fixture

@@ -5,15 +5,10 @@ import pytest
 from tests.support.helpline import in_use
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, delete, get, on, post, stored
 from tests.support.rota_world import a_doctor
-from tests.support.web import Web, told
+from tests.support.web import told
 
 ASHA, RAVI, TARA = (f"oncologist:dr-{name}" for name in ("asha", "ravi", "tara"))
 ASHAS_AFTERNOON = "afternoon-20261123-1330"
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
 
 
 def offered(web, to="dr-tara", shift=RAVIS_SHIFT, token=RAVI):

@@ -6,12 +6,7 @@ import pytest
 
 from tests.support.rota_calls import SUNDAY, TUESDAY, get, post, put, stored
 from tests.support.rota_world import NAMES
-from tests.support.web import Web, told
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
+from tests.support.web import told
 
 
 def test_published_days_with_who_confirmed(web):

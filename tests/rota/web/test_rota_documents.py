@@ -8,12 +8,7 @@ from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.rota_calls import LINES, TUESDAY, get, on, put, stored
 from tests.support.rota_world import MONDAY, at
-from tests.support.web import Web, told
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
+from tests.support.web import told
 
 
 def test_the_default_before_anybody_edited_them(web):

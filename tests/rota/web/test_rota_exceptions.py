@@ -4,12 +4,7 @@ import pytest
 
 from tests.support.rota_calls import OVERRIDE, TUESDAY, delete, get, on, post, stored
 from tests.support.rota_world import MONDAY
-from tests.support.web import Web, told
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
+from tests.support.web import told
 
 
 def test_one_splits_the_published_shift_and_says_who_is_told(web):

@@ -20,16 +20,6 @@ SHIFT = f"/console/rota/shift/{RAVIS_SHIFT}"
 WHOLE = {"from": "10:00", "to": "13:30"}
 
 
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
-
-
-@pytest.fixture
-def meera(web: Web) -> Browser:
-    return web.signed_in("admin", "meera")
-
-
 def later(web: Web, day: date, hour: int = 9) -> Browser:
     """The administrator's browser on another day: a session does not last so long."""
     web.clock.now = at(day, hour)

@@ -16,7 +16,7 @@ from tests.support.helpline import in_use
 from tests.support.page_text import words
 from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, on, stored
 from tests.support.rota_world import NAMES, afternoon, at, morning
-from tests.support.web import Browser, Web
+from tests.support.web import Web
 
 ASHA, RAVI, TARA = NAMES
 LINE = "/console/rota/line"
@@ -37,16 +37,6 @@ MORNING = {
     "order.dr-ravi": "2",
     "order.dr-tara": "3",
 }
-
-
-@pytest.fixture
-def web(rota_web: Web) -> Web:
-    return rota_web
-
-
-@pytest.fixture
-def meera(web: Web) -> Browser:
-    return web.signed_in("admin", "meera")
 
 
 def carried(answer) -> dict[str, list[str]]:
