@@ -173,7 +173,7 @@ class Rota(Container):
         """Opens the links of reminders."""
         from chalicelib.rota.services.shift_links import ShiftLinks
 
-        return ShiftLinks(self.store, self.edits, self.links, self.swaps, self.core.secrets)
+        return ShiftLinks(self.store, self.links, self.swaps, self.core.secrets)
 
     @cached_property
     def own_shifts(self) -> OwnShifts:

@@ -31,7 +31,7 @@ def gap(helpline: Helpline) -> Shift:
     shift = found.shifts[0]
     if GONE in shift.on:
         override = Override(shift.line, shift.start, shift.end, remove=GONE)
-        helpline.rota.manage_rota.add_override(override, By("scene"), helpline.core.now())
+        helpline.rota.manage_rota.add_exception(override, By("scene"), helpline.core.now())
     return shift
 
 

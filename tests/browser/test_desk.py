@@ -117,7 +117,7 @@ def a_shift_without_me(day: date) -> Shift:
     (found,) = in_use().rota.view.days(day, day + DAY)
     shift = found.shifts[0]
     override = Override(shift.line, shift.start, shift.end, remove=WHO)
-    in_use().rota.manage_rota.add_override(override, By("test"), in_use().core.now())
+    in_use().rota.manage_rota.add_exception(override, By("test"), in_use().core.now())
     return shift
 
 

@@ -100,7 +100,7 @@ class RotaWorld:
         self.publish = PublishRota(self.edits)
         self.hand_over = HandOver(self.cases, self.rota, self.edits, addresses, send)
         self.watch_gaps = WatchGaps(self.rota, self.edits, addresses, send)
-        self.shift_links = ShiftLinks(self.rota, self.edits, self.links, self.swaps, FakeSecrets())
+        self.shift_links = ShiftLinks(self.rota, self.links, self.swaps, FakeSecrets())
         self.remind = Remind(
             self.rota, self.links, self.shift_links, addresses, send, self.tell_change
         )

@@ -5,6 +5,7 @@ Shifts are half-open: whoever is on until 13:30 is off at 13:30.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -78,3 +79,8 @@ class DutyDay:
         return next(
             (shift for shift in self.shifts if shift.covers(at) and oncologist in shift.on), None
         )
+
+
+def shifts_of(days: Iterable[DutyDay], who: str) -> list[Shift]:
+    """List somebody's shifts on some days, in order."""
+    return [shift for day in days for shift in day.shifts if who in shift.on]

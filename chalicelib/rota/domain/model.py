@@ -237,7 +237,7 @@ def problems(sources: Sources) -> list[InvalidField]:
         *(
             problem
             for i, leave in enumerate(sources.leave)
-            for problem in _leave_problems(leave, f"leave[{i}]", known)
+            for problem in leave_problems(leave, known, f"leave[{i}].")
         ),
         *(
             problem
@@ -347,13 +347,14 @@ def _rotation_problems(
         yield from _repeated(f"{path}.members", members)
 
 
-def _leave_problems(leave: Leave, path: str, known: set[str]) -> Iterator[InvalidField]:
+def leave_problems(leave: Leave, known: set[str], below: str = "") -> Iterator[InvalidField]:
+    """List what is wrong with a leave in itself; ``below`` stands before the names of fields."""
     if leave.oncologist not in known:
-        yield InvalidField(f"{path}.oncologist", "unknown")
+        yield InvalidField(f"{below}oncologist", "unknown")
     if leave.end <= leave.start:
-        yield InvalidField(f"{path}.to", "end_before_start")
+        yield InvalidField(f"{below}to", "end_before_start")
     elif leave.since and leave.until:
-        yield from _instant_problems(leave.since, leave.until, path)
+        yield from _instant_problems(leave.since, leave.until, below)
 
 
 def _exception_problems(
@@ -361,7 +362,7 @@ def _exception_problems(
 ) -> Iterator[InvalidField]:
     if exception.line not in lines:
         yield InvalidField(f"{path}.line", "unknown")
-    yield from _instant_problems(exception.start, exception.end, path)
+    yield from _instant_problems(exception.start, exception.end, f"{path}.")
     match exception:
         case Override():
             yield from _override_problems(exception, path, known)
@@ -386,12 +387,12 @@ def _override_problems(override: Override, path: str, known: set[str]) -> Iterat
             yield InvalidField(f"{path}.{name}", "unknown")
 
 
-def _instant_problems(start: datetime, end: datetime, path: str) -> Iterator[InvalidField]:
+def _instant_problems(start: datetime, end: datetime, below: str) -> Iterator[InvalidField]:
     for name, at in (("from", start), ("to", end)):
         if not _to_the_minute(require_aware(at)):
-            yield InvalidField(f"{path}.{name}", "bad_time")
+            yield InvalidField(f"{below}{name}", "bad_time")
     if end <= start:
-        yield InvalidField(f"{path}.to", "end_before_start")
+        yield InvalidField(f"{below}to", "end_before_start")
 
 
 def _served_problems(served: Mapping[str, float], known: set[str]) -> Iterator[InvalidField]:

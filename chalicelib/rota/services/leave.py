@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.rota.domain.amendments import take_leave
 from chalicelib.rota.domain.change_log import By, ChangeKind
-from chalicelib.rota.domain.model import Leave
+from chalicelib.rota.domain.model import Leave, leave_problems
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.manage_rota import Applied
 from chalicelib.rota.services.ports import Head, Kept, RotaEdit, RotaEdits
@@ -46,30 +46,24 @@ class TakeLeave:
             days = self.edits.duty_days(leave.start - _ONE_DAY, leave.end)
             changed = take_leave(days, leave, documents.hours.value.zone, now)
             effect = effect_of(days, changed, documents)
-            record = self.change.record(
-                ChangeKind.LEAVE, kept.id, by, now, effect.notices, gap=effect.gap
-            )
+            record = self.change.record(ChangeKind.LEAVE, kept.id, by, now, effect)
             return RotaEdit(kept=kept, days=effect.days, lost=effect.lost, change=record)
 
         edit = self.change(decide, now)
         self.duty.forget()
-        notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
-        return Applied(kept, notices, gap)
+        return Applied.of(kept, edit)
 
-    def drop(self, leave: str, by: By, now: datetime) -> None:
-        """Drop one's own leave; published days stay. Raises NotFound, also for another's."""
-        self._drop(leave, by, now, whose=by.whose)
+    def drop(self, leave: str, by: By, now: datetime, *, of_anybody: bool = False) -> None:
+        """Drop one's own leave; published days stay. Raises NotFound, also for another's.
 
-    def drop_for(self, leave: str, by: By, now: datetime) -> None:
-        """Drop anybody's leave as an administrator, in their name. Raises NotFound."""
-        self._drop(leave, by, now, whose=None)
+        An administrator drops that ``of_anybody``, in their name.
+        """
 
-    def _drop(self, leave: str, by: By, now: datetime, whose: str | None) -> None:
         def decide(_: Head) -> RotaEdit:
             kept = self.edits.find_kept(Leave, leave)
-            if kept is None or whose not in (None, kept.value.oncologist):
+            if kept is None or not (of_anybody or kept.value.oncologist == by.whose):
                 raise NotFound
-            on_behalf = by if whose else By(by.who, kept.value.oncologist)
+            on_behalf = By(by.who, kept.value.oncologist) if of_anybody else by
             record = self.change.record(ChangeKind.LEAVE_DROPPED, leave, on_behalf, now)
             return RotaEdit(dropped=kept, change=record)
 
@@ -77,20 +71,10 @@ class TakeLeave:
 
 
 def _require_sound(leave: Leave, known: set[str], now: datetime) -> None:
-    problems = []
-    if leave.oncologist not in known:
-        problems.append(InvalidField("oncologist", "unknown"))
-    if leave.start < now.astimezone(IST).date():
+    problems = list(leave_problems(leave, known))
+    if leave.start < calendar_day(now):
         problems.append(InvalidField("from", "in_the_past"))
-    if leave.since and leave.until:
-        problems += [
-            InvalidField(name, "bad_time")
-            for name, at in (("from", leave.since), ("to", leave.until))
-            if at.second or at.microsecond
-        ]
-        if leave.since < leave.until <= now:
-            problems.append(InvalidField("to", "in_the_past"))
-    if leave.end <= leave.start or (leave.since and leave.until and leave.until <= leave.since):
-        problems.append(InvalidField("to", "end_before_start"))
+    if leave.since and leave.until and leave.since < leave.until <= now:
+        problems.append(InvalidField("to", "in_the_past"))
     if problems:
         raise InvalidInput(problems)

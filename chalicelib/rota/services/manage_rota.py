@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, Generic, TypeVar
+from typing import Final, Generic, NamedTuple, Self, TypeVar
 
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
 from chalicelib.core.domain.phone import OWN_NUMBER
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.rota.domain.amendments import apply_exception, apply_hours, take_leave
-from chalicelib.rota.domain.change_log import By, ChangeKind, Notice, RotaChange
+from chalicelib.rota.domain.change_log import By, ChangeKind, Notice
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.errors import AlreadyThere
 from chalicelib.rota.domain.model import (
@@ -56,6 +56,19 @@ PUBLISHED_AHEAD: Final = timedelta(days=62)
 _ONE_DAY: Final = timedelta(days=1)
 
 
+class _Kinds(NamedTuple):
+    """What it is to add an exception, and to drop it."""
+
+    added: ChangeKind
+    dropped: ChangeKind
+
+
+_KINDS: Final[dict[type[RotaException], _Kinds]] = {
+    Override: _Kinds(ChangeKind.OVERRIDE, ChangeKind.OVERRIDE_DROPPED),
+    Temporary: _Kinds(ChangeKind.TEMPORARY, ChangeKind.TEMPORARY_DROPPED),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Applied(Generic[T]):
     """A dated source as it is kept, and what it did to the days that were published already."""
@@ -63,6 +76,11 @@ class Applied(Generic[T]):
     kept: Kept[T]
     notices: tuple[Notice, ...]
     gap: bool
+
+    @classmethod
+    def of(cls, kept: Kept[T], edit: RotaEdit) -> Self:
+        """Return what an edit did, by its record."""
+        return cls(kept, edit.notices, edit.gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +116,11 @@ class ManageRota:
 
         def decide(_: Head) -> RotaEdit:
             effect = self._effect_of_hours(stored, version, now)
-            record = self._record(ChangeKind.HOURS, "hours", by, now, effect)
+            record = self.change.record(ChangeKind.HOURS, "hours", by, now, effect)
             return RotaEdit(hours=stored, days=effect.days, lost=effect.lost, change=record)
 
         edit = self._edit(decide, now)
-        notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
-        return ChangedHours(stored, notices, gap)
+        return ChangedHours(stored, edit.notices, edit.gap)
 
     def preview_hours(self, hours: WorkingHours, version: int, now: datetime) -> tuple[Notice, ...]:
         """Return what ``put_hours`` would tell of published shifts. Raises as it does."""
@@ -115,7 +132,7 @@ class ManageRota:
         documents = self.edits.documents()
         _require_seen(version, documents.hours)
         check(sources_of(replace(documents, hours=stored), Dated()))
-        first = now.astimezone(IST).date() - _ONE_DAY
+        first = calendar_day(now) - _ONE_DAY
         end = first + PUBLISHED_AHEAD
         dated, days = self.edits.dated(first, end), self.edits.duty_days(first, end)
         before = sources_of(documents, dated)
@@ -136,7 +153,9 @@ class ManageRota:
             documents = self.edits.documents()
             _require_seen(version, documents.lines)
             check(sources_of(replace(documents, lines=stored), Dated()))
-            return RotaEdit(lines=stored, change=self._record(ChangeKind.LINES, "lines", by, now))
+            return RotaEdit(
+                lines=stored, change=self.change.record(ChangeKind.LINES, "lines", by, now)
+            )
 
         self._edit(decide, now)
         return stored
@@ -156,7 +175,7 @@ class ManageRota:
 
         def decide(_: Head) -> RotaEdit:
             _require_seen(version, self.edits.recipients())
-            record = self._record(ChangeKind.RECIPIENTS, "recipients", by, now)
+            record = self.change.record(ChangeKind.RECIPIENTS, "recipients", by, now)
             return RotaEdit(recipients=stored, change=record)
 
         self._edit(decide, now)
@@ -181,7 +200,7 @@ class ManageRota:
             if _find(documents, oncologist.id) is not None:
                 raise AlreadyThere
             _require_sound(oncologist)
-            record = self._record(ChangeKind.ONCOLOGIST, oncologist.id, by, now)
+            record = self.change.record(ChangeKind.ONCOLOGIST, oncologist.id, by, now)
             return RotaEdit(oncologist=stored, change=record)
 
         self._edit(decide, now)
@@ -211,7 +230,7 @@ class ManageRota:
             if stored.value.phone != known.value.phone:
                 self._refuse_own_numbers({"phone": stored.value.phone})
             effect = self._without(stored.value, head, documents, now)
-            record = self._record(ChangeKind.ONCOLOGIST, who, by, now, effect)
+            record = self.change.record(ChangeKind.ONCOLOGIST, who, by, now, effect)
             return RotaEdit(oncologist=stored, days=effect.days, lost=effect.lost, change=record)
 
         edit = self._edit(decide, now)
@@ -229,58 +248,53 @@ class ManageRota:
         """List the leave, overrides and temporary schedules that touch ``[start, end)``."""
         return self.edits.dated(start, end)
 
-    def add_override(self, override: Override, by: By, now: datetime) -> Applied[Override]:
-        """Keep an override; published days change at once, later ones when they are published.
+    def add_exception(self, exception: E, by: By, now: datetime) -> Applied[E]:
+        """Keep an override or a temporary schedule.
 
-        Raises InvalidInput (field paths begin with ``overrides[0]``).
+        Published days change at once, later ones when they are published. Raises InvalidInput
+        (field paths begin with ``overrides[0]`` or ``temporary[0]``).
         """
-        kept = Kept(self.change.new_id(last_day(override.end)), override)
-        return self._add(kept, ChangeKind.OVERRIDE, by, now)
-
-    def drop_override(self, override: str, by: By, now: datetime) -> None:
-        """Drop an override from the days that are not yet published. Raises NotFound."""
-        self._drop(Override, override, ChangeKind.OVERRIDE_DROPPED, by, now)
-
-    def add_temporary(self, temporary: Temporary, by: By, now: datetime) -> Applied[Temporary]:
-        """Keep a temporary schedule, as :meth:`add_override` does (``temporary[0]``)."""
-        kept = Kept(self.change.new_id(last_day(temporary.end)), temporary)
-        return self._add(kept, ChangeKind.TEMPORARY, by, now)
-
-    def drop_temporary(self, temporary: str, by: By, now: datetime) -> None:
-        """Drop a temporary schedule from the days that are not yet published. Raises NotFound."""
-        self._drop(Temporary, temporary, ChangeKind.TEMPORARY_DROPPED, by, now)
-
-    def _add(
-        self,
-        kept: Kept[E],
-        kind: ChangeKind,
-        by: By,
-        now: datetime,
-    ) -> Applied[E]:
-        start = kept.value.start.astimezone(IST).date()
-        end = last_day(kept.value.end) + _ONE_DAY
+        kept = Kept(self.change.new_id(last_day(exception.end)), exception)
+        start, end = calendar_day(exception.start), last_day(exception.end) + _ONE_DAY
+        kind = _KINDS[type(exception)].added
 
         def decide(head: Head) -> RotaEdit:
-            if kept.value.end <= kept.value.start:
+            if exception.end <= exception.start:
                 # Before anything is read by a span that is none.
-                path = f"{kept.value.listed}[0].to"
+                path = f"{exception.listed}[0].to"
                 raise InvalidInput([InvalidField(path, "end_before_start")])
             documents, dated = self.edits.documents(), self.edits.dated(start, end)
             sources = sources_of(documents, dated)
             days = self.edits.duty_days(start - _ONE_DAY, end + _ONE_DAY)
-            goes_on = end > _first_planned(head, now)
-            changed = apply_exception(days, sources, kept.value, now, goes_on=goes_on)
+            first = head.published_through or calendar_day(now)
+            goes_on = end > first
+            changed = apply_exception(days, sources, exception, now, goes_on=goes_on)
             effect = effect_of(days, changed, documents)
             if goes_on:
-                span = _first_planned(head, now), end
                 state = rotation_at(self.edits, head)
-                self._require_plannable(kept.value, span, documents, state, touched=bool(changed))
-            record = self._record(kind, kept.id, by, now, effect)
+                touched = bool(changed)
+                self._require_plannable(exception, (first, end), documents, state, touched=touched)
+            record = self.change.record(kind, kept.id, by, now, effect)
             return RotaEdit(kept=kept, days=effect.days, lost=effect.lost, change=record)
 
-        edit = self._edit(decide, now)
-        notices, gap = (edit.change.notices, edit.change.gap) if edit.change else ((), False)
-        return Applied(kept, notices, gap)
+        return Applied.of(kept, self._edit(decide, now))
+
+    def drop_exception(self, exception: str, by: By, now: datetime) -> None:
+        """Drop an override or a temporary schedule from the days that are not yet published.
+
+        Raises NotFound.
+        """
+
+        def decide(_: Head) -> RotaEdit:
+            override = self.edits.find_kept(Override, exception)
+            temporary = None if override else self.edits.find_kept(Temporary, exception)
+            kept = override or temporary
+            if kept is None:
+                raise NotFound
+            kind = _KINDS[type(kept.value)].dropped
+            return RotaEdit(dropped=kept, change=self.change.record(kind, exception, by, now))
+
+        self._edit(decide, now)
 
     def _require_plannable(
         self,
@@ -318,20 +332,11 @@ class ManageRota:
         if problems:
             raise InvalidInput({each.field: each for each in problems}.values())
 
-    def _drop(self, kind: type[E], source: str, change: ChangeKind, by: By, now: datetime) -> None:
-        def decide(_: Head) -> RotaEdit:
-            kept = self.edits.find_kept(kind, source)
-            if kept is None:
-                raise NotFound
-            return RotaEdit(dropped=kept, change=self._record(change, source, by, now))
-
-        self._edit(decide, now)
-
     def _without(
         self, oncologist: Oncologist, head: Head, documents: Documents, now: datetime
     ) -> ChangeEffect:
         """Take somebody off the published days on which they are not, or not yet, there."""
-        today = now.astimezone(IST).date()
+        today = calendar_day(now)
         if head.published_through is None or not (oncologist.joined or oncologist.left):
             return ChangeEffect()
         days = self.edits.duty_days(today, head.published_through)
@@ -346,17 +351,6 @@ class ManageRota:
                 zone = documents.hours.value.zone
                 changed |= {day.day: day for day in take_leave(changed.values(), leave, zone, now)}
         return effect_of(days, [day for day in changed.values() if day not in days], documents)
-
-    def _record(
-        self,
-        kind: ChangeKind,
-        subject: str,
-        by: By,
-        now: datetime,
-        effect: ChangeEffect | None = None,
-    ) -> RotaChange:
-        told = effect or ChangeEffect()
-        return self.change.record(kind, subject, by, now, told.notices, gap=told.gap)
 
     def _edit(self, decide: Callable[[Head], RotaEdit], now: datetime) -> RotaEdit:
         edit = self.change(decide, now)
@@ -377,8 +371,3 @@ def _require_sound(who: Oncologist) -> None:
 
 def _find(documents: Documents, who: str) -> Versioned[Oncologist] | None:
     return next((each for each in documents.oncologists if each.value.id == who), None)
-
-
-def _first_planned(head: Head, now: datetime) -> date:
-    """Return the first date that is still to be published."""
-    return head.published_through or now.astimezone(IST).date()

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import Forbidden, NotFound
-from chalicelib.rota.domain.duty import Shift
+from chalicelib.rota.domain.duty import Shift, shifts_of
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.duty_ports import RotaStore
@@ -59,11 +59,11 @@ class OwnShifts:
         names = {each.id: each.name for each in self.rota.oncologists()}
         if who not in names:
             raise Forbidden
-        today = now.astimezone(IST).date()
+        today = calendar_day(now)
         # A shift of the day before may run over midnight.
         first, end = min(month[0], today - _ONE_DAY), max(month[1], today + HORIZON)
         days = self.rota.find_duty_days(first, end)
-        mine = [shift for day in days for shift in day.shifts if who in shift.on]
+        mine = shifts_of(days, who)
         confirmed = {
             each.shift
             for each in self.links.confirmations(today - _ONE_DAY, today + HORIZON)
@@ -77,7 +77,7 @@ class OwnShifts:
                 for shift in mine
                 if shift.end > now
             ),
-            month=tuple(each for each in mine if month[0] <= _day(each) < month[1]),
+            month=tuple(each for each in mine if month[0] <= calendar_day(each.start) < month[1]),
             offers=tuple(each for each in known if each.offered_by != who),
             leave=tuple(
                 kept
@@ -89,14 +89,10 @@ class OwnShifts:
 
     def confirm(self, shift: str, who: str, now: datetime) -> None:
         """Note that one will be there; again changes nothing. Raises NotFound."""
-        today = now.astimezone(IST).date()
-        for day in self.rota.find_duty_days(today - _ONE_DAY, today + HORIZON):
-            for each in day.shifts:
-                if each.id == shift and who in each.on and now < each.end:
-                    self.links.put_confirmation(Confirmation(_day(each), shift, who, now))
-                    return
+        today = calendar_day(now)
+        for each in shifts_of(self.rota.find_duty_days(today - _ONE_DAY, today + HORIZON), who):
+            if each.id == shift and now < each.end:
+                day = calendar_day(each.start)
+                self.links.put_confirmation(Confirmation(day, shift, who, now))
+                return
         raise NotFound
-
-
-def _day(shift: Shift) -> date:
-    return shift.start.astimezone(IST).date()

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from chalicelib.core.domain.working_hours import WorkingHours
-from chalicelib.rota.domain.change_log import RotaChange
+from chalicelib.rota.domain.change_log import Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
 from chalicelib.rota.domain.quality import GapFinder
@@ -111,6 +111,16 @@ class RotaEdit:
     offers: tuple[SwapOffer, ...] = ()
     change: RotaChange | None = None
     published: tuple[date, RotationState] | None = None
+
+    @property
+    def notices(self) -> tuple[Notice, ...]:
+        """Who is told of shifts that it moves."""
+        return self.change.notices if self.change else ()
+
+    @property
+    def gap(self) -> bool:
+        """Whether it leaves a published shift with too few."""
+        return self.change is not None and self.change.gap
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from chalicelib.core.component import component
 from chalicelib.rota.domain.change_log import RotaChange
-from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
+from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift, shifts_of
 from chalicelib.rota.domain.quality import Gap, Quality, measure
 from chalicelib.rota.services.duty_ports import RotaStore
 from chalicelib.rota.services.ports import Confirmation, RotaEdits, RotaLinks
@@ -61,9 +61,7 @@ class RotaView:
 
     def shifts_of(self, oncologist: str, start: date, end: date) -> list[Shift]:
         """List an oncologist's own shifts, in order."""
-        return [
-            shift for day in self.days(start, end) for shift in day.shifts if oncologist in shift.on
-        ]
+        return shifts_of(self.days(start, end), oncologist)
 
     def changes(self, start: datetime, end: datetime) -> list[RotaChange]:
         """List who changed what in ``[start, end)``."""

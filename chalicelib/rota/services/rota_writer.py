@@ -45,6 +45,9 @@ class ChangeEffect:
     gap: bool = False
 
 
+NO_EFFECT: Final = ChangeEffect()
+
+
 @component
 class TellChange:
     """Tells those whom changes move, and the administrators where a gap was opened."""
@@ -124,13 +127,11 @@ class ChangeRota:
         subject: str,
         by: By,
         now: datetime,
-        notices: tuple[Notice, ...] = (),
-        *,
-        gap: bool = False,
+        effect: ChangeEffect = NO_EFFECT,
     ) -> RotaChange:
         """Make the record of a change."""
         id_ = f"{to_utc(now):%Y%m%dT%H%M%S%f}-{self.draw()}"
-        return RotaChange(id_, now, by, kind, subject, notices, gap)
+        return RotaChange(id_, now, by, kind, subject, effect.notices, effect.gap)
 
     def new_id(self, at: date) -> str:
         """Draw the id of something that ends, or starts, on a date or at an instant."""

@@ -8,21 +8,21 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.services.ports import Secrets
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.duty import Oncologist, Shift
+from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift, shifts_of
 from chalicelib.rota.domain.errors import AlreadyOffered
-from chalicelib.rota.domain.swaps import OfferState, SwapOffer
+from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.duty_ports import RotaStore
-from chalicelib.rota.services.ports import Confirmation, RotaEdits, RotaLinks, ShiftLink
+from chalicelib.rota.services.ports import Confirmation, RotaLinks, ShiftLink
 from chalicelib.rota.services.swaps import Swaps
 
 SECRET_BYTES: Final = 18
@@ -46,7 +46,6 @@ class ShiftLinks:
     """What the link in a reminder opens, until the shift ends: see :func:`shift_path`."""
 
     rota: RotaStore
-    edits: RotaEdits
     links: RotaLinks
     swaps: Swaps
     secrets: Secrets
@@ -54,8 +53,8 @@ class ShiftLinks:
     def make(self, shift: Shift, who: str) -> str:
         """Let :func:`shift_path` open somebody's place in a shift, and give it; always the same."""
         token = self.secrets.link_token(_signed(shift.id, who))
-        day = shift.start.astimezone(IST).date()
-        self.links.put_shift_link(_hash(token), ShiftLink(day, shift.id, who, shift.end))
+        link = ShiftLink(calendar_day(shift.start), shift.id, who, shift.end)
+        self.links.put_shift_link(_hash(token), link)
         return shift_path(self.secrets, shift.id, who)
 
     def open(self, token: str, now: datetime) -> Reminded:
@@ -65,18 +64,17 @@ class ShiftLinks:
             (each.shift, each.oncologist) == (link.shift, link.oncologist)
             for each in self.links.confirmations(link.day, link.day + _ONE_DAY)
         )
-        return Reminded(oncologist, shift, confirmed, self._offer_of(shift, link.oncologist, now))
+        offer = self.swaps.open_offer(shift, link.oncologist, now)
+        return Reminded(oncologist, shift, confirmed, offer)
 
     def confirm(self, token: str, now: datetime) -> Reminded:
         """Note that they will be there; again changes nothing. Raises NotFound."""
         reminded = self.open(token, now)
         if reminded.confirmed:
             return reminded
-        day = reminded.shift.start.astimezone(IST).date()
-        self.links.put_confirmation(
-            Confirmation(day, reminded.shift.id, reminded.oncologist.id, now)
-        )
-        return Reminded(reminded.oncologist, reminded.shift, confirmed=True, offer=reminded.offer)
+        shift, who = reminded.shift, reminded.oncologist.id
+        self.links.put_confirmation(Confirmation(calendar_day(shift.start), shift.id, who, now))
+        return replace(reminded, confirmed=True)
 
     def offer(self, token: str, now: datetime) -> Reminded:
         """Offer the shift to anyone; again changes nothing. Raises NotFound, ShiftStarted."""
@@ -94,38 +92,24 @@ class ShiftLinks:
         # What is left of a shift after midnight belongs to the day before.
         days = self.rota.find_duty_days(link.day - _ONE_DAY, link.day + _ONE_DAY)
         oncologist = self.rota.find_oncologist(link.oncologist)
-        shift = next(
-            (
-                each
-                for day in days
-                for each in day.shifts
-                if each.id == link.shift and link.oncologist in each.on
-            ),
-            None,
-        )
+        mine = (each for each in shifts_of(days, link.oncologist) if each.id == link.shift)
+        shift = next(mine, None)
         if shift is None or oncologist is None:
             raise NotFound
         return link, shift, oncologist
 
-    def _offer_of(self, shift: Shift, who: str, now: datetime) -> SwapOffer | None:
-        minute = timedelta(minutes=1)
-        offers = (each.at(now) for each in self.edits.offers(shift.start, shift.start + minute))
-        return next(
-            (
-                each
-                for each in offers
-                if (each.shift.id, each.offered_by, each.state) == (shift.id, who, OfferState.OPEN)
-            ),
-            None,
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """Whose calendar it is, and the shifts in it."""
+    """Whose calendar it is, and the days in it."""
 
     oncologist: Oncologist
-    shifts: tuple[Shift, ...]
+    days: list[DutyDay]
+
+    @property
+    def shifts(self) -> list[Shift]:
+        """Their shifts, in order."""
+        return shifts_of(self.days, self.oncologist.id)
 
 
 @component
@@ -159,14 +143,11 @@ class CalendarFeeds:
         """
         who = self.links.find_feed(_hash(secret))
         oncologist = self.rota.find_oncologist(who) if who else None
-        today = now.astimezone(IST).date()
+        today = calendar_day(now)
         if oncologist is None or oncologist.has_left(today):
             raise NotFound
         days = self.rota.find_duty_days(today - SHOWN_BACK, today + SHOWN_AHEAD)
-        return Feed(
-            oncologist,
-            tuple(shift for day in days for shift in day.shifts if oncologist.id in shift.on),
-        )
+        return Feed(oncologist, days)
 
 
 def shift_path(secrets: Secrets, shift: str, who: str) -> str:

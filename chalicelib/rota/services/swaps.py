@@ -19,7 +19,7 @@ from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.manage_rota import PUBLISHED_AHEAD
 from chalicelib.rota.services.ports import Documents, Head, RotaEdit, RotaEdits
 from chalicelib.rota.services.publish_rota import sources_of
-from chalicelib.rota.services.rota_writer import ChangeRota, effect_of
+from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effect_of
 
 HORIZON: Final = PUBLISHED_AHEAD
 _ONE_DAY: Final = timedelta(days=1)
@@ -48,10 +48,7 @@ class Swaps:
                 raise NotYourShift
             if now >= found.start:
                 raise ShiftStarted
-            if any(
-                (each.shift.id, each.offered_by, each.state) == (shift, by.whose, OfferState.OPEN)
-                for each in self.edits.offers(found.start, found.start + _MINUTE)
-            ):
+            if self.open_offer(found, by.whose, now):
                 raise AlreadyOffered
             sources = self._sources(self.edits.documents(), day)
             if to is not None:
@@ -59,8 +56,8 @@ class Swaps:
                 swap(day, found.id, by.whose, to, sources, now, beside)
             asked = [to] if to else _who_could(day, found, by.whose, sources, now, beside)
             offer = SwapOffer(self.change.new_id(found.start), found, by.whose, now, to)
-            notices = tuple(Notice(who, News.OFFERED, found) for who in asked)
-            record = self.change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, notices)
+            told = ChangeEffect(notices=tuple(Notice(who, News.OFFERED, found) for who in asked))
+            record = self.change.record(ChangeKind.SWAP_OFFERED, offer.id, by, now, told)
             return RotaEdit(offers=(offer,), change=record)
 
         return self.change(decide, now).offers[0]
@@ -82,9 +79,7 @@ class Swaps:
             sources = self._sources(documents, day)
             changed = swap(day, shift.id, accepted.offered_by, by.whose, sources, now, beside)
             effect = effect_of([day], [changed], documents)
-            record = self.change.record(
-                ChangeKind.SWAP_ACCEPTED, offer, by, now, effect.notices, gap=effect.gap
-            )
+            record = self.change.record(ChangeKind.SWAP_ACCEPTED, offer, by, now, effect)
             return RotaEdit(days=effect.days, lost=effect.lost, offers=(accepted,), change=record)
 
         edit = self.change(decide, now)
@@ -106,6 +101,13 @@ class Swaps:
     def between(self, start: datetime, end: datetime, now: datetime) -> list[SwapOffer]:
         """List the offers of shifts that start in ``[start, end)``, as they stand at ``now``."""
         return [offer.at(now) for offer in self.edits.offers(start, end)]
+
+    def open_offer(self, shift: Shift, who: str, now: datetime) -> SwapOffer | None:
+        """Find the open offer of somebody's place in a shift."""
+        wanted = shift.id, who, OfferState.OPEN
+        offers = self.between(shift.start, shift.start + _MINUTE, now)
+        found = (each for each in offers if (each.shift.id, each.offered_by, each.state) == wanted)
+        return next(found, None)
 
     def open_for(self, who: str, now: datetime) -> list[SwapOffer]:
         """List the open offers that this oncologist made, or may answer."""
@@ -129,7 +131,7 @@ class Swaps:
             notices: tuple[Notice, ...] = ()
             if kind is ChangeKind.SWAP_DECLINED:
                 notices = (Notice(answered.offered_by, News.DECLINED, answered.shift),)
-            record = self.change.record(kind, offer, by, now, notices)
+            record = self.change.record(kind, offer, by, now, ChangeEffect(notices=notices))
             return RotaEdit(offers=(answered,), change=record)
 
         return self.change(decide, now).offers[0]

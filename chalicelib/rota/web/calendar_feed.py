@@ -23,7 +23,7 @@ from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.domain.change_log import News, RotaChange
 from chalicelib.rota.domain.duty import Shift
-from chalicelib.rota.services.shift_links import SHOWN_AHEAD, SHOWN_BACK
+from chalicelib.rota.services.shift_links import SHOWN_BACK
 from chalicelib.rota.wiring import Rota
 
 SUFFIX: Final = ".ics"
@@ -71,10 +71,8 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
         raise NotFound
     now = request.now()
     feed = request.use(Rota).calendar_feeds.open(name.removesuffix(SUFFIX), now)
-    view, today = request.use(Rota).view, calendar_day(now)
-    days = view.days(today - SHOWN_BACK, today + SHOWN_AHEAD)
-    versions = {day.day: day.version for day in days}
-    for day in days:
+    versions = {day.day: day.version for day in feed.days}
+    for day in feed.days:
         for shift in day.shifts:
             # What is left of a shift after midnight changes with the day before.
             starts = calendar_day(shift.start)
@@ -83,7 +81,7 @@ def show(request: WebRequest, secret: str) -> CalendarFile | NotModified:
         feed.oncologist.id,
         feed.shifts,
         versions,
-        view.changes(now - CHANGED_BACK, now + timedelta(minutes=1)),
+        request.use(Rota).view.changes(now - CHANGED_BACK, now + timedelta(minutes=1)),
     )
     text = calendar(feed.oncologist.id, entries, request.language)
     tag = f'"{sha256(text.encode()).hexdigest()[:32]}"'

@@ -8,17 +8,17 @@ from http import HTTPStatus
 from typing import Any, Final, TypeVar
 
 from chalicelib.core.domain.datetimes import IST, calendar_day
-from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound, VersionConflict
+from chalicelib.core.domain.errors import InvalidField, InvalidInput, VersionConflict
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import translator
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.etags import seen_version
-from chalicelib.core.web.http_errors import NewerVersion, version_tag
+from chalicelib.core.web.http_errors import NewerVersion, fields_of, version_tag
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.model import Override
+from chalicelib.rota.domain.model import Override, RotaException, Temporary
 from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.services.ports import Versioned
 from chalicelib.rota.web import serializers
@@ -109,30 +109,29 @@ def add_override(
     """Add an override, or a temporary schedule where it says who is ``on``."""
     given = parse_exception(request.json())
     manage, by, now = request.use(Rota).manage_rota, _by(request), request.now()
-    if isinstance(given, Override):
-        request.acts_for(given.remove, given.add)
-        override = _of_one("overrides", lambda: manage.add_override(given, by, now))
-        added: serializers.AddedOverride = {
-            **serializers.override(override.kept),
-            **serializers.effect(override),
-        }
-        return json_answer(added, HTTPStatus.CREATED)
-    request.acts_for(*given.on)
-    temporary = _of_one("temporary", lambda: manage.add_temporary(given, by, now))
-    scheduled: serializers.AddedTemporary = {
-        **serializers.temporary(temporary.kept),
-        **serializers.effect(temporary),
-    }
-    return json_answer(scheduled, HTTPStatus.CREATED)
+    match given:
+        case Override():
+            request.acts_for(given.remove, given.add)
+            override = _of_one(given, lambda: manage.add_exception(given, by, now))
+            added: serializers.AddedOverride = {
+                **serializers.override(override.kept),
+                **serializers.effect(override),
+            }
+            return json_answer(added, HTTPStatus.CREATED)
+        case Temporary():
+            request.acts_for(*given.on)
+            temporary = _of_one(given, lambda: manage.add_exception(given, by, now))
+            scheduled: serializers.AddedTemporary = {
+                **serializers.temporary(temporary.kept),
+                **serializers.effect(temporary),
+            }
+            return json_answer(scheduled, HTTPStatus.CREATED)
 
 
 def drop_override(request: WebRequest) -> Empty:
     """Drop an override or a temporary schedule, for the days that are not yet published."""
-    dropped, by, now = _dropped(request), _by(request), request.now()
-    try:
-        request.use(Rota).manage_rota.drop_override(dropped, by, now)
-    except NotFound:
-        request.use(Rota).manage_rota.drop_temporary(dropped, by, now)
+    manage = request.use(Rota).manage_rota
+    manage.drop_exception(_dropped(request), _by(request), request.now())
     return empty_answer()
 
 
@@ -156,7 +155,8 @@ def add_leave(request: WebRequest) -> Created[serializers.AddedLeave]:
 
 def drop_leave(request: WebRequest) -> Empty:
     """Drop somebody's leave, for the days that are not yet published."""
-    request.use(Rota).take_leave.drop_for(_dropped(request), _by(request), request.now())
+    take_leave = request.use(Rota).take_leave
+    take_leave.drop(_dropped(request), _by(request), request.now(), of_anybody=True)
     return empty_answer()
 
 
@@ -300,16 +300,15 @@ def _stored_as_seen(
         raise NewerVersion(document, error.version) from error
 
 
-def _of_one(path: str, do: Callable[[], T]) -> T:
+def _of_one(exception: RotaException, do: Callable[[], T]) -> T:
     """Return what ``do`` returns; its errors name the one object's fields, without its place."""
-    prefix = f"{path}[0]."
+    prefix = f"{exception.listed}[0]."
     try:
         return do()
     except (InvalidField, InvalidInput) as error:
-        fields = (error,) if isinstance(error, InvalidField) else error.fields
         raise InvalidInput(
             InvalidField(field.field.removeprefix(prefix), field.field_code, **field.params)
-            for field in fields
+            for field in fields_of(error)
         ) from error
 
 

@@ -75,7 +75,7 @@ def test_an_administrator_acts_for_somebody_and_the_record_says_so(world: RotaWo
 
     change = world.edits.history[-1]
     assert (change.kind, change.by, change.subject) == (ChangeKind.LEAVE, by, kept.id)
-    world.leave.drop_for(kept.id, ADMIN, EARLY)
+    world.leave.drop(kept.id, ADMIN, EARLY, of_anybody=True)
     change = world.edits.history[-1]
     assert (change.kind, change.by) == (ChangeKind.LEAVE_DROPPED, by)
     assert world.manage.dated(MONDAY, FAR).leave == ()

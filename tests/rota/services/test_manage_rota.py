@@ -204,7 +204,7 @@ def test_an_override_changes_published_days_at_once_and_is_recorded(world: RotaW
         "morning", at(TUESDAY, 11), at(TUESDAY, 13, 30), remove="dr-ravi", add="dr-tara"
     )
 
-    applied = world.manage.add_override(override, ADMIN, EARLY)
+    applied = world.manage.add_exception(override, ADMIN, EARLY)
 
     day = world.rota.find_duty_day(TUESDAY)
     assert [(shift.start, shift.end, shift.on) for shift in day.shifts] == [
@@ -229,7 +229,7 @@ def test_an_override_changes_published_days_at_once_and_is_recorded(world: RotaW
 def test_an_override_of_later_days_waits_until_they_are_published(world: RotaWorld) -> None:
     override = Override("morning", at(FAR, 10), at(FAR, 13, 30), add="dr-tara")
 
-    applied = world.manage.add_override(override, ADMIN, EARLY)
+    applied = world.manage.add_exception(override, ADMIN, EARLY)
 
     assert applied.notices == ()
     world.publish(EARLY + 20 * ONE_DAY)
@@ -240,16 +240,16 @@ def test_a_dropped_override_does_not_reach_later_days(world: RotaWorld) -> None:
     override = Override("morning", at(FAR, 10), at(FAR, 13, 30), add="dr-tara", remove=None)
     plain = RotaWorld(lines=(morning(),)).published(EARLY)
     plain.publish(EARLY + 20 * ONE_DAY)
-    kept = world.manage.add_override(override, ADMIN, EARLY).kept
+    kept = world.manage.add_exception(override, ADMIN, EARLY).kept
 
-    world.manage.drop_override(kept.id, ADMIN, EARLY)
+    world.manage.drop_exception(kept.id, ADMIN, EARLY)
 
     world.publish(EARLY + 20 * ONE_DAY)
     assert world.on(FAR) == plain.on(FAR)
     with pytest.raises(NotFound):
-        world.manage.drop_override(kept.id, ADMIN, EARLY)
+        world.manage.drop_exception(kept.id, ADMIN, EARLY)
     with pytest.raises(NotFound):
-        world.manage.drop_temporary(kept.id, ADMIN, EARLY)
+        world.manage.drop_exception(kept.id, ADMIN, EARLY)
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ def test_an_override_that_makes_no_sense_is_refused_and_nothing_is_stored(
     days = world.rota.find_duty_days(MONDAY, FAR)
 
     with pytest.raises(InvalidInput) as error:
-        world.manage.add_override(override, ADMIN, EARLY)
+        world.manage.add_exception(override, ADMIN, EARLY)
 
     assert problem in fields(error)
     assert world.rota.find_duty_days(MONDAY, FAR) == days
@@ -306,14 +306,14 @@ def test_an_override_that_makes_no_sense_is_refused_and_nothing_is_stored(
 def test_a_temporary_schedule_says_who_is_on(world: RotaWorld) -> None:
     week = Temporary("morning", at(TUESDAY, 0), at(TUESDAY + 2 * ONE_DAY, 0), ("dr-asha",))
 
-    applied = world.manage.add_temporary(week, ADMIN, EARLY)
+    applied = world.manage.add_exception(week, ADMIN, EARLY)
 
     assert [world.on(TUESDAY), world.on(TUESDAY + ONE_DAY)] == [("dr-asha",)] * 2
     assert {notice.oncologist for notice in applied.notices} == set(NAMES)
     with pytest.raises(InvalidInput) as error:
-        world.manage.add_temporary(week, ADMIN, EARLY)
+        world.manage.add_exception(week, ADMIN, EARLY)
     assert fields(error) == ["temporary[0].from: overlapping"]
-    world.manage.drop_temporary(applied.kept.id, ADMIN, EARLY)
+    world.manage.drop_exception(applied.kept.id, ADMIN, EARLY)
     assert world.manage.dated(TUESDAY, FAR).temporary == ()
     assert world.on(TUESDAY) == ("dr-asha",), "a published day stays"
 
@@ -324,7 +324,7 @@ def test_an_override_and_a_leave_at_once_are_judged_one_after_the_other(world: R
     world.edits.before_commit.append(lambda: world.leave.add(leave, By("dr-tara"), EARLY))
 
     with pytest.raises(InvalidInput) as error:
-        world.manage.add_override(override, ADMIN, EARLY)
+        world.manage.add_exception(override, ADMIN, EARLY)
 
     assert fields(error) == ["overrides[0].add: on_leave"]
     assert world.on(TUESDAY) == ("dr-ravi",)
@@ -335,7 +335,7 @@ def test_what_a_crash_left_untold_is_told_by_the_next_reminders_run(world: RotaW
         "morning", at(TUESDAY, 10), at(TUESDAY, 13, 30), remove="dr-ravi", add="dr-tara"
     )
     world.manage.change.tell_change = lambda *_: None
-    world.manage.add_override(override, ADMIN, EARLY)
+    world.manage.add_exception(override, ADMIN, EARLY)
     assert world.told() == []
 
     assert world.remind(EARLY + timedelta(seconds=30)).changes_told == 0

@@ -109,12 +109,12 @@ class TestNight:
             world.swaps.offer(shift.id, TARA, By(ASHA), NOW)
         add = Override("night", at(TUESDAY, 7), at(TUESDAY, 8), add=TARA)
         with pytest.raises(InvalidInput, match="on_two_lines"):
-            world.manage.add_override(add, ADMIN, NOW)
+            world.manage.add_exception(add, ADMIN, NOW)
 
     def test_an_override_after_midnight_changes_it(self, world: RotaWorld) -> None:
         change = Override("night", at(TUESDAY, 2), at(TUESDAY, 4), ASHA, RAVI)
 
-        world.manage.add_override(change, ADMIN, NOW)
+        world.manage.add_exception(change, ADMIN, NOW)
 
         assert spans(world, MONDAY) == [
             ("23 20:00", "24 02:00", (ASHA,)),
@@ -126,7 +126,7 @@ class TestNight:
         self, world: RotaWorld
     ) -> None:
         change = Override("night", at(TUESDAY, 2), at(TUESDAY, 4), ASHA, RAVI)
-        world.manage.add_override(change, ADMIN, NOW)
+        world.manage.add_exception(change, ADMIN, NOW)
         part = next(each for each in world.rota.find_duty_day(MONDAY).shifts if each.on == (RAVI,))
         token = world.shift_links.make(part, RAVI).removeprefix("s/")
 

@@ -35,7 +35,7 @@ def left(world: RotaWorld) -> None:
 def shorter(world: RotaWorld) -> None:
     """The offerer stays, but the shift that was offered is cut in two."""
     add = Override("morning", at(TUESDAY, 11), at(TUESDAY, 12), add=ASHA)
-    world.manage.add_override(add, By("admin"), EARLY)
+    world.manage.add_exception(add, By("admin"), EARLY)
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def shorter(world: RotaWorld) -> None:
         lambda world: world.leave.add(
             leave_of_hours(RAVI, at(TUESDAY, 11), at(TUESDAY, 12), IST), By("admin", RAVI), EARLY
         ),
-        lambda world: world.manage.add_override(
+        lambda world: world.manage.add_exception(
             Override("morning", at(TUESDAY, 10), at(TUESDAY, 13, 30), RAVI, ASHA),
             By("admin"),
             EARLY,
         ),
-        lambda world: world.manage.add_temporary(
+        lambda world: world.manage.add_exception(
             Temporary("morning", at(TUESDAY, 10), at(TUESDAY, 13, 30), (ASHA,)), By("admin"), EARLY
         ),
         closed_day,

@@ -99,7 +99,7 @@ def test_a_calendar_and_a_change_that_a_run_overtakes_are_read_again() -> None:
     world = RotaWorld().published(EARLY)
     publishes_between(world)
     override = Override("morning", at(far, 10), at(far, 12), add="dr-asha")
-    world.manage.add_override(override, ADMIN, EARLY + 9 * ONE_DAY)
+    world.manage.add_exception(override, ADMIN, EARLY + 9 * ONE_DAY)
     assert "dr-asha" in world.on(far)
 
 
@@ -193,7 +193,7 @@ def test_an_override_made_while_a_run_plans_is_in_what_it_publishes() -> None:
     world = RotaWorld()
     friday = MONDAY + 4 * ONE_DAY
     override = Override("morning", at(friday, 10), at(friday, 13, 30), add="dr-asha")
-    world.edits.before_commit.append(lambda: world.manage.add_override(override, ADMIN, EARLY))
+    world.edits.before_commit.append(lambda: world.manage.add_exception(override, ADMIN, EARLY))
 
     world.publish(EARLY)
 
@@ -212,7 +212,7 @@ def test_an_override_that_cannot_stand_any_more_is_left_out_and_told() -> None:
     world = RotaWorld().published(EARLY)
     later = date(2026, 12, 30)
     override = Override("morning", at(later, 10), at(later, 13, 30), add="dr-tara")
-    world.manage.add_override(override, ADMIN, EARLY)
+    world.manage.add_exception(override, ADMIN, EARLY)
     world.manage.change_oncologist(
         "dr-tara", 1, lambda who: replace(who, left=date(2026, 12, 1)), ADMIN, EARLY
     )

@@ -189,7 +189,7 @@ def test_a_shift_that_moved_on_or_changed_meanwhile_is_not_taken(
 ) -> None:
     offer = world.swaps.offer(shift, "dr-tara", ASHA, EARLY)
     shorter = Override("morning", at(TUESDAY, 12), at(TUESDAY, 13, 30), remove="dr-asha")
-    world.manage.add_override(shorter, ADMIN, EARLY)
+    world.manage.add_exception(shorter, ADMIN, EARLY)
     with pytest.raises(OfferClosed):
         world.swaps.accept(offer.id, TARA, EARLY)
 

@@ -94,7 +94,7 @@ def test_holidays_are_told_apart_from_the_days_that_are_closed_every_week(world)
 
 def test_a_gap_is_counted_until_it_is_over(world):
     nobody = Override("morning", at(TUESDAY, 11), at(TUESDAY, 12), remove=RAVI)
-    world.manage.add_override(nobody, By("meera"), NOW)
+    world.manage.add_exception(nobody, By("meera"), NOW)
 
     ((day, shift),) = drawn(world).gaps
     assert (day.day, shift.span, shift.on, shift.missing) == (TUESDAY, ("11:00", "12:00"), (), 1)

@@ -63,7 +63,8 @@ def send_leave(request: WebRequest) -> Response:
 def drop_leave(request: WebRequest) -> Response:
     """Drop somebody's leave, for the days that are not yet published."""
     dropped = parse_dropped(typed(request.form()))
-    request.use(Rota).take_leave.drop_for(dropped, By(caller_id(request)), request.now())
+    by, now = By(caller_id(request)), request.now()
+    request.use(Rota).take_leave.drop(dropped, by, now, of_anybody=True)
     return redirect(request, "console/rota/leave?did=leave-dropped")
 
 

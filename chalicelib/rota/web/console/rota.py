@@ -14,7 +14,6 @@ from chalicelib.core.domain.datetimes import IST, calendar_day
 from chalicelib.core.domain.errors import (
     HelplineError,
     InvalidField,
-    NotFound,
 )
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.core.i18n import say_date, say_month, say_weekday
@@ -107,7 +106,7 @@ def override(request: WebRequest, shift: str) -> Response:
         change = parse_override(given, _on(picked))
         _require_open(picked, change)
         request.acts_for(change.remove, change.add)
-        applied = request.use(Rota).manage_rota.add_override(change, By(caller_id(request)), now)
+        applied = request.use(Rota).manage_rota.add_exception(change, By(caller_id(request)), now)
     except FORM_ERRORS as error:
         values = {**dict.fromkeys(_untouched(picked), ""), **given}
         return _refused(request, picked, error, values, _OVERRIDE)
@@ -124,10 +123,7 @@ def drop(request: WebRequest, shift: str) -> Response:
     dropped = typed(request.form()).get("id", "")
     by, now = By(caller_id(request)), request.now()
     picked = request.use(Rota).calendar.shift(id_in(shift), now)
-    try:
-        request.use(Rota).manage_rota.drop_override(dropped, by, now)
-    except NotFound:
-        request.use(Rota).manage_rota.drop_temporary(dropped, by, now)
+    request.use(Rota).manage_rota.drop_exception(dropped, by, now)
     # Without its exception a planned shift may be no more, or be cut elsewhere.
     query = {"month": f"{picked.day.day:%Y-%m}", "did": "dropped"}
     return redirect(request, f"console/rota?{urlencode(query)}")

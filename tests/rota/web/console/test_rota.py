@@ -156,7 +156,7 @@ def test_an_exception_is_listed_can_be_turned_back_and_dropped(web, meera):
 def test_what_a_fixed_list_would_swallow_is_refused_until_it_is_dropped(web, meera):
     shift = web.rota.find_duty_day(TUESDAY).shifts[0]
     fixed = Temporary("morning", shift.start, shift.end, ())
-    kept = in_use().rota.manage_rota.add_temporary(fixed, By("meera"), web.clock()).kept.id
+    kept = in_use().rota.manage_rota.add_exception(fixed, By("meera"), web.clock()).kept.id
     assert "fixed list: nobody" in words(meera.get(SHIFT))
 
     answer = take_off(meera, remove="", add="dr-tara")
