@@ -23,7 +23,7 @@ TOLD_BEFORE_CALLS = ("nobody", "late", "everybody")
 VIDEO_KINDS = ("none", "jitsi", "jaas")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Settings:
     """Everything that differs from one deployment to the next. Secrets are not among it.
 

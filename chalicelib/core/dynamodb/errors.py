@@ -7,11 +7,11 @@ throttling, time-outs) is worth another try. Everything else is a fault of ours 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from botocore.exceptions import ClientError
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy
 
 Image = Mapping[str, Any]
@@ -47,7 +47,7 @@ class ConditionFailed(Exception):
         self.image = image
 
 
-@dataclass(frozen=True, slots=True)
+@component
 class RefusedItem:
     """Why one item of a transaction was refused: its condition, and the item as it stands."""
 

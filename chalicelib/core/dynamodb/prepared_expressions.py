@@ -8,18 +8,19 @@ is the same text every time; only the values differ.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
 from pynamodb.expressions.update import Action, Update
 
+from chalicelib.core.component import component
+
 Expressions: TypeAlias = dict[str, Any]
 """The part of a write's request that says what it does, and under which condition."""
 
 
-@dataclass(frozen=True, slots=True)
+@component
 class _Later:
     """Stands in an expression for a value, which its attribute writes."""
 

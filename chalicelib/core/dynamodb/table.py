@@ -42,7 +42,7 @@ class Key:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@component
 class Found:
     """What one query found: items, their number, and the key to go on from."""
 
