@@ -30,6 +30,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 
 from chalicelib.core.dynamodb.client import Database
+from tests.support.memory_dynamodb import MemoryDatabase
 
 WRITE_UNIT = 1024
 READ_UNIT = 4096
@@ -182,7 +183,10 @@ class Crowd(Protocol):
 def counting(database: Database, crowd: Crowd | None = None) -> Iterator[Ledger]:
     """Count what a database's client does within the block."""
     region, host = database.region, database.endpoint
-    own = boto3.client("dynamodb", region_name=region, endpoint_url=host, config=ASIDE)
+    if isinstance(database, MemoryDatabase):
+        own = database.client.aside()
+    else:
+        own = boto3.client("dynamodb", region_name=region, endpoint_url=host, config=ASIDE)
     auditor = _Auditor(own, crowd)
     with auditor.watching(database.client):
         yield auditor.ledger

@@ -22,14 +22,19 @@ from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.rota.store.rota import DynamoRota
 from chalicelib.rota.store.rota_links import DynamoRotaLinks
 from chalicelib.rota.store.rota_writer import DynamoRotaEdits
+from tests.support.memory_dynamodb import MemoryDatabase, MemoryDynamoDb
 from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"
 _numbers = count(1)
 
 
-@pytest.fixture(scope="module")
-def database(no_real_aws) -> Iterator[Database]:
+@pytest.fixture(scope="module", params=["moto", "memory"])
+def database(request, no_real_aws) -> Iterator[Database]:
+    """A database of each kind: so every test of a store compares the one in memory with moto."""
+    if request.param == "memory":
+        yield MemoryDatabase()
+        return
     with mock_aws():
         yield InTurn(REGION, sleep=lambda _: None, dice=lambda: 0.5)
 
@@ -37,6 +42,8 @@ def database(no_real_aws) -> Iterator[Database]:
 @pytest.fixture(scope="module")
 def client(database):
     """A plain client, to look at the tables from outside."""
+    if isinstance(database, MemoryDatabase):
+        return database.client
     return boto3.client("dynamodb", region_name=REGION)
 
 
@@ -44,6 +51,8 @@ def client(database):
 def new_table(client) -> Callable[[schema.Schema], str]:
     def create(table: schema.Schema) -> str:
         name = f"table-{next(_numbers)}"
+        if isinstance(client, MemoryDynamoDb):
+            return client.create(name, table)
         client.create_table(TableName=name, BillingMode="PAY_PER_REQUEST", **table.definition())
         return name
 

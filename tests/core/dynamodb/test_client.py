@@ -126,8 +126,8 @@ def test_nothing_is_made_before_the_first_call():
     assert database._client is None
 
 
-def test_the_client_is_quick_to_give_up(database):
-    config = database.client.meta.config
+def test_the_client_is_quick_to_give_up(no_real_aws):
+    config = Database(REGION).client.meta.config
     assert config.region_name == REGION
     assert config.connect_timeout <= 1
     assert config.read_timeout <= 3
