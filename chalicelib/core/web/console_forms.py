@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import urlencode
+
+from chalice.app import Response
 
 from chalicelib.core.domain.errors import Conflict, HelplineError, InvalidField, InvalidInput
 from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.error_messages import error_message, field_message
-from chalicelib.core.web.http_errors import fields_of, public_code
+from chalicelib.core.web.http_errors import fields_of, headers_of, public_code, status_of
+from chalicelib.core.web.rendering import render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.session import FORM_TOKEN
 
@@ -68,6 +73,34 @@ def problems_of(
     if not fields:
         return ((otherwise, error_message(public_code(error), language, error.params)),)
     return told(fields, language, below)
+
+
+def form_page(  # the error, and how its fields are named on the page
+    request: WebRequest,
+    template: str,
+    error: HelplineError | None = None,
+    *,
+    otherwise: str = "main",
+    named: Callable[[str], str] = str,
+    **values: Any,  # noqa: ANN401  # whatever the template shows
+) -> Response:
+    """Render a page with a form; with ``error``, under its status, and what is wrong at each field.
+
+    ``named`` returns the name that a field has on the page.
+    """
+    said = problems_of(error, request.language, otherwise=otherwise) if error else ()
+    problems = tuple((named(name), text) for name, text in said)
+    status = status_of(error) if error else HTTPStatus.OK
+    response = render(
+        request, template, status, problems=problems, wrong=dict(reversed(problems)), **values
+    )
+    response.headers.update(headers_of(error) if error else {})
+    return response
+
+
+def next_page(path: str, query: Mapping[str, str], cursor: str | None) -> str:
+    """Return the path of the next page of a list; empty on the last."""
+    return f"{path}?{urlencode({**query, 'cursor': cursor})}" if cursor else ""
 
 
 def told(fields: Iterable[InvalidField], language: str, below: str = "") -> Problems:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Final
 
 from chalice.app import Response
 
-from chalicelib.core.domain.errors import InvalidField, SignInTooOften
+from chalicelib.core.domain.errors import HelplineError, InvalidField, SignInTooOften
 from chalicelib.core.web import session
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import Problems, problems_of
-from chalicelib.core.web.http_errors import headers_of, status_of
-from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.console_forms import form_page
+from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest
 from chalicelib.people.services.sign_in import TrySource
 from chalicelib.people.web.sign_in_pages import LONGEST_PASSWORD
@@ -24,7 +22,7 @@ _CODE: Final = "code"
 
 def show(request: WebRequest) -> Response:
     """Show the page."""
-    return _page(request, ())
+    return _page(request)
 
 
 def change_password(request: WebRequest) -> Response:
@@ -44,10 +42,7 @@ def change_password(request: WebRequest) -> Response:
             request.now(),
         )
     except (InvalidField, SignInTooOften) as error:
-        problems = problems_of(error, request.language, otherwise="password")
-        response = _page(request, problems, status_of(error))
-        response.headers.update(headers_of(error))
-        return response
+        return _page(request, error)
     return _signed_out(request, "password_changed")
 
 
@@ -76,13 +71,12 @@ def _wrong_with(given: dict[str, str]) -> InvalidField | None:
     return None
 
 
-def _page(request: WebRequest, problems: Problems, status: int = HTTPStatus.OK) -> Response:
-    return render(
+def _page(request: WebRequest, error: HelplineError | None = None) -> Response:
+    return form_page(
         request,
         "staff/account.html",
-        status,
+        error,
+        otherwise="password",
         person=caller_id(request),
         values=dict.fromkeys(_FIELDS, ""),
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 import secrets as randomness
 from http import HTTPStatus
-from typing import Any, Final, assert_never
+from typing import Final, assert_never
 
 from chalice.app import Response
 
 from chalicelib.core.domain.errors import (
     HelplineError,
     InvalidField,
+    InvalidInput,
     SignInExpired,
     SignInTooOften,
     Unauthenticated,
@@ -23,7 +24,8 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.services.audit_log import Deed
 from chalicelib.core.web import session
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.error_messages import error_message, field_message
+from chalicelib.core.web.console_forms import form_page
+from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import (
     CrossSite,
     Malformed,
@@ -51,7 +53,6 @@ LONGEST_TICKET: Final = 4096
 WORTH_KEEPING: Final = 10
 # What authenticators take: base 32, as RFC 6238 is used by all of them.
 _DEVICE_KEY: Final = re.compile(r"[A-Z2-7]{16,128}")
-Problems = tuple[tuple[str, str], ...]
 
 
 def show(request: WebRequest) -> Response:
@@ -66,21 +67,20 @@ def send(request: WebRequest) -> Response:
     """Try a name and a password."""
     form = _form(request)
     person, password = form.get("username", "").strip(), form.get("password", "")
+    wanted = form.get("next", "")
     missing = [name for name, value in (("username", person), ("password", password)) if not value]
     if missing:
-        problems = [(name, _say(InvalidField(name, "required"), request)) for name in missing]
-        return _password_page(
-            request, form.get("next", ""), tuple(problems), person, HTTPStatus.UNPROCESSABLE_ENTITY
-        )
+        error = InvalidInput(InvalidField(name, "required") for name in missing)
+        return _password_page(request, wanted, person, error)
     if len(person) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
-        return _refused_page(WrongSignIn(), request, form.get("next", ""), person)
+        return _password_page(request, wanted, person, WrongSignIn())
     try:
         came = request.use(Staff).sign_in.password(
             person, password, _source(request, person), request.now()
         )
-    except (WrongSignIn, SignInTooOften) as error:
-        return _refused_page(error, request, form.get("next", ""), person)
-    return _go_on(request, came, form.get("next", ""))
+    except (WrongSignIn, SignInTooOften) as refused:
+        return _password_page(request, wanted, person, refused)
+    return _go_on(request, came, wanted)
 
 
 def answer(request: WebRequest) -> Response:
@@ -112,9 +112,8 @@ def answer(request: WebRequest) -> Response:
         except InvalidField as wrong:
             problem = wrong
         except (SignInExpired, SignInTooOften) as error:
-            return _refused_page(error, request, wanted, challenge.person)
-    problems = ((problem.field, _say(problem, request)),)
-    return _challenge_page(request, challenge, wanted, problems, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _password_page(request, wanted, challenge.person, error)
+    return _challenge_page(request, challenge, wanted, problem)
 
 
 def sign_out(request: WebRequest) -> Response:
@@ -252,13 +251,17 @@ def _wrong_with(challenge: Challenge, given: str, form: dict[str, str]) -> Inval
 def _password_page(
     request: WebRequest,
     wanted: str,
-    problems: Problems = (),
     person: str = "",
-    status: int = HTTPStatus.OK,
+    error: HelplineError | None = None,
 ) -> Response:
-    values = {"username": person[:LONGEST_NAME], "password": ""}
-    return _page(
-        request, "staff/sign_in.html", status, problems, wanted=_wanted(wanted), values=values
+    return form_page(
+        request,
+        "staff/sign_in.html",
+        error,
+        otherwise="username",
+        **work_page(request),
+        wanted=_wanted(wanted),
+        values={"username": person[:LONGEST_NAME], "password": ""},
     )
 
 
@@ -266,49 +269,19 @@ def _challenge_page(
     request: WebRequest,
     challenge: Challenge,
     wanted: str,
-    problems: Problems = (),
-    status: int = HTTPStatus.OK,
+    error: HelplineError | None = None,
 ) -> Response:
-    return _page(
+    return form_page(
         request,
         "staff/sign_in_next.html",
-        status,
-        problems,
+        error,
+        **work_page(request),
         wanted=_wanted(wanted),
         challenge=challenge,
         values={"new_password": "", "new_password_again": "", "code": "", "device_code": ""},
     )
 
 
-def _refused_page(error: HelplineError, request: WebRequest, wanted: str, person: str) -> Response:
-    message = error_message(public_code(error), request.language, error.params)
-    response = _password_page(request, wanted, (("username", message),), person, status_of(error))
-    response.headers.update(headers_of(error))
-    return response
-
-
-def _page(
-    request: WebRequest,
-    template: str,
-    status: int,
-    problems: Problems,
-    **values: Any,  # noqa: ANN401  # whatever the template shows
-) -> Response:
-    return render(
-        request,
-        template,
-        status,
-        **work_page(request),
-        problems=problems,
-        wrong=dict(reversed(problems)),
-        **values,
-    )
-
-
 def _wanted(path: str) -> str:
     """Keep where somebody wanted to go only where it is a page of ours."""
     return path if session.own_page(path) else ""
-
-
-def _say(problem: InvalidField, request: WebRequest) -> str:
-    return field_message(problem, request.language)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time
-from http import HTTPStatus
 
 from chalice.app import Response
 
@@ -12,20 +11,19 @@ from chalicelib.cases.services.blocked_phones import Blocked
 from chalicelib.cases.web.schemas.blocks import parse_block
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import InvalidField
+from chalicelib.core.domain.errors import HelplineError, InvalidField
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import say_instant
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
-from chalicelib.core.web.http_errors import status_of
-from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.console_forms import FORM_ERRORS, form_page, typed
+from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest
 from chalicelib.rota.web.labels import namer
 
 
 def show(request: WebRequest) -> Response:
     """List what is blocked, with a form for another."""
-    return _page(request, {}, ())
+    return _page(request, {})
 
 
 def add(request: WebRequest) -> Response:
@@ -34,11 +32,10 @@ def add(request: WebRequest) -> Response:
     try:
         made = _block(request, form)
     except FORM_ERRORS as error:
-        problems = problems_of(error, request.language, otherwise="main")
-        return _page(request, form, problems, status_of(error))
+        return _page(request, form, error)
     request.concerns(f"block:{made.block.id}")
     if made.open_cases:
-        return _page(request, {}, (), open_cases=[case.reference for case in made.open_cases])
+        return _page(request, {}, open_cases=[case.reference for case in made.open_cases])
     return redirect(request, "console/blocks?done=phone_blocked")
 
 
@@ -63,15 +60,14 @@ def lift(request: WebRequest) -> Response:
 def _page(
     request: WebRequest,
     form: Mapping[str, str],
-    problems: Problems,
-    status: int = HTTPStatus.OK,
+    error: HelplineError | None = None,
     open_cases: list[str] | None = None,
 ) -> Response:
     now, language, name_of = request.now(), request.language, namer(request)
-    return render(
+    return form_page(
         request,
         "console/blocks.html",
-        status,
+        error,
         blocks=[
             {
                 "id": each.id,
@@ -86,6 +82,4 @@ def _page(
         open_cases=open_cases or [],
         spoken=spoken,
         values={"phone": "", "until": "", "reason": "", **form},
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -21,10 +19,9 @@ from chalicelib.core.domain.phone import Phone, PhoneError, masked, parse_phone
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import label_of, label_options, say_instant
 from chalicelib.core.services.ports import Page
-from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
-from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, form_page, next_page, typed
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.schemas.values import USUAL_ITEMS
 from chalicelib.rota.web.labels import namer
@@ -38,27 +35,24 @@ def show_list(request: WebRequest) -> Response:
     """List cases of one status, a page at a time."""
     now = request.now()
     query = _sensible(request.query)
-    problems: Problems = ()
+    refused: HelplineError | None = None
     page: Mapping[str, Any] = {"cases": [], "cursor": None}
     try:
         listing = parse_listing(query, today=now.astimezone(IST).date())
         page = list_page(request.use(Cases).case_list, listing)
     except FORM_ERRORS as error:
-        problems = problems_of(error, request.language)
+        refused = error
     kept = {name: query[name] for name in _FILTERS if query.get(name)}
-    more = {**kept, "cursor": page["cursor"]}
-    return render(
+    return form_page(
         request,
         "console/cases.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        refused,
         **_shown(request),
         rows=page["cases"],
         listed=query.get("status") or Listed.WAITING.value,
         values={name: query.get(name, "") for name in _FILTERS},
         statuses=label_options(labels.STATUSES, Listed, request.language),
-        more=f"console/cases?{urlencode(more)}" if page["cursor"] else "",
-        problems=problems,
-        wrong=dict(reversed(problems)),
+        more=next_page("console/cases", kept, page["cursor"]),
     )
 
 
@@ -116,19 +110,16 @@ def _results(
     *,
     same_phone_as: str = "",
 ) -> Response:
-    said = problems_of(error, request.language) if error else ()
-    problems = tuple(("what", message) for _, message in said)
-    return render(
+    return form_page(
         request,
         "console/found.html",
-        status_of(error) if error else HTTPStatus.OK,
+        error,
+        named=lambda _: "what",
         **_shown(request),
         found=found,
         cursor=cursor,
         same_phone_as=same_phone_as,
         values={"what": text},
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlencode
 
 from chalice.app import Response
 
@@ -20,12 +18,11 @@ from chalicelib.cases.web.schemas.messages import (
 )
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import Conflict, InvalidInput, NotFound
+from chalicelib.core.domain.errors import Conflict, HelplineError, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
 from chalicelib.core.i18n import label_of, label_options, say_instant
-from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
-from chalicelib.core.web.http_errors import status_of
-from chalicelib.core.web.rendering import redirect, render
+from chalicelib.core.web.console_forms import FORM_ERRORS, form_page, next_page, typed
+from chalicelib.core.web.rendering import redirect
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.wiring import Core
 from chalicelib.messages.web.labels import ABOUT
@@ -40,7 +37,7 @@ def show_list(request: WebRequest) -> Response:
     query = {name: request.query[name] for name in _FILTERS if request.query.get(name)}
     if query.get("status") == PARKED:
         query = {"status": PARKED}
-    problems: Problems = ()
+    refused: HelplineError | None = None
     page: Mapping[str, Any] = {"messages": [], "cursor": None}
     cursor = request.query.get("cursor")
     try:
@@ -50,16 +47,9 @@ def show_list(request: WebRequest) -> Response:
         )
         page = list_page(request.use(Cases).message_list, listing)
     except FORM_ERRORS as error:
-        problems = problems_of(error, request.language)
-    more = f"console/messages?{urlencode({**query, 'cursor': page['cursor']})}"
-    return _page(
-        request,
-        page["messages"],
-        query,
-        problems,
-        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
-        more=more if page["cursor"] else "",
-    )
+        refused = error
+    more = next_page("console/messages", query, page["cursor"])
+    return _page(request, page["messages"], query, refused, more=more)
 
 
 def search(request: WebRequest) -> Response:
@@ -74,12 +64,11 @@ def search(request: WebRequest) -> Response:
         messages = request.use(Cases).message_list
         page = messages.of_phone(key, CASES_AT_ONCE, cursor)
     except InvalidInput as error:
-        problems = problems_of(error, request.language)
-        return _page(request, [], form, problems, status_of(error), opted_out=False)
+        return _page(request, [], form, error, opted_out=False)
     found = [message_serializers.message(each) for each in page.items]
     request.concerns(f"phone:{key}")
     values = {**form, "cursor": page.cursor or ""}
-    return _page(request, found, values, (), HTTPStatus.OK, opted_out=messages.is_opted_out(key))
+    return _page(request, found, values, opted_out=messages.is_opted_out(key))
 
 
 def retry(request: WebRequest, message: str) -> Response:
@@ -92,8 +81,7 @@ def retry(request: WebRequest, message: str) -> Response:
         else:
             request.use(Cases).retry_messages.message(subject, id_, now)
     except Conflict as error:
-        problems = problems_of(error, request.language, otherwise="main")
-        return _page(request, [], {}, problems, status_of(error))
+        return _page(request, [], {}, error)
     return redirect(request, "console/messages?done=message_again")
 
 
@@ -101,25 +89,22 @@ def _page(
     request: WebRequest,
     rows: Rows,
     values: Mapping[str, str],
-    problems: Problems,
-    status: int,
+    error: HelplineError | None = None,
     *,
     more: str = "",
     opted_out: bool | None = None,
 ) -> Response:
     language = request.language
     blank = dict.fromkeys((*_FILTERS, "phone", "cursor"), "")
-    return render(
+    return form_page(
         request,
         "console/messages.html",
-        status,
+        error,
         rows=[_row(each, language) for each in rows],
         values={**blank, **values},
         statuses=label_options(labels.MESSAGE_STATES, STATUSES, language),
         more=more,
         opted_out=opted_out,
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -15,13 +14,13 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
     Busy,
     Conflict,
+    HelplineError,
     VersionConflict,
 )
 from chalicelib.core.domain.phone import masked
 from chalicelib.core.i18n import N_, label_options, say_date, translator
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
-from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, form_page, typed
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, id_in
@@ -67,7 +66,7 @@ def show_list(request: WebRequest) -> Response:
 
 def show_new(request: WebRequest) -> Response:
     """Show the empty form."""
-    return _person_page(request, None, {}, ())
+    return _person_page(request, None, {})
 
 
 def add(request: WebRequest) -> Response:
@@ -80,8 +79,7 @@ def add(request: WebRequest) -> Response:
         oncologist, email = parse_person(data)
         kept = request.use(Staff).manage.add(oncologist, email, caller_id(request), request.now())
     except FORM_ERRORS as error:
-        problems = problems_of(error, request.language, otherwise=_NEW)
-        return _person_page(request, None, values, problems, status_of(error))
+        return _person_page(request, None, values, error, otherwise=_NEW)
     request.concerns(f"oncologist:{oncologist.id}")
     return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
 
@@ -89,7 +87,7 @@ def add(request: WebRequest) -> Response:
 def show_one(request: WebRequest, oncologist: str) -> Response:
     """Show what is noted of somebody, to be changed."""
     kept = request.use(Staff).manage.get(id_in(oncologist))
-    return _person_page(request, kept, _noted(kept), ())
+    return _person_page(request, kept, _noted(kept))
 
 
 def change(request: WebRequest, oncologist: str) -> Response:
@@ -116,8 +114,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
         if isinstance(error, VersionConflict):
             # What was typed stays, upon the newer version: the editor sees both and decides.
             values["version"] = str(newest.version)
-        problems = problems_of(error, request.language, otherwise="main")
-        return _person_page(request, newest, values, problems, status_of(error))
+        return _person_page(request, newest, values, error)
     request.changes_fields(kept.changed)
     return redirect(request, f"console/people?done={_done(invited=kept.invited)}")
 
@@ -139,8 +136,7 @@ def _set_sign_in(request: WebRequest, who: str, done: str) -> Response:
         change(who, request.now())
     except Conflict as error:
         kept = manage.get(who)
-        problems = problems_of(error, request.language, otherwise="sign-in")
-        return _person_page(request, kept, _noted(kept), problems, status_of(error))
+        return _person_page(request, kept, _noted(kept), error, otherwise="sign-in")
     return redirect(request, f"console/people/{quote(who, safe='')}?done={done}")
 
 
@@ -162,14 +158,15 @@ def _person_page(
     request: WebRequest,
     kept: Versioned[Oncologist] | None,
     values: Mapping[str, Any],
-    problems: Problems,
-    status: int = HTTPStatus.OK,
+    error: HelplineError | None = None,
+    otherwise: str = "main",
 ) -> Response:
     blank = dict.fromkeys((_NEW, *_TEXTS, "sites", "version"), "")
-    return render(
+    return form_page(
         request,
         "console/person.html",
-        status,
+        error,
+        otherwise=otherwise,
         person=kept.value if kept else None,
         sent_stop=bool(kept and request.use(Rota).stopped_numbers({kept.value.phone})),
         action=f"console/people/{quote(kept.value.id, safe='')}" if kept else "console/people",
@@ -177,8 +174,6 @@ def _person_page(
         sign_in=_sign_in_state(request, kept.value.id) if kept else "",
         genders=label_options(_GENDERS, GENDERS, request.language),
         languages_spoken=labels.languages(),
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -12,11 +11,10 @@ from chalice.app import Response
 
 from chalicelib.core.domain.audit import AuditEntry, own_subject, with_outcomes
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
+from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
 from chalicelib.core.i18n import label_of, say_instant
-from chalicelib.core.web.console_forms import Problems, problems_of
-from chalicelib.core.web.rendering import render
+from chalicelib.core.web.console_forms import form_page, next_page
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.wiring import Core
 from chalicelib.privacy.web.labels import ACTIONS, say_detail, say_person
@@ -41,7 +39,7 @@ def show(request: WebRequest) -> Response:
     if not query.keys() & {*_FILTERS, _SUBJECT}:
         query["day"] = today.isoformat()
     name_of = namer(request)
-    problems: Problems = ()
+    refused: HelplineError | None = None
     entries: tuple[AuditEntry, ...] = ()
     cursor = None
     try:
@@ -51,20 +49,18 @@ def show(request: WebRequest) -> Response:
         if wanted.subject is not None and entries:
             request.concerns(wanted.subject)
     except (InvalidInput, InvalidField) as error:
-        problems = problems_of(error, request.language)
+        refused = error
     is_asked = any(request.query.get(name) for name in (*_FILTERS, _SUBJECT))
     values = {**dict.fromkeys(_FILTERS, ""), **(query if is_asked else {})}
-    return render(
+    return form_page(
         request,
         "console/audit.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        refused,
         entries=[_entry(each, request.language, name_of) for each in with_outcomes(entries)],
         own=_own_path(values["case"]),
         values=values,
         is_asked=is_asked,
-        more=f"console/audit?{urlencode({**query, 'cursor': cursor})}" if cursor else "",
-        problems=problems,
-        wrong=dict(reversed(problems)),
+        more=next_page("console/audit", query, cursor),
     )
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlencode
 
 from chalice.app import Response
 from markupsafe import Markup
 
-from chalicelib.core.domain.errors import InvalidInput
+from chalicelib.core.domain.errors import HelplineError, InvalidInput
 from chalicelib.core.i18n import N_, say_date, say_month, say_month_briefly, say_number, translator
-from chalicelib.core.web.console_forms import Problems, problems_of
-from chalicelib.core.web.rendering import render
+from chalicelib.core.web.console_forms import form_page
 from chalicelib.core.web.request import WebRequest
 from chalicelib.reports.domain.report import Counts, Report
 from chalicelib.reports.domain.tally import Dimension, Outcome, day_of
@@ -53,24 +51,21 @@ class Figure:
 def show(request: WebRequest) -> Response:
     """Show the report over the days that the query names: this month unless it does."""
     today = day_of(request.now())
-    problems: Problems = ()
+    refused: HelplineError | None = None
     try:
         asked = parse_report(_as_asked(request.query), today=today)
     except InvalidInput as error:
-        names = {"to": "last"}
+        refused = error
         asked = parse_report({}, today=today)
-        problems = tuple(
-            (names.get(name, name), text)
-            for name, text in problems_of(error, request.language, otherwise="from")
-        )
     report = request.use(Reports).read.read(asked.start, asked.end)
     span = {"from": asked.start.isoformat(), "to": asked.end.isoformat()}
     last = (asked.end - _DAY).isoformat()
     say = translator(request.language).gettext
-    return render(
+    return form_page(
         request,
         "console/reports.html",
-        HTTPStatus.UNPROCESSABLE_ENTITY if problems else HTTPStatus.OK,
+        refused,
+        named=lambda name: "last" if name == "to" else name,
         title=_title(asked, request.language),
         quick=[
             (
@@ -93,8 +88,6 @@ def show(request: WebRequest) -> Response:
         figures=list(figures(report, request.language)),
         csv=f"console/reports.csv?{urlencode(span)}",
         csv_public=f"console/reports.csv?{urlencode({**span, 'for': 'publication'})}",
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 
