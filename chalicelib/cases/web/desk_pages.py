@@ -43,7 +43,7 @@ from chalicelib.core.web.console_forms import Problems, problems_of
 from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import STATUSES, public_code, status_of
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.rendering import desk_page, redirect
+from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.messages.domain.telephony import CallState
 from chalicelib.rota.web.labels import namer, said_shift
@@ -213,7 +213,7 @@ def _case_page(
     ended = _PROPOSED.get(case.call.state) if case.call else None
     if ended and not values[_RESULT]:
         values = {**values, _RESULT: ended.value}
-    return desk_page(
+    return render(
         request,
         "desk/case.html",
         came.status,
@@ -248,7 +248,7 @@ def _video_of(request: WebRequest, case: Case) -> dict[str, Any]:
 def _idle_page(request: WebRequest, standing: Duty) -> Response:
     language = request.language
     waiting = duty_json(standing)["waiting"]
-    return desk_page(
+    return render(
         request,
         "desk/desk.html",
         until=say_time(standing.shift.end, language) if standing.shift else "",
@@ -269,7 +269,7 @@ def _lost_page(
     With ``reference`` the page can record the outcome all the same.
     """
     given = _typed(request)
-    return desk_page(
+    return render(
         request,
         "desk/lost.html",
         STATUSES[InvalidInput] if problems else status_of(error),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from chalice.app import Response
 
@@ -30,15 +30,30 @@ def error_page(error: HelplineError, request: WebRequest) -> Response:
     if isinstance(error, LinkRefused):
         return _link_page(error, request)
     heading = _NOT_FOUND if public_code(error) == NotFound.code else _NOT_DONE
-    response = render(
+    return explain(
+        error,
         request,
         "patient/error.html",
-        status_of(error),
         heading=translator(request.language).gettext(heading),
         message=_message(error, request),
-        request_id=request.request_id if isinstance(error, Unexpected) else "",
         typed_again=typed_again(error, request),
+    )
+
+
+def explain(
+    error: HelplineError,
+    request: WebRequest,
+    template: str,
+    **values: Any,  # noqa: ANN401  # whatever the template shows
+) -> Response:
+    """Render a page about an error, under its status; of a fault of ours with the request's id."""
+    response = render(
+        request,
+        template,
+        status_of(error),
+        request_id=request.request_id if isinstance(error, Unexpected) else "",
         typed_for=request.path_and_query[1:],
+        **values,
     )
     response.headers.update(headers_of(error))
     return response

@@ -49,8 +49,6 @@ def render(
             # lose what was typed.
             answers_form=request.method == "POST",
             path=lambda to: with_language(request, request.root + to) or "./",
-            style=f"{request.root}static/{static_name('helpline.css')}",
-            icon=f"{request.root}static/{static_name('icon.svg')}",
             static=lambda name: f"{request.root}static/{static_name(name)}",
             tel=f"+91{number}",
             number=f"{number[:_HALF]}{_UNBROKEN_SPACE}{number[_HALF:]}",
@@ -106,17 +104,6 @@ def said_window(span: Window, language: str) -> dict[str, str]:
         "start": say_instant(span.start, language),
         "end": (say_time if same_day else say_instant)(span.end, language),
     }
-
-
-def desk_page(
-    request: WebRequest,
-    template: str,
-    status: int = HTTPStatus.OK,
-    **values: Any,  # noqa: ANN401  # whatever the template shows
-) -> Response:
-    """Render a page of the desk."""
-    style = f"{request.root}static/{static_name('desk.css')}"
-    return render(request, template, status, desk_style=style, **values)
 
 
 def _other_languages(request: WebRequest) -> list[tuple[str, str, str]]:

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from chalicelib.core.web.flash_messages import NOTICES
 from chalicelib.core.web.navigation import other_sections, ways_of
 from chalicelib.core.web.session import FORM_TOKEN
-from chalicelib.core.web.static_files import static_name
 
 if TYPE_CHECKING:
     from chalicelib.core.web.request import WebRequest
@@ -25,8 +24,6 @@ def work_page(request: WebRequest) -> dict[str, Any]:
         "ways": ways_of(roles, request.path),
         "other_sections": other_sections(roles, request.path),
         "notice": NOTICES.get(request.query.get(NOTICE, ""), ""),
-        "work_style": f"{request.root}static/{static_name('work.css')}",
-        "refresh_script": f"{request.root}static/{static_name('refresh.js')}",
         "csrf_field": lambda: _form_token_field(request),
     }
 

@@ -12,8 +12,8 @@ from typing import Final
 from chalicelib.core.domain.errors import HelplineError
 from chalicelib.core.web.http_errors import Malformed, TooLarge, status_of
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.web.session import FORM_TOKEN
 
-_FORM_TOKEN: Final = "csrf"  # noqa: S105  # the field's name
 _SECRET: Final = ("password", "code")
 # Of a form that is not ours, not readable, or from nobody known, nothing is repeated.
 _SILENT: Final = frozenset(
@@ -47,6 +47,6 @@ def typed_again(error: HelplineError, request: WebRequest) -> Fields:
     return [
         (name, value, len(value) > _SHORT or "\n" in value)
         for name, values in form.items()
-        if name != _FORM_TOKEN
+        if name != FORM_TOKEN
         for value in values
     ]

@@ -26,14 +26,12 @@ from chalicelib.core.web import session
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import form_page
 from chalicelib.core.web.error_messages import error_message
+from chalicelib.core.web.error_page import explain
 from chalicelib.core.web.http_errors import (
     CrossSite,
     Malformed,
     TooLarge,
-    Unexpected,
-    headers_of,
     public_code,
-    status_of,
 )
 from chalicelib.core.web.navigation import other_sections
 from chalicelib.core.web.rendering import redirect, render
@@ -138,18 +136,14 @@ def refused(error: HelplineError, request: WebRequest) -> Response:
     """Tell somebody at work what went wrong; who is signed out is asked to sign in."""
     if isinstance(error, Unauthenticated):
         return _signed_out(error, request)
-    response = render(
+    return explain(
+        error,
         request,
         "staff/work_error.html",
-        status_of(error),
         **({} if request.session else work_page(request)),
         message=error_message(public_code(error), request.language, error.params),
-        request_id=request.request_id if isinstance(error, Unexpected) else "",
         typed_again=typed_again(error, request) if request.session else [],
-        typed_for=request.path_and_query[1:],
     )
-    response.headers.update(headers_of(error))
-    return response
 
 
 def _signed_out(error: Unauthenticated, request: WebRequest) -> Response:

@@ -20,7 +20,7 @@ from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of
 from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import public_code, status_of
-from chalicelib.core.web.rendering import desk_page, redirect
+from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
@@ -166,7 +166,7 @@ def _page(
     first = month_in(request.query.get("month", "")) or calendar_day(now).replace(day=1)
     end = first_after(first)
     own = request.use(Rota).own_shifts.show(who, (first, end), now)
-    return desk_page(
+    return render(
         request,
         "desk/shifts.html",
         status,
