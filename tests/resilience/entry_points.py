@@ -1,49 +1,49 @@
-"""Helplines to which anything can be sent: one with fakes behind it, one with tables.
+"""A helpline to which anything can be sent: at work, on its tables, in this process.
 
-What an answer was, what is stored and what stands in the log is asked of both alike.
+It is asked by ``requests``, as the deployed stack is: :class:`InProcess` carries each request to
+the application as API Gateway does, from a cold start.
 """
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, Final, Protocol
+from io import BytesIO
+from typing import Any, Final
+from urllib.parse import parse_qs
 
+import requests
 from chalice.test import Client
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 
 import app as application
-from chalicelib import logs
-from chalicelib.cases.domain.answers import Details
-from chalicelib.core.domain.reference import new_reference
-from chalicelib.core.domain.roles import ONCOLOGIST, ROLES
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, ROLES
 from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Container, Core
-from chalicelib.messages.providers.exotel.calls import LocalCalls
 from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
-from chalicelib.messages.wiring import Messages
+from chalicelib.messages.providers.twilio.signature import signature
 from chalicelib.people.services.ports import Known
+from infra.fuzz_api import Values
 from tests.contract.access_matrix import OWN_CASE, TABLE
-from tests.contract.access_world import ADMIN, OFF, OTHER, OWNER
-from tests.contract.access_world import World as AtWork
+from tests.contract.access_world import OFF, OTHER, OWNER
 from tests.resilience import actors
-from tests.resilience.fuzz_values import NAME, PHONES
+from tests.resilience.fuzz_values import PHONES
 from tests.resilience.harness import WEBHOOK, World, a_world
-from tests.resilience.invariants import read, violations
-from tests.support import functions
-from tests.support.builders import a_case
+from tests.resilience.invariants import read
 from tests.support.fakes import FakeCredentials
-from tests.support.helpline import in_use, strong_link, using
-from tests.support.web import GatewayEvents, Web
+from tests.support.helpline import in_use, strong_link
+from tests.support.web import GatewayEvents
 
+ADDRESS: Final = "https://helpline.example"
 TWILIO: Final = "the-account-and-its-token"
-AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})
-"""The invariants that hold at every moment."""
+_BY_GATEWAY: Final = {401: "unauthenticated", 403: "forbidden"}
+"""What the gateway refuses by itself, and its codes: its words stand in the template."""
+WRITING: Final = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 _KEPT: Final = ("cases", "rota", "messages")
 # Who was refused is noted, and how often somebody tried to sign in.
 _ASIDE: Final = ("TRIES", "INBOUND", "SESSION")
@@ -59,136 +59,15 @@ _HERE: Final = {
 """What stands in the table of who may do what, and stands here in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One input: a request, or what a queue hands over."""
-
-    method: str = "POST"
-    path: str = "/"
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    event: Mapping[str, Any] | None = None
-
-
-class Door(Protocol):
-    """A helpline to which things are sent."""
-
-    logs: list[str]
-    references: list[str]
-    places: Mapping[str, str]
-    """What stands there for a path's parameter, by its name."""
-
-    def send(self, sent: Sent) -> int:
-        """Send, and tell the status of the answer; 200 where there is none. May raise."""
-
-    def stored(self) -> object:
-        """Tell what is stored, so that two times can be compared."""
-
-    def check(self) -> Iterator[str]:
-        """Tell what is broken in what is stored."""
-
-    def right(self, method: str, pattern: str) -> Mapping[str, Any]:
-        """Give the fields of a body that a route takes, as far as that can be told."""
-
-    def as_somebody(self, role: str) -> Sequence[dict[str, str]]:
-        """Give the headers of people who work here: of each, what a call of theirs has."""
-
-    def by_browser(self) -> tuple[str, str]:
-        """Give the cookie and the forms' token of somebody who works here."""
-
-
-class _Asked:
-    """What both doors have alike: the application, asked as API Gateway asks it."""
-
-    def __init__(self) -> None:
-        self.client = Client(application.app)
-        self.events = GatewayEvents(application.app.routes)
-        self.events.as_base64 = True
-        self.client.http._local_gateway.event_converter = self.events  # noqa: SLF001  # as the gateway does
-        self.logs: list[str] = []
-        self.references: list[str] = []
-
-    def ask(self, sent: Sent) -> int:
-        """Ask, and tell the status. Raises AssertionError for an answer with a traceback."""
-        if sent.event is not None:
-            functions.inbound_sms(sent.event)
-            return 200
-        try:
-            answer = self.client.http.request(
-                sent.method, sent.path, headers=dict(sent.headers), body=sent.body
-            )
-        except GatewayUnauthorized:
-            # What the gateway makes a 401 of, by its own words in the template.
-            return 401
-        if b"Traceback" in answer.body:
-            raise AssertionError("a traceback is answered")
-        return int(answer.status_code)
-
-
-class FakeDoor(_Asked):
-    """The application with fakes behind it."""
-
-    def __init__(self, world: AtWork) -> None:
-        """Open it at work, with a few more who wait."""
-        super().__init__()
-        self.web: Any = world.web
-        world.fill()
-        in_use().core.credentials.values[WEBHOOK_SECRET] = (WEBHOOK,)  # type: ignore[attr-defined]
-        self.places: Mapping[str, str] = world.places
-        self.references.append(world.places["reference"])
-        for number in range(3):
-            case = a_case(
-                reference=new_reference(bytes([number + 1]).__mul__),
-                request_id=f"seed-{number}",
-                phone=f"+91{PHONES[-1 - number]}",
-                details=Details(name=NAME),
-            )
-            self.references.append(self.web.cases.put(case).reference)
-
-    def send(self, sent: Sent) -> int:
-        """Send."""
-        return self.ask(sent)
-
-    def stored(self) -> object:
-        """Tell the cases' versions, the rota's, and what is owed."""
-        cases = self.web.cases.cases.values()
-        return (
-            {case.reference: case.version for case in cases},
-            self.web.rota_edits.head(),
-            len(self.web.messages.messages),
-            sorted(self.web.messages.opted_out),
-            dict(self.web.cases.blocked_until),
-        )
-
-    def check(self) -> Iterator[str]:
-        """Tell nothing: what fakes hold is no table."""
-        yield from ()
-
-    def right(self, method: str, pattern: str) -> Mapping[str, Any]:
-        """Give what the table of who may do what sends."""
-        return _right(method, pattern, self.places["reference"])
-
-    def as_somebody(self, role: str) -> Sequence[dict[str, str]]:
-        """Give bearer tokens: of who holds the case, and of who does not."""
-        names = [f"oncologist:{who}" for who in (OWNER, OFF)]
-        return _bearing(names if role == ONCOLOGIST else [f"admin:{ADMIN}"])
-
-    def by_browser(self) -> tuple[str, str]:
-        """Sign somebody in who may do everything."""
-        return signed_in(OWNER)
-
-
-class TableDoor(_Asked):
-    """The application with tables behind it."""
+class Site:
+    """The helpline: asha holds a case, others wait, and one of her shifts is offered."""
 
     def __init__(self, world: World) -> None:
-        """Open it, with a few who wait."""
-        super().__init__()
         self.world = world
-        self.logs = world.logs
-        for number in range(3):
-            asking = actors.Asking(f"seed-{number}", PHONES[-1 - number])
-            self.references.append(actors.by_json(world, asking).body["reference"])
+        references = [
+            actors.by_json(world, actors.Asking(f"seed-{number}", PHONES[-1 - number])).body
+            for number in range(3)
+        ]
         held = actors.call(world, "asha", "POST", "/duty/next").body["reference"]
         shift = next(
             shift.id
@@ -197,110 +76,115 @@ class TableDoor(_Asked):
             if "asha" in shift.on and shift.start > world.clock.now
         )
         offer = actors.call(world, "asha", "POST", f"/shifts/{shift}/swap").body["id"]
-        self.places: Mapping[str, str] = {
+        cookie, csrf = world.run(partial(signed_in, "asha"))
+        self._there: Values = {
             "reference": held,
+            "into": references[-1]["reference"],
+            "phone": PHONES[0],
             "oncologist": "chitra",
+            "id": "asha",
             "shift": shift,
             "swap": offer,
+            "cookie": cookie,
+            "csrf": csrf,
+            "secret": WEBHOOK,
         }
+        self.credentials = {
+            role: {"Authorization": f"Bearer {who}"}
+            for role, who in ((ADMINISTRATOR, "chitra"), (ONCOLOGIST, "asha"))
+        }
+        self._beginning = world.snapshot()
+        self.reopen()
 
-    def send(self, sent: Sent) -> int:
-        """Send, from a cold start."""
-        return self.world.run(partial(self.ask, sent))
+    def reopen(self) -> None:
+        """Begin again as it was opened."""
+        self.world.restore(self._beginning)
+        self._stored = self._read()
+        self._lines = 0
 
-    def stored(self) -> object:
-        """Tell all but the audit, which notes who was refused, and who tried to sign in."""
+    def known(self, method: str, path: str) -> tuple[Values, Values]:
+        """Return what is there, and the right body of a call as the table of rights has it."""
+        rows = [row for row in TABLE if (row.method, row.path) == (method, path)]
+        told = json.dumps(rows[0].body or {} if rows else {})
+        for elsewhere, here in _HERE.items():
+            told = told.replace(elsewhere, here)
+        right = json.loads(told)
+        there = dict(self._there)
+        if rows and rows[0] in OWN_CASE:
+            there["t"] = right["t"] = self.world.run(partial(strong_link, there["reference"]))
+        elif rows and "csrf" in there and path.startswith(("/desk", "/console")):
+            right["csrf"] = there["csrf"]
+        return there, right
+
+    def changed(self) -> bool:
+        """Return whether the last request stored anything, but for the audit and its tries."""
+        if not any(call.endswith(WRITING) for call in self.world.calls):
+            return False
+        before, self._stored = self._stored, self._read()
+        return before != self._stored
+
+    def new_lines(self) -> list[str]:
+        """Return what was logged since the last time."""
+        before, self._lines = self._lines, len(self.world.logs)
+        return self.world.logs[before:]
+
+    def _read(self) -> object:
         return [
             [item for item in self.world.items(name) if not item["pk"]["S"].startswith(_ASIDE)]
             for name in _KEPT
         ]
 
-    def check(self) -> Iterator[str]:
-        """Ask the invariants of the tables."""
-        for each in violations(read(self.world)):
-            if each.invariant in AT_ONCE:
-                yield f"invariant {each.invariant}: {each.what}"
 
-    def right(self, method: str, pattern: str) -> Mapping[str, Any]:
-        """Give what the table of who may do what sends, with these people and days."""
-        told = json.dumps(_right(method, pattern, self.places["reference"]))
-        for there, here in _HERE.items():
-            told = told.replace(there, here)
-        fields: Mapping[str, Any] = json.loads(told)
-        return fields
+class InProcess(HTTPAdapter):
+    """Carries requests to the application of a site; what Twilio would sign is signed."""
 
-    def as_somebody(self, role: str) -> Sequence[dict[str, str]]:
-        """Give bearer tokens; here everybody is both."""
-        del role
-        return _bearing(["asha", "chitra"])
+    def __init__(self, site: Site) -> None:
+        super().__init__()
+        self._site = site
+        self._client = Client(application.app)
+        events = GatewayEvents(application.app.routes)
+        events.as_base64 = True
+        self._client.http._local_gateway.event_converter = events  # noqa: SLF001  # as the gateway does
 
-    def by_browser(self) -> tuple[str, str]:
-        """Sign somebody in who may do everything."""
-        return self.world.run(partial(signed_in, "asha"))
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:  # noqa: ANN401  # as its own
+        """Send, and return the answer."""
+        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        method, path = str(request.method), str(request.path_url)
+        headers = {name.lower(): str(value) for name, value in request.headers.items()}
+        if path.startswith("/webhooks/twilio/") and "x-twilio-signature" not in headers:
+            form = parse_qs(body.decode(errors="replace"), keep_blank_values=True)
+            headers["x-twilio-signature"] = signature(TWILIO, f"{ADDRESS}{path}", form)
+
+        def ask() -> tuple[int, Mapping[str, str], bytes]:
+            try:
+                answer = self._client.http.request(method, path, headers=headers, body=body)
+            except GatewayUnauthorized:
+                return _refused(401)
+            if "X-Content-Type-Options" not in answer.headers:
+                return _refused(answer.status_code)
+            return answer.status_code, answer.headers, answer.body
+
+        status, answered, content = self._site.world.run(ask)
+        raw = HTTPResponse(BytesIO(content), dict(answered), status, preload_content=False)
+        return self.build_response(request, raw)
+
+
+def _refused(status: int) -> tuple[int, Mapping[str, str], bytes]:
+    told = {"code": _BY_GATEWAY[status], "message": "no", "fields": []}
+    return status, {"Content-Type": "application/json"}, json.dumps({"error": told}).encode()
 
 
 @contextmanager
-def with_fakes() -> Iterator[Door]:
-    """Open the application with fakes behind it."""
-    world = AtWork(Web())
+def a_site() -> Iterator[Site]:
+    """Open a helpline at work."""
     secrets = {WEBHOOK_SECRET: (WEBHOOK,), ACCOUNT_SID: ("AC1",), AUTH_TOKEN: (TWILIO,)}
-    parts: tuple[Container, ...] = (
-        *world.web.parts(),
-        Core(credentials=FakeCredentials(**secrets)),
-        Messages(call_bridge=LocalCalls()),
-    )
-    with ExitStack() as stack:
-        stack.enter_context(using(*parts))
-        lines: list[str] = []
-        stack.enter_context(_told_to(lines))
-        door = FakeDoor(world)
-        door.logs = lines
-        yield door
-
-
-@contextmanager
-def with_tables() -> Iterator[Door]:
-    """Open the application with tables behind it."""
-    with a_world() as world:
+    parts: tuple[Container, ...] = (Core(credentials=FakeCredentials(**secrets)),)
+    with a_world(*parts) as world:
         actors.furnish(world)
-        yield TableDoor(world)
-
-
-def _right(method: str, pattern: str, reference: str) -> Mapping[str, Any]:
-    """Take it from the table; who has a link has its token."""
-    (row,) = (each for each in TABLE if (each.method, each.path) == (method, pattern))
-    token = {"t": strong_link(reference)} if row in OWN_CASE else {}
-    return {**(row.body or {}), **token}
-
-
-def _bearing(tokens: Sequence[str]) -> Sequence[dict[str, str]]:
-    return [{"authorization": f"Bearer {token}"} for token in tokens]
+        yield Site(world)
 
 
 def signed_in(person: str) -> tuple[str, str]:
     """Begin a session of somebody who may do everything; return its cookie and forms' token."""
     token, _ = in_use().people.sessions.begin(Known(person, ROLES), in_use().core.now())
     return f"session={token}", form_token(token)
-
-
-class _Lines(logging.Handler):
-    """Keeps the lines as they would stand in the log."""
-
-    def __init__(self, kept: list[str]) -> None:
-        super().__init__()
-        self.setFormatter(logs.JsonLines())
-        self._kept = kept
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._kept.append(self.format(record))
-
-
-@contextmanager
-def _told_to(kept: list[str]) -> Iterator[None]:
-    logs.configure()
-    root = logging.getLogger()
-    before, root.handlers = root.handlers, [_Lines(kept)]
-    try:
-        yield
-    finally:
-        root.handlers = before

@@ -21,7 +21,7 @@ from tests.resilience.actors import ADMINISTRATOR, Asking
 from tests.resilience.counters import wrong_counters
 from tests.resilience.crash import settle
 from tests.resilience.harness import Answer, World, a_world, count, tell_of_changes
-from tests.resilience.invariants import read, violations
+from tests.resilience.invariants import AT_ONCE, read, violations
 from tests.resilience.orders import Choose, Chosen, orders
 from tests.resilience.outcome import Outcome
 from tests.support import functions
@@ -30,8 +30,6 @@ from tests.support.interleaving import Interleaved
 
 State: TypeAlias = Mapping[str, Any]
 Work: TypeAlias = Callable[[World, State], object]
-AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})
-"""The invariants that hold at every moment."""
 SETTLED: Final = 8
 """Of so many orders one is followed to its end: all schedules come round."""
 GOT: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})

@@ -41,7 +41,7 @@ from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking
 from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import READERS, Answer, Snapshot, World, a_world
-from tests.resilience.invariants import Tables, Violation, read, violations
+from tests.resilience.invariants import AT_ONCE, Tables, Violation, read, violations
 from tests.resilience.outcome import Outcome
 from tests.resilience.reference_model import GREETING, Known, Model, Reply, Said
 from tests.support import functions
@@ -51,8 +51,6 @@ PHONES: Final = ("9812345670", "9812345671", "9812345672")
 PICKS: Final = st.integers(0, 40)
 WHO: Final = st.sampled_from(tuple(DOCTORS))
 LANGUAGES: Final = ("hi", "en")
-AT_ONCE: Final = frozenset({1, 2, 3, 4, 7})
-"""The invariants that hold at every moment; the others are about what still follows."""
 WAYS: Final[Mapping[str, Callable[[World, Asking], Answer]]] = {
     "json": actors.by_json,
     "web": actors.by_form,

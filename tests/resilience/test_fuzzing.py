@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+from collections import Counter
 
 import click
 import pytest
@@ -11,47 +12,63 @@ import pytest
 from chalicelib.cases.services.request_callback import RequestCallback
 from chalicelib.cases.web.schemas import callbacks
 from helpline import roster, sheets
-from tests.resilience import fuzzing as bad_input
-from tests.resilience.entry_points import with_fakes, with_tables
-from tests.resilience.fuzzing import KINDS, explore
-from tests.resilience.outcome import Outcome
+from tests.resilience import fuzzing
+from tests.resilience.entry_points import a_site
+from tests.resilience.fuzzing import explore, in_vain
 
-PHONES = KINDS["phones"][2]
+pytestmark = pytest.mark.xdist_group("faults")
+SHARE = 4
+"""Of so many calls and pages one is asked; all calls are in tests/stack/test_description.py."""
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_whatever_is_sent_is_taken_or_refused(kind):
-    fakes, _, inputs = KINDS[kind]
-    outcome = explore(kind, with_fakes if fakes else with_tables, inputs, 40 if fakes else 12)
+def asking():
+    """Describe the one call by which patients ask."""
+    described = fuzzing.calls()
+    return {**described, "paths": {"/callbacks": described["paths"]["/callbacks"]}}
+
+
+@pytest.fixture(scope="module")
+def site():
+    with a_site() as opened:
+        yield opened
+
+
+def found(site, examples=20):
+    return "\n".join(explore(site, "asking", asking(), examples).broken)
+
+
+@pytest.mark.parametrize("describe", [fuzzing.calls, fuzzing.pages])
+def test_whatever_is_sent_is_taken_or_refused(site, describe):
+    outcome = explore(site, "a share", describe(), 1, every=SHARE)
 
     assert not outcome.broken
-    assert outcome.counts["inputs"] > 10
+    assert outcome.counts["inputs"] > 20
 
 
-@pytest.mark.parametrize(("kind", "is_told"), [("phones", True), ("tokens", False)])
-def test_a_kind_that_never_gets_in_is_told_of(kind, is_told):
-    shut_out = Outcome(kind, {"inputs": 100, "4xx": 99, "3xx": 1})
+def test_texts_are_taken_and_sheets_are_read_or_refused(site):
+    outcomes = [fuzzing.texts(site, 40), *fuzzing.spreadsheets(60)]
 
-    assert bool(list(bad_input._in_vain(kind, shut_out))) == is_told
-    assert not list(bad_input._in_vain(kind, Outcome(kind, {"inputs": 100, "2xx": 2})))
+    assert [outcome.broken for outcome in outcomes] == [[], [], []]
 
 
-def test_tables_hold_together():
-    assert not explore("phones", with_tables, PHONES, 15).broken
+def test_the_forms_are_asked_for_all_their_fields():
+    assert {"phone", "consent", "csrf", "result", "members", "acting_for"} <= {*fuzzing.FIELDS}
 
 
-def test_sheets_are_read_or_refused():
-    assert not [each.broken for each in bad_input._sheets(60) if each.broken]
+def test_a_kind_that_never_gets_in_is_told_of():
+    assert list(in_vain(Counter({422: 99, 303: 1}))) == ["1 got past the first checks"]
+    assert not list(in_vain(Counter({422: 98, 200: 2})))
 
 
-def test_a_fault_of_ours_is_found(monkeypatch):
+def test_a_fault_of_ours_is_found(site, monkeypatch):
     monkeypatch.setattr(callbacks, "load", lambda _, data: {}["phone"])
 
-    (told,) = explore("phones", with_fakes, PHONES, 5).broken
+    told = found(site, 5)
+    assert "Server error" in told
     assert "KeyError" in told
 
 
-def test_something_personal_in_the_log_is_found(monkeypatch):
+def test_something_personal_in_the_log_is_found(site, monkeypatch):
     call = RequestCallback.__call__
 
     def talkative(self, request, now):
@@ -60,11 +77,10 @@ def test_something_personal_in_the_log_is_found(monkeypatch):
 
     monkeypatch.setattr(RequestCallback, "__call__", talkative)
 
-    (told,) = explore("phones", with_fakes, PHONES, 60).broken
-    assert "in the log" in told
+    assert "in the log" in found(site)
 
 
-def test_what_is_stored_of_something_refused_is_found(monkeypatch):
+def test_what_is_stored_of_something_refused_is_found(site, monkeypatch):
     call = RequestCallback.__call__
 
     def hasty(self, request, now):
@@ -73,7 +89,7 @@ def test_what_is_stored_of_something_refused_is_found(monkeypatch):
 
     monkeypatch.setattr(RequestCallback, "__call__", hasty)
 
-    assert any("stored" in told for told in explore("phones", with_fakes, PHONES, 60).broken)
+    assert "something was stored" in found(site)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +101,7 @@ def test_a_sheet_that_broke_the_command_line(text):
     sheet = io.BytesIO(text.encode())
     sheet.name = "sheet.csv"
     line = {"id": "all", "start": "10:00", "end": "24:00"}
-    stored = roster.Stored([line], [{"id": "asha", "name": "Asha"}], bad_input.ZoneInfo("UTC"))
+    stored = roster.Stored([line], [{"id": "asha", "name": "Asha"}], fuzzing.ZoneInfo("UTC"))
 
     with pytest.raises(click.ClickException):
         roster.shifts(sheets.read_sheet(sheet, roster.COLUMNS, roster.NEEDED), stored)

@@ -32,9 +32,10 @@ def described(stack: StackUnderTest) -> Iterator[StackUnderTest]:
 
 
 def fuzz(stack: StackUnderTest, description: dict) -> fuzz_api.Fuzz:
-    tokens = fuzz_api.tokens_of(stack.local)
-    assert tokens.keys() == {ADMINISTRATOR, ONCOLOGIST}
-    return fuzz_api.Fuzz(stack.url, description, tokens, EXAMPLES, fixed=True)
+    credentials = fuzz_api.credentials_of(stack.local)
+    assert credentials.keys() == {ADMINISTRATOR, ONCOLOGIST}
+    known = fuzz_api.asked_for(stack.url)
+    return fuzz_api.Fuzz(stack.url, description, credentials, EXAMPLES, known, fixed=True)
 
 
 def test_what_is_served_is_what_is_published(described: StackUnderTest):
