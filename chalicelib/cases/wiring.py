@@ -293,7 +293,6 @@ class Cases(Container):
     def sweep_unsent(self) -> SweepUnsent:
         """Sends what is owed and unsent, and finds what nobody stored."""
         from chalicelib.cases.services.sweep_unsent import SweepUnsent
-        from chalicelib.core.domain.language import Language
 
         return SweepUnsent(
             self.store,
@@ -301,7 +300,6 @@ class Cases(Container):
             self.messages.outbox,
             self.owed_by_cases,
             self.messages.send_messages,
-            tuple(Language),
         )
 
     @cached_property
@@ -362,17 +360,15 @@ class Cases(Container):
     def due_cases(self) -> DueCases:
         """Offers the cases that are due, and ends leases that ran out."""
         from chalicelib.cases.services.process_due_cases import DueCases
-        from chalicelib.core.domain.language import Language
 
-        return DueCases(self.store, self.outlook, tuple(Language))
+        return DueCases(self.store, self.outlook)
 
     @cached_property
     def review_promises(self) -> ReviewPromises:
         """Makes promises again that cannot hold, and ends what nobody serves."""
         from chalicelib.cases.services.review_promises import ReviewPromises
-        from chalicelib.core.domain.language import Language
 
-        return ReviewPromises(self.store, self.promise_reviews, self.outlook, tuple(Language))
+        return ReviewPromises(self.store, self.promise_reviews, self.outlook)
 
     @cached_property
     def promise_reviews(self) -> PromiseReviewStore:
@@ -385,9 +381,8 @@ class Cases(Container):
     def watch_line(self) -> WatchLine:
         """Measures the queue."""
         from chalicelib.cases.services.queue_metrics import WatchLine
-        from chalicelib.core.domain.language import Language
 
-        return WatchLine(self.store, self.messages.store, self.outlook, tuple(Language))
+        return WatchLine(self.store, self.messages.store, self.outlook)
 
     @cached_property
     def hand_over(self) -> HandOver:

@@ -46,10 +46,9 @@ class Reports(Container):
     @cached_property
     def recount(self) -> Recount:
         """Counts cases again."""
-        from chalicelib.core.domain.language import Language
         from chalicelib.reports.services.rebuild_counts import Recount
 
-        return Recount(self.cases.store, self.cases.whole_cases, self.count_cases, tuple(Language))
+        return Recount(self.cases.store, self.cases.whole_cases, self.count_cases)
 
     @cached_property
     def read(self) -> ReadReports:

@@ -18,6 +18,7 @@ from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import HelplineError
+from chalicelib.core.domain.language import Language
 
 BATCH = 100
 COUNT_AT_MOST = 100_000
@@ -45,7 +46,7 @@ class DueCases:
 
     cases: CaseStore
     outlook: Outlook
-    languages: tuple[str, ...]
+    languages: tuple[str, ...] = tuple(Language)
     """Those in which somebody may wait."""
 
     def __call__(self, now: datetime) -> Processed:

@@ -10,6 +10,7 @@ from chalicelib.cases.domain.queue import Line, line_name, lines_in, unserved_in
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.component import component
+from chalicelib.core.domain.language import Language
 from chalicelib.messages.services.ports import MessageStore
 
 MINUTE = timedelta(minutes=1)
@@ -40,7 +41,7 @@ class WatchLine:
     cases: CaseStore
     messages: MessageStore
     outlook: Outlook
-    languages: tuple[str, ...]
+    languages: tuple[str, ...] = tuple(Language)
     """Those in which somebody may wait."""
 
     def __call__(self, now: datetime) -> LineState:

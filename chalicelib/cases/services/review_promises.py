@@ -25,6 +25,7 @@ from chalicelib.cases.services.update_case import change_case
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import HelplineError
+from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Page
 
@@ -82,7 +83,7 @@ class ReviewPromises:
     cases: CaseStore
     reviews: PromiseReviewStore
     outlook: Outlook
-    languages: tuple[str, ...]
+    languages: tuple[str, ...] = tuple(Language)
     """Those in which somebody may wait."""
 
     @cached_property

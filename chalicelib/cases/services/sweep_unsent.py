@@ -20,6 +20,7 @@ from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.ports import CaseStore, RecentCases
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import NotFound, cause_of
+from chalicelib.core.domain.language import Language
 from chalicelib.messages.services.ports import OutboxStore, Parked
 from chalicelib.messages.services.send_messages import Outcome, SendMessages
 
@@ -53,7 +54,7 @@ class SweepUnsent:
     outbox: OutboxStore
     owed_by_cases: OwedByCases
     send: SendMessages
-    languages: Collection[str]
+    languages: Collection[str] = tuple(Language)
     """Those in which somebody may wait."""
 
     def __call__(self, now: datetime) -> Swept:

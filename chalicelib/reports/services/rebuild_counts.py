@@ -19,6 +19,7 @@ from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Finished, Waiting, lines_in
 from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.core.component import component
+from chalicelib.core.domain.language import Language
 from chalicelib.core.services.ports import Page
 from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.services.count_cases import CountCases
@@ -72,7 +73,7 @@ class Recount:
     cases: CaseStore
     whole: WholeCases
     count: CountCases
-    languages: Collection[str]
+    languages: Collection[str] = tuple(Language)
     """Those in which somebody may wait."""
 
     def step(self, start: date, end: date, now: datetime, place: Place, most: int = STEP) -> Step:
