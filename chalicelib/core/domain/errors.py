@@ -13,7 +13,11 @@ from typing import ClassVar
 class HelplineError(Exception):
     """Base of every error that the helpline raises on purpose."""
 
-    code: ClassVar[str] = "error"
+    code: ClassVar[str]
+
+    def __init_subclass__(cls, code: str | None = None) -> None:
+        """Set the stable code of a kind of error; without one it has its parent's."""
+        cls.code = code or cls.code
 
     def __init__(self, **params: object) -> None:
         """Keep what the sentence needs; nothing personal belongs in ``params``."""
@@ -21,10 +25,8 @@ class HelplineError(Exception):
         self.params = params
 
 
-class InvalidField(HelplineError):
+class InvalidField(HelplineError, code="invalid"):
     """One field is wrong: ``field`` is its path (``lines[0].start``), ``code`` says how."""
-
-    code: ClassVar[str] = "invalid"
 
     def __init__(self, field: str, code: str, **params: object) -> None:
         """Name the field and what is wrong with it."""
@@ -37,10 +39,8 @@ class InvalidField(HelplineError):
         return f"{self.field}: {self.field_code}"
 
 
-class InvalidInput(HelplineError):
+class InvalidInput(HelplineError, code="invalid"):
     """Everything that is wrong with one request, all at once."""
-
-    code: ClassVar[str] = "invalid"
 
     def __init__(self, fields: Iterable[InvalidField]) -> None:
         """Collect the fields in the order in which the form shows them."""
@@ -52,20 +52,16 @@ class InvalidInput(HelplineError):
         return ", ".join(str(field) for field in self.fields)
 
 
-class NotFound(HelplineError):
+class NotFound(HelplineError, code="not_found"):
     """There is none, or it is not the caller's to see: the two are told apart by nobody."""
 
-    code: ClassVar[str] = "not_found"
 
-
-class LinkRefused(NotFound):
+class LinkRefused(NotFound, code="link_refused"):
     """A patient's link is too weak for what is asked, or has ``ended``.
 
     Programs are told what they are told of a wrong link; a page explains it, and offers the link
     ``by_sms`` where an SMS may reach the phone. ``language`` is what the patient wrote in, if any.
     """
-
-    code: ClassVar[str] = "link_refused"
 
     def __init__(
         self, reference: str, token: str, *, ended: bool, by_sms: bool, language: str | None
@@ -79,127 +75,87 @@ class LinkRefused(NotFound):
         self.language = language
 
 
-class Conflict(HelplineError):
+class Conflict(HelplineError, code="conflict"):
     """The state of things does not allow it now."""
 
-    code: ClassVar[str] = "conflict"
 
-
-class IllegalTransition(Conflict):
+class IllegalTransition(Conflict, code="illegal_transition"):
     """A case in this state cannot do that."""
 
-    code: ClassVar[str] = "illegal_transition"
 
-
-class NotOnDuty(Conflict):
+class NotOnDuty(Conflict, code="not_on_duty"):
     """Only an oncologist whose shift runs now may claim."""
 
-    code: ClassVar[str] = "not_on_duty"
 
-
-class HasOpenCase(Conflict):
+class HasOpenCase(Conflict, code="has_open_case"):
     """An oncologist holds one case at a time."""
 
-    code: ClassVar[str] = "has_open_case"
 
-
-class AlreadyClaimed(Conflict):
+class AlreadyClaimed(Conflict, code="already_claimed"):
     """Somebody else was first."""
 
-    code: ClassVar[str] = "already_claimed"
 
-
-class NotYourCase(Conflict):
+class NotYourCase(Conflict, code="not_your_case"):
     """The case is claimed, but by somebody else or by nobody."""
 
-    code: ClassVar[str] = "not_your_case"
 
-
-class TooManyReleases(Conflict):
+class TooManyReleases(Conflict, code="too_many_releases"):
     """A doctor gave back so many cases in an hour that the next needs a reason."""
 
-    code: ClassVar[str] = "too_many_releases"
 
-
-class CallsNotConfigured(Conflict):
+class CallsNotConfigured(Conflict, code="calls_not_configured"):
     """The provider that is to bridge calls has given no account yet."""
 
-    code: ClassVar[str] = "calls_not_configured"
 
-
-class VideoNotConfigured(Conflict):
+class VideoNotConfigured(Conflict, code="video_not_configured"):
     """There is no place for video calls here."""
 
-    code: ClassVar[str] = "video_not_configured"
 
-
-class TooManyOpenCases(Conflict):
+class TooManyOpenCases(Conflict, code="too_many_open_cases"):
     """A phone may have only so many cases open; ``limit`` says how many."""
 
-    code: ClassVar[str] = "too_many_open_cases"
 
-
-class RequestIdReused(Conflict):
+class RequestIdReused(Conflict, code="request_id_reused"):
     """A request of this id was taken, with another body."""
 
-    code: ClassVar[str] = "request_id_reused"
 
-
-class TooManyRequests(HelplineError):
+class TooManyRequests(HelplineError, code="too_many_requests"):
     """Too many new cases from one phone in a day; ``retry_after`` is in seconds."""
 
-    code: ClassVar[str] = "too_many_requests"
 
-
-class TooManyFromAddress(TooManyRequests):
+class TooManyFromAddress(TooManyRequests, code="too_many_from_address"):
     """Too many callbacks were asked for from one address in a day."""
 
-    code: ClassVar[str] = "too_many_from_address"
 
-
-class TooManyReadings(TooManyRequests):
+class TooManyReadings(TooManyRequests, code="too_many_readings"):
     """One's own data was opened too often in an hour."""
 
-    code: ClassVar[str] = "too_many_readings"
 
-
-class Blocked(HelplineError):
+class Blocked(HelplineError, code="blocked"):
     """A person has blocked this phone for a while; ``retry_after`` is in seconds."""
 
-    code: ClassVar[str] = "blocked"
 
-
-class Unauthenticated(HelplineError):
+class Unauthenticated(HelplineError, code="unauthenticated"):
     """No credentials, or none that hold."""
 
-    code: ClassVar[str] = "unauthenticated"
 
-
-class Forbidden(HelplineError):
+class Forbidden(HelplineError, code="forbidden"):
     """Known, but without the role that this needs."""
 
-    code: ClassVar[str] = "forbidden"
 
-
-class Busy(HelplineError):
+class Busy(HelplineError, code="busy"):
     """The database could not take it just now; the same request may be sent again."""
 
-    code: ClassVar[str] = "busy"
 
-
-class CallFailed(Busy):
+class CallFailed(Busy, code="call_failed"):
     """The provider did not place the call; it may be tried again."""
 
-    code: ClassVar[str] = "call_failed"
 
-
-class VersionConflict(Conflict):
+class VersionConflict(Conflict, code="version_conflict"):
     """The editor saw an older version: ``current`` is the newer document, ``version`` its own.
 
     ``current`` is None, and ``version`` 0, where the document is not there any more.
     """
-
-    code: ClassVar[str] = "version_conflict"
 
     def __init__(self, current: object, version: int) -> None:
         """Keep what the editor has to look at before trying again."""
@@ -208,58 +164,40 @@ class VersionConflict(Conflict):
         self.version = version
 
 
-class DoesNotSuit(Conflict):
+class DoesNotSuit(Conflict, code="does_not_suit"):
     """The oncologist does not speak the patient's language, or the patient asked for a woman."""
 
-    code: ClassVar[str] = "does_not_suit"
 
-
-class MergeIntoEarlier(Conflict):
+class MergeIntoEarlier(Conflict, code="merge_into_earlier"):
     """The other case was asked for later: merged into it, the person would lose their place."""
 
-    code: ClassVar[str] = "merge_into_earlier"
 
-
-class SignInClosed(Conflict):
+class SignInClosed(Conflict, code="sign_in_closed"):
     """The sign-in was closed: only an explicit act of an administrator opens it again."""
 
-    code: ClassVar[str] = "sign_in_closed"
 
-
-class NotInvited(Conflict):
+class NotInvited(Conflict, code="not_invited"):
     """There is no sign-in to open: the oncologist was never invited."""
 
-    code: ClassVar[str] = "not_invited"
 
-
-class HasLeft(Conflict):
+class HasLeft(Conflict, code="has_left"):
     """The oncologist has left, and can't sign in."""
 
-    code: ClassVar[str] = "has_left"
 
-
-class WrongSignIn(HelplineError):
+class WrongSignIn(HelplineError, code="wrong_sign_in"):
     """The user name or the password is wrong; which one is told to nobody."""
 
-    code: ClassVar[str] = "wrong_sign_in"
 
-
-class SignInTooOften(HelplineError):
+class SignInTooOften(HelplineError, code="sign_in_too_often"):
     """Too many tries; ``retry_after`` is in seconds."""
 
-    code: ClassVar[str] = "sign_in_too_often"
 
-
-class SignInExpired(HelplineError):
+class SignInExpired(HelplineError, code="sign_in_expired"):
     """The step came too late: from the start, please."""
 
-    code: ClassVar[str] = "sign_in_expired"
 
-
-class SignInImpossible(Forbidden):
+class SignInImpossible(Forbidden, code="sign_in_impossible"):
     """The account is not ready: it has no role, or asks for what no page here can answer."""
-
-    code: ClassVar[str] = "sign_in_impossible"
 
 
 def cause_of(error: BaseException) -> str:

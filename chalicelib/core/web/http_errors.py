@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from chalicelib.core.domain.errors import (
     Blocked,
@@ -27,52 +27,36 @@ from chalicelib.core.domain.errors import (
 BUSY_RETRY_SECONDS: Final = 2
 
 
-class Malformed(HelplineError):
+class Malformed(HelplineError, code="malformed"):
     """The body is not what its content type says: no JSON, or no object."""
 
-    code: ClassVar[str] = "malformed"
 
-
-class TooLarge(HelplineError):
+class TooLarge(HelplineError, code="too_large"):
     """The body is larger than anything that is asked for here."""
 
-    code: ClassVar[str] = "too_large"
 
-
-class UnsupportedMediaType(HelplineError):
+class UnsupportedMediaType(HelplineError, code="unsupported_media_type"):
     """The body is of a kind that is not read here."""
 
-    code: ClassVar[str] = "unsupported_media_type"
 
-
-class MethodNotAllowed(HelplineError):
+class MethodNotAllowed(HelplineError, code="method_not_allowed"):
     """The path is there, but not for this method; ``allow`` lists those that are."""
 
-    code: ClassVar[str] = "method_not_allowed"
 
-
-class ForgedForm(Forbidden):
+class ForgedForm(Forbidden, code="forged_form"):
     """A form that no page of this session has shown, or one that another site sent."""
 
-    code: ClassVar[str] = "forged_form"
 
-
-class CrossSite(ForgedForm):
+class CrossSite(ForgedForm, code="cross_site"):
     """A form that did not come from a page of ours."""
 
-    code: ClassVar[str] = "cross_site"
 
-
-class Unexpected(HelplineError):
+class Unexpected(HelplineError, code="internal"):
     """A fault of ours, of which the caller learns no more than an id to name it by."""
-
-    code: ClassVar[str] = "internal"
 
 
 class NewerVersion(VersionConflict):
     """Somebody was quicker: ``document`` is what they made of it, as it is shown to editors."""
-
-    code: ClassVar[str] = VersionConflict.code
 
     def __init__(self, document: Mapping[str, Any], version: int) -> None:
         """Keep the newer document for the answer."""

@@ -5,66 +5,44 @@ All of them are conflicts: the request is well formed, and the rota does not all
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from chalicelib.core.domain.errors import Conflict
 
 
-class AlreadyThere(Conflict):
+class AlreadyThere(Conflict, code="already_there"):
     """There is one with this id."""
 
-    code: ClassVar[str] = "already_there"
 
-
-class NotYourShift(Conflict):
+class NotYourShift(Conflict, code="not_your_shift"):
     """The oncologist does not serve this shift, or no more."""
 
-    code: ClassVar[str] = "not_your_shift"
 
-
-class ShiftStarted(Conflict):
+class ShiftStarted(Conflict, code="shift_started"):
     """The shift has begun: it can't be given away any more."""
 
-    code: ClassVar[str] = "shift_started"
 
-
-class AlreadyOffered(Conflict):
+class AlreadyOffered(Conflict, code="already_offered"):
     """The oncologist has offered this shift already."""
 
-    code: ClassVar[str] = "already_offered"
 
-
-class OfferClosed(Conflict):
+class OfferClosed(Conflict, code="offer_closed"):
     """The offer was taken, declined, withdrawn or overtaken by the shift's start."""
 
-    code: ClassVar[str] = "offer_closed"
 
-
-class NotOfferedToYou(Conflict):
+class NotOfferedToYou(Conflict, code="not_offered_to_you"):
     """The offer is for another colleague, or one's own."""
 
-    code: ClassVar[str] = "not_offered_to_you"
 
-
-class NotYourOffer(Conflict):
+class NotYourOffer(Conflict, code="not_your_offer"):
     """Only who made an offer may withdraw it."""
 
-    code: ClassVar[str] = "not_your_offer"
 
-
-class OnLeave(Conflict):
+class OnLeave(Conflict, code="on_leave"):
     """The taker is on leave on that day."""
 
-    code: ClassVar[str] = "on_leave"
 
-
-class OnAnotherLine(Conflict):
+class OnAnotherLine(Conflict, code="on_another_line"):
     """The taker serves another line, or this one, at that time."""
 
-    code: ClassVar[str] = "on_another_line"
 
-
-class NotServing(Conflict):
+class NotServing(Conflict, code="not_serving"):
     """The taker has not yet joined on that day, or has left by it."""
-
-    code: ClassVar[str] = "not_serving"
