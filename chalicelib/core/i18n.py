@@ -12,6 +12,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Final
 
+from chalicelib.core.domain import marks
 from chalicelib.core.domain.datetimes import IST, require_aware
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.working_hours import WEEKDAYS
@@ -29,15 +30,9 @@ _EVENING_ENDS: Final = 20
 _MORNING_STARTS: Final = 4
 
 
-def N_(text: str) -> str:  # noqa: N802  # gettext's own name for "to be translated later"
-    """Mark a text for the catalogues."""
-    return text
-
-
-def NP_(context: str, text: str) -> tuple[str, str]:  # noqa: N802  # as N_
-    """Mark a text, and what it is said of, for the catalogues."""
-    return context, text
-
+# The marks, for every layer above the domain.
+N_ = marks.N_
+NP_ = marks.NP_
 
 _WEEKDAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 _MONTHS: Final = (

@@ -14,11 +14,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from itertools import count
 from random import Random
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from chalicelib.cases.domain.answers import Channel, Details, Mode
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.links import Link, Strength
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.cases.services.cases import own_path
@@ -43,7 +44,6 @@ SEXES = ("female", "male", "female")
 SITES = ("Breast", "Mouth", "Cervix", "Lung")
 STAGES = ("3-4", "1-2", None)
 CITIES = ("Indore", "Patna", "नागपुर", "Chennai", "Jaipur", "Indore", "Bhopal")
-HOSPITALS = ("government", "private", "government", "none")
 REASONS = (("treatment_doubt", "cost"), ("diagnosis_doubt",), ("not_improving", "cost"))
 MESSAGES = (
     "The hospital wants to operate next week. Is chemotherapy first a better way?",
@@ -69,18 +69,23 @@ def details_of(number: int) -> Details:
     def pick(choices: Sequence[T]) -> T:
         return choices[number % len(choices)]
 
-    return Details(
-        name=pick(NAMES),
-        asking_for="other",
-        age=pick(AGES),
-        sex=pick(SEXES),
-        cancer_site=pick(SITES),
-        stage=pick(STAGES),
-        city=pick(CITIES),
-        hospital=pick(HOSPITALS),
-        reasons=pick(REASONS),
-        messages=(pick(MESSAGES),),
-    )
+    told: dict[str, Any] = {
+        question.name: pick(question.offered).value
+        for question in QUESTIONS.values()
+        if question.offered and not question.is_several
+    }
+    told |= {
+        "name": pick(NAMES),
+        "asking_for": "other",
+        "age": pick(AGES),
+        "sex": pick(SEXES),
+        "cancer_site": pick(SITES),
+        "stage": pick(STAGES),
+        "city": pick(CITIES),
+        "reasons": pick(REASONS),
+        "messages": (pick(MESSAGES),),
+    }
+    return Details(**told)
 
 
 @contextmanager

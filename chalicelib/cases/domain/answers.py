@@ -62,7 +62,9 @@ class Consent:
 class Details:
     """What the person told us, beyond how to reach them. All of it optional, all of it private.
 
-    ``name_key`` is the HMAC of the name, by which alone it is looked up: it comes and goes with it.
+    Each field is the answer to a question of :mod:`~chalicelib.cases.domain.questionnaire`, but for
+    ``name_key``: the HMAC of the name, by which alone it is looked up. It comes and goes with the
+    name.
     """
 
     name: str | None = None

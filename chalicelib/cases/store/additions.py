@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import fields
 from typing import Any, Final
 
 from chalicelib.cases.domain.answers import Addition, Channel, Details, Merge
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.core.dynamodb.attributes import from_micros, to_micros
 
+# Names in the texts that are stored. A question that is not here is stored by its own name.
 _SHORT: Final = {
     "name": "n",
     "name_key": "k",
@@ -27,16 +28,15 @@ _SHORT: Final = {
     "reasons": "r",
     "messages": "m",
 }
-_LISTS: Final = frozenset(each.name for each in fields(Details) if each.default == ())
+_NAMES: Final = _SHORT | {name: name for name in QUESTIONS if name not in _SHORT}
 
 
 def addition_to_text(addition: Addition) -> str:
     """Write an addition; its list says whether it came with a merged case."""
-    details = addition.details
     told = {
         short: value
-        for name, short in _SHORT.items()
-        if (value := getattr(details, name)) not in (None, ())
+        for name, short in _NAMES.items()
+        if (value := getattr(addition.details, name)) not in (None, ())
     }
     return _written(
         {
@@ -52,8 +52,8 @@ def additions_from_texts(texts: Iterable[str], *, is_merged: bool) -> Iterable[A
     """Read what :func:`addition_to_text` wrote."""
     for text in texts:
         item = json.loads(text)
-        told = {name: item[short] for name, short in _SHORT.items() if short in item}
-        told |= {name: tuple(told[name]) for name in _LISTS & told.keys()}
+        told = {name: item[short] for name, short in _NAMES.items() if short in item}
+        told |= {name: tuple(each) for name, each in told.items() if isinstance(each, list)}
         yield Addition(
             source=item["s"],
             at=from_micros(item["at"]),

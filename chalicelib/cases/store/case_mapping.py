@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.cases.domain.answers import Addition, Channel, Consent, Details, Mode, in_order
 from chalicelib.cases.domain.calls import Call, VideoRoom
 from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting, line_of
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Note, Result
 from chalicelib.cases.store import keys
@@ -37,7 +38,6 @@ from chalicelib.messages.domain.telephony import CallState
 def case_to_item(case: Case, now: datetime) -> CaseItem:
     """Write a case with its places in the indexes as of ``now``."""
     key = keys.case_key(case.reference)
-    details = case.details
     return CaseItem(
         pk=key.pk,
         sk=key.sk,
@@ -55,17 +55,7 @@ def case_to_item(case: Case, now: datetime) -> CaseItem:
         expected_from=case.expected and case.expected.start,
         expected_to=case.expected and case.expected.end,
         consent=_consent_to_map(case),
-        name=details.name,
-        name_key=case.name_key,
-        asking_for=details.asking_for,
-        age=details.age,
-        sex=details.sex,
-        cancer_site=details.cancer_site,
-        stage=details.stage,
-        city=details.city,
-        hospital=details.hospital,
-        reasons=list(details.reasons) or None,
-        messages=list(details.messages) or None,
+        **{**case.details.given, "name_key": case.name_key},
         **_additions(case),
         another_person=case.another_person or None,
         mode=case.mode.value,
@@ -117,20 +107,7 @@ def case_from_image(image: Image) -> Case:
         not_before=item.not_before,
         expected=window_of(item.expected_from, item.expected_to),
         consent=_consent_from(item),
-        details=Details(
-            name=item.name,
-            # Without a name of its own, the case is found by one that was told later.
-            name_key=item.name_key if image.get("name") else None,
-            asking_for=item.asking_for,
-            age=_whole(item.age),
-            sex=item.sex,
-            cancer_site=item.cancer_site,
-            stage=item.stage,
-            city=item.city,
-            hospital=item.hospital,
-            reasons=tuple(item.reasons or ()),
-            messages=tuple(item.messages or ()),
-        ),
+        details=_details_from(item),
         additions=_additions_from(item),
         another_person=bool(item.another_person),
         mode=Mode(item.mode),
@@ -154,6 +131,23 @@ def case_from_image(image: Image) -> Case:
         earlier_phone_keys=tuple(sorted(item.earlier_phone_keys or ())),
         version=int(item.version),
     )
+
+
+def _details_from(item: CaseItem) -> Details:
+    """Read what the first request told."""
+    stored = item.attribute_values
+    told = {name: _answer(stored[name]) for name in QUESTIONS if name in stored}
+    # Without a name of its own, the case is found by one that was told later.
+    return Details(**told, name_key=item.name_key if "name" in told else None)
+
+
+def _answer(stored: str | float | list[str]) -> Any:  # noqa: ANN401  # each answer's own
+    match stored:
+        case str():
+            return stored
+        case list():
+            return tuple(stored)
+    return int(stored)
 
 
 def waiting_from_image(image: Image) -> Waiting:

@@ -6,7 +6,10 @@ no first request for a callback needs stands apart, as defining these takes a co
 
 from __future__ import annotations
 
+from typing import Any, assert_never
+
 from pynamodb.attributes import (
+    Attribute,
     BooleanAttribute,
     JSONAttribute,
     ListAttribute,
@@ -15,6 +18,13 @@ from pynamodb.attributes import (
     UnicodeSetAttribute,
 )
 
+from chalicelib.cases.domain.questionnaire import (
+    QUESTIONS,
+    ChoiceAnswer,
+    NumberAnswer,
+    Question,
+    TextAnswer,
+)
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
 from chalicelib.core.dynamodb.base_model import Item, Record
 
@@ -64,7 +74,23 @@ class NoteMap(Record):
     source = UnicodeAttribute(null=True, attr_name="of")
 
 
-class CaseItem(Item):
+def _attribute_of(question: Question) -> Attribute[Any]:
+    """Return the attribute that stores what was answered."""
+    if question.is_list:
+        return TextsAttribute(null=True)
+    match question.answer:
+        case NumberAnswer():
+            return NumberAttribute(null=True)
+        case TextAnswer() | ChoiceAnswer():
+            return UnicodeAttribute(null=True)
+        case _:
+            assert_never(question.answer)
+
+
+_Answers: Any = type("_Answers", (), {name: _attribute_of(row) for name, row in QUESTIONS.items()})
+
+
+class CaseItem(_Answers, Item):  # type: ignore[misc]  # made while the program runs
     """A case: ``CASE#<reference>``, ``CASE``.
 
     ``queue_*`` stand while it waits, ``finished_*`` once it has ended, and put it into the indexes
@@ -73,7 +99,7 @@ class CaseItem(Item):
     ``phone_key``. ``tries`` is the number of attempts and ``handling_minutes`` the last call's
     length, for those indexes.
 
-    ``name`` and what follows it are what the first request told. What later ones told is in
+    Each answer of the first request is under its question's name. What later ones told is in
     ``told_phone`` (from the phone itself), ``told_others`` and ``told_merged``, in one list each so
     that a condition can count it. ``name_key`` is that of the first name that was told.
     """
@@ -92,17 +118,7 @@ class CaseItem(Item):
     expected_from = UtcAttribute(null=True)
     expected_to = UtcAttribute(null=True)
     consent = ConsentMap()
-    name = UnicodeAttribute(null=True)
     name_key = UnicodeAttribute(null=True)
-    asking_for = UnicodeAttribute(null=True)
-    age = NumberAttribute(null=True)
-    sex = UnicodeAttribute(null=True)
-    cancer_site = UnicodeAttribute(null=True)
-    stage = UnicodeAttribute(null=True)
-    city = UnicodeAttribute(null=True)
-    hospital = UnicodeAttribute(null=True)
-    reasons = TextsAttribute(null=True)
-    messages = TextsAttribute(null=True)
     told_phone = TextsAttribute(null=True)
     told_others = TextsAttribute(null=True)
     told_merged = TextsAttribute(null=True)

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import NamedTuple
 
+from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.questionnaire import FOR_ANOTHER, QUESTIONS, Question
 from chalicelib.cases.domain.timeline import Attempt
 from chalicelib.cases.web.labels import (
     RESULTS_TOLD,
     also_told,
-    choices,
     results_told,
+    say_alone,
     told_messages,
 )
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.reference import spoken
-from chalicelib.core.i18n import N_, say_instant, translator
+from chalicelib.core.i18n import say_instant, translator
 from chalicelib.core.web.language_names import say_languages
-
-_AGE: Final = N_("%(age)s years")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,14 @@ class Tried:
     texts: tuple[str, ...]
 
 
+class Fact(NamedTuple):
+    """What was answered under one heading; ``texts`` are several where several may be chosen."""
+
+    heading: str
+    texts: tuple[str, ...]
+    is_list: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Glance:
     """What there is to know; what was not told is empty."""
@@ -43,12 +51,8 @@ class Glance:
     phone: str
     language: str
     is_other_language: bool
-    person: str
     asks_for_other: bool
-    illness: str
-    hospital: str
-    city: str
-    reasons: tuple[str, ...]
+    facts: tuple[Fact, ...]
     messages: tuple[tuple[str, str], ...]
     also_told: tuple[tuple[str, str], ...]
     asked: str
@@ -61,25 +65,15 @@ class Glance:
 
 def at_a_glance(case: Case, language: str, name_of: Callable[[str], str]) -> Glance:
     """Put a case into words; ``name_of`` gives the name of who made an attempt."""
-    say, options = translator(language).gettext, choices(language)
     details = case.answers
-
-    def chosen(name: str, value: str | None) -> str:
-        return dict(options[name]).get(value or "", value or "")
-
-    age = say(_AGE) % {"age": details.age} if details.age is not None else ""
     return Glance(
         reference=spoken(case.reference),
         name=details.name or "",
         phone=Phone(case.phone).masked,
         language=say_languages([case.language], language),
         is_other_language=case.language not in (Language.EN, Language.HI),
-        person=_joined(age, chosen("sex", details.sex)),
-        asks_for_other=details.asking_for == "other",
-        illness=_joined(details.cancer_site or "", chosen("stage", details.stage)),
-        hospital=chosen("hospital", details.hospital),
-        city=details.city or "",
-        reasons=tuple(chosen("reasons", each) for each in details.reasons),
+        asks_for_other=details.asking_for == FOR_ANOTHER,
+        facts=tuple(_facts(details, language)),
         messages=tuple(told_messages(case, language)),
         also_told=tuple(also_told(case, language)),
         asked=say_instant(case.requested_at, language),
@@ -102,5 +96,15 @@ def _tried(attempt: Attempt, language: str, name_of: Callable[[str], str]) -> Tr
     )
 
 
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)
+def _facts(details: Details, language: str) -> Iterator[Fact]:
+    """Yield what was answered; answers under one heading stand together."""
+    translate = translator(language).gettext
+    by_heading: dict[str, list[Question]] = {}
+    for question in QUESTIONS.values():
+        if question.fact:
+            by_heading.setdefault(question.fact, []).append(question)
+    for heading, questions in by_heading.items():
+        said = tuple(text for each in questions for text in say_alone(each, details, language))
+        if said:
+            is_list = questions[0].is_several
+            yield Fact(translate(heading), said if is_list else (", ".join(said),), is_list)

@@ -22,6 +22,13 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.case import DEFAULT_PRIORITY, Case, Status
+from chalicelib.cases.domain.questionnaire import (
+    QUESTIONS,
+    ChoiceAnswer,
+    NumberAnswer,
+    Question,
+    TextAnswer,
+)
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Happening, Result
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
@@ -273,26 +280,33 @@ def _consent(case: Case) -> Resource:
 
 
 def _observations(case: Case) -> list[Resource]:
-    details = case.answers
-    found = []
-    if details.age is not None:
-        age = {"value": details.age, "unit": "years", "system": _UNITS, "code": "a"}
-        found.append(_observation(case, "30525-0", "Age", valueQuantity=age))
-    if details.stage is not None:
-        stage = {"text": details.stage}
-        found.append(
-            _observation(case, "21908-9", "Stage group.clinical Cancer", valueCodeableConcept=stage)
-        )
-    return found
+    told = case.answers.given
+    return [
+        _observation(case, question.loinc, _value(question, told[name]))
+        for name, question in QUESTIONS.items()
+        if question.loinc and name in told
+    ]
 
 
-def _observation(case: Case, code: str, display: str, **value: Resource) -> Resource:
+def _value(question: Question, answer: object) -> Resource:
+    match question.answer:
+        case NumberAnswer(unit=unit, ucum=code):
+            quantity = {"value": answer, "unit": unit, "system": _UNITS, "code": code}
+            return {"valueQuantity": quantity}
+        case TextAnswer() | ChoiceAnswer():
+            texts = answer if isinstance(answer, tuple) else (answer,)
+            return {"valueCodeableConcept": {"text": ", ".join(map(str, texts))}}
+        case _:
+            assert_never(question.answer)
+
+
+def _observation(case: Case, loinc: tuple[str, str], value: Resource) -> Resource:
     return _resource(
         case,
         "Observation",
-        code,
+        loinc[0],
         status="preliminary",
-        code=_loinc(code, display),
+        code=_loinc(*loinc),
         subject=_to(case, "Patient"),
         effectiveDateTime=to_iso(case.requested_at),
         performer=[_to(case, "Patient")],

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
 from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.questionnaire import QUESTIONS, NumberAnswer, Question
 from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, CloseReason, Entry, Happening, Result
 from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.domain.language import Language
@@ -67,7 +67,6 @@ MESSAGE_STATES: Final[Table] = {
     MessageState.OVERTAKEN.value: N_("not sent: too late to be of use"),
     "parked": N_("stuck"),
 }
-ASKING_FOR: Final[Table] = {"self": N_("For themselves"), "other": N_("For another person")}
 CALL_STATES: Final[Table] = {
     CallState.UNDER_WAY: N_("under way"),
     CallState.COMPLETED: N_("it ended"),
@@ -78,16 +77,7 @@ CALL_STATES: Final[Table] = {
 FIELDS: Final[Table] = {
     "phone": N_("phone number"),
     "language": N_("language"),
-    "name": N_("name"),
-    "asking_for": N_("who asks"),
-    "age": N_("age"),
-    "sex": N_("sex"),
-    "cancer_site": N_("part of the body"),
-    "stage": N_("stage"),
-    "city": N_("town or city"),
-    "hospital": N_("hospital"),
-    "reasons": N_("reasons"),
-    "messages": N_("message"),
+    **{name: question.noun for name, question in QUESTIONS.items()},
     "mode": N_("kind of call"),
     "part_of_day": N_("time of day"),
     "prefers_woman": N_("wish for a woman doctor"),
@@ -145,32 +135,11 @@ RESULTS_TOLD: Final[Table] = {
     Result.FAILED: N_("The call failed"),
     Result.WRONG_NUMBER: N_("It was a wrong number"),
 }
-_AGE: Final = N_("%(age)s years")
 _ALSO: Final = N_("Also told on %(time)s %(channel)s")
 _ON: Final = N_("On %(time)s %(channel)s")
 _WITH: Final = N_("%(heading)s, with the case %(reference)s")
-_CHOSEN: Final = frozenset({"sex", "stage", "hospital"})
-_ASIDE: Final = frozenset({"name_key", "messages"})
 Options = list[tuple[str, str]]
 _CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
-    "sex": (("female", N_("Woman")), ("male", N_("Man")), ("other", N_("Other"))),
-    "stage": (
-        ("1-2", N_("Stage 1 or 2")),
-        ("3-4", N_("Stage 3 or 4")),
-        ("unknown", N_("Not known")),
-    ),
-    "hospital": (
-        ("government", N_("Government hospital")),
-        ("private", N_("Private hospital")),
-        ("none", N_("No hospital yet")),
-    ),
-    "reasons": (
-        ("diagnosis_doubt", N_("I am not sure the diagnosis is right")),
-        ("treatment_doubt", N_("I am not sure the treatment is right")),
-        ("not_improving", N_("The patient is not getting better")),
-        ("cost", N_("The cost")),
-        ("other", N_("Something else")),
-    ),
     "mode": (("phone", N_("Phone call")), ("video", N_("Video call"))),
     "window": (
         ("any", N_("Any time")),
@@ -223,13 +192,33 @@ def choices(language: str) -> dict[str, Options]:
     options = {
         name: [(value, say(label)) for value, label in pairs] for name, pairs in _CHOICES.items()
     }
+    for question in QUESTIONS.values():
+        options[question.name] = [(each.value, say(each.label)) for each in question.offered]
     return {**options, "language": [(each.value, each.own_name) for each in Language]}
+
+
+def say_answer(question: Question, details: Details, language: str) -> tuple[str, ...]:
+    """Put an answer into words, each of several by itself; none, where there is none."""
+    answer = details.given.get(question.name, ())
+    each = answer if isinstance(answer, tuple) else (answer,)
+    labels = ((str(one), question.option(str(one)).label) for one in each)
+    translate = translator(language).gettext
+    return tuple(translate(label) if label else text for text, label in labels)
+
+
+def say_alone(question: Question, details: Details, language: str) -> tuple[str, ...]:
+    """Put an answer into words that are understood without its question."""
+    said = say_answer(question, details, language)
+    if isinstance(question.answer, NumberAnswer):
+        in_words = translator(language).gettext(question.answer.in_words)
+        return tuple(in_words % {question.name: number} for number in said)
+    return said
 
 
 def also_told(case: Case, language: str) -> list[tuple[str, str]]:
     """Pair who told it with the answers that differ from those that count."""
     return [
-        (_heading(_ALSO, each, language), ", ".join(_answers(each.details, language)))
+        (_heading(_ALSO, each, language), ", ".join(_alone(each.details, language)))
         for each in case.also_told
     ]
 
@@ -256,23 +245,10 @@ def _heading(pattern: str, addition: Addition, language: str) -> str:
     return translate(_WITH) % {"heading": heading, "reference": spoken(addition.source)}
 
 
-def _answers(details: Details, language: str) -> Iterator[str]:
-    """Write each answer so that it is understood without its question."""
-    options = choices(language)
-    for each in fields(details):
-        value = getattr(details, each.name)
-        if value in (None, ()) or each.name in _ASIDE:
-            continue
-        if each.name == "age":
-            yield translator(language).gettext(_AGE) % {"age": value}
-        elif each.name == "asking_for":
-            yield say(ASKING_FOR, value, language)
-        elif each.name == "reasons":
-            yield from (dict(options["reasons"]).get(reason, reason) for reason in value)
-        elif each.name in _CHOSEN:
-            yield dict(options[each.name]).get(value, value)
-        else:
-            yield value
+def _alone(details: Details, language: str) -> Iterator[str]:
+    for question in QUESTIONS.values():
+        if not question.is_repeated:
+            yield from say_alone(question, details, language)
 
 
 def _detail(entry: Entry, name_of: Callable[[str], str], language: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any, Final
 
+from chalicelib.cases.domain.questionnaire import in_form_order
 from chalicelib.core.domain.text_matching import to_ascii_digits
 from chalicelib.core.web.ticks import TICKED, is_ticked
 
@@ -17,20 +18,12 @@ _TICKS: Final = ("another_person", "prefers_woman", CONSENT)
 # A press on a language sends the form as it stands, with the language that it was in.
 OTHER_LANGUAGE: Final = "other_language"
 _ASIDE: Final = ("lang", "request_id")
+_QUESTIONS: Final = in_form_order()
+_SEVERAL: Final = tuple(each.name for each in _QUESTIONS if each.is_several)
+_NUMBERS: Final = tuple(each.name for each in _QUESTIONS if each.is_number)
 _TEXTS: Final = (
-    "phone",
-    "language",
-    "asking_for",
-    "name",
-    "age",
-    "sex",
-    "city",
-    "cancer_site",
-    "stage",
-    "hospital",
-    "mode",
-    "window",
-    "message",
+    *("phone", "language", "mode", "window"),
+    *(each.asked_as for each in _QUESTIONS if not each.is_several),
 )
 _USUAL: Final[Mapping[str, str]] = {"mode": "phone", "window": "any"}
 _MOST_DIGITS: Final = 4
@@ -43,7 +36,7 @@ def blank_form(language: str) -> dict[str, Any]:
         **values,
         "language": language,
         **_USUAL,
-        "reasons": [],
+        **{name: [] for name in _SEVERAL},
         "request_id": token_urlsafe(12),
     }
 
@@ -55,9 +48,15 @@ def typed(form: Form, language: str) -> dict[str, Any]:
         **values,
         **{name: TICKED if is_ticked(form, name) else "" for name in _TICKS},
         "language": values["language"] or language,
-        "reasons": form.get("reasons", []),
+        **{name: form.get(name, []) for name in _SEVERAL},
         "request_id": _last(form, "request_id") or token_urlsafe(12),
     }
+
+
+def tells_more(values: Mapping[str, Any], wrong: Collection[str]) -> bool:
+    """Whether something is told, or wrong, in the part of the form that may be left alone."""
+    names = (*(each.asked_as for each in _QUESTIONS), *_USUAL, "prefers_woman")
+    return any(name in wrong or values[name] not in ("", [], _USUAL.get(name)) for name in names)
 
 
 def in_other_language(form: Form, language: str) -> dict[str, Any]:
@@ -76,16 +75,18 @@ def as_data(form: Form) -> dict[str, Any]:
     data: dict[str, Any] = {
         name: values[-1]
         for name, values in form.items()
-        if name not in (*_TICKS, *_ASIDE, "reasons")
+        if name not in (*_TICKS, *_ASIDE, *_SEVERAL)
         and values[-1].strip()
         and values[-1] != _USUAL.get(name)
     }
     data.update({name: True for name in _TICKS if is_ticked(form, name)})
-    if reasons := [reason for reason in form.get("reasons", []) if reason]:
-        data["reasons"] = reasons
-    age = to_ascii_digits(str(data.get("age", "")).strip())
-    if age.isascii() and age.isdigit() and len(age) <= _MOST_DIGITS:
-        data["age"] = int(age)
+    for name in _SEVERAL:
+        if chosen := [value for value in form.get(name, []) if value]:
+            data[name] = chosen
+    for name in _NUMBERS:
+        digits = to_ascii_digits(str(data.get(name, "")).strip())
+        if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS:
+            data[name] = int(digits)
     return data
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from chalice.app import Response
 
 from chalicelib.cases.domain.answers import Channel
+from chalicelib.cases.domain.questionnaire import FORM
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.services.request_callback import CallbackAnswer, CallbackRequest
 from chalicelib.cases.web.labels import choices
@@ -20,6 +21,7 @@ from chalicelib.cases.web.request_form import (
     blank_form,
     in_other_language,
     request_id,
+    tells_more,
     typed,
 )
 from chalicelib.cases.wiring import Cases
@@ -131,7 +133,9 @@ def _form_page(
         status,
         values=values,
         problems=problems,
-        wrong=dict(reversed(problems)),
+        wrong=(wrong := dict(reversed(problems))),
+        is_told=tells_more(values, wrong),
+        sections=FORM,
         choices=choices(request.language),
         offers_video=request.use(Cases).offers_video,
         consent_notice=notice(request.language),

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, assert_never, cast
 
 from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
 from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.questionnaire import (
+    QUESTIONS,
+    ChoiceAnswer,
+    NumberAnswer,
+    Question,
+    TextAnswer,
+)
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
 from chalicelib.core.domain.datetimes import Window, to_iso
@@ -25,6 +32,19 @@ _TOLD_REASONS = frozenset(
         CloseReason.ERASED,
     }
 )
+
+
+def _shape_of(question: Question) -> Any:  # noqa: ANN401  # a type
+    """Return the type of an answer in JSON."""
+    if question.is_list:
+        return list[str]
+    match question.answer:
+        case NumberAnswer():
+            return int | None
+        case TextAnswer() | ChoiceAnswer():
+            return str | None
+        case _:
+            assert_never(question.answer)
 
 
 Span = TypedDict("Span", {"from": Instant, "to": Instant})
@@ -75,19 +95,15 @@ class TimelineEntry(TypedDict):
     detail: str
 
 
-class CaseAnswers(TypedDict):
-    """The answers to a request's optional questions."""
+if TYPE_CHECKING:
 
-    name: str | None
-    asking_for: str | None
-    age: int | None
-    sex: str | None
-    cancer_site: str | None
-    stage: str | None
-    city: str | None
-    hospital: str | None
-    reasons: list[str]
-    messages: list[str]
+    class CaseAnswers(TypedDict):
+        """The answers to a request's optional questions, by their names."""
+
+else:
+    CaseAnswers = TypedDict(
+        "CaseAnswers", {name: _shape_of(row) for name, row in QUESTIONS.items()}
+    )
 
 
 class ToldLater(CaseAnswers):
@@ -223,7 +239,6 @@ def own_case(case: Case) -> OwnCase:
 
 def full_case(case: Case) -> FullCase:
     """Show a case whole to those who work here, but for the number, which only a call needs."""
-    details = case.answers
     return {
         "reference": case.reference,
         "status": case.status,
@@ -236,7 +251,7 @@ def full_case(case: Case) -> FullCase:
         "adult_needed": case.is_minor,
         "another_person": case.another_person,
         "priority": case.priority,
-        **_answers(details),
+        **answers_json(case.answers),
         "additions": told_later(case),
         "consent": {
             "version": case.consent.version,
@@ -269,24 +284,16 @@ def _told_later(addition: Addition, answers: Details) -> ToldLater:
         "at": to_iso(addition.at),
         "channel": addition.channel,
         "merged_from": addition.source if addition.is_merged else None,
-        **_answers(told),
+        **answers_json(told),
         "differs": list(differing.given),
     }
 
 
-def _answers(details: Details) -> CaseAnswers:
-    return {
-        "name": details.name,
-        "asking_for": details.asking_for,
-        "age": details.age,
-        "sex": details.sex,
-        "cancer_site": details.cancer_site,
-        "stage": details.stage,
-        "city": details.city,
-        "hospital": details.hospital,
-        "reasons": list(details.reasons),
-        "messages": list(details.messages),
-    }
+def answers_json(details: Details) -> CaseAnswers:
+    """Show every answer; null, or an empty list, is one that was not given."""
+    told = {name: getattr(details, name) for name in QUESTIONS}
+    shown = {name: [*each] if isinstance(each, tuple) else each for name, each in told.items()}
+    return cast("CaseAnswers", shown)
 
 
 def case_state(case: Case) -> CaseState:

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, assert_never
 
 from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.questionnaire import QUESTIONS, Grouping
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 
@@ -40,16 +41,9 @@ def erased(case: Case, why: Why, by: str, now: datetime) -> Case:
 
 def de_identified(told: Details) -> Details:
     """Keep of what was told the groups that the reports know: the age by tens, no free text."""
-    return Details(
-        asking_for=told.asking_for,
-        age=None if told.age is None else min(told.age // _DECADE * _DECADE, _OLDEST),
-        sex=told.sex,
-        cancer_site=_known(told.cancer_site and site_of(told.cancer_site), told.cancer_site),
-        stage=told.stage,
-        city=_known(told.city and city_of(told.city), told.city),
-        hospital=told.hospital,
-        reasons=told.reasons,
-    )
+    given = told.given
+    groups = {name: QUESTIONS[name].groups for name in given}
+    return Details(**{name: _kept(by, given[name]) for name, by in groups.items() if by})
 
 
 def of_one_person(case: Case) -> tuple[str, ...]:
@@ -58,5 +52,15 @@ def of_one_person(case: Case) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*into, *case.absorbed]))
 
 
-def _known(found: str | None, told: str | None) -> str | None:
-    return found or (_OTHER if told else None)
+def _kept(groups: Grouping, answer: Any) -> Any:  # noqa: ANN401  # each question's own
+    match groups:
+        case Grouping.OPTIONS:
+            return answer
+        case Grouping.DECADES:
+            return min(answer // _DECADE * _DECADE, _OLDEST)
+        case Grouping.SITES:
+            return site_of(answer) or _OTHER
+        case Grouping.CITIES:
+            return city_of(answer) or _OTHER
+        case _:
+            assert_never(groups)

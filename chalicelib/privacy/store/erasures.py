@@ -10,6 +10,7 @@ from typing import Any, Final
 from pynamodb.attributes import UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.cases.domain.case import ERASED
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.store import keys, phone_record
 from chalicelib.cases.store.models import PhoneItem
 from chalicelib.cases.store.phone_record import forget_asking
@@ -40,14 +41,7 @@ KEPT: Final = frozenset(
         "expected_from",
         "expected_to",
         "consent",
-        "asking_for",
-        "age",
-        "sex",
-        "cancer_site",
-        "stage",
-        "city",
-        "hospital",
-        "reasons",
+        *(question.name for question in QUESTIONS.values() if question.groups),
         "another_person",
         "mode",
         "part",

@@ -9,15 +9,16 @@ from typing import Final
 from chalice.app import Response
 
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.questionnaire import Question, in_form_order
 from chalicelib.cases.domain.timeline import ASKINGS, Attempt
 from chalicelib.cases.services.cases import own_path
 from chalicelib.cases.web.labels import (
-    ASKING_FOR,
     MESSAGE_STATES,
     RESULTS_TOLD,
     also_told,
     choices,
     say,
+    say_answer,
     say_entry,
     told_messages,
 )
@@ -94,26 +95,14 @@ def show(request: WebRequest, reference: str) -> Response:
 
 def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
     """Pair each question that was answered with its answer."""
-    translate, options, details = translator(language).gettext, choices(language), case.answers
-
-    def chosen(name: str, value: str | None) -> str:
-        return dict(options[name]).get(value or "", value or "")
-
+    translate, options = translator(language).gettext, choices(language)
+    told = ((each.label, _answer(each, case, language)) for each in in_form_order())
     answers = (
         (N_("Your phone number"), case.phone),
         (N_("Language for the call"), say_languages([case.language], language)),
-        (N_("Who asks"), details.asking_for and say(ASKING_FOR, details.asking_for, language)),
-        (N_("Patient's name"), details.name),
-        (N_("Patient's age in years"), None if details.age is None else str(details.age)),
-        (N_("The patient is"), chosen("sex", details.sex)),
-        (N_("Town or city"), details.city),
-        (N_("Which part of the body?"), details.cancer_site),
-        (N_("Stage, if you know it"), chosen("stage", details.stage)),
-        (N_("Where is the treatment?"), chosen("hospital", details.hospital)),
-        (N_("Why do you ask?"), ", ".join(chosen("reasons", each) for each in details.reasons)),
-        (N_("What would you like to ask the doctor?"), "\n".join(_messages(case, language))),
-        (N_("How shall we talk?"), chosen("mode", case.mode)),
-        (N_("When shall we call?"), chosen("window", case.part_of_day)),
+        *told,
+        (N_("How shall we talk?"), dict(options["mode"])[case.mode]),
+        (N_("When shall we call?"), dict(options["window"])[case.part_of_day]),
         (N_("The call"), translate(_WOMAN) if case.prefers_woman else None),
     )
     for question, answer in answers:
@@ -121,9 +110,11 @@ def _told(case: Case, language: str) -> Iterator[tuple[str, str]]:
             yield translate(question), answer
 
 
-def _messages(case: Case, language: str) -> Iterator[str]:
-    for text, heading in told_messages(case, language):
-        yield f"{text} ({heading})" if heading else text
+def _answer(question: Question, case: Case, language: str) -> str:
+    if not question.is_repeated:
+        return ", ".join(say_answer(question, case.answers, language))
+    messages = told_messages(case, language)
+    return "\n".join(f"{text} ({heading})" if heading else text for text, heading in messages)
 
 
 def _call(attempt: Attempt, record: OwnRecord, language: str) -> CallMade:

@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 from chalicelib.cases.domain.answers import Consent
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.timeline import ASKINGS, Attempt, Entry
-from chalicelib.cases.web.serializers import ToldLater, told_later
+from chalicelib.cases.web.serializers import CaseAnswers, ToldLater, answers_json, told_later
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.consent_notices import notice
 from chalicelib.core.domain.datetimes import to_iso
@@ -36,24 +36,14 @@ class GivenConsent(TypedDict):
     notice: list[NoticeItem]
 
 
-class Told(TypedDict):
+class Told(CaseAnswers):
     """What was told to us."""
 
     phone: str
-    name: str | None
     language: str
-    asking_for: str | None
-    age: int | None
-    sex: str | None
-    cancer_site: str | None
-    stage: str | None
-    city: str | None
-    hospital: str | None
-    reasons: list[str]
     mode: str
     window: str
     prefers_woman: bool
-    messages: list[str]
 
 
 class OwnCall(TypedDict):
@@ -148,23 +138,13 @@ def _happened(entry: Entry) -> Happened:
 
 
 def _told(case: Case) -> Told:
-    details = case.answers
     return {
+        **answers_json(case.answers),
         "phone": case.phone,
-        "name": details.name,
         "language": case.language,
-        "asking_for": details.asking_for,
-        "age": details.age,
-        "sex": details.sex,
-        "cancer_site": details.cancer_site,
-        "stage": details.stage,
-        "city": details.city,
-        "hospital": details.hospital,
-        "reasons": list(details.reasons),
         "mode": case.mode.value,
         "window": case.part_of_day.value,
         "prefers_woman": case.prefers_woman,
-        "messages": list(details.messages),
     }
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from chalicelib.cases.domain.questionnaire import NOT_TOLD
 from chalicelib.reports.domain.report import Group, Report
-from chalicelib.reports.domain.tally import NOT_TOLD, Dimension
+from chalicelib.reports.domain.tally import SEVERAL, Dimension
 
 FEWEST: Final = 5
 SMALL_GROUPS: Final = "small_groups"
-SEVERAL: Final = frozenset({Dimension.REASON})
-"""The dimensions in which a request may be in several groups, which do not add up to the total."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,20 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from chalicelib.cases.domain.answers import Channel
+from chalicelib.cases.domain.questionnaire import NOT_TOLD, Grouping
 from chalicelib.core.domain.language import Language
 from chalicelib.reports.domain.distinct_callers import Callers
-from chalicelib.reports.domain.tally import AGES, NOT_TOLD, OTHER, Dimension, Outcome, Tally
+from chalicelib.reports.domain.tally import (
+    AGES,
+    CHANNEL,
+    COUNTED,
+    DIMENSIONS,
+    LANGUAGE,
+    OTHER,
+    Dimension,
+    Outcome,
+    Tally,
+)
 
 
 class Counts(NamedTuple):
@@ -137,15 +148,15 @@ class Report:
         return self.outcomes.get(Outcome.OPEN, 0)
 
 
-_IN_ORDER: Final[Mapping[Dimension, tuple[str, ...]]] = {
-    Dimension.AGE: AGES,
-    Dimension.SEX: ("female", "male", "other"),
-    Dimension.STAGE: ("1-2", "3-4"),
-    Dimension.HOSPITAL: ("private", "government", "none"),
-    Dimension.LANGUAGE: tuple(Language),
-    Dimension.CHANNEL: tuple(Channel),
-    Dimension.REASON: ("diagnosis_doubt", "treatment_doubt", "not_improving", "cost", "other"),
-}
+def _words(dimension: Dimension) -> tuple[str, ...]:
+    """Return the groups that a dimension may have, in order; of any name, none."""
+    known = {LANGUAGE: tuple(Language), CHANNEL: tuple(Channel)}
+    if dimension in known:
+        return known[dimension]
+    question = COUNTED[dimension]
+    if question.groups is Grouping.DECADES:
+        return AGES
+    return tuple(dict.fromkeys(option.counted_as for option in question.options))
 
 
 def total_of(tallies: Iterable[Tally]) -> DayTotals:
@@ -178,7 +189,7 @@ def report_of(
         late=summed.late,
         groups={
             dimension: _in_order(dimension, summed.groups.get(dimension, {}))
-            for dimension in Dimension
+            for dimension in DIMENSIONS
         },
         oncologists=tuple(
             OncologistWork(id_, names.get(id_, id_), work)
@@ -206,7 +217,7 @@ def _percentile(waits: Mapping[int, int], called: int, percent: int) -> int | No
 
 def _in_order(dimension: Dimension, groups: Mapping[str, Counts]) -> tuple[Group, ...]:
     """Put groups in order: as the dimension knows its words, or by size; the vague at the end."""
-    words = _IN_ORDER.get(dimension, ())
+    words = _words(dimension)
     places = {name: place for place, name in enumerate(words)}
     vague = (NOT_TOLD,) if words else (OTHER, NOT_TOLD)
 

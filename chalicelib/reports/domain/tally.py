@@ -12,34 +12,36 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final, assert_never
 
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.promise import promise_kept
+from chalicelib.cases.domain.questionnaire import NOT_TOLD, QUESTIONS, Grouping, Question
 from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.reports.domain.distinct_callers import caller_of
 
-NOT_TOLD: Final = "not_told"
 OTHER: Final = "other"
 _MINUTE: Final = timedelta(minutes=1)
 _PRECISE_TO: Final = 100
 
 
-class Dimension(StrEnum):
-    """By what requests are told apart."""
-
-    AGE = "age"
-    SEX = "sex"
-    CANCER_SITE = "cancer_site"
-    STAGE = "stage"
-    CITY = "city"
-    HOSPITAL = "hospital"
-    LANGUAGE = "language"
-    CHANNEL = "channel"
-    REASON = "reason"
+Dimension = str
+"""By what requests are told apart: the answer to a question, the language or the channel."""
+LANGUAGE: Final = "language"
+CHANNEL: Final = "channel"
+COUNTED: Final = {each.dimension: each for each in QUESTIONS.values() if each.dimension}
+"""The questions whose answers are counted, by their dimensions."""
+SEVERAL: Final = tuple(name for name, question in COUNTED.items() if question.is_several)
+"""The dimensions in which a request may be in several groups, which do not add up to the total."""
+DIMENSIONS: Final = (
+    *(name for name in COUNTED if name not in SEVERAL),
+    LANGUAGE,
+    CHANNEL,
+    *SEVERAL,
+)
 
 
 class Outcome(StrEnum):
@@ -62,10 +64,6 @@ class Outcome(StrEnum):
 
 
 AGES: Final = ("under_40", "40_to_49", "50_to_59", "60_to_69", "70_and_over")
-STAGES: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("1", "2", "1-2"), "1-2"),
-    **dict.fromkeys(("3", "4", "3-4"), "3-4"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +170,28 @@ def _promise_kept(case: Case) -> bool | None:
 
 
 def _groups(case: Case) -> dict[Dimension, tuple[str, ...]]:
-    told = case.answers
-    return {
-        Dimension.AGE: (NOT_TOLD if told.age is None else _age_band(told.age),),
-        Dimension.SEX: (told.sex or NOT_TOLD,),
-        Dimension.CANCER_SITE: (
-            site_of(told.cancer_site) or OTHER if told.cancer_site else NOT_TOLD,
-        ),
-        Dimension.STAGE: (STAGES.get(told.stage or "", NOT_TOLD),),
-        Dimension.CITY: (city_of(told.city) or OTHER if told.city else NOT_TOLD,),
-        Dimension.HOSPITAL: (told.hospital or NOT_TOLD,),
-        Dimension.LANGUAGE: (case.language,),
-        Dimension.CHANNEL: (case.channel.value,),
-        Dimension.REASON: tuple(dict.fromkeys(told.reasons)) or (NOT_TOLD,),
+    told = case.answers.given
+    groups = {
+        name: _groups_of(question, told[question.name]) if question.name in told else (NOT_TOLD,)
+        for name, question in COUNTED.items()
     }
+    found = {**groups, LANGUAGE: (case.language,), CHANNEL: (case.channel.value,)}
+    return {name: found[name] for name in DIMENSIONS}
+
+
+def _groups_of(question: Question, answer: Any) -> tuple[str, ...]:  # noqa: ANN401  # its own
+    match question.groups:
+        case Grouping.OPTIONS | None:
+            chosen = map(question.option, answer if question.is_several else (answer,))
+            return tuple(dict.fromkeys(each.counted_as for each in chosen))
+        case Grouping.DECADES:
+            return (_age_band(answer),)
+        case Grouping.SITES:
+            return (site_of(answer) or OTHER,)
+        case Grouping.CITIES:
+            return (city_of(answer) or OTHER,)
+        case _:
+            assert_never(question.groups)
 
 
 def _age_band(age: int) -> str:

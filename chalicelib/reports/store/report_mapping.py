@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.core.dynamodb.table import Key
 from chalicelib.reports.domain.distinct_callers import ALL, BYTES, Callers
 from chalicelib.reports.domain.report import Counts, DayTotals, Work
-from chalicelib.reports.domain.tally import Asked, Call, Dimension, Outcome, Tally
+from chalicelib.reports.domain.tally import Asked, Call, Outcome, Tally
 from chalicelib.reports.store.models import TotalsItem
 
 
@@ -19,9 +19,8 @@ def tally_to_text(tally: Tally) -> str:
     asked = tally.asked
     if asked is None:
         return _dumped([calls] if tally.caller is None else [calls, tally.caller])
-    groups = {dimension.value: names for dimension, names in asked.groups.items()}
     return _dumped(
-        [calls, tally.caller, asked.outcome.value, asked.waited, asked.promise_kept, groups]
+        [calls, tally.caller, asked.outcome.value, asked.waited, asked.promise_kept, asked.groups]
     )
 
 
@@ -35,7 +34,7 @@ def tally_from_text(text: str) -> Tally:
         case [caller]:
             return Tally(None, made, caller)
     caller, outcome, waited, kept, groups = rest
-    named = {Dimension(dimension): tuple(names) for dimension, names in groups.items()}
+    named = {dimension: tuple(names) for dimension, names in groups.items()}
     return Tally(Asked(Outcome(outcome), waited, kept, named), made, caller)
 
 
@@ -70,7 +69,7 @@ def totals_from_item(item: TotalsItem) -> DayTotals:
         late=late,
         waits={int(minutes): count for minutes, count in read["waits"].items()},
         groups={
-            Dimension(dimension): {name: Counts(*counts) for name, counts in groups.items()}
+            dimension: {name: Counts(*counts) for name, counts in groups.items()}
             for dimension, groups in read["groups"].items()
         },
         work={who: Work(*done) for who, done in read["work"].items()},

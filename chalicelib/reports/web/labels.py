@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from chalicelib.cases.domain.questionnaire import NOT_TOLD, Grouping
 from chalicelib.core.i18n import N_, translator
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.reports.domain.report import Group
-from chalicelib.reports.domain.tally import NOT_TOLD, OTHER, Dimension, Outcome
+from chalicelib.reports.domain.tally import (
+    CHANNEL,
+    COUNTED,
+    LANGUAGE,
+    OTHER,
+    Dimension,
+    Outcome,
+)
 
 _IN_HOURS: Final = 120
 _DIMENSIONS: Final[Mapping[Dimension, str]] = {
-    Dimension.AGE: N_("Age of the patient"),
-    Dimension.SEX: N_("Sex of the patient"),
-    Dimension.CANCER_SITE: N_("Part of the body"),
-    Dimension.STAGE: N_("Stage"),
-    Dimension.CITY: N_("Town or city"),
-    Dimension.HOSPITAL: N_("Hospital"),
-    Dimension.LANGUAGE: N_("Language"),
-    Dimension.CHANNEL: N_("How they asked"),
-    Dimension.REASON: N_("Why they asked"),
+    **{name: question.dimension_label for name, question in COUNTED.items()},
+    LANGUAGE: N_("Language"),
+    CHANNEL: N_("How they asked"),
 }
 _OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.OPEN: N_("Still waiting"),
@@ -33,35 +35,23 @@ _OUTCOMES: Final[Mapping[Outcome, str]] = {
     Outcome.DUPLICATE: N_("Asked twice"),
     Outcome.ERASED: N_("Erased"),
 }
+_CHANNELS: Final[Mapping[str, str]] = {
+    "web": N_("Web page"),
+    "api": N_("Other programs"),
+    "sms": N_("SMS"),
+    "missed_call": N_("Missed call"),
+}
 _ANYWHERE: Final[Mapping[str, str]] = {NOT_TOLD: N_("Not told"), OTHER: N_("Other")}
-_GROUPS: Final[Mapping[Dimension, Mapping[str, str]]] = {
-    Dimension.AGE: {
+# The groups of a choice are called as its options are.
+_GROUPS: Final[Mapping[Grouping, Mapping[str, str]]] = {
+    Grouping.DECADES: {
         "under_40": N_("Under 40"),
         "40_to_49": N_("40 to 49"),
         "50_to_59": N_("50 to 59"),
         "60_to_69": N_("60 to 69"),
         "70_and_over": N_("70 and over"),
     },
-    Dimension.SEX: {"female": N_("Woman"), "male": N_("Man")},
-    Dimension.STAGE: {"1-2": N_("Stage 1 or 2"), "3-4": N_("Stage 3 or 4")},
-    Dimension.HOSPITAL: {
-        "government": N_("Government hospital"),
-        "private": N_("Private hospital"),
-        "none": N_("No hospital yet"),
-    },
-    Dimension.CHANNEL: {
-        "web": N_("Web page"),
-        "api": N_("Other programs"),
-        "sms": N_("SMS"),
-        "missed_call": N_("Missed call"),
-    },
-    Dimension.REASON: {
-        "diagnosis_doubt": N_("Diagnosis in doubt"),
-        "treatment_doubt": N_("Treatment in doubt"),
-        "not_improving": N_("Not getting better"),
-        "cost": N_("The cost"),
-    },
-    Dimension.CANCER_SITE: {
+    Grouping.SITES: {
         "breast": N_("Breast"),
         "mouth": N_("Mouth"),
         "throat": N_("Throat"),
@@ -119,7 +109,17 @@ def say_minutes(minutes: int | None, language: str) -> str | None:
 
 def say_group(dimension: Dimension, group: Group, language: str) -> str:
     """Say a group's name; a city is called what it is called."""
-    if dimension is Dimension.LANGUAGE:
+    if dimension == LANGUAGE:
         return say_languages([group.name], language)
-    text = _GROUPS.get(dimension, {}).get(group.name) or _ANYWHERE.get(group.name)
+    text = _known(dimension, group.name) or _ANYWHERE.get(group.name)
     return translator(language).gettext(text) if text else group.name
+
+
+def _known(dimension: Dimension, group: str) -> str | None:
+    if dimension == CHANNEL:
+        return _CHANNELS.get(group)
+    question = COUNTED[dimension]
+    if question.groups and question.groups in _GROUPS:
+        return _GROUPS[question.groups].get(group)
+    option = question.option(group)
+    return option.brief or option.label

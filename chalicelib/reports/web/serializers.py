@@ -8,7 +8,7 @@ from typing import Final, TypedDict
 from chalicelib.core.web.responses import Date
 from chalicelib.reports.domain.disclosure_control import Published
 from chalicelib.reports.domain.report import Report
-from chalicelib.reports.domain.tally import Dimension
+from chalicelib.reports.domain.tally import DIMENSIONS
 from chalicelib.reports.services.rebuild_counts import Step
 from chalicelib.reports.web.schemas.reports import cursor_of
 
@@ -115,7 +115,7 @@ def report(found: Report) -> ShownReport:
         "promises_late": found.late,
         "waiting": _waiting(waiting.called, waiting.median, waiting.ninetieth),
         "groups": {
-            dimension.value: [
+            dimension: [
                 {
                     "name": group.name,
                     "calls": group.counts.calls,
@@ -167,7 +167,7 @@ def published(found: Published) -> ShownReport:
         "promises_late": found.late,
         "waiting": _waiting(None, found.median, found.ninetieth),
         "groups": {
-            dimension.value: [
+            dimension: [
                 {"name": group.name, "calls": group.calls, "answered": None, "missed": None}
                 for group in groups
             ]
@@ -201,10 +201,10 @@ def rows(shown: ShownReport) -> Iterator[tuple[object, ...]]:
     )
     for outcome, count in shown["outcomes"].items():
         yield _row("outcome", outcome, count)
-    for dimension in Dimension:
-        for group in shown["groups"][dimension.value]:
+    for dimension in DIMENSIONS:
+        for group in shown["groups"][dimension]:
             counts = (group["calls"], group["answered"], group["missed"])
-            yield _row(dimension.value, group["name"], *counts)
+            yield _row(dimension, group["name"], *counts)
     for work in shown["oncologists"]:
         promises = (work["promises_kept"], work["promises_late"])
         yield _row("oncologist", work["name"], work["calls"], work["answered"], None, *promises)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.cases.domain.answers import Channel, Consent, Details, Mode
 from chalicelib.cases.domain.calls import Call, VideoRoom
 from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
 from chalicelib.cases.store import timeline
@@ -36,16 +37,12 @@ entries = st.builds(Entry, instants, texts, st.sampled_from(Happening), st.text(
 attempts = st.builds(Attempt, instants, texts, st.sampled_from(Result), some, some, some)
 all_details = st.builds(
     Details,
-    name=some,
-    asking_for=some,
-    age=st.none() | st.integers(0, 120),
-    sex=some,
-    cancer_site=some,
-    stage=some,
-    city=some,
-    hospital=some,
-    reasons=st.lists(texts, max_size=3).map(tuple),
-    messages=st.lists(st.text(max_size=60), max_size=3).map(tuple),
+    **{
+        name: st.lists(st.text(max_size=60), max_size=3).map(tuple)
+        if question.is_list
+        else st.none() | (st.integers(0, 120) if question.is_number else texts)
+        for name, question in QUESTIONS.items()
+    },
 )
 all_cases = st.builds(
     Case,

@@ -341,7 +341,7 @@ def test_errors_are_summed_up_and_nothing_typed_is_lost(web, language):
     assert form.value("name") == typed["name"]
     assert "<script>" not in answer.body.decode()
     assert form.value("request_id") == "kept"
-    assert "checked" in form.all("input", id="reason-cost")[0]
+    assert "checked" in form.all("input", id="reasons-cost")[0]
     assert "checked" in form.all("input", id="prefers_woman")[0]
     assert "selected" in form.all("option", value="3-4")[0]
     assert "selected" in form.all("option", value="ta")[0]
@@ -374,7 +374,7 @@ def test_a_half_filled_form_comes_back_in_the_other_language_unjudged(web):
     assert not again.all("div", role="alert")
     assert (again.value("phone"), again.value("name")) == ("98", "सीता")
     assert again.value("request_id") == "kept"
-    assert "checked" in again.all("input", id="reason-cost")[0]
+    assert "checked" in again.all("input", id="reasons-cost")[0]
     assert "checked" in again.all("input", id="consent")[0]
     assert "selected" in again.all("option", value="3-4")[0]
     assert "selected" in again.all("option", value="hi")[0]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from chalicelib.cases.domain.phone_limits import PhoneLimits
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, Attempt, Note, Result
 from chalicelib.cases.store.cases import DynamoCases
@@ -37,6 +38,7 @@ SECRETS = ("सुनीता", CASE.phone, CASE.phone[3:], HINDI_MESSAGE, "a n
 
 # What an item of a case may have while it is somebody's. A new attribute is decided upon here.
 GONE = {
+    *(name for name, question in QUESTIONS.items() if not question.groups),
     "request_ids",
     "earlier_phone_keys",
     "phone_ids",
@@ -45,9 +47,7 @@ GONE = {
     "told_others",
     "told_merged",
     "merges",
-    "name",
     "name_key",
-    "messages",
     "notes",
     "call",
     "video",

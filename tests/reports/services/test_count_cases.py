@@ -17,7 +17,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.reports.domain.distinct_callers import caller_of
 from chalicelib.reports.domain.report import Counts, report_of
-from chalicelib.reports.domain.tally import Dimension, Outcome
+from chalicelib.reports.domain.tally import Outcome
 from chalicelib.reports.services.count_cases import CountCases
 from tests.support.builders import NOON, a_case
 from tests.support.case_year import YEAR, lives
@@ -85,16 +85,16 @@ def assert_as_counted_by_hand(report, cases):
     young = sum(c.details.age is not None and c.details.age < 40 for c in cases)
     indore = [c for c in cases if c.details.city in ("Indore", "इंदौर", "indore, MP")]
     groups = {name: {g.name: g.counts for g in each} for name, each in report.groups.items()}
-    assert groups[Dimension.AGE]["under_40"].calls == young
-    assert groups[Dimension.CITY]["Indore"] == Counts(
+    assert groups["age"]["under_40"].calls == young
+    assert groups["city"]["Indore"] == Counts(
         len(indore),
         sum(c.reference in spoken for c in indore),
         sum(c.reference in missed for c in indore),
     )
     late_stage = sum(c.details.stage in ("3", "4", "3-4") for c in cases)
-    assert groups[Dimension.STAGE]["3-4"].calls == late_stage
+    assert groups["stage"]["3-4"].calls == late_stage
     costs = sum("cost" in c.details.reasons for c in cases)
-    assert groups[Dimension.REASON]["cost"].calls == costs
+    assert groups["reason"]["cost"].calls == costs
     calls = Counter(
         attempt.by
         for case in cases
@@ -195,7 +195,7 @@ def test_a_case_erased_while_it_waits_is_open_no_more(count, tallies):
 
     totals = tallies.by_day[DAY][1]
     assert totals.outcomes == {Outcome.ERASED: 1}
-    assert totals.groups[Dimension.CITY] == {"Indore": Counts(1, 0, 0)}
+    assert totals.groups["city"] == {"Indore": Counts(1, 0, 0)}
     assert totals.callers.seen == {caller_of(a_case().phone_key)}
 
 

@@ -17,7 +17,7 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.table import Table
 from chalicelib.reports.domain.distinct_callers import Callers
 from chalicelib.reports.domain.report import Counts, DayTotals, Work
-from chalicelib.reports.domain.tally import Asked, Call, Dimension, Outcome, Tally
+from chalicelib.reports.domain.tally import Asked, Call, Outcome, Tally
 from chalicelib.reports.services.count_cases import CountCases
 from chalicelib.reports.services.ports import Counted
 from chalicelib.reports.services.rebuild_counts import Place, Recount
@@ -30,7 +30,7 @@ from tests.support.ledger import counting, item_size
 DAY = date(2026, 11, 23)
 ONE = timedelta(days=1)
 TALLY = Tally(
-    Asked(Outcome.OPEN, 1_500, False, {Dimension.REASON: ("cost", "other")}),
+    Asked(Outcome.OPEN, 1_500, False, {"reason": ("cost", "other")}),
     (Call("dr-asha", True, True), Call("dr-ravi", False)),
     caller=2**48 - 1,
 )
@@ -39,7 +39,7 @@ TOTALS = DayTotals(
     kept=1,
     late=2,
     waits={5: 1},
-    groups={Dimension.CITY: {"Indore": Counts(2, 1, 0)}},
+    groups={"city": {"Indore": Counts(2, 1, 0)}},
     work={"dr-asha": Work(3, 2, 1, 1)},
     callers=Callers.of([0, 7, 2**48 - 1]),
 )

@@ -11,12 +11,14 @@ from chalice.app import Response
 
 from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.case import Case, Status
+from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.domain.timeline import Happening
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
 from chalicelib.cases.web import labels
 from chalicelib.cases.web.labels import also_told, choices, told_messages
 from chalicelib.cases.web.schemas.blocks import parse_block
 from chalicelib.cases.web.schemas.case_desk import (
+    CORRECTABLE,
     parse_assignment,
     parse_closing,
     parse_correction,
@@ -46,8 +48,12 @@ from chalicelib.rota.web.labels import namer
 
 Act = Callable[[str, dict[str, str], str, datetime], str]
 MOST_OTHERS: Final = 10
-_TEXTS: Final = ("phone", "name", "city", "cancer_site")
-_CHOICES: Final = ("language", "asking_for", "sex", "stage", "hospital", "mode")
+_LISTS: Final = tuple(each.name for each in CORRECTABLE if each.is_list)
+_NUMBERS: Final = (*(each.name for each in CORRECTABLE if each.is_number), "priority")
+_TEXTS: Final = (
+    *("phone", "language", "mode"),
+    *(each.name for each in CORRECTABLE if not (each.is_list or each.is_number)),
+)
 _UNTOUCHED: Final = {
     "oncologist": "",
     "anyway": "",
@@ -143,7 +149,7 @@ def correct(request: WebRequest, reference: str) -> Response:
     """Put right what was noted wrong, upon what the editor saw."""
     known = reference_in(reference)
     form, whole = typed(request.form()), request.form()
-    values: dict[str, Any] = {**form, "reasons": whole.get("reasons", [])}
+    values: dict[str, Any] = {**form, **{name: whole.get(name, []) for name in _LISTS}}
     problems: Problems
     try:
         changes = parse_correction(_as_data(values))
@@ -251,8 +257,7 @@ def _correction_page(
     problems: Problems,
     status: int = HTTPStatus.OK,
 ) -> Response:
-    options = choices(request.language)
-    blank = dict.fromkeys((*_TEXTS, *_CHOICES, "age", "prefers_woman", "priority", "version"), "")
+    blank = dict.fromkeys((*_TEXTS, *_NUMBERS, "prefers_woman", "version"), "")
     return render(
         request,
         "console/correct.html",
@@ -260,12 +265,10 @@ def _correction_page(
         case=case,
         title=spoken(case.reference),
         phone=masked(case.phone) if case.phone else "",
-        values={**blank, "reasons": [], **values},
+        values={**blank, **{name: [] for name in _LISTS}, **values},
+        questions=CORRECTABLE,
         offers_video=request.use(Cases).offers_video or case.mode is Mode.VIDEO,
-        choices={
-            **options,
-            "asking_for": label_options(labels.ASKING_FOR, labels.ASKING_FOR, request.language),
-        },
+        choices=choices(request.language),
         problems=problems,
         wrong=dict(reversed(problems)),
     )
@@ -273,17 +276,12 @@ def _correction_page(
 
 def _noted(case: Case) -> dict[str, Any]:
     """Give what was noted as a form holds it."""
-    details = case.answers
+    told = case.answers.given
     return {
-        **{name: getattr(details, name) or "" for name in ("name", "city", "cancer_site")},
-        **{
-            name: getattr(details, name) or ""
-            for name in ("asking_for", "sex", "stage", "hospital")
-        },
+        **{name: told.get(name, ()) for name in _LISTS},
+        **{each.name: str(told.get(each.name, "")) for each in CORRECTABLE if not each.is_list},
         "language": case.language,
         "mode": case.mode.value,
-        "age": "" if details.age is None else str(details.age),
-        "reasons": list(details.reasons),
         "prefers_woman": TICKED if case.prefers_woman else "",
         "priority": str(case.priority),
         "version": str(case.version),
@@ -292,39 +290,35 @@ def _noted(case: Case) -> dict[str, Any]:
 
 def _as_data(values: Mapping[str, Any]) -> dict[str, Any]:
     """Put the form into the shape of a JSON correction: what is blank takes an answer back."""
-    data: dict[str, Any] = {name: values.get(name) or None for name in (*_TEXTS, *_CHOICES)}
+    data: dict[str, Any] = {name: values.get(name) or None for name in _TEXTS}
     # The page does not show the number that is noted: a blank field leaves it as it is.
     if not data["phone"]:
         del data["phone"]
-    for name in ("age", "priority"):
+    for name in _NUMBERS:
         text = str(values.get(name, ""))
         data[name] = int(text) if text.isascii() and text.isdigit() else (text or None)
-    data["reasons"] = list(values.get("reasons", []))
+    data.update({name: list(values.get(name, [])) for name in _LISTS})
     data["prefers_woman"] = values.get("prefers_woman") == TICKED
     return {name: value for name, value in data.items() if (name, value) != ("priority", None)}
 
 
 def _facts(case: Case, language: str) -> list[tuple[str, str]]:
     """Pair what was told with the name of its field; what was not told is left out."""
-    details, options = case.answers, choices(language)
-
-    def chosen(name: str, value: str | None) -> str:
-        return dict(options[name]).get(value or "", value or "")
-
-    told = (
-        ("name", details.name or ""),
-        ("language", say_languages([case.language], language)),
-        ("asking_for", labels.say(labels.ASKING_FOR, details.asking_for, language)),
-        ("age", "" if details.age is None else str(details.age)),
-        ("sex", chosen("sex", details.sex)),
-        ("cancer_site", details.cancer_site or ""),
-        ("stage", chosen("stage", details.stage)),
-        ("city", details.city or ""),
-        ("hospital", chosen("hospital", details.hospital)),
-        ("reasons", "; ".join(chosen("reasons", each) for each in details.reasons)),
-        ("mode", labels.say(labels.MODES, case.mode, language) if case.mode is Mode.VIDEO else ""),
-    )
-    return [(labels.say(labels.FIELDS, name, language), value) for name, value in told if value]
+    details = case.answers
+    answers = {
+        each.name: "; ".join(labels.say_answer(each, details, language))
+        for each in QUESTIONS.values()
+        if not each.is_repeated
+    }
+    told = {
+        "name": answers["name"],
+        "language": say_languages([case.language], language),
+        **answers,
+        "mode": labels.say(labels.MODES, case.mode, language) if case.mode is Mode.VIDEO else "",
+    }
+    return [
+        (labels.say(labels.FIELDS, name, language), value) for name, value in told.items() if value
+    ]
 
 
 def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> dict[str, Any]:

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Unpack, assert_never
 
 from chalicelib.cases.domain.answers import ADULT, Channel, Details, Mode, Wishes
+from chalicelib.cases.domain.questionnaire import (
+    FOR_ANOTHER,
+    QUESTIONS,
+    ChoiceAnswer,
+    NumberAnswer,
+    Question,
+    TextAnswer,
+    in_form_order,
+)
 from chalicelib.cases.services.cases import AnotherTime
 from chalicelib.cases.services.request_callback import CallbackRequest
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
@@ -20,6 +29,7 @@ from chalicelib.core.web.schemas.fields import (
     Choices,
     Field,
     Member,
+    Options,
     PhoneNumber,
     Problem,
     StrictSchema,
@@ -31,14 +41,6 @@ from chalicelib.core.web.schemas.fields import (
 )
 from chalicelib.core.web.schemas.link_token import TokenSchema
 
-FOR_ANOTHER = "other"
-ASKING_FOR = ("self", FOR_ANOTHER)
-SEXES = ("female", "male", "other")
-STAGES = ("1", "2", "3", "4", "1-2", "3-4", "unknown")
-HOSPITALS = ("private", "government", "none")
-REASONS = ("diagnosis_doubt", "treatment_doubt", "not_improving", "cost", "other")
-OLDEST = 120
-LONGEST_MESSAGE = 1_000
 LONGEST_REQUEST_ID = 64
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:=+/-]+")
@@ -56,27 +58,39 @@ class RequestId(Field[str]):
         return name
 
 
-class CallbackSchema(StrictSchema):
-    """A request for a callback, in the order of the form."""
+def field_of(question: Question, **options: Unpack[Options]) -> Field[Any]:
+    """Return the field that reads an answer."""
+    match question.answer:
+        case TextAnswer(longest=longest, has_lines=has_lines):
+            return Text(longest, lines=has_lines, **options)
+        case NumberAnswer(least=least, most=most):
+            return WholeNumber(least, most, **options)
+        case ChoiceAnswer(options=among, is_several=is_several):
+            kind = Choices if is_several else Choice
+            return kind((each.value for each in among), **options)
+        case _:
+            assert_never(question.answer)
 
-    phone = PhoneNumber(required=True)
-    language = Member(Language)
-    asking_for = Choice(ASKING_FOR)
-    another_person = YesNo(default=False)
-    name = Text(100)
-    age = WholeNumber(0, OLDEST)
-    sex = Choice(SEXES)
-    city = Text(80)
-    cancer_site = Text(60)
-    stage = Choice(STAGES)
-    hospital = Choice(HOSPITALS)
-    reasons = Choices(REASONS, default=())
-    mode = Member(Mode, default=Mode.PHONE)
-    window = Member(DayPart, default=DayPart.ANY)
-    prefers_woman = YesNo(default=False)
-    message = Text(LONGEST_MESSAGE, lines=True)
-    request_id = RequestId()
-    consent = Agreement()
+
+CallbackSchema: Any = type(
+    "CallbackSchema",
+    (StrictSchema,),
+    {
+        "phone": PhoneNumber(required=True),
+        "language": Member(Language),
+        "another_person": YesNo(default=False),
+        **{
+            each.asked_as: field_of(each, default=() if each.is_several else None)
+            for each in in_form_order()
+        },
+        "mode": Member(Mode, default=Mode.PHONE),
+        "window": Member(DayPart, default=DayPart.ANY),
+        "prefers_woman": YesNo(default=False),
+        "request_id": RequestId(),
+        "consent": Agreement(),
+    },
+)
+"""A request for a callback, in the order of the form."""
 
 
 def parse_callback(
@@ -100,7 +114,6 @@ def parse_callback(
     if age is not None and age < ADULT and given.get("asking_for") != FOR_ANOTHER:
         # Who is under age is advised only with an adult, who asks and is there for the call.
         raise InvalidInput([InvalidField("asking_for", "adult_needed")])
-    message = given.get("message")
     if not offers_video and given["mode"] is Mode.VIDEO:
         given["mode"] = None
     return CallbackRequest(
@@ -109,24 +122,23 @@ def parse_callback(
         language=(given.get("language") or Language(language)).value,
         channel=channel,
         consent_version=consent_version,
-        details=Details(
-            name=given.get("name"),
-            asking_for=given.get("asking_for"),
-            age=given.get("age"),
-            sex=given.get("sex"),
-            cancer_site=given.get("cancer_site"),
-            stage=given.get("stage"),
-            city=given.get("city"),
-            hospital=given.get("hospital"),
-            reasons=given["reasons"] or (),
-            messages=(message,) if message else (),
-        ),
+        details=_details(given),
         another_person=bool(given["another_person"]),
         mode=given["mode"] or Mode.PHONE,
         part_of_day=given["window"] or DayPart.ANY,
         prefers_woman=bool(given["prefers_woman"]),
         wishes=_wishes({name: given[name] for name in data if name in given}),
     )
+
+
+def _details(given: Mapping[str, Any]) -> Details:
+    """Read the answers; null and an empty one were not given."""
+    told: dict[str, Any] = {}
+    for name, question in QUESTIONS.items():
+        answer = given.get(question.asked_as)
+        if answer not in (None, (), ""):
+            told[name] = (answer,) if question.is_repeated else answer
+    return Details(**told)
 
 
 def _wishes(said: Mapping[str, Any]) -> Wishes:

@@ -8,23 +8,16 @@ from datetime import datetime
 from typing import Any, Final
 
 from chalicelib.cases.domain.answers import Mode
+from chalicelib.cases.domain.questionnaire import in_form_order
 from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
-from chalicelib.cases.web.schemas.callbacks import (
-    ASKING_FOR,
-    HOSPITALS,
-    OLDEST,
-    REASONS,
-    SEXES,
-    STAGES,
-)
+from chalicelib.cases.web.schemas.callbacks import field_of
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Choice,
-    Choices,
     Cursor,
     Member,
     PhoneNumber,
@@ -84,25 +77,21 @@ class MergeSchema(StrictSchema):
     into = Text(LONGEST_REFERENCE, required=True)
 
 
-class CorrectionSchema(StrictSchema):
-    """What is right of a case. What is left out stays; null takes an answer back."""
-
-    phone = PhoneNumber(nullable=False)
-    language = Member(Language, nullable=False)
-    asking_for = Choice(ASKING_FOR)
-    name = Text(100)
-    age = WholeNumber(0, OLDEST)
-    sex = Choice(SEXES)
-    city = Text(80)
-    cancer_site = Text(60)
-    stage = Choice(STAGES)
-    hospital = Choice(HOSPITALS)
-    reasons = Choices(REASONS)
-    mode = Member(Mode, nullable=False)
-    prefers_woman = YesNo(nullable=False)
-    priority = WholeNumber(1, _LEAST_URGENT, nullable=False)
-
-
+CORRECTABLE: Final = tuple(each for each in in_form_order() if not each.is_repeated)
+"""The questions whose answers staff may correct."""
+CorrectionSchema: Any = type(
+    "CorrectionSchema",
+    (StrictSchema,),
+    {
+        "phone": PhoneNumber(nullable=False),
+        "language": Member(Language, nullable=False),
+        **{each.name: field_of(each) for each in CORRECTABLE},
+        "mode": Member(Mode, nullable=False),
+        "prefers_woman": YesNo(nullable=False),
+        "priority": WholeNumber(1, _LEAST_URGENT, nullable=False),
+    },
+)
+"""What is right of a case. What is left out stays; null takes an answer back."""
 _NEVER_BLANK: Final = ("language", "mode")
 
 
@@ -155,9 +144,8 @@ def parse_correction(data: Mapping[str, Any]) -> dict[str, object]:
     blank = [name for name in _NEVER_BLANK if name in given and given[name] is None]
     if blank:
         raise InvalidInput(InvalidField(name, REQUIRED) for name in blank)
-    if "reasons" in given:
-        given["reasons"] = given["reasons"] or ()
-    return given
+    lists = {each.name for each in CORRECTABLE if each.is_list}
+    return {name: () if name in lists and not value else value for name, value in given.items()}
 
 
 def require_one(**fields: object) -> None:

@@ -16,7 +16,7 @@ from chalicelib.core.i18n import N_, say_date, say_month, say_month_briefly, say
 from chalicelib.core.web.console_forms import form_page
 from chalicelib.core.web.request import WebRequest
 from chalicelib.reports.domain.report import Counts, Report
-from chalicelib.reports.domain.tally import Dimension, Outcome, day_of
+from chalicelib.reports.domain.tally import DIMENSIONS, Outcome, day_of
 from chalicelib.reports.web import charts
 from chalicelib.reports.web.charts import Plot
 from chalicelib.reports.web.labels import say_dimension, say_group, say_minutes, say_outcome
@@ -125,7 +125,7 @@ def figures(report: Report, language: str) -> Iterator[Figure]:
     ]
     plot = _plot("outcomes", say(N_("What became of requests")), outcomes, language, series=1)
     yield Figure(plot, charts.bars(plot), plot.series, tuple(outcomes))
-    for dimension in Dimension:
+    for dimension in DIMENSIONS:
         groups = report.groups.get(dimension, ())
         if not groups:
             continue
@@ -133,7 +133,7 @@ def figures(report: Report, language: str) -> Iterator[Figure]:
             (say_group(dimension, group, language), tuple(group.counts)) for group in groups
         )
         named: list[Row] = [(label, counts[:2]) for label, counts in rows[:MOST_BARS]]
-        plot = _plot(dimension.value, say_dimension(dimension, language), named, language)
+        plot = _plot(dimension, say_dimension(dimension, language), named, language)
         yield Figure(plot, charts.bars(plot), _columns(language), rows)
 
 

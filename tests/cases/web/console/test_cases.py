@@ -382,7 +382,7 @@ def test_a_correction_that_is_wrong_loses_nothing(web, admin):
     assert '<a href="#age">' in page
     assert '<a href="#phone">' in page
     assert "Sunita &lt;Devi&gt;" in page
-    assert re.search(r'id="reason-cost"[^>]* checked', page)
+    assert re.search(r'id="reasons-cost"[^>]* checked', page)
 
 
 def test_a_phone_is_not_corrected_to_the_helplines_own(web, admin):
