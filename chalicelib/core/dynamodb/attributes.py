@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
 from math import ceil
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from pynamodb.attributes import Attribute
-from pynamodb.constants import LIST, NUMBER, STRING
+from pynamodb.constants import LIST, MAP, NUMBER, STRING
 
 from chalicelib.core.domain.datetimes import require_aware
+
+T = TypeVar("T")
+E = TypeVar("E", bound=StrEnum)
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -73,3 +78,83 @@ class ExpiryAttribute(Attribute[datetime]):
     def deserialize(self, value: str) -> datetime:
         """Read it back, in UTC."""
         return datetime.fromtimestamp(int(value), UTC)
+
+
+class DayAttribute(Attribute[date]):
+    """A date, as ISO 8601 writes it."""
+
+    attr_type = STRING
+
+    def serialize(self, value: date) -> str:
+        """Write it."""
+        return value.isoformat()
+
+    def deserialize(self, value: str) -> date:
+        """Read it back."""
+        return date.fromisoformat(value)
+
+
+class CodeAttribute(Attribute[E]):
+    """A member of an enum of codes."""
+
+    attr_type = STRING
+
+    def __init__(self, kind: type[E]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def serialize(self, value: E) -> str:
+        """Write its code."""
+        return value.value
+
+    def deserialize(self, value: str) -> E:
+        """Read it back; raises ValueError for a code that is unknown."""
+        return self.kind(value)
+
+
+class RecordAttribute(Attribute[T]):
+    """A dataclass as a map: each of its fields by an attribute of the same name."""
+
+    attr_type = MAP
+
+    def __init__(self, kind: type[T], **parts: Attribute[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+        self.parts = parts
+
+    def serialize(self, value: T) -> dict[str, dict[str, Any]]:
+        """Write its fields."""
+        return {
+            name: {part.attr_type: part.serialize(getattr(value, name))}
+            for name, part in self.parts.items()
+        }
+
+    def deserialize(self, value: dict[str, dict[str, Any]]) -> T:
+        """Read them back; what is a list is a tuple there."""
+        found = {
+            name: part.deserialize(part.get_value(value[name])) for name, part in self.parts.items()
+        }
+        return self.kind(**{name: as_tuple(each) for name, each in found.items()})
+
+
+class RecordsAttribute(Attribute[Sequence[T]]):
+    """A list of such maps."""
+
+    attr_type = LIST
+
+    def __init__(self, one: RecordAttribute[T], *, null: bool = False) -> None:
+        super().__init__(null=null)
+        self.one = one
+
+    def serialize(self, value: Iterable[T]) -> list[dict[str, Any]]:
+        """Write each."""
+        return [{MAP: self.one.serialize(each)} for each in value]
+
+    def deserialize(self, value: list[dict[str, Any]]) -> tuple[T, ...]:
+        """Read them back."""
+        return tuple([self.one.deserialize(each[MAP]) for each in value])
+
+
+def as_tuple(value: object) -> object:
+    """Return a list as dataclasses hold it; anything else as it is."""
+    return tuple(value) if isinstance(value, list) else value

@@ -7,12 +7,20 @@ it. Make one with keyword arguments only: PynamoDB accepts a misspelt assignment
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from functools import cache
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from pynamodb.attributes import Attribute, MapAttribute, UnicodeAttribute
 from pynamodb.exceptions import AttributeNullError
 from pynamodb.models import Model
+
+from chalicelib.core.dynamodb.attributes import as_tuple
+
+if TYPE_CHECKING:
+    from chalicelib.core.dynamodb.table import Key
+
+T = TypeVar("T")
 
 
 class Item(Model):
@@ -31,6 +39,32 @@ class Item(Model):
         if unknown := values.keys() - self.get_attributes().keys():
             raise ValueError(f"{type(self).__name__} has no {', '.join(sorted(unknown))}")
         self.attribute_values = values
+
+    @classmethod
+    def placed(cls, key: Key, /, **values: Any) -> Self:  # noqa: ANN401
+        """Make the item of a place."""
+        return cls(pk=key.pk, sk=key.sk, **values)
+
+    @classmethod
+    def hold(cls, key: Key, record: Any, /, **others: Any) -> Self:  # noqa: ANN401
+        """Make the item of a dataclass: of its fields that are named as attributes, and of others.
+
+        What is empty is left out where it may be.
+        """
+        attributes = cls.get_attributes()
+        kind: Any = type(record)
+        values = {name: getattr(record, name) for name in _shared(cls, kind)}
+        held = {name: each for name, each in values.items() if each or not attributes[name].null}
+        return cls.placed(key, **{**held, **others})
+
+    def read_as(self, kind: type[T], **others: Any) -> T:  # noqa: ANN401
+        """Make a dataclass of the attributes that are named as its fields, and of others."""
+        record: Any = kind
+        names = _shared(type(self), record)
+        values = {
+            name: as_tuple(value) for name, value in self.attribute_values.items() if name in names
+        }
+        return kind(**{**values, **others})
 
     def serialize(self, null_check: bool = True) -> dict[str, dict[str, Any]]:  # noqa: FBT001, FBT002
         """Write it in DynamoDB's form. Raises AttributeNullError where it lacks what it must have.
@@ -59,6 +93,12 @@ class Item(Model):
                 name, attribute = attributes[stored]
                 item.attribute_values[name] = attribute.deserialize(attribute.get_value(value))
         return item
+
+
+@cache
+def _shared(kind: type[Item], record: type[Any]) -> frozenset[str]:
+    """Name the fields of a dataclass that an item has attributes for."""
+    return frozenset(kind.get_attributes()).intersection(each.name for each in fields(record))
 
 
 @cache

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
-from typing import ClassVar, Final, Literal, TypeAlias, assert_never
+from typing import Any, ClassVar, Final, Literal, Self, TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.datetimes import IST, calendar_day, require_aware
@@ -48,6 +48,16 @@ class RoundRobin:
     unit: Literal["shift", "week"] = "shift"
     every: int = 1
 
+    def to_dict(self) -> dict[str, object]:
+        """Write it in JSON's types."""
+        return {
+            "kind": self.kind,
+            "unit": self.unit,
+            "every": self.every,
+            "members": list(self.members),
+            "anchor": self.anchor.isoformat(),
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Fair:
@@ -61,6 +71,10 @@ class Fair:
     """It serves from the first day on."""
 
     members: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Write it in JSON's types."""
+        return {"kind": self.kind, "members": list(self.members)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,40 @@ class Line:
     rotation: RoundRobin | Fair
     people: int = 1
     languages: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, object]:
+        """Write it in JSON's types."""
+        return {
+            "id": self.id,
+            "days": list(self.days),
+            "start": f"{self.start:%H:%M}",
+            "end": f"{self.end:%H:%M}",
+            "people": self.people,
+            "languages": list(self.languages),
+            "rotation": self.rotation.to_dict(),
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read what ``to_dict`` wrote."""
+        rotation = data["rotation"]
+        members = tuple(rotation["members"])
+        return cls(
+            id=data["id"],
+            days=tuple(data["days"]),
+            start=time.fromisoformat(data["start"]),
+            end=time.fromisoformat(data["end"]),
+            people=data["people"],
+            languages=tuple(data["languages"]),
+            rotation=Fair(members)
+            if rotation["kind"] == Fair.kind
+            else RoundRobin(
+                members,
+                date.fromisoformat(rotation["anchor"]),
+                rotation["unit"],
+                rotation["every"],
+            ),
+        )
 
     @property
     def start_minute(self) -> int:

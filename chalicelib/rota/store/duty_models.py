@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from pynamodb.attributes import (
-    JSONAttribute,
-    ListAttribute,
-    NumberAttribute,
-    UnicodeAttribute,
-)
+from pynamodb.attributes import JSONAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.core.dynamodb.attributes import TextsAttribute, UtcAttribute
-from chalicelib.core.dynamodb.base_model import Item, Record
+from chalicelib.core.dynamodb.attributes import (
+    DayAttribute,
+    RecordAttribute,
+    RecordsAttribute,
+    TextsAttribute,
+    UtcAttribute,
+)
+from chalicelib.core.dynamodb.base_model import Item
+from chalicelib.rota.domain.duty import Shift
 
 
 class OncologistItem(Item):
@@ -22,25 +24,27 @@ class OncologistItem(Item):
     languages = TextsAttribute()
     gender = UnicodeAttribute()
     sites = TextsAttribute(null=True)
-    joined = UnicodeAttribute(null=True)
-    left = UnicodeAttribute(null=True)
+    joined = DayAttribute(null=True)
+    left = DayAttribute(null=True)
     version = NumberAttribute(null=True)
 
 
-class ShiftMap(Record):
-    """One shift of a duty day."""
-
-    id = UnicodeAttribute()
-    line = UnicodeAttribute()
-    start = UtcAttribute()
-    end = UtcAttribute()
-    on = TextsAttribute()
+def shift_attribute() -> RecordAttribute[Shift]:
+    """Make the attribute of a shift."""
+    return RecordAttribute(
+        Shift,
+        id=UnicodeAttribute(),
+        line=UnicodeAttribute(),
+        start=UtcAttribute(),
+        end=UtcAttribute(),
+        on=TextsAttribute(),
+    )
 
 
 class DutyDayItem(Item):
     """A published day: ``DUTY``, the date. ``turned_through`` stands once its shifts turn."""
 
-    shifts = ListAttribute(of=ShiftMap)
+    shifts = RecordsAttribute(shift_attribute())
     version = NumberAttribute()
     turned_through = UtcAttribute(null=True)
 

@@ -19,6 +19,7 @@ from chalicelib.rota.store.duty_mapping import (
     ONCOLOGIST,
     duty_day_from_image,
     duty_day_to_item,
+    duty_key,
     hours_from_dict,
     oncologist_from_image,
     oncologist_to_item,
@@ -68,7 +69,7 @@ class DynamoRota:
 
     def put_hours(self, hours: WorkingHours) -> None:
         """Store the working hours, whatever stood there."""
-        self.table.put(HoursItem(pk=HOURS.pk, sk=HOURS.sk, hours=hours.to_dict()))
+        self.table.put(HoursItem.placed(HOURS, hours=hours.to_dict()))
 
     def turnings_before(self, day: date, limit: int) -> list[Turning]:
         """Read the last published days before a date, the latest first."""
@@ -90,11 +91,6 @@ class DynamoRota:
         except ConditionFailed:
             return False
         return True
-
-
-def duty_key(day: date) -> Key:
-    """Place a published day."""
-    return Key(DUTY, day.isoformat())
 
 
 def read_duty_days(table: Table, start: date, end: date, *, consistent: bool) -> list[DutyDay]:

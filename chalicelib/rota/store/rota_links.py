@@ -34,51 +34,24 @@ class DynamoRotaLinks:
 
     def put_shift_link(self, key: str, link: ShiftLink) -> None:
         """Store what a link opens; the same again changes nothing."""
-        place = _link_key(key)
-        self.table.put(
-            ShiftLinkItem(
-                pk=place.pk,
-                sk=place.sk,
-                day=link.day.isoformat(),
-                shift=link.shift,
-                oncologist=link.oncologist,
-                expires_at=link.expires_at,
-            )
-        )
+        self.table.put(ShiftLinkItem.hold(_link_key(key), link))
 
     def find_shift_link(self, key: str) -> ShiftLink | None:
         """Find what a link opens: one read. It may have expired: TTL deletes late."""
         image = self.table.get(_link_key(key))
-        if image is None:
-            return None
-        item = ShiftLinkItem.from_raw_data(image)
-        return ShiftLink(date.fromisoformat(item.day), item.shift, item.oncologist, item.expires_at)
+        return ShiftLinkItem.from_raw_data(image).read_as(ShiftLink) if image else None
 
     def put_confirmation(self, confirmation: Confirmation) -> None:
         """Note that somebody will be there."""
-        day = confirmation.day.isoformat()
-        self.table.put(
-            ConfirmationItem(
-                pk=_CONFIRMED,
-                sk=f"{day}#{confirmation.shift}#{confirmation.oncologist}",
-                day=day,
-                shift=confirmation.shift,
-                oncologist=confirmation.oncologist,
-                at=confirmation.at,
-            )
-        )
+        key = f"{confirmation.day}#{confirmation.shift}#{confirmation.oncologist}"
+        self.table.put(ConfirmationItem.hold(Key(_CONFIRMED, key), confirmation))
 
     def confirmations(self, start: date, end: date) -> list[Confirmation]:
         """List who has confirmed a shift of a date in ``[start, end)``: one query."""
         # A key goes on after its date, so that those of the date `end` come after it.
         within = Path("sk").between(start.isoformat(), end.isoformat())
-        found = map(
-            ConfirmationItem.from_raw_data, map(dict, self.table.query_all(_CONFIRMED, within))
-        )
-        return [
-            Confirmation(date.fromisoformat(item.day), item.shift, item.oncologist, item.at)
-            for item in found
-        ]
+        images = self.table.query_all(_CONFIRMED, within)
+        return [ConfirmationItem.from_raw_data(image).read_as(Confirmation) for image in images]
 
     def replace_feed(self, oncologist: str, key: str | None) -> None:
         """Let a secret's hash open an oncologist's calendar, and no other; None: none does.
@@ -95,12 +68,9 @@ class DynamoRotaLinks:
         if key is None:
             parts.append(self.table.delete_part(place, as_read))
         else:
+            parts.append(self.table.put_part(FeedKeyItem.placed(place, key=key), as_read))
             parts.append(
-                self.table.put_part(FeedKeyItem(pk=place.pk, sk=place.sk, key=key), as_read)
-            )
-            opened = _feed_key(key)
-            parts.append(
-                self.table.put_part(FeedItem(pk=opened.pk, sk=opened.sk, oncologist=oncologist))
+                self.table.put_part(FeedItem.placed(_feed_key(key), oncologist=oncologist))
             )
         if before is not None:
             parts.append(self.table.delete_part(_feed_key(before), FeedItem.pk.exists()))
@@ -123,7 +93,7 @@ class DynamoRotaLinks:
         """Record it, unless another run has come as far."""
         with suppress(ConditionFailed):
             self.table.put(
-                RemindedItem(pk=_REMINDED.pk, sk=_REMINDED.sk, through=through),
+                RemindedItem.placed(_REMINDED, through=through),
                 absent_or(RemindedItem.through, RemindedItem.through < through),
             )
 

@@ -8,14 +8,23 @@ from __future__ import annotations
 from pynamodb.attributes import (
     BooleanAttribute,
     JSONAttribute,
-    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
 )
 
-from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
-from chalicelib.core.dynamodb.base_model import Item, Record
-from chalicelib.rota.store.duty_models import ShiftMap
+from chalicelib.core.dynamodb.attributes import (
+    CodeAttribute,
+    DayAttribute,
+    ExpiryAttribute,
+    RecordAttribute,
+    RecordsAttribute,
+    TextsAttribute,
+    UtcAttribute,
+)
+from chalicelib.core.dynamodb.base_model import Item
+from chalicelib.rota.domain.change_log import ChangeKind, News, Notice
+from chalicelib.rota.domain.swaps import OfferState
+from chalicelib.rota.store.duty_models import shift_attribute
 
 
 class HeadItem(Item):
@@ -55,8 +64,8 @@ class LeaveItem(Item):
     """
 
     oncologist = UnicodeAttribute()
-    start = UnicodeAttribute()
-    end = UnicodeAttribute()
+    start = DayAttribute()
+    end = DayAttribute()
     since = UtcAttribute(null=True)
     until = UtcAttribute(null=True)
 
@@ -67,8 +76,8 @@ class OverrideItem(Item):
     line = UnicodeAttribute()
     start = UtcAttribute()
     end = UtcAttribute()
-    removes = UnicodeAttribute(null=True)
-    adds = UnicodeAttribute(null=True)
+    remove = UnicodeAttribute(null=True, attr_name="removes")
+    add = UnicodeAttribute(null=True, attr_name="adds")
 
 
 class TemporaryItem(Item):
@@ -83,22 +92,14 @@ class TemporaryItem(Item):
 class OfferItem(Item):
     """An offered shift: ``OFFER``, the id, which begins with the shift's start."""
 
-    shift = ShiftMap()
+    shift = shift_attribute()
     offered_by = UnicodeAttribute()
     offered_at = UtcAttribute()
     to = UnicodeAttribute(null=True)
-    state = UnicodeAttribute()
+    state = CodeAttribute(OfferState)
     answered_by = UnicodeAttribute(null=True)
     answered_at = UtcAttribute(null=True)
     version = NumberAttribute()
-
-
-class NoticeMap(Record):
-    """What somebody is told of one shift."""
-
-    oncologist = UnicodeAttribute()
-    what = UnicodeAttribute()
-    shift = ShiftMap()
 
 
 class RotaChangeItem(Item):
@@ -107,16 +108,24 @@ class RotaChangeItem(Item):
     at = UtcAttribute()
     by = UnicodeAttribute()
     acting_for = UnicodeAttribute(null=True)
-    kind = UnicodeAttribute()
+    kind = CodeAttribute(ChangeKind)
     subject = UnicodeAttribute()
-    notices = ListAttribute(of=NoticeMap, null=True)
+    notices = RecordsAttribute(
+        RecordAttribute(
+            Notice,
+            oncologist=UnicodeAttribute(),
+            what=CodeAttribute(News),
+            shift=shift_attribute(),
+        ),
+        null=True,
+    )
     gap = BooleanAttribute(null=True)
 
 
 class ShiftLinkItem(Item):
     """What a reminder's link opens: ``SHIFT_LINK#<hash of the token>``, ``SHIFT_LINK``."""
 
-    day = UnicodeAttribute()
+    day = DayAttribute()
     shift = UnicodeAttribute()
     oncologist = UnicodeAttribute()
     expires_at = ExpiryAttribute()
@@ -125,7 +134,7 @@ class ShiftLinkItem(Item):
 class ConfirmationItem(Item):
     """Somebody will be there: ``CONFIRMED``, the date, the shift's id and the oncologist's."""
 
-    day = UnicodeAttribute()
+    day = DayAttribute()
     shift = UnicodeAttribute()
     oncologist = UnicodeAttribute()
     at = UtcAttribute()

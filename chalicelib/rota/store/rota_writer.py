@@ -6,7 +6,8 @@ that nothing may be older than it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -23,7 +24,7 @@ from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Stale
 from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.model import Leave, Override, Temporary, touches
+from chalicelib.rota.domain.model import Leave, Line, Override, Temporary, touches
 from chalicelib.rota.domain.round_robin import RotationState
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.ports import (
@@ -39,14 +40,14 @@ from chalicelib.rota.store.duty_mapping import (
     HOURS,
     ONCOLOGIST,
     duty_day_to_item,
+    duty_key,
     hours_from_dict,
     oncologist_from_image,
     oncologist_to_item,
-    shift_to_map,
     version_in,
 )
 from chalicelib.rota.store.duty_models import DutyDayItem, HoursItem
-from chalicelib.rota.store.rota import duty_key, read_duty_days
+from chalicelib.rota.store.rota import read_duty_days
 from chalicelib.rota.store.rota_mapping import (
     LINES,
     OFFER,
@@ -56,15 +57,11 @@ from chalicelib.rota.store.rota_mapping import (
     change_from_image,
     change_to_item,
     history_partition,
+    kept_from_image,
     kept_key,
     kept_to_item,
-    leave_from_image,
-    line_from_dict,
-    line_to_dict,
     offer_from_image,
     offer_to_item,
-    override_from_image,
-    temporary_from_image,
 )
 from chalicelib.rota.store.rota_models import (
     HeadItem,
@@ -80,11 +77,6 @@ Part = dict[str, Any]
 _HEAD: Final = Key("ROTA", "HEAD")
 _ROTATION: Final = Key("ROTA", "ROTATION")
 _ONE_DAY: Final = timedelta(days=1)
-_READERS: Final[dict[type[Any], Callable[[Image], Kept[Any]]]] = {
-    Leave: leave_from_image,
-    Override: override_from_image,
-    Temporary: temporary_from_image,
-}
 
 
 @component
@@ -119,8 +111,7 @@ class DynamoRotaEdits:
         """Read who is told of gaps."""
         image = self._get(RECIPIENTS)
         stored = RecipientsItem.from_raw_data(image).recipients if image else []
-        found = tuple(Recipient(each["phone"], each["language"]) for each in stored)
-        return Versioned(found, version_in(image))
+        return Versioned(tuple(Recipient(**each) for each in stored), version_in(image))
 
     def dated(self, start: date, end: date) -> Dated:
         """Read what touches ``[start, end)``: one query for each kind, side by side."""
@@ -136,7 +127,7 @@ class DynamoRotaEdits:
     def find_kept(self, kind: type[S], source: str) -> Kept[S] | None:
         """Find a dated source of a kind by its id."""
         image = self._get(Key(PARTITIONS[kind], source))
-        return _READERS[kind](image) if image else None
+        return kept_from_image(kind, image) if image else None
 
     def duty_days(self, start: date, end: date) -> list[DutyDay]:
         """Read the published days in ``[start, end)`` in order: one query."""
@@ -196,7 +187,7 @@ class DynamoRotaEdits:
         """Read the sources of a kind that end on the date or later: their ids begin with that."""
         later = Path("sk") > f"{start:%Y%m%d}"
         images = self.table.query_all(PARTITIONS[kind], later, consistent=True)
-        return [_READERS[kind](image) for image in images]
+        return [kept_from_image(kind, image) for image in images]
 
     def _head_part(self, head: Head, edit: RotaEdit) -> Part:
         moved_on = [HeadItem.version.set(head.version + 1)]
@@ -230,7 +221,7 @@ class DynamoRotaEdits:
         return self.table.update_part(
             duty_key(day.day),
             [
-                DutyDayItem.shifts.set([shift_to_map(shift) for shift in day.shifts]),
+                DutyDayItem.shifts.set(list(day.shifts)),
                 DutyDayItem.version.set(day.version),
             ],
             DutyDayItem.version == day.version - 1,
@@ -239,32 +230,19 @@ class DynamoRotaEdits:
 
 def _documents(edit: RotaEdit) -> Iterator[Model]:
     if edit.hours is not None:
-        yield HoursItem(
-            pk=HOURS.pk,
-            sk=HOURS.sk,
-            hours=edit.hours.value.to_dict(),
-            version=edit.hours.version,
-        )
+        hours, version = edit.hours.value.to_dict(), edit.hours.version
+        yield HoursItem.placed(HOURS, hours=hours, version=version)
     if edit.lines is not None:
-        yield LinesItem(
-            pk=LINES.pk,
-            sk=LINES.sk,
-            lines=[line_to_dict(line) for line in edit.lines.value],
-            version=edit.lines.version,
-        )
+        lines = [line.to_dict() for line in edit.lines.value]
+        yield LinesItem.placed(LINES, lines=lines, version=edit.lines.version)
     if edit.recipients is not None:
-        yield RecipientsItem(
-            pk=RECIPIENTS.pk,
-            sk=RECIPIENTS.sk,
-            recipients=[
-                {"phone": each.phone, "language": each.language} for each in edit.recipients.value
-            ],
-            version=edit.recipients.version,
-        )
+        recipients = [asdict(each) for each in edit.recipients.value]
+        version = edit.recipients.version
+        yield RecipientsItem.placed(RECIPIENTS, recipients=recipients, version=version)
     if edit.oncologist is not None:
         yield oncologist_to_item(edit.oncologist.value, edit.oncologist.version)
     if edit.published is not None:
-        yield RotationItem(pk=_ROTATION.pk, sk=_ROTATION.sk, state=edit.published[1].to_dict())
+        yield RotationItem.placed(_ROTATION, state=edit.published[1].to_dict())
 
 
 def _hours(image: Image | None) -> Versioned[WorkingHours]:
@@ -274,9 +252,9 @@ def _hours(image: Image | None) -> Versioned[WorkingHours]:
     return Versioned(hours_from_dict(stored), version_in(image))
 
 
-def _lines(image: Image | None) -> Versioned[tuple[Any, ...]]:
+def _lines(image: Image | None) -> Versioned[tuple[Line, ...]]:
     stored = LinesItem.from_raw_data(image).lines if image else []
-    return Versioned(tuple(line_from_dict(line) for line in stored), version_in(image))
+    return Versioned(tuple(Line.from_dict(line) for line in stored), version_in(image))
 
 
 def _upon(version: Attribute[Any], before: int) -> Condition:
