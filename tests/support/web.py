@@ -13,6 +13,7 @@ import pytest
 from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client
 
+from chalicelib.cases.domain.case import Case
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Unauthenticated
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
@@ -25,7 +26,7 @@ from chalicelib.privacy.wiring import Privacy
 from chalicelib.reports.wiring import Reports
 from chalicelib.rota.wiring import Rota
 from infra.translations import compile_catalogues
-from tests.support.builders import NOON, a_duty_day, an_oncologist, some_settings
+from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas
 from tests.support.fake_desk import FakeAccounts, FakeBlocks, FakeFound, FakeMerging
 from tests.support.fake_outbox import FakeOutbox
@@ -186,8 +187,11 @@ class Web:
         return self.call("GET", path, **headers)
 
     def post(self, path, data=None, **headers):
+        return self.call_json("POST", path, data, **headers)
+
+    def call_json(self, method, path, data=None, **headers):
         body = b"" if data is None else json.dumps(data).encode()
-        return self.call("POST", path, body=body, **{"content_type": "application/json", **headers})
+        return self.call(method, path, body=body, **{"content_type": "application/json", **headers})
 
     def send(self, path, form, **headers):
         return self.call(
@@ -241,6 +245,18 @@ def web() -> Iterator[Web]:
 
 
 @pytest.fixture
+def case(web) -> Case:
+    """One case, which waits."""
+    return web.cases.put(a_case())
+
+
+@pytest.fixture
+def admin(web) -> Browser:
+    """The browser of an administrator who has signed in."""
+    return web.signed_in("admin", "meera")
+
+
+@pytest.fixture
 def rota_web() -> Iterator[Web]:
     """Three doctors on two lines, published on Monday before the helpline opens."""
     web = Web()
@@ -250,6 +266,11 @@ def rota_web() -> Iterator[Web]:
     with using(*web.parts()):
         in_use().rota.publish_rota(web.clock())
         yield web
+
+
+def code_of(answer) -> str:
+    """The code of an error."""
+    return answer.json_body["error"]["code"]
 
 
 def told(answer) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """What administrators do to cases and phones, through the API."""
 
-import json
 from datetime import timedelta
 from hashlib import sha256
 
@@ -12,35 +11,19 @@ from chalicelib.core.domain.reference import new_reference
 from tests.support.builders import NOON, a_case
 from tests.support.helpline import in_use
 from tests.support.rota_world import a_doctor
-from tests.support.web import told
+from tests.support.web import code_of, told
 
 MEERA = "admin:meera"
 REF = "K7M240R59XK"
 PATH = f"/admin/cases/{REF}"
 
 
-@pytest.fixture
-def case(web):
-    return web.cases.put(a_case())
-
-
 def patch(web, body, **headers):
-    return web.call(
-        "PATCH",
-        PATH,
-        body=json.dumps(body).encode(),
-        token=MEERA,
-        content_type="application/json",
-        **headers,
-    )
+    return web.call_json("PATCH", PATH, body, token=MEERA, **headers)
 
 
 def do(web, name, body=None, reference=REF):
     return web.post(f"/admin/cases/{reference}/{name}", body, token=MEERA)
-
-
-def code(answer):
-    return answer.json_body["error"]["code"]
 
 
 # -- searching --------------------------------------------------------------------------------
@@ -142,7 +125,7 @@ def test_a_correction_is_upon_the_version_that_was_seen(web, case):
         "detail": "city",
     }
     late = patch(web, {"city": "Indore"}, if_match='"1"')
-    assert (late.status_code, code(late)) == (409, "version_conflict")
+    assert (late.status_code, code_of(late)) == (409, "version_conflict")
     assert late.json_body["error"]["current"]["city"] == "Bhopal"
     assert late.headers["ETag"] == '"2"'
 
@@ -159,7 +142,7 @@ def test_a_right_phone_takes_the_case_along(web, case):
 def test_a_phone_that_is_in_line_takes_no_second_case(web, case):
     web.ask("98123 45699")
     answer = patch(web, {"phone": "98123 45699", "version": 1})
-    assert (answer.status_code, code(answer)) == (409, "too_many_open_cases")
+    assert (answer.status_code, code_of(answer)) == (409, "too_many_open_cases")
 
 
 @pytest.mark.parametrize(
@@ -223,7 +206,7 @@ def test_administrators_notes_are_not_the_oncologists(web, case):
 def test_what_is_refused_is_told(web, case, name, body, status, expected):
     answer = do(web, name, body)
     assert answer.status_code == status, answer.body
-    assert (told(answer) or code(answer)) == expected
+    assert (told(answer) or code_of(answer)) == expected
     assert web.cases.cases[REF] == case
 
 
@@ -262,14 +245,14 @@ def test_a_duplicate_is_merged_under_a_reference_as_people_type_it(web, case):
     shown = web.get(f"/admin/cases/{duplicate}", token=MEERA).json_body
     assert (shown["closed_reason"], shown["merged_into"]) == ("duplicate", REF)
     back = do(web, "merge", {"into": duplicate})
-    assert (back.status_code, code(back)) == (409, "illegal_transition")
+    assert (back.status_code, code_of(back)) == (409, "illegal_transition")
 
 
 def test_a_reopened_case_may_belong_to_another_person_of_the_phone(web):
     over = a_case().close(CloseReason.CANCELLED, PATIENT, NOON)
     web.cases.put(over)
     web.cases.put(a_case(reference="NEW", request_id="new"))
-    assert code(do(web, "reopen", {})) == "too_many_open_cases"
+    assert code_of(do(web, "reopen", {})) == "too_many_open_cases"
     assert do(web, "reopen", {"another_person": True}).status_code == 200
 
 
@@ -281,13 +264,7 @@ def block(web, **body):
 
 
 def lift(web, query="", **body):
-    return web.call(
-        "DELETE",
-        f"/admin/blocks{query}",
-        body=json.dumps(body).encode() if body else b"",
-        token=MEERA,
-        content_type="application/json",
-    )
+    return web.call_json("DELETE", f"/admin/blocks{query}", body or None, token=MEERA)
 
 
 def test_a_phone_is_blocked_listed_and_let_go(web, case):
@@ -306,7 +283,7 @@ def test_a_phone_is_blocked_listed_and_let_go(web, case):
     [listed] = web.get("/admin/blocks", token=MEERA).json_body["blocks"]
     assert listed == {name: value for name, value in made.json_body.items() if name != "open_cases"}
     refused = web.ask("98123 45678")
-    assert (refused.status_code, code(refused)) == (429, "blocked")
+    assert (refused.status_code, code_of(refused)) == (429, "blocked")
     assert "night" not in refused.body.decode()
 
     assert lift(web, phone="98123 45678").status_code == 204
@@ -344,8 +321,8 @@ def test_no_phone_stands_in_an_address(web):
 
 def test_an_erased_case_is_not_brought_back(web):
     web.cases.put(a_case().erase(Details(), "asked", "meera", NOON))
-    assert code(do(web, "reopen")) == "illegal_transition"
-    assert code(patch(web, {"version": 2, "name": "Sunita"})) == "illegal_transition"
+    assert code_of(do(web, "reopen")) == "illegal_transition"
+    assert code_of(patch(web, {"version": 2, "name": "Sunita"})) == "illegal_transition"
 
 
 def _reference(number):

@@ -4,15 +4,16 @@ import pytest
 
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.support.helpline import in_use
-from tests.support.web import told
+from tests.support.web import code_of, told
 
 REFERENCE = "K7M240R59XK"
 ASHA = "oncologist:dr-asha"
 
 
 @pytest.fixture
-def case(web):
-    return web.cases.put(a_case(reference=REFERENCE))
+def held(web, case):
+    """The case, in the hands of Dr Asha."""
+    return web.post("/duty/next", token=ASHA)
 
 
 def test_how_things_stand_on_duty_without_a_case(web):
@@ -35,14 +36,14 @@ def test_off_duty_nothing_can_be_claimed(web, case):
 
     assert web.get("/duty", token=ASHA).json_body["on_duty"] is False
     answer = web.post("/duty/next", token=ASHA)
-    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "not_on_duty")
+    assert (answer.status_code, code_of(answer)) == (409, "not_on_duty")
     assert web.cases.cases[REFERENCE] == case
 
 
 def test_somebody_with_the_role_who_is_no_oncologist_of_the_rota(web):
     answer = web.post("/duty/next", token="oncologist:stranger")
 
-    assert (answer.status_code, answer.json_body["error"]["code"]) == (403, "forbidden")
+    assert (answer.status_code, code_of(answer)) == (403, "forbidden")
 
 
 def test_waiting_is_counted_by_language(web):
@@ -70,13 +71,10 @@ def test_the_next_case_with_all_that_the_doctor_needs(web, case):
     assert web.get("/duty", token=ASHA).json_body["case"] == body
 
 
-@pytest.mark.usefixtures("case")
-def test_one_case_at_a_time(web):
-    web.post("/duty/next", token=ASHA)
-
+def test_one_case_at_a_time(web, held):
     answer = web.post("/duty/next", {}, token=ASHA)
 
-    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "has_open_case")
+    assert (answer.status_code, code_of(answer)) == (409, "has_open_case")
 
 
 def test_none_suits(web):
@@ -93,10 +91,7 @@ def test_next_takes_no_field(web):
     assert (answer.status_code, told(answer)) == (422, {"language": "unknown_field"})
 
 
-@pytest.mark.usefixtures("case")
-def test_an_attempt_that_nobody_answered_puts_it_back_and_shows_nothing_personal(web):
-    web.post("/duty/next", token=ASHA)
-
+def test_an_attempt_that_nobody_answered_puts_it_back_and_shows_nothing_personal(web, held):
     answer = web.post(
         f"/cases/{REFERENCE[:4].lower()}-{REFERENCE[4:]}/attempts",
         {"result": "no_answer", "note": "busy line"},
@@ -116,14 +111,12 @@ def test_an_attempt_that_nobody_answered_puts_it_back_and_shows_nothing_personal
     assert web.cases.cases[REFERENCE].attempts[0].note == "busy line"
 
 
-@pytest.mark.usefixtures("case")
 @pytest.mark.parametrize(
     ("taken", "kept_as", "status"), [(False, "outcome", "completed"), (True, "note", "claimed")]
 )
-def test_whoever_lost_the_case_records_the_outcome_all_the_same(web, taken, kept_as, status):
-    web.post("/duty/next", token=ASHA)
-    held = web.cases.cases[REFERENCE]
-    back = web.cases.save(held, held.hand_over(NOON), NOON)
+def test_whoever_lost_the_case_records_the_outcome_all_the_same(web, held, taken, kept_as, status):
+    now = web.cases.cases[REFERENCE]
+    back = web.cases.save(now, now.hand_over(NOON), NOON)
     if taken:
         web.cases.save(back, back.claim("dr-ravi", NOON), NOON)
 
@@ -136,8 +129,7 @@ def test_whoever_lost_the_case_records_the_outcome_all_the_same(web, taken, kept
     assert web.cases.cases[REFERENCE].attempts[-1].note == "told all"
 
 
-@pytest.mark.usefixtures("case")
-def test_calls_that_keep_failing_are_logged_for_the_alarm(web, caplog):
+def test_calls_that_keep_failing_are_logged_for_the_alarm(web, case, caplog):
     for number in range(3):
         web.post("/duty/next", token=ASHA)
         answer = web.post(f"/cases/{REFERENCE}/attempts", {"result": "failed"}, token=ASHA)
@@ -147,10 +139,7 @@ def test_calls_that_keep_failing_are_logged_for_the_alarm(web, caplog):
         in_use().cases.due_cases(web.clock())
 
 
-@pytest.mark.usefixtures("case")
-def test_an_answered_call_completes_it(web):
-    web.post("/duty/next", token=ASHA)
-
+def test_an_answered_call_completes_it(web, held):
     told_all = {"result": "answered", "note": "n", "advice": "a\nb", "follow_up": "f"}
     body = web.post(f"/cases/{REFERENCE}/attempts", told_all, token=ASHA).json_body
 
@@ -159,8 +148,7 @@ def test_an_answered_call_completes_it(web):
     assert (attempt.by, attempt.advice, attempt.follow_up) == ("dr-asha", "a\nb", "f")
 
 
-@pytest.mark.usefixtures("case")
-def test_who_gives_back_one_case_after_another_says_why_and_is_in_the_audit(web):
+def test_who_gives_back_one_case_after_another_says_why_and_is_in_the_audit(web, case):
     path = f"/cases/{REFERENCE}/release"
     for _ in range(5):
         web.post("/duty/next", token=ASHA)
@@ -168,7 +156,7 @@ def test_who_gives_back_one_case_after_another_says_why_and_is_in_the_audit(web)
     web.post("/duty/next", token=ASHA)
     refused = web.post(path, token=ASHA)
 
-    assert (refused.status_code, refused.json_body["error"]["code"]) == (409, "too_many_releases")
+    assert (refused.status_code, code_of(refused)) == (409, "too_many_releases")
     assert web.cases.cases[REFERENCE].owner == "dr-asha"
     assert told(web.post(path, {"reason": "bored"}, token=ASHA)) == {"reason": "not_one_of"}
 
@@ -178,39 +166,31 @@ def test_who_gives_back_one_case_after_another_says_why_and_is_in_the_audit(web)
     assert [(each.who, each.subject) for each in found] == [("dr-asha", REFERENCE)]
 
 
-@pytest.mark.usefixtures("case")
-def test_release_puts_it_back_at_its_place(web):
-    web.post("/duty/next", token=ASHA)
-
+def test_release_puts_it_back_at_its_place(web, held):
     answer = web.post(f"/cases/{REFERENCE}/release", token=ASHA)
 
     assert (answer.status_code, answer.json_body["status"]) == (200, "waiting")
     assert web.cases.waiting() == [REFERENCE]
 
 
-@pytest.mark.usefixtures("case")
 @pytest.mark.parametrize("action", ["attempts", "release"])
-def test_unknown_and_anothers_case_are_told_apart_by_nobody(web, action):
+def test_unknown_and_anothers_case_are_told_apart_by_nobody(web, case, action):
     web.rota.put_oncologist(an_oncologist(id="dr-ravi"))
     web.post("/duty/next", token=ASHA)
     body = {"result": "busy"} if action == "attempts" else None
 
     for reference in (REFERENCE, "4286W85667F", "nonsense"):
         answer = web.post(f"/cases/{reference}/{action}", body, token="oncologist:dr-ravi")
-        assert (answer.status_code, answer.json_body["error"]["code"]) == (404, "not_found")
+        assert (answer.status_code, code_of(answer)) == (404, "not_found")
 
 
-@pytest.mark.usefixtures("case")
-def test_what_nobody_holds_cannot_be_worked_on(web):
+def test_what_nobody_holds_cannot_be_worked_on(web, case):
     answer = web.post(f"/cases/{REFERENCE}/attempts", {"result": "busy"}, token=ASHA)
 
-    assert (answer.status_code, answer.json_body["error"]["code"]) == (409, "illegal_transition")
+    assert (answer.status_code, code_of(answer)) == (409, "illegal_transition")
 
 
-@pytest.mark.usefixtures("case")
-def test_a_wrong_attempt_is_told_field_by_field(web):
-    web.post("/duty/next", token=ASHA)
-
+def test_a_wrong_attempt_is_told_field_by_field(web, held):
     answer = web.post(
         f"/cases/{REFERENCE}/attempts",
         {"result": "maybe", "note": 1, "advice": "x" * 2001, "mood": "good"},

@@ -55,13 +55,8 @@ def ask(web, method, path, token, **headers):
 
 def correct_phone(web, phone=OTHER_PHONE, version=None) -> None:
     version = version or web.cases.cases[REFERENCE].version
-    answer = web.call(
-        "PATCH",
-        f"/admin/cases/{REFERENCE}",
-        body=f'{{"phone": "{phone}", "version": {version}}}'.encode(),
-        content_type="application/json",
-        token=ADMIN,
-    )
+    body = {"phone": phone, "version": version}
+    answer = web.call_json("PATCH", f"/admin/cases/{REFERENCE}", body, token=ADMIN)
     assert answer.status_code == 200
 
 
@@ -83,13 +78,10 @@ class TestWeak:
         assert asked["manage_url"].endswith(f"?t={weak_token(asked['reference'])}")
         assert weak_token("R") != strong_token("R")
 
-    def test_a_link_from_before_there_were_two_is_weak(self, web):
-        web.cases.put(a_case())
-
+    def test_a_link_from_before_there_were_two_is_weak(self, web, case):
         assert weak_token(REFERENCE) == f"token-of-{REFERENCE}"
 
-    def test_it_opens_how_the_request_stands_and_lets_it_be_changed(self, web):
-        web.cases.put(a_case())
+    def test_it_opens_how_the_request_stands_and_lets_it_be_changed(self, web, case):
         token = weak_token(REFERENCE)
 
         assert web.get(f"{CALLS}?t={token}").status_code == 200
@@ -99,9 +91,7 @@ class TestWeak:
         assert web.post(f"{CALLS}/cancel", {"t": token}).status_code == 200
 
     @pytest.mark.parametrize(("method", "path"), OPENS_ALL)
-    def test_it_opens_nothing_that_was_told_and_withdraws_nothing(self, web, method, path):
-        case = web.cases.put(a_case())
-
+    def test_it_opens_nothing_that_was_told_and_withdraws_nothing(self, web, case, method, path):
         answer = ask(web, method, path, weak_token(REFERENCE), accept="application/json")
 
         assert (answer.status_code, answer.json_body) == (404, NOTHING)
@@ -111,9 +101,7 @@ class TestWeak:
     @pytest.mark.parametrize(
         ("method", "path"), [each for each in OPENS_ALL if CALLS not in each[1]]
     )
-    def test_a_page_explains_it_and_offers_the_link_by_sms(self, web, method, path):
-        web.cases.put(a_case())
-
+    def test_a_page_explains_it_and_offers_the_link_by_sms(self, web, case, method, path):
         answer = ask(web, method, path, weak_token(REFERENCE), accept="text/html")
         page = answer.body.decode()
 
@@ -156,16 +144,12 @@ class TestAnothersPhoneTypedIn:
 
 class TestStrong:
     @pytest.mark.parametrize(("method", "path"), OPENS)
-    def test_it_opens_everything(self, web, method, path):
-        web.cases.put(a_case())
-
+    def test_it_opens_everything(self, web, case, method, path):
         answer = ask(web, method, path, strong_token(REFERENCE))
 
         assert answer.status_code < 400
 
-    def test_the_sms_carries_it(self, web):
-        case = web.cases.put(a_case())
-
+    def test_the_sms_carries_it(self, web, case):
         assert (
             in_use().cases.own_link(case.reference, 0, 0).endswith(f"?t={strong_token(REFERENCE)}")
         )
@@ -179,8 +163,7 @@ class TestStrong:
 class TestAPhoneThatIsNotTheirs:
     @pytest.mark.parametrize(("method", "path"), OPENS)
     @pytest.mark.parametrize("token", [weak_token(REFERENCE), strong_token(REFERENCE)])
-    def test_both_end_when_the_phone_is_corrected(self, web, method, path, token):
-        web.cases.put(a_case())
+    def test_both_end_when_the_phone_is_corrected(self, web, case, method, path, token):
         correct_phone(web)
 
         answer = ask(web, method, path, token, accept="application/json")
@@ -188,8 +171,7 @@ class TestAPhoneThatIsNotTheirs:
         assert (answer.status_code, answer.json_body) == (404, NOTHING)
 
     @pytest.mark.parametrize("token", [weak_token(REFERENCE), strong_token(REFERENCE)])
-    def test_they_do_not_come_back_with_the_phone(self, web, token):
-        case = web.cases.put(a_case())
+    def test_they_do_not_come_back_with_the_phone(self, web, case, token):
         correct_phone(web)
         correct_phone(web, case.phone[3:])
 
@@ -212,20 +194,13 @@ class TestAPhoneThatIsNotTheirs:
         assert web.get(f"{CALLS}?t={token}").status_code == 404
         assert web.get(f"{CALLS}/data?t={token}").status_code == 404
 
-    def test_another_correction_ends_nothing(self, web):
-        case = web.cases.put(a_case())
-        web.call(
-            "PATCH",
-            f"/admin/cases/{REFERENCE}",
-            body=f'{{"age": 44, "version": {case.version}}}'.encode(),
-            content_type="application/json",
-            token=ADMIN,
-        )
+    def test_another_correction_ends_nothing(self, web, case):
+        body = {"age": 44, "version": case.version}
+        web.call_json("PATCH", f"/admin/cases/{REFERENCE}", body, token=ADMIN)
 
         assert web.get(f"{CALLS}/data?t={strong_token(REFERENCE)}").status_code == 200
 
-    def test_the_page_of_a_dead_link_says_what_may_have_happened(self, web):
-        web.cases.put(a_case())
+    def test_the_page_of_a_dead_link_says_what_may_have_happened(self, web, case):
         correct_phone(web)
 
         dead = web.get(f"{PAGES}?t={strong_token(REFERENCE)}", accept="text/html").body.decode()
@@ -249,8 +224,7 @@ class TestAfterTheEnd:
         web.clock.now = NOON + timedelta(days=90)
         assert web.get(f"{CALLS}/data?t={strong_token(REFERENCE)}").status_code == 404
 
-    def test_an_open_case_ends_no_link(self, web):
-        web.cases.put(a_case())
+    def test_an_open_case_ends_no_link(self, web, case):
         web.clock.now = NOON + timedelta(days=400)
 
         assert web.get(f"{CALLS}/data?t={strong_token(REFERENCE)}").status_code == 200
@@ -306,9 +280,7 @@ class TestAfterTheEnd:
 
 class TestANewOneBySms:
     @pytest.mark.parametrize("token", [weak_token(REFERENCE), strong_token(REFERENCE)])
-    def test_it_goes_to_the_phone_and_opens_everything(self, web, token):
-        case = web.cases.put(a_case())
-
+    def test_it_goes_to_the_phone_and_opens_everything(self, web, case, token):
         answer = web.post(f"{CALLS}/link", {"t": token})
 
         assert (answer.status_code, answer.json_body) == (202, {"by_sms": True})
@@ -316,8 +288,7 @@ class TestANewOneBySms:
         assert f"/c/{REFERENCE}?t={strong_token(REFERENCE)}" in text
         assert web.audit.entries[-1].action == "link.send"
 
-    def test_pressing_again_sends_nothing_more_for_some_hours(self, web):
-        web.cases.put(a_case())
+    def test_pressing_again_sends_nothing_more_for_some_hours(self, web, case):
         for _ in range(5):
             answer = web.post(f"{CALLS}/link", {"t": weak_token(REFERENCE)})
             assert (answer.status_code, answer.json_body) == (202, {"by_sms": True})
@@ -329,23 +300,18 @@ class TestANewOneBySms:
         web.post(f"{CALLS}/link", {"t": weak_token(REFERENCE)})
         assert len(sent_to(web)) == 2
 
-    def test_on_a_page(self, web):
-        web.cases.put(a_case())
-
+    def test_on_a_page(self, web, case):
         page = web.send(f"{PAGES}/link", {"t": weak_token(REFERENCE)}).body.decode()
 
         assert "The link is on its way" in page
         assert len(sent_to(web)) == 1
 
     @pytest.mark.parametrize("token", ["", "wrong", weak_token("4286W85667F")])
-    def test_nobody_else_has_it_sent(self, web, token):
-        web.cases.put(a_case())
-
+    def test_nobody_else_has_it_sent(self, web, case, token):
         assert web.post(f"{CALLS}/link", {"t": token}).status_code == 404
         assert sent_to(web) == []
 
-    def test_a_phone_that_sent_stop_is_told_to_ring(self, web):
-        case = web.cases.put(a_case())
+    def test_a_phone_that_sent_stop_is_told_to_ring(self, web, case):
         web.messages.opt_out(case.phone_key, NOON)
 
         answer = web.post(f"{CALLS}/link", {"t": weak_token(REFERENCE)})
@@ -364,8 +330,7 @@ class TestANewOneBySms:
         assert answer.json_body == {"by_sms": False}
         assert web.messages.messages == {}
 
-    def test_after_a_correction_it_goes_to_the_right_phone_with_its_link(self, web):
-        web.cases.put(a_case())
+    def test_after_a_correction_it_goes_to_the_right_phone_with_its_link(self, web, case):
         web.post(f"{CALLS}/link", {"t": weak_token(REFERENCE)})
         correct_phone(web)
 
@@ -379,8 +344,7 @@ class TestSentLate:
     """A message that was owed to a phone before it was corrected, and goes out afterwards."""
 
     @pytest.mark.parametrize("changed", ["corrected", "wrong number"])
-    def test_its_link_opens_nothing(self, web, changed):
-        case = web.cases.put(a_case())
+    def test_its_link_opens_nothing(self, web, case, changed):
         (owed,) = messages_owed(None, case, DEFAULT_HOURS)
         if changed == "corrected":
             correct_phone(web)
@@ -393,8 +357,7 @@ class TestSentLate:
         assert link.startswith(f"/c/{REFERENCE}?t=")
         assert web.get(link).status_code == 404
 
-    def test_one_stored_without_a_serial_has_that_of_the_first_phone(self, web):
-        case = web.cases.put(a_case())
+    def test_one_stored_without_a_serial_has_that_of_the_first_phone(self, web, case):
         (owed,) = messages_owed(None, case, DEFAULT_HOURS)
         assert "serial" not in owed.variables
         in_use().messages.send_messages([owed], NOON)
@@ -402,8 +365,7 @@ class TestSentLate:
         (text,) = sent_to(web)
         assert strong_token(REFERENCE) in text
 
-    def test_the_right_phone_gets_a_link_that_opens(self, web):
-        case = web.cases.put(a_case())
+    def test_the_right_phone_gets_a_link_that_opens(self, web, case):
         correct_phone(web)
 
         (owed,) = messages_owed(case, web.cases.cases[REFERENCE], DEFAULT_HOURS)

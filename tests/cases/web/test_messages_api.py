@@ -216,8 +216,7 @@ def test_what_was_sent_or_stopped_is_not_sent_again(web, state):
     assert answer.status_code == 409
 
 
-def test_a_parked_change_is_told_of(web):
-    case = web.cases.put(a_case())
+def test_a_parked_change_is_told_of(web, case):
     web.outbox.park(Parked("seq-1", case.reference, "KeyError", NOON))
     path = f"/admin/messages/{name_in_address('parked/seq-1')}/retry"
 
@@ -234,8 +233,7 @@ def test_a_message_that_is_not_there(web, id_):
     assert web.post(f"/admin/messages/{id_}/retry", token=MEERA).status_code == 404
 
 
-def test_a_cases_history_tells_what_became_of_its_messages(web):
-    case = web.cases.put(a_case())
+def test_a_cases_history_tells_what_became_of_its_messages(web, case):
     add(web, subject=case.reference, state="sent")
     add(web, "1.asked_again.patient", at=NOON + timedelta(minutes=1), subject=case.reference)
 

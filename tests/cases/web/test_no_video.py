@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import pytest
@@ -34,9 +33,7 @@ def page_of(browser: Browser | Web, path: str) -> str:
 
 
 def correct(web: Web, change: dict[str, object]) -> Response:
-    body = json.dumps(change).encode()
-    kind = "application/json"
-    return web.call("PATCH", f"/admin/cases/{REFERENCE}", body=body, token=MEERA, content_type=kind)
+    return web.call_json("PATCH", f"/admin/cases/{REFERENCE}", change, token=MEERA)
 
 
 def test_the_default_of_a_deployment_offers_none() -> None:

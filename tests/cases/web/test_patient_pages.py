@@ -57,9 +57,7 @@ def page(answer, status=200):
 @pytest.mark.parametrize(
     "path", ["/", "/request", "/notice", OWN, WITHDRAW, DATA, "/c/nothing", "/nothing/at/all"]
 )
-def test_every_page_is_whole_in_both_languages(web, path, language):
-    web.cases.put(a_case(reference=REFERENCE))
-
+def test_every_page_is_whole_in_both_languages(web, case, path, language):
     outline = Outline(web.get(path, accept="text/html", accept_language=language))
 
     (html,) = outline.all("html")
@@ -85,8 +83,7 @@ def test_every_page_is_whole_in_both_languages(web, path, language):
 
 @pytest.mark.parametrize("path", ["/", "/request", "/notice", OWN])
 @pytest.mark.parametrize("language", ["en", "hi"])
-def test_the_first_view_is_small(web, path, language):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_the_first_view_is_small(web, case, path, language):
     answer = web.get(path, accept_language=language)
     (style,) = page(answer).all("link", rel="stylesheet")
     style = {"href": style["href"].removeprefix("../")}
@@ -236,8 +233,7 @@ def test_our_own_hosts_may_send_the_form(web, site):
 
 
 @pytest.mark.parametrize("action", ["cancel", "reschedule", "withdraw"])
-def test_another_site_can_press_no_button_of_a_patients_page(web, action):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_another_site_can_press_no_button_of_a_patients_page(web, case, action):
     form = {"t": TOKEN, "window": "morning"}
     if action != "reschedule":
         form.pop("window")
@@ -471,8 +467,7 @@ def test_a_program_gets_json_from_a_page_too(web):
     assert (answer.status_code, answer.json_body["error"]["code"]) == (404, "not_found")
 
 
-def test_cancelling_on_the_own_page(web):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_cancelling_on_the_own_page(web, case):
     own = page(web.get(OWN))
     (form,) = own.all("form", action=f"../c/{REFERENCE}/cancel")
     assert form["method"] == "post"
@@ -486,8 +481,7 @@ def test_cancelling_on_the_own_page(web):
     assert not after.all("form")
 
 
-def test_another_time_on_the_own_page(web):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_another_time_on_the_own_page(web, case):
     own = page(web.get(OWN))
     (form,) = own.all("form", action=f"../c/{REFERENCE}/reschedule")
     assert form["method"] == "post"
@@ -519,15 +513,12 @@ def test_another_time_on_the_own_page(web):
         ({"t": f"token-of-{REFERENCE}", "window": "midnight"}, 422),
     ],
 )
-def test_another_time_needs_the_cases_own_token_and_a_part_of_the_day(web, form, status):
-    case = web.cases.put(a_case(reference=REFERENCE))
-
+def test_another_time_needs_the_cases_own_token_and_a_part_of_the_day(web, case, form, status):
     assert web.send(f"/c/{REFERENCE}/reschedule", form).status_code == status
     assert web.cases.cases[REFERENCE] == case
 
 
-def test_whose_turn_it_is_can_cancel_and_not_choose_a_time(web):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_whose_turn_it_is_can_cancel_and_not_choose_a_time(web, case):
     web.cases.claim(REFERENCE, "dr-asha", web.clock.now)
 
     own = page(web.get(OWN))
@@ -555,15 +546,13 @@ def test_who_nobody_serves_is_told_so_and_may_let_any_doctor_call(web):
     assert "We expect to call you" in page(web.get(where)).text
 
 
-def test_the_place_in_line_is_told_in_words(web):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_the_place_in_line_is_told_in_words(web, case):
     web.cases.put_snapshot(LineSnapshot(web.clock.now, {"hi": 14, "ta": 90}, 15))
 
     assert "At most about 15 people are called before you." in page(web.get(OWN)).text
 
 
-def test_the_own_page_shows_without_the_place_when_that_is_out_of_reach(web):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_the_own_page_shows_without_the_place_when_that_is_out_of_reach(web, case):
     web.rota.fail_next = [Busy()]
 
     assert "We expect to call you today" in page(web.get(OWN)).text
@@ -596,8 +585,7 @@ def test_a_video_calls_own_page_leads_to_the_room(web):
     assert page(web.get(OWN)).all("a", href=f"../v/{REFERENCE}?t={TOKEN}")
 
 
-def test_withdrawing_says_what_it_does_before_it_does_it(web):
-    case = web.cases.put(a_case(reference=REFERENCE))
+def test_withdrawing_says_what_it_does_before_it_does_it(web, case):
     assert page(web.get(OWN)).all("a", href=f"../c/{REFERENCE}/withdraw?t={TOKEN}")
 
     asked = page(web.get(WITHDRAW))
@@ -611,12 +599,11 @@ def test_withdrawing_says_what_it_does_before_it_does_it(web):
     assert web.get(f"/c/{REFERENCE}/withdraw?t=wrong").status_code == 404
 
 
+@pytest.mark.parametrize("action", ["cancel", "withdraw"])
 @pytest.mark.parametrize("form", [{}, {"t": "wrong"}])
-def test_cancelling_needs_the_cases_own_token(web, form):
-    web.cases.put(a_case(reference=REFERENCE))
-
-    assert web.send(f"/c/{REFERENCE}/cancel", form).status_code == 404
-    assert web.cases.cases[REFERENCE].status.is_open
+def test_cancelling_and_withdrawing_need_the_cases_own_token(web, case, action, form):
+    assert web.send(f"/c/{REFERENCE}/{action}", form).status_code == 404
+    assert web.cases.cases[REFERENCE] == case
 
 
 @pytest.mark.parametrize(
@@ -650,9 +637,7 @@ def test_no_other_file_is_served(web, name):
     assert web.get(f"/static/{name}").status_code == 404
 
 
-def test_withdrawing_erases_and_the_link_says_so_from_then_on(web):
-    web.cases.put(a_case(reference=REFERENCE))
-
+def test_withdrawing_erases_and_the_link_says_so_from_then_on(web, case):
     answer = web.send(f"/c/{REFERENCE}/withdraw", {"t": TOKEN})
 
     assert answer.status_code == 303
@@ -663,14 +648,6 @@ def test_withdrawing_erases_and_the_link_says_so_from_then_on(web):
     assert "सुनीता" not in own.text
     again = web.send(f"/c/{REFERENCE}/withdraw", {"t": TOKEN})
     assert again.status_code == 303
-
-
-@pytest.mark.parametrize("form", [{}, {"t": "wrong"}])
-def test_withdrawing_needs_the_cases_own_token(web, form):
-    case = web.cases.put(a_case(reference=REFERENCE))
-
-    assert web.send(f"/c/{REFERENCE}/withdraw", form).status_code == 404
-    assert web.cases.cases[REFERENCE] == case
 
 
 def test_a_form_that_is_changed_after_going_back_is_a_further_request(web):

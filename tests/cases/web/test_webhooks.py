@@ -18,7 +18,7 @@ from chalicelib.messages.providers.twilio.signature import signature
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from tests.support.builders import NOON, a_message
 from tests.support.helpline import in_use, using
-from tests.support.web import SETTINGS, Web, told
+from tests.support.web import SETTINGS, Web, code_of, told
 
 TOKEN = "twilio's own token"
 SECRET = "a-secret-of-24-characters"
@@ -104,10 +104,6 @@ def other_settings(web, **changes):
         yield
 
 
-def code(answer) -> str:
-    return answer.json_body["error"]["code"]
-
-
 # -- Twilio: SMS
 
 
@@ -136,7 +132,7 @@ def test_an_sms_told_twice_is_one_request(provider):
 def test_unsigned_and_forged(provider, header):
     answer = provider.twilio(url="https://other.example/webhooks/twilio/sms", **header)
 
-    assert (answer.status_code, code(answer)) == (403, "forbidden")
+    assert (answer.status_code, code_of(answer)) == (403, "forbidden")
     assert provider.cases == []
 
 
@@ -191,7 +187,7 @@ def test_secrets_out_of_reach_ask_for_the_same_call_once_more(provider):
     for call in (provider.twilio, provider.exotel):
         provider.credentials.fail_next = [CredentialsUnread()]
         answer = call()
-        assert (answer.status_code, code(answer)) == (503, "busy")
+        assert (answer.status_code, code_of(answer)) == (503, "busy")
         assert answer.headers["Retry-After"]
         assert call().status_code == 200
 
@@ -232,7 +228,7 @@ def test_a_sender_that_is_no_phone_is_taken_and_ignored(provider, sender):
 def test_a_body_of_another_kind(provider):
     answer = provider.twilio(content_type="application/json")
 
-    assert (answer.status_code, code(answer)) == (415, "unsupported_media_type")
+    assert (answer.status_code, code_of(answer)) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize(
@@ -243,13 +239,13 @@ def test_a_body_of_another_kind(provider):
 def test_a_body_that_is_no_form(provider, body):
     answer = provider.web.call("POST", "/webhooks/twilio/sms", body=body, content_type=FORM)
 
-    assert (answer.status_code, code(answer)) == (400, "malformed")
+    assert (answer.status_code, code_of(answer)) == (400, "malformed")
 
 
 def test_a_body_that_is_too_large(provider):
     answer = provider.twilio(form={**SMS, "Body": "x" * 20_000})
 
-    assert (answer.status_code, code(answer)) == (413, "too_large")
+    assert (answer.status_code, code_of(answer)) == (413, "too_large")
 
 
 @pytest.mark.parametrize("text", ["", "🙏", "x" * 1_600, "\x00\x01", "\ud800"])

@@ -8,7 +8,6 @@ import pytest
 
 from chalicelib import logs
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, OpenWindow, WorkingHours
-from tests.support.builders import a_case
 from tests.support.fakes import weak_token
 from tests.support.helpline import using
 
@@ -52,8 +51,7 @@ def test_other_sites_may_make_the_anonymous_calls_and_no_others(web):
         assert preflight["headers"]["Access-Control-Allow-Methods"] == method
 
 
-def test_one_line_a_request_by_its_pattern_and_nothing_personal(web, caplog):
-    web.cases.put(a_case(reference=REFERENCE))
+def test_one_line_a_request_by_its_pattern_and_nothing_personal(web, case, caplog):
     caplog.set_level(logging.INFO)
 
     web.get(f"/callbacks/{REFERENCE}?t=token-of-{REFERENCE}")
@@ -154,8 +152,7 @@ def test_health_asks_nothing_of_anything(web):
     assert DEFAULT_HOURS
 
 
-def test_only_a_page_with_an_address_of_its_own_is_offered_in_another_language(web):
-    web.cases.put(a_case())
+def test_only_a_page_with_an_address_of_its_own_is_offered_in_another_language(web, case):
     link = {"t": weak_token(REFERENCE)}
     browser = web.signed_in("admin", "meera")
     with_one = [

@@ -40,16 +40,13 @@ def same(got, head):
 
 
 @pytest.mark.parametrize("path", OPEN)
-def test_an_open_page_or_call(web, path):
-    web.cases.put(a_case())
-
+def test_an_open_page_or_call(web, case, path):
     same(web.get(path), web.call("HEAD", path))
 
 
 @pytest.mark.parametrize("path", SIGNED_IN)
 @pytest.mark.parametrize("role", ["admin", "oncologist", None])
-def test_a_page_for_people_signed_in(web, path, role):
-    web.cases.put(a_case())
+def test_a_page_for_people_signed_in(web, case, path, role):
     cookie = {"cookie": web.signed_in(role).cookie} if role else {}
 
     same(web.get(path, accept="text/html", **cookie), web.call("HEAD", path, **cookie))

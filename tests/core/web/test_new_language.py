@@ -13,7 +13,6 @@ from chalicelib.core.paths import STATIC
 from chalicelib.core.web import language_negotiation as web_languages
 from chalicelib.core.web import rendering
 from infra import translations
-from tests.support.builders import a_case
 
 OWN = "/c/K7M240R59XK?t=token-of-K7M240R59XK"
 PHYSICAL = re.compile(
@@ -46,8 +45,7 @@ def urdu(tmp_path, monkeypatch):
 
 @pytest.mark.usefixtures("urdu")
 @pytest.mark.parametrize("path", ["/", "/request", "/notice", OWN])
-def test_a_page_in_a_new_language_is_whole_and_in_its_direction(web, path):
-    web.cases.put(a_case())
+def test_a_page_in_a_new_language_is_whole_and_in_its_direction(web, case, path):
     separator = "&" if "?" in path else "?"
 
     answer = web.get(f"{path}{separator}lang=ur")

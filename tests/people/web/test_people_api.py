@@ -1,7 +1,5 @@
 """People through the API: joining, changing, leaving."""
 
-import json
-
 import pytest
 
 from tests.support.web import told
@@ -25,13 +23,7 @@ def add(web, **changes):
 
 
 def change(web, who="dr-tara", **body):
-    return web.call(
-        "PATCH",
-        f"/admin/oncologists/{who}",
-        body=json.dumps(body).encode(),
-        token=MEERA,
-        content_type="application/json",
-    )
+    return web.call_json("PATCH", f"/admin/oncologists/{who}", body, token=MEERA)
 
 
 def test_somebody_is_added_invited_and_listed(web):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from urllib.parse import quote
 
@@ -82,8 +81,7 @@ def test_every_action_is_one_that_an_entry_takes():
             AuditEntry("id", NOON, "meera", "administrators", action_of(entry))
 
 
-def test_reading_a_case_tells_who_when_what_about_whom_and_from_where(web):
-    web.cases.put(a_case())
+def test_reading_a_case_tells_who_when_what_about_whom_and_from_where(web, case):
     agent = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537"
     answer = web.get(f"/admin/cases/{REFERENCE.lower()}", token=ADMIN, user_agent=agent)
 
@@ -141,8 +139,7 @@ def test_a_crash_hides_nothing(web, monkeypatch, module, name, method, path, tok
     assert len(web.audit.entries) == 1
 
 
-def test_what_is_claimed_is_recorded_with_its_case(web):
-    web.cases.put(a_case())
+def test_what_is_claimed_is_recorded_with_its_case(web, case):
     web.post("/duty/next", {}, token=DOCTOR)
     web.get("/duty", token=DOCTOR)
 
@@ -193,8 +190,7 @@ def test_a_refused_call_says_so_in_a_second_entry(web, method, path, token, code
     assert with_outcomes(web.audit.entries) == (outcome,)
 
 
-def test_a_form_that_is_refused_on_a_page_says_so(web):
-    web.cases.put(a_case())
+def test_a_form_that_is_refused_on_a_page_says_so(web, case):
     admin = web.signed_in("admin", "meera")
 
     assert admin.send(f"/console/cases/{REFERENCE}/close").status_code == 422
@@ -211,8 +207,7 @@ def test_what_is_done_needs_one_entry(web):
     assert not entry.is_refused
 
 
-def test_a_refusal_stands_whose_outcome_can_not_be_recorded(web, caplog):
-    web.cases.put(a_case())
+def test_a_refusal_stands_whose_outcome_can_not_be_recorded(web, case, caplog):
     begin = web.audit.begin
 
     def fail_with_an_outcome(entry, kept_until):
@@ -226,36 +221,22 @@ def test_a_refusal_stands_whose_outcome_can_not_be_recorded(web, caplog):
     assert "outcome_unrecorded" in caplog.text
 
 
-def test_a_change_names_its_fields_and_never_what_they_hold(web):
-    web.cases.put(a_case())
+def test_a_change_names_its_fields_and_never_what_they_hold(web, case):
     body = {"version": 1, "name": "Anita", "city": "Bhopal", "sex": "female"}
-    web.call(
-        "PATCH",
-        f"/admin/cases/{REFERENCE}",
-        body=json.dumps(body).encode(),
-        token=ADMIN,
-        content_type="application/json",
-    )
+    web.call_json("PATCH", f"/admin/cases/{REFERENCE}", body, token=ADMIN)
     changed = set(last(web).detail["changed"].split(":"))
     assert {"name", "city"} <= changed
     assert last(web).detail["outcome"] == "done"
     assert "Anita" not in str(web.audit.entries)
 
     body = {"version": 1, "name": "Dr Asha Verma", "registration": "NEW-1", "phone": "9812345600"}
-    web.call(
-        "PATCH",
-        "/admin/oncologists/dr-asha",
-        body=json.dumps(body).encode(),
-        token=ADMIN,
-        content_type="application/json",
-    )
+    web.call_json("PATCH", "/admin/oncologists/dr-asha", body, token=ADMIN)
     assert last(web).detail == {"outcome": "done", "changed": "registration:phone"}
     page = web.signed_in("admin", "meera").get("/console/audit?person=meera").body.decode()
     assert "changed: Registration number, phone number" in page
 
 
-def test_an_entry_says_for_whom_an_administrator_acted(web):
-    web.cases.put(a_case())
+def test_an_entry_says_for_whom_an_administrator_acted(web, case):
     web.post(f"/admin/cases/{REFERENCE}/assign", {"oncologist": "dr-asha"}, token=ADMIN)
     assert last(web).detail["acting_for"] == "dr-asha"
 
@@ -267,8 +248,7 @@ def test_an_entry_says_for_whom_an_administrator_acted(web):
     assert "for Dr Asha Verma" in page
 
 
-def test_the_console_says_what_was_refused_and_leads_to_what_the_patient_did(web):
-    web.cases.put(a_case())
+def test_the_console_says_what_was_refused_and_leads_to_what_the_patient_did(web, case):
     web.post(f"/cases/{REFERENCE}/release", {}, token=DOCTOR)
     admin = web.signed_in("admin", "meera")
 

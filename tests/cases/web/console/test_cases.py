@@ -17,6 +17,7 @@ from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.reference import new_reference, spoken
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.page_text import done, said
 
 REFERENCE = a_case().reference
 SPOKEN = "K7M2-40R5-9XK"
@@ -24,28 +25,8 @@ OTHER, OTHER_SPOKEN = "4W12KWXYW11", "4W12-KWXY-W11"
 PHONE, MASKED = a_case().phone, "+91 ••••• •5678"
 
 
-def said(answer, status=200) -> str:
-    """What a page says, its tags taken out."""
-    page = answer.body.decode()
-    assert answer.status_code == status, page
-    assert "Traceback" not in page
-    text = re.sub(r"<[^>]+>", " ", page)
-    return unescape(re.sub(r"\s+", " ", text))
-
-
-@pytest.fixture
-def admin(web):
-    return web.signed_in("admin", "meera")
-
-
 def path(what="", reference=REFERENCE) -> str:
     return f"/console/cases/{reference}{what}"
-
-
-def done(answer) -> str:
-    """Where a form leads when it was taken."""
-    assert answer.status_code == 303, answer.body.decode()
-    return answer.headers["Location"].removeprefix("../" * 9).replace("../", "")
 
 
 def a_claimed_case(**changes):
@@ -214,8 +195,7 @@ def test_only_what_can_be_done_is_offered(web, admin, case, acts):
     assert set(re.findall(rf'action="[^"]*{REFERENCE}/(\w+)"', page)) == acts
 
 
-def test_a_whole_number_is_shown_by_an_act_that_is_recorded(web, admin):
-    web.cases.put(a_case())
+def test_a_whole_number_is_shown_by_an_act_that_is_recorded(web, case, admin):
     for page in (path(), path("/correct")):
         assert PHONE not in admin.get(page).body.decode()
         assert MASKED in admin.get(page).body.decode()
@@ -244,8 +224,7 @@ def test_who_only_rang_is_to_be_asked_first(web, admin):
     assert "Not yet: only rang us." in said(admin.get(path()))
 
 
-def test_giving_a_case_to_a_doctor(web, admin):
-    web.cases.put(a_case())
+def test_giving_a_case_to_a_doctor(web, case, admin):
     answer = admin.send(path("/assign"), {"oncologist": "dr-asha"})
 
     assert done(answer) == f"{path()[1:]}?done=case_assigned"
@@ -275,8 +254,7 @@ def test_a_box_that_says_no_is_not_ticked(web, admin):
     assert not web.cases.cases[REFERENCE].prefers_woman
 
 
-def test_closing_a_case(web, admin):
-    web.cases.put(a_case())
+def test_closing_a_case(web, case, admin):
     form = {"reason": "abusive", "note": "Shouted twice."}
     assert done(admin.send(path("/close"), form)).endswith("case_closed_by_hand")
 
@@ -287,8 +265,7 @@ def test_closing_a_case(web, admin):
     assert web.cases.cases[REFERENCE].status is Status.CLOSED
 
 
-def test_what_was_typed_stays_when_it_can_not_be_done(web, admin):
-    web.cases.put(a_case())
+def test_what_was_typed_stays_when_it_can_not_be_done(web, case, admin):
     answer = admin.send(path("/close"), {"note": "A long <story>."})
 
     page = answer.body.decode()
@@ -325,8 +302,7 @@ def test_joining_a_duplicate_to_an_earlier_case(web, admin):
     assert OTHER_SPOKEN in said(admin.get(path()))
 
 
-def test_blocking_the_phone_of_a_case(web, admin):
-    web.cases.put(a_case())
+def test_blocking_the_phone_of_a_case(web, case, admin):
     wrong = admin.send(path("/block"), {"until": "2026-11-01"})
     assert '<a href="#why">' in wrong.body.decode()
 

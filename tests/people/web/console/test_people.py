@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
-from html import unescape
 
 import pytest
 
@@ -14,25 +13,10 @@ from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import Parked
 from tests.support.builders import NOON, a_case, an_oncologist
 from tests.support.helpline import in_use
+from tests.support.page_text import done, said
 from tests.support.rota_world import MONDAY
 
 PHONE = "+919812345678"
-
-
-def said(answer, status=200) -> str:
-    page = answer.body.decode()
-    assert answer.status_code == status, page
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
-
-
-def done(answer) -> str:
-    assert answer.status_code == 303, answer.body.decode()
-    return answer.headers["Location"].replace("../", "")
-
-
-@pytest.fixture
-def admin(web):
-    return web.signed_in("admin", "meera")
 
 
 def a_person(**changes) -> dict[str, object]:
@@ -255,8 +239,7 @@ def test_a_blocked_phones_open_cases_are_named(web, admin):
     assert "K7M2-40R5-9XK" in said(admin.send("/console/blocks", form))
 
 
-def test_the_audit_tells_who_did_what(web, admin):
-    web.cases.put(a_case())
+def test_the_audit_tells_who_did_what(web, case, admin):
     admin.get("/console/cases/K7M240R59XK")
     for query in ("", "?case=k7m2-40r5-9xk", "?person=meera", "?case=&person=&day=2026-11-23"):
         page = said(admin.get(f"/console/audit{query}"))
