@@ -6,6 +6,8 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from chalicelib.providers import CALLS_GATEWAYS, SMS_GATEWAYS
+
 
 class SettingMissing(Exception):  # named as an operator reads it
     """A setting without which nothing works is not there."""
@@ -17,8 +19,6 @@ class SettingWrong(Exception):  # as SettingMissing
 
 # The DPDP Rules 2025 keep data's logs for a year at the least, CERT-In for 180 days.
 A_YEAR = 365
-SMS_GATEWAYS = ("end_user_messaging", "sns", "twilio", "exotel")
-CALLS_GATEWAYS = ("by_hand", "exotel", "local")
 TOLD_BEFORE_CALLS = ("nobody", "late", "everybody")
 VIDEO_KINDS = ("none", "jitsi", "jaas")
 

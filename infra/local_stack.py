@@ -13,7 +13,7 @@ import boto3
 import botocore.config
 
 from chalicelib.cases.gateways.video_jitsi import SECRET as VIDEO_SECRET
-from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
+from chalicelib.messages.providers.exotel.sms import WEBHOOK_SECRET
 from infra import demo, deploy
 from infra.aws_emulator import ACCESS_KEY, Engine, EngineError, address, is_engine
 from infra.local_template import HOST, for_engine

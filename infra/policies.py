@@ -12,15 +12,17 @@ from typing import Any
 
 from chalicelib.cases.gateways import video_jitsi
 from chalicelib.core.gateways.ssm_secrets import LINK_KEY, PHONE_KEY
-from chalicelib.messages.providers.exotel import credentials as exotel
-from chalicelib.messages.providers.twilio import credentials as twilio
+from chalicelib.messages.providers.contract import sms_provider
+from chalicelib.providers import PROVIDERS
 
 Policy = dict[str, Any]
 
 _ACCOUNT = "${AWS::Region}:${AWS::AccountId}"
-_PROVIDERS = (
-    *(twilio.ACCOUNT_SID, twilio.AUTH_TOKEN),
-    *(exotel.ACCOUNT_SID, exotel.API_KEY, exotel.API_TOKEN, exotel.WEBHOOK_SECRET),
+_PROVIDERS = tuple(
+    name
+    for provider in PROVIDERS
+    if not provider.by_aws
+    for name in sms_provider(provider).CREDENTIALS
 )
 _VIDEO = (video_jitsi.SECRET, video_jitsi.PRIVATE_KEY)
 

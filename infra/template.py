@@ -13,6 +13,7 @@ from typing import Any
 
 from chalice.package import YAMLTemplateSerializer
 
+from chalicelib.providers import CALLS_GATEWAYS, SMS_GATEWAYS
 from infra.paths import ROOT
 
 Template = dict[str, Any]
@@ -35,7 +36,7 @@ def fragments() -> list[Path]:
 
 def complete(template: Template, stage: str) -> Template:
     """Return the stage's template with all that its fragments say."""
-    completed = deepcopy(template)
+    completed = allow_providers(deepcopy(template))
     for function in _of_type(completed, FUNCTION):
         completed["Resources"][function]["Properties"]["Architectures"] = [ARCHITECTURE]
     for name in (*EVERY_STAGE, *OF_STAGE.get(stage, ())):
@@ -48,6 +49,14 @@ def complete(template: Template, stage: str) -> Template:
     if stage in OF_STAGE:
         completed = _called_by_alias(completed)
     return completed
+
+
+def allow_providers(template: Template) -> Template:
+    """Return the template with parameters that choose among the providers that there are."""
+    allowed = {"SmsGateway": SMS_GATEWAYS, "CallsGateway": CALLS_GATEWAYS}
+    parameters = {name: {"AllowedValues": [*names]} for name, names in allowed.items()}
+    allowing: Template = merge(template, {"Parameters": parameters})
+    return allowing
 
 
 def load(text: str) -> Template:

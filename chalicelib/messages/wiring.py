@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Final
 
 from chalicelib.core.wiring import Container
+from chalicelib.providers import BY_HAND, LOCAL, provider_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from chalicelib.messages.services.dlt_registrations import Registrations
     from chalicelib.messages.services.ports import CallBridge, MessageStore, OutboxStore, SmsGateway
     from chalicelib.messages.services.send_messages import SendMessages
+    from chalicelib.providers import Provider
 
-PRODUCTION = "prod"
+PRODUCTION: Final = "prod"
+# What the paths of webhooks call the name of what they are about.
+_NAMED: Final = ("message", "call")
 
 
 class Messages(Container):
@@ -99,79 +103,60 @@ class Messages(Container):
     @cached_property
     def provider(self) -> SmsGateway:
         """The provider of SMS that is configured."""
+        from chalicelib.messages.providers import contract
+
         core, settings = self.core, self.core.settings
-        match settings.sms_gateway:
-            case "twilio":
-                from chalicelib.messages.providers.twilio.client import TwilioSms
-
-                return TwilioSms(
-                    core.credentials,
-                    sender=settings.sms_sender_id,
-                    receipts_url=self.twilio_receipts_url,
-                )
-            case "exotel":
-                from chalicelib.messages.providers.exotel.client import ExotelSms
-
-                return ExotelSms(
-                    core.credentials,
-                    sender_id=settings.sms_sender_id,
-                    entity_id=settings.sms_entity_id,
-                    receipts_url=self.exotel_receipts_url,
-                )
-            case "end_user_messaging":
-                from chalicelib.messages.providers.aws.end_user_messaging import (
-                    SERVICE,
-                    EndUserMessagingSms,
-                )
-
-                return EndUserMessagingSms(
-                    lambda: core.client(SERVICE, 1),
-                    sender_id=settings.sms_sender_id,
-                    entity_id=settings.sms_entity_id,
-                    max_price=settings.sms_max_price,
-                    configuration_set=settings.sms_configuration_set,
-                )
-        from chalicelib.messages.providers.aws.sns import SnsSms
-
-        return SnsSms(
-            lambda: core.client("sns", 1),
-            sender_id=settings.sms_sender_id,
+        chosen = provider_of(settings.sms_gateway)
+        sender = contract.Sender(
+            header=settings.sms_sender_id,
             entity_id=settings.sms_entity_id,
             max_price=settings.sms_max_price,
+            configuration_set=settings.sms_configuration_set,
+        )
+        if chosen.by_aws:
+            from chalicelib.messages.providers.aws.gateway import AwsSms
+
+            package = contract.aws_sms_provider(chosen)
+            return AwsSms(chosen.name, package, lambda: core.client(package.SERVICE, 1), sender)
+        from chalicelib.messages.providers.http_gateway import HttpSms
+
+        return HttpSms(
+            chosen,
+            contract.sms_provider(chosen),
+            core.credentials,
+            sender,
+            partial(self.webhook_url, chosen, "receipt"),
         )
 
     @cached_property
     def call_bridge(self) -> CallBridge | None:
         """Who bridges calls; None where doctors dial."""
-        match self.core.settings.calls_gateway:
-            case "exotel":
-                from chalicelib.messages.providers.exotel.calls import ExotelCalls
+        name = self.core.settings.calls_gateway
+        if name == BY_HAND:
+            return None
+        from chalicelib.messages.providers.contract import call_provider
+        from chalicelib.messages.providers.http_gateway import HttpCalls, LocalCalls
 
-                return ExotelCalls(
-                    self.core.credentials,
-                    caller_id=self.core.settings.caller_id,
-                    callback_url=self.exotel_calls_url,
-                )
-            case "local":
-                from chalicelib.messages.providers.exotel.calls import LocalCalls
+        if name == LOCAL:
+            return LocalCalls()
+        chosen = provider_of(name)
+        return HttpCalls(
+            chosen,
+            call_provider(chosen),
+            self.core.credentials,
+            self.core.settings.caller_id,
+            partial(self.webhook_url, chosen, "call"),
+        )
 
-                return LocalCalls()
-        return None
+    def webhook_url(self, provider: Provider, kind: str, secret: str, name: str) -> str:
+        """Return the address that a provider is told to call about a message, or a call.
 
-    def twilio_receipts_url(self, message_id: str) -> str:
-        """Return the address for receipts of a message; empty without a public one."""
-        return self._webhook("twilio/receipts", message_id)
-
-    def exotel_receipts_url(self, secret: str, message_id: str) -> str:
-        """Return the address for receipts of a message; empty without a public one."""
-        return self._webhook(f"exotel/{secret}/receipts", message_id)
-
-    def exotel_calls_url(self, secret: str, name: str) -> str:
-        """Return the address for what becomes of a call; empty without a public one."""
-        return self._webhook(f"exotel/{secret}/calls", name)
-
-    def _webhook(self, path: str, name: str) -> str:
+        Empty without a public address, and where the provider tells nothing of the kind.
+        """
         from chalicelib.messages.services.delivery_receipts import name_in_address
 
-        base = self.core.settings.public_url
-        return f"{base}/webhooks/{path}/{name_in_address(name)}" if base else ""
+        base, names = self.core.settings.public_url, dict.fromkeys(_NAMED, name_in_address(name))
+        for webhook in provider.webhooks():
+            if base and webhook.kind == kind:
+                return base + webhook.path.format(secret=secret, **names)
+        return ""

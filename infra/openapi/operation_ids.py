@@ -1,11 +1,14 @@
 """The name of each operation, and the order in which the description lists them.
 
 Programs that were generated from the description call an operation by its name, so a name never
-changes. A new operation gets a line here, but for HEAD: its name follows from that of GET.
+changes. A new operation gets a line here, but for HEAD, whose name follows from that of GET, and a
+provider's webhook, whose name follows from the provider's.
 """
 
 from collections.abc import Mapping
 from typing import Final
+
+from chalicelib.providers import PROVIDERS
 
 OPERATION_IDS: Final[Mapping[str, str]] = {
     "POST /callbacks": "post.public_api.ask",
@@ -85,13 +88,12 @@ OPERATION_IDS: Final[Mapping[str, str]] = {
     "GET /admin/rota/route": "get.rota_admin_api.route",
     "POST /admin/rota/preview": "post.preview_api.preview",
     "GET /rota/{secret}": "get.calendar_feed.show",
-    "POST /webhooks/twilio/sms": "post.webhooks.twilio_sms",
-    "POST /webhooks/twilio/receipts/{message}": "post.webhooks.twilio_receipt",
-    "GET /webhooks/exotel/{secret}/sms": "get.webhooks.exotel_sms",
-    "GET /webhooks/exotel/{secret}/missed-call": "get.webhooks.exotel_missed_call",
-    "GET /webhooks/exotel/{secret}/calls/{call}": "get.webhooks.exotel_call",
-    "POST /webhooks/exotel/{secret}/calls/{call}": "post.webhooks.exotel_call",
-    "POST /webhooks/exotel/{secret}/receipts/{message}": "post.webhooks.exotel_receipt",
+    **{
+        f"{method} {webhook.path}": f"{method.lower()}.webhooks.{provider.name}_{webhook.kind}"
+        for provider in PROVIDERS
+        for webhook in provider.webhooks()
+        for method in webhook.methods.split()
+    },
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from chalicelib.messages.providers.contract import AwsSmsProvider, CallProvider, SmsProvider
+from chalicelib.providers import PROVIDERS
 from tests.architecture.sources import read
 from tests.architecture.unused import unused_names
 
@@ -30,8 +32,23 @@ def without_line(found: str) -> str:
     return f"{place.partition(':')[0]} {name}"
 
 
+def by_contract() -> str:
+    """What gateways and handlers call of a provider, as imports: they know no provider by name."""
+    modules: list[tuple[str, type]] = []
+    for provider in PROVIDERS:
+        modules.append((provider.module, AwsSmsProvider if provider.by_aws else SmsProvider))
+        if provider.bridges_calls:
+            modules.append((f"{provider.name}.calls", CallProvider))
+    return "\n".join(
+        f"import chalicelib.messages.providers.{module}.{name}"
+        for module, contract in modules
+        for name in (*contract.__annotations__, *vars(contract))
+        if not name.startswith("_")
+    )
+
+
 def test_what_is_deployed_and_the_commands_hold_nothing_unused():
-    users = read("app.py", "chalicelib", "helpline", "infra")
+    users = read("app.py", "chalicelib", "helpline", "infra") | {"contract.py": by_contract()}
     found = unused_names(read("app.py", "chalicelib", "helpline"), users)
 
     assert {without_line(each) for each in found} == KNOWN.keys(), found

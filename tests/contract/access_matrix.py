@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from chalicelib.core.web.routing import METHODS
+from chalicelib.providers import PROVIDERS
 from tests.contract.access_world import BLOCKED, CASE, OFF, OTHER, OTHER_CASE, OWNER, Row
 
 PERSON = {
@@ -111,13 +112,12 @@ BY_SECRET = [
     everybody("GET", "/s/{token}", 404),
     everybody("POST", "/s/{token}/confirm", 404),
     everybody("POST", "/s/{token}/offer", 404),
-    everybody("POST", "/webhooks/twilio/sms", 403),
-    everybody("POST", "/webhooks/twilio/receipts/{message}", 403),
-    everybody("GET", "/webhooks/exotel/{secret}/sms", 404),
-    everybody("GET", "/webhooks/exotel/{secret}/missed-call", 404),
-    everybody("POST", "/webhooks/exotel/{secret}/receipts/{message}", 404),
-    everybody("GET", "/webhooks/exotel/{secret}/calls/{call}", 404),
-    everybody("POST", "/webhooks/exotel/{secret}/calls/{call}", 404),
+    *(
+        everybody(method, webhook.path, 403 if provider.signs else 404)
+        for provider in PROVIDERS
+        for webhook in provider.webhooks()
+        for method in webhook.methods.split()
+    ),
 ]
 ONCOLOGISTS = [
     oncologists("GET", "/duty", 200),

@@ -11,9 +11,11 @@ from chalicelib.core.web.authorisation import GatewayUnauthorized, authorise_req
 from chalicelib.core.web.blueprint import WebBlueprint
 from chalicelib.core.web.routing import METHODS
 from chalicelib.core.wiring import Containers
+from chalicelib.providers import PROVIDERS
 from infra.policies import FUNCTIONS
 from tests.contract.access_matrix import CASES, ONCOLOGISTS, PEOPLE_AND_ROTA
 from tests.support.helpline import in_use, using
+from tests.support.provider_samples import by_http, samples_of
 from tests.support.web import Web
 
 
@@ -25,13 +27,10 @@ def with_head(routes: set[tuple[str, str]]) -> set[tuple[str, str]]:
 # No authoriser of ours knows a provider: each verifies its caller by itself, as is seen below.
 WEBHOOKS = with_head(
     {
-        ("POST", "/webhooks/twilio/sms"),
-        ("POST", "/webhooks/twilio/receipts/{message}"),
-        ("GET", "/webhooks/exotel/{secret}/sms"),
-        ("GET", "/webhooks/exotel/{secret}/missed-call"),
-        ("POST", "/webhooks/exotel/{secret}/receipts/{message}"),
-        ("GET", "/webhooks/exotel/{secret}/calls/{call}"),
-        ("POST", "/webhooks/exotel/{secret}/calls/{call}"),
+        (method, webhook.path)
+        for provider in PROVIDERS
+        for webhook in provider.webhooks()
+        for method in webhook.methods.split()
     }
 )
 PUBLIC = with_head(
@@ -226,17 +225,17 @@ def test_the_authoriser_lets_nobody_through_without_a_role():
 def test_each_webhook_refuses_whom_it_cannot_verify(web, method, path, configured):
     if configured:
         in_use().core.credentials.values = {
-            "twilio-account-sid": ("AC1",),
-            "twilio-auth-token": ("token",),
-            "exotel-webhook-secret": ("the-secret-of-exotel",),
+            name: tuple(values)
+            for provider in by_http()
+            for name, values in samples_of(provider).credentials.items()
         }
-    path = path.format(secret="not-the-secret-of-exotel", message="QQ", call="QQ")
+    path = path.format(secret="not-the-secret-of-anybody", message="QQ", call="QQ")
     form = b"MessageSid=SM1&SmsSid=SM1&CallSid=C1&From=%2B919812345678&MessageStatus=delivered"
     asked = f"{path}?{form.decode()}" if method == "GET" else path
     body = form if method == "POST" else b""
     answer = web.call(method, asked, body=body, content_type="application/x-www-form-urlencoded")
 
-    assert answer.status_code == (404 if "exotel" in path else 403)
+    assert answer.status_code == (404 if "anybody" in path else 403)
     assert web.cases.calls == []
     assert in_use().messages.store.calls == []
 

@@ -8,15 +8,12 @@ from typing import Any
 import pytest
 
 from chalicelib.core.wiring import Core
-from chalicelib.messages.providers.aws.end_user_messaging import EndUserMessagingSms
-from chalicelib.messages.providers.aws.sns import SnsSms
-from chalicelib.messages.providers.exotel.client import ExotelSms
-from chalicelib.messages.providers.twilio.client import TwilioSms
 from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.messages.services.sms_budget import CappedSms, Caps
-from chalicelib.settings import SMS_GATEWAYS, Settings, SettingWrong
+from chalicelib.providers import PROVIDERS, SMS_GATEWAYS, provider_of
+from chalicelib.settings import Settings, SettingWrong
 from infra.paths import ROOT
-from infra.template import load
+from infra.template import allow_providers, load
 from tests.contract.test_policies import SETTINGS
 from tests.support.helpline import in_use, using
 
@@ -28,24 +25,24 @@ def chosen(**changes: str) -> Settings:
 
 
 def template() -> dict[str, Any]:
-    return load((ROOT / "infra" / "resources.yaml").read_text())
+    return allow_providers(load((ROOT / "infra" / "resources.yaml").read_text()))
 
 
 @pytest.mark.parametrize(
-    ("name", "kind"),
+    ("name", "module"),
     [
-        ("sns", SnsSms),
-        ("end_user_messaging", EndUserMessagingSms),
-        ("twilio", TwilioSms),
-        ("exotel", ExotelSms),
+        ("sns", "aws.sns"),
+        ("end_user_messaging", "aws.end_user_messaging"),
+        ("twilio", "twilio.sms"),
+        ("exotel", "exotel.sms"),
     ],
 )
-def test_each_gateway_is_chosen_by_its_name_and_capped(name, kind):
+def test_each_gateway_is_chosen_by_its_name_and_capped(name, module):
     with using(Core(settings=chosen(SMS_GATEWAY=name, SMS_DAILY_CAP="7"))):
         gateway = in_use().messages.gateway
 
     assert isinstance(gateway, CappedSms)
-    assert isinstance(gateway.gateway, kind)
+    assert gateway.gateway.package.__name__ == f"chalicelib.messages.providers.{module}"
     assert gateway.caps == Caps(in_all=7, for_phone=Caps().for_phone)
 
 
@@ -53,7 +50,8 @@ def test_the_defaults_are_the_same_in_the_code_and_in_the_template():
     parameters = template()["Parameters"]
     settings = chosen()
 
-    assert set(parameters["SmsGateway"]["AllowedValues"]) == set(SMS_GATEWAYS)
+    assert parameters["SmsGateway"]["AllowedValues"] == list(SMS_GATEWAYS)
+    assert parameters["CallsGateway"]["AllowedValues"] == ["by_hand", "exotel", "local"]
     assert parameters["SmsGateway"]["Default"] == settings.sms_gateway == "sns"
     assert parameters["SmsDailyCap"]["Default"] == settings.sms_daily_cap == Caps().in_all
     assert (
@@ -111,14 +109,14 @@ def test_whom_a_message_may_come_from(sender, fits):
 
 def test_where_receipts_are_to_be_sent():
     name = name_in_address(MESSAGE_ID)
+    twilio, exotel, sns = (provider_of(name) for name in ("twilio", "exotel", "sns"))
     with using(Core(settings=chosen(PUBLIC_URL="https://h.example/prod/"))) as helpline:
-        messages = helpline.messages
-        twilio, exotel = messages.twilio_receipts_url, messages.exotel_receipts_url
-        assert twilio(MESSAGE_ID) == f"https://h.example/prod/webhooks/twilio/receipts/{name}"
-        assert exotel("s3cret", MESSAGE_ID) == (
-            f"https://h.example/prod/webhooks/exotel/s3cret/receipts/{name}"
-        )
+        url = helpline.messages.webhook_url
+        base = "https://h.example/prod/webhooks"
+        assert url(twilio, "receipt", "", MESSAGE_ID) == f"{base}/twilio/receipts/{name}"
+        assert url(exotel, "receipt", "s3t", MESSAGE_ID) == f"{base}/exotel/s3t/receipts/{name}"
+        assert url(exotel, "call", "s3t", MESSAGE_ID) == f"{base}/exotel/s3t/calls/{name}"
+        assert url(sns, "receipt", "", MESSAGE_ID) == ""
     with using(Core(settings=chosen())) as helpline:
-        messages = helpline.messages
-        assert messages.twilio_receipts_url(MESSAGE_ID) == ""
-        assert messages.exotel_receipts_url("s3cret", MESSAGE_ID) == ""
+        for provider in PROVIDERS:
+            assert helpline.messages.webhook_url(provider, "receipt", "s3t", MESSAGE_ID) == ""

@@ -24,9 +24,9 @@ from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, ROLES
 from chalicelib.core.web.authorisation import GatewayUnauthorized
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Container, Core
-from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
-from chalicelib.messages.providers.twilio.credentials import ACCOUNT_SID, AUTH_TOKEN
+from chalicelib.messages.providers.exotel.sms import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.signature import signature
+from chalicelib.messages.providers.twilio.sms import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.people.services.ports import Known
 from infra.fuzz_api import Values
 from tests.contract.access_matrix import OWN_CASE, TABLE

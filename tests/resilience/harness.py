@@ -30,8 +30,10 @@ from chalicelib.cases.gateways.video_jitsi import SECRET as ROOMS_SECRET
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.core.gateways import aws
 from chalicelib.core.wiring import Container, Core
-from chalicelib.messages.providers.aws.sns import SnsSms
-from chalicelib.messages.providers.exotel.credentials import WEBHOOK_SECRET
+from chalicelib.messages.providers.aws import sns
+from chalicelib.messages.providers.aws.gateway import AwsSms
+from chalicelib.messages.providers.contract import Sender
+from chalicelib.messages.providers.exotel.sms import WEBHOOK_SECRET
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.messages.wiring import Messages
@@ -101,7 +103,9 @@ class Phones:
     def send(self, sms: OutgoingSms) -> str:
         """Send an SMS by SNS; what our own id of it is, SNS is not told."""
         self._handed_over = sms
-        return SnsSms(lambda: aws.client("sns", REGION, 1), hand_over=HandOver(tries=1)).send(sms)
+        once = HandOver(tries=1)
+        client = partial(aws.client, sns.SERVICE, REGION, 1)
+        return AwsSms("sns", sns, client, Sender(), once).send(sms)
 
     def publish(self, request: Mapping[str, Any]) -> dict[str, str]:
         """Take what SNS carries."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,29 +17,24 @@ from threading import Thread
 from typing import Any, Final
 from urllib.parse import parse_qs
 
-from chalicelib.core.gateways.http import HttpForms
-from chalicelib.messages.providers.exotel.client import ExotelSms
+from chalicelib.messages.providers.contract import sms_provider
+from chalicelib.messages.providers.http_gateway import HttpSms
 from chalicelib.messages.providers.send_retry import HandOver
-from chalicelib.messages.providers.twilio.client import TwilioSms
 from chalicelib.messages.services.delivery_receipts import id_from_address, name_in_address
 from chalicelib.messages.services.ports import OutgoingSms, SmsGateway
 from chalicelib.messages.wiring import Messages
+from chalicelib.providers import Provider
 from tests.resilience.harness import World, a_world
 from tests.resilience.outcome import Outcome
 from tests.support import functions
 from tests.support.fakes import FakeCredentials
+from tests.support.provider import FormsTo
+from tests.support.provider_samples import by_http, samples_of
 
 PATIENCE: Final = 0.1
 """Seconds for an answer, in place of five."""
 RECEIPTS: Final = "https://helpline.example/receipts/"
-CREDENTIALS: Final = (
-    "exotel_account_sid",
-    "exotel_api_key",
-    "exotel_api_token",
-    "exotel_webhook_secret",
-    "twilio_account_sid",
-    "twilio_auth_token",
-)
+COMPANIES: Final = tuple(by_http())
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +69,12 @@ TWICE: Final = 2
 
 @dataclass
 class Company:
-    """A company's server: what it took, by our own ids, and how it will treat what comes."""
+    """A company's server: what it took, by our own ids, and how it will treat what comes.
 
+    ``taken`` is what it answers.
+    """
+
+    taken: Any
     address: str = ""
     manner: Manner = FINE
     left: int = 0
@@ -88,14 +87,15 @@ class Company:
         manner = self.manner if self.left else FINE
         self.left = max(0, self.left - 1)
         if manner.takes:
-            self.took[id_from_address(form["StatusCallback"].removeprefix(RECEIPTS))] += 1
+            (receipts,) = (value for value in form.values() if value.startswith(RECEIPTS))
+            self.took[id_from_address(receipts.removeprefix(RECEIPTS))] += 1
         return manner
 
 
 @contextmanager
-def a_company() -> Iterator[Company]:
-    """Open a company's server."""
-    company = Company()
+def a_company(provider: Provider) -> Iterator[Company]:
+    """Open the server of a provider."""
+    company = Company(samples_of(provider).taken)
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -113,7 +113,7 @@ def a_company() -> Iterator[Company]:
             """Keep no log: it would hold what was sent."""
 
         def _answer(self, status: int) -> None:
-            body = json.dumps({"sid": "x", "SMSMessage": {"Sid": "x"}}).encode()
+            body = json.dumps(company.taken).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
@@ -137,9 +137,9 @@ def explore(*, long: bool) -> Iterator[Outcome]:
     by_company = ByCompany()
     with a_world(Messages(provider=by_company)) as world:
         beginning = world.snapshot()
-        for name, make in GATEWAYS.items():
-            with a_company() as company:
-                by_company.gateway = make(company)
+        for provider in COMPANIES:
+            with a_company(provider) as company:
+                by_company.gateway = _gateway(provider, company)
                 broken: list[str] = []
                 treated = 0
                 for manner, treatment in MANNERS.items():
@@ -150,7 +150,7 @@ def explore(*, long: bool) -> Iterator[Outcome]:
                         world.restore(beginning)
                         treated += 1
             counts = {"manners": treated, "requests": company.asked}
-            yield Outcome(f"SMS by {name}", counts, broken)
+            yield Outcome(f"SMS by {provider.name}", counts, broken)
 
 
 class ByCompany:
@@ -186,42 +186,16 @@ def _states(world: World) -> list[str]:
     return [item["state"]["S"] for item in world.items("messages") if "state" in item]
 
 
-def _exotel(company: Company) -> SmsGateway:
-    return ExotelSms(
-        _credentials(),
-        sender_id="HELPLN",
-        entity_id="1",
-        receipts_url=lambda _secret, message: _receipts(message),
-        forms=HttpForms(read_seconds=PATIENCE),
-        hand_over=_without_pauses(),
-        address=company.address,
+def _gateway(provider: Provider, company: Company) -> SmsGateway:
+    package = sms_provider(provider)
+    credentials: Any = FakeCredentials()
+    credentials.values = dict.fromkeys(package.CREDENTIALS, ("made-up",))
+    return HttpSms(
+        provider,
+        package,
+        credentials,
+        samples_of(provider).sender,
+        lambda _secret, message: f"{RECEIPTS}{name_in_address(message)}",
+        forms=FormsTo(company.address, PATIENCE),
+        hand_over=HandOver(sleep=lambda _: None, dice=lambda: 0.0),
     )
-
-
-def _twilio(company: Company) -> SmsGateway:
-    return TwilioSms(
-        _credentials(),
-        sender="HELPLN",
-        receipts_url=_receipts,
-        forms=HttpForms(read_seconds=PATIENCE),
-        hand_over=_without_pauses(),
-        address=company.address,
-    )
-
-
-def _credentials() -> Any:  # noqa: ANN401  # what stands for SSM's
-    return FakeCredentials(**dict.fromkeys(CREDENTIALS, ("made-up",)))
-
-
-def _without_pauses() -> HandOver:
-    return HandOver(sleep=lambda _: None, dice=lambda: 0.0)
-
-
-def _receipts(message_id: str) -> str:
-    return f"{RECEIPTS}{name_in_address(message_id)}"
-
-
-GATEWAYS: Final[Mapping[str, Callable[[Company], SmsGateway]]] = {
-    "Exotel": _exotel,
-    "Twilio": _twilio,
-}

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from chalicelib.core.gateways.http import HttpForms
+from chalicelib.core.gateways.http import HttpAnswer, HttpForms
 from chalicelib.messages.providers.send_retry import HandOver
 
 Reply = tuple[int, Any] | tuple[int, Any, dict[str, str]] | str
@@ -50,7 +50,7 @@ def _handler(provider: Provider) -> type[BaseHTTPRequestHandler]:
             provider.forms.append(
                 dict(parse_qsl(body, keep_blank_values=True, strict_parsing=True))
             )
-            scheme, _, user = self.headers["Authorization"].partition(" ")
+            scheme, _, user = self.headers.get("Authorization", "Basic ").partition(" ")
             assert scheme == "Basic"
             provider.users.append(base64.b64decode(user).decode())
             provider.headers.append({name.lower(): text for name, text in self.headers.items()})
@@ -99,9 +99,26 @@ def nobody() -> str:
         return f"http://127.0.0.1:{taken.getsockname()[1]}"
 
 
+class FormsTo(HttpForms):
+    """Posts every form to one address on this machine, wherever it was to go."""
+
+    def __init__(self, address: str, read_seconds: float = 0.2) -> None:
+        super().__init__(connect_seconds=1, read_seconds=read_seconds)
+        self.address = address
+
+    def post(self, url: str, *args: Any, **given: Any) -> HttpAnswer:
+        path = urlsplit(url).path
+        return super().post(f"{self.address}{path}", *args, **given)
+
+
 @pytest.fixture
 def forms() -> HttpForms:
     return HttpForms(connect_seconds=1, read_seconds=0.2)
+
+
+@pytest.fixture
+def local_forms(provider) -> HttpForms:
+    return FormsTo(provider.address)
 
 
 class Patience:

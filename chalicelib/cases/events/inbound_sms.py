@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.cases.wiring import Cases
-from chalicelib.messages.providers.aws import webhook as aws
+from chalicelib.messages.providers.aws import end_user_messaging as aws
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ def handle(event: Mapping[str, Any], cases: Cases) -> None:
         if aws.is_receipt(told):
             _note(told, cases)
             continue
-        sms = aws.inbound_sms(told, record["Sns"])
+        sms = aws.parse_inbound(told, record["Sns"])
         if sms is None:
             log.warning("inbound_sms_unreadable", extra={"sns_id": record["Sns"].get("MessageId")})
             continue
@@ -32,7 +32,7 @@ def handle(event: Mapping[str, Any], cases: Cases) -> None:
 
 
 def _note(told: Mapping[str, Any], cases: Cases) -> None:
-    found = aws.receipt(told)
+    found = aws.parse_receipt(told)
     if found is None:
         return
     message_id, receipt = found

@@ -9,10 +9,8 @@ from chalicelib.core.domain.errors import (
     CallFailed,
     CallsNotConfigured,
     DoesNotSuit,
-    Forbidden,
     HasOpenCase,
     IllegalTransition,
-    InvalidInput,
     MergeIntoEarlier,
     NotFound,
     NotOnDuty,
@@ -26,6 +24,7 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.web.route_spec import NOTHING, Route
 from chalicelib.core.web.routing import Site
+from chalicelib.core.web.webhook_routes import webhook_routes
 
 _PUBLIC: Final = (
     Route(
@@ -240,33 +239,12 @@ _ADMINISTRATOR_CALLS: Final = (
     ),
 )
 
-_PLAIN: Final = (
-    Route(
-        "POST",
-        "/webhooks/twilio/sms",
-        "cases.web.webhooks:twilio_sms",
-        body="core.web.schemas.fields.AnythingSchema",
-        refuses=(InvalidInput, Forbidden),
-    ),
-    Route(
-        "GET",
-        "/webhooks/exotel/{secret}/sms",
-        "cases.web.webhooks:exotel_sms",
-        query="core.web.schemas.fields.AnythingSchema",
-    ),
-    Route(
-        "GET",
-        "/webhooks/exotel/{secret}/missed-call",
-        "cases.web.webhooks:exotel_missed_call",
-        query="core.web.schemas.fields.AnythingSchema",
-    ),
-    Route(
-        "GET POST",
-        "/webhooks/exotel/{secret}/calls/{call}",
-        "cases.web.webhooks:exotel_call",
-        query="core.web.schemas.fields.AnythingSchema",
-        any_body=True,
-    ),
+_PLAIN: Final = tuple(
+    webhook_routes(
+        sms="cases.web.webhooks:inbound_sms",
+        missed_call="cases.web.webhooks:missed_call",
+        call="cases.web.webhooks:call_ended",
+    )
 )
 
 _PAGES: Final = (

@@ -60,13 +60,23 @@ class HttpForms:
             retries=False, timeout=self._timeout, ssl_context=ssl.create_default_context()
         )
 
-    def post(self, url: str, fields: Mapping[str, str], *, user: str, password: str) -> HttpAnswer:
-        """Post a form with basic authentication. Raises Unreachable, Unanswered.
+    def post(
+        self,
+        url: str,
+        fields: Mapping[str, str],
+        *,
+        user: str = "",
+        password: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpAnswer:
+        """Post a form, with basic authentication for a ``user``. Raises Unreachable, Unanswered.
 
         Neither carries what was sent, nor the address: both may name a person.
         """
-        headers = {
-            **urllib3.util.make_headers(basic_auth=f"{user}:{password}"),
+        basic = urllib3.util.make_headers(basic_auth=f"{user}:{password}") if user else {}
+        sent = {
+            **basic,
+            **(headers or {}),
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/json",
             "Connection": "close",
@@ -76,7 +86,7 @@ class HttpForms:
                 "POST",
                 url,
                 body=urlencode(fields),
-                headers=headers,
+                headers=sent,
                 redirect=False,
                 preload_content=False,
             )

@@ -5,106 +5,68 @@ Request: https://developer.exotel.com/api/outgoing-call-to-connect-two-numbers
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
-from http import HTTPStatus
 from typing import Final
 
-from chalicelib.core.gateways.http import HttpForms, Unanswered, Unreachable
-from chalicelib.core.gateways.ssm_credentials import (
-    CredentialsMissing,
-    CredentialsUnread,
-    SsmCredentials,
-)
-from chalicelib.messages.domain.telephony import CALL_LASTS
-from chalicelib.messages.providers.exotel.credentials import (
-    ACCOUNT_SID,
-    ADDRESS,
-    API_KEY,
-    API_TOKEN,
-    WEBHOOK_SECRET,
-)
-from chalicelib.messages.services.ports import BridgeUnconfigured, CallNotPlaced
+from chalicelib.messages.domain.telephony import CALL_LASTS, CallState, MissedCall
+from chalicelib.messages.providers import fields
+from chalicelib.messages.providers.contract import Account, FormPost, Parameters
+from chalicelib.messages.providers.exotel import sms
 
-log = logging.getLogger(__name__)
-
+CREDENTIALS: Final = sms.CREDENTIALS
 RING_SECONDS: Final = 30
 _TIME_LIMIT: Final = int(CALL_LASTS.total_seconds())
-_OK: Final = range(200, 300)
-_SERVER: Final = range(500, 600)
+_NOUGHT: Final = frozenset({"", "0"})
+# https://developer.exotel.com/api/statuscallback
+_STATES: Final = {
+    "completed": CallState.COMPLETED,
+    "no-answer": CallState.NO_ANSWER,
+    "busy": CallState.BUSY,
+    "failed": CallState.FAILED,
+    "canceled": CallState.FAILED,
+}
 
 
-class ExotelCalls:
-    """Bridges; what becomes of a call goes to what ``callback_url`` gives for secret and name."""
-
-    def __init__(
-        self,
-        credentials: SsmCredentials,
-        *,
-        caller_id: str,
-        callback_url: Callable[[str, str], str],
-        forms: HttpForms | None = None,
-        address: str = ADDRESS,
-    ) -> None:
-        """Bind the account and the exophone, which is all that either phone shows."""
-        self._credentials = credentials
-        self._caller_id = caller_id
-        self._callback_url = callback_url
-        self._forms = forms or HttpForms()
-        self._address = address
-
-    def connect(self, doctor: str, patient: str, name: str) -> None:
-        """Have both rung. Raises CallNotPlaced, BridgeUnconfigured."""
-        account, key, token, secret = self._account()
-        fields = {
-            "From": doctor,
-            "To": patient,
-            "CallerId": self._caller_id,
-            "CallType": "trans",
-            "TimeLimit": str(_TIME_LIMIT),
-            "TimeOut": str(RING_SECONDS),
-            "CustomField": name,
-        }
-        callback = self._callback_url(secret, name)
-        if callback:
-            fields["StatusCallback"] = callback
-            fields["StatusCallbackEvents[0]"] = "terminal"
-            fields["StatusCallbackContentType"] = "application/json"
-        url = f"{self._address}/v1/Accounts/{account}/Calls/connect.json"
-        try:
-            answer = self._forms.post(url, fields, user=key, password=token)
-        except Unreachable:
-            raise CallNotPlaced("not_reached") from None
-        except Unanswered:
-            log.warning("call_unanswered_by_provider")
-            return
-        if answer.status in _SERVER:
-            # As without an answer: whoever broke down may have taken the call before.
-            log.warning("call_unanswered_by_provider", extra={"status": answer.status})
-        elif answer.status not in _OK:
-            if answer.status == HTTPStatus.UNAUTHORIZED:
-                self._credentials.forget()
-            raise CallNotPlaced(f"exotel_{answer.status}")
-
-    def _account(self) -> tuple[str, str, str, str]:
-        names = (ACCOUNT_SID, API_KEY, API_TOKEN, WEBHOOK_SECRET)
-        try:
-            (account, *_), (key, *_), (token, *_), (secret, *_) = self._credentials.get(*names)
-        except CredentialsMissing as missing:
-            log.error("calls_not_configured", extra={"missing": list(missing.names)})  # noqa: TRY400
-            raise BridgeUnconfigured from missing
-        except CredentialsUnread as unread:
-            raise CallNotPlaced("credentials_unread") from unread
-        if not self._caller_id:
-            log.error("calls_not_configured", extra={"missing": ["CALLER_ID"]})
-            raise BridgeUnconfigured
-        return account, key, token, secret
+def connect(
+    doctor: str, patient: str, name: str, account: Account, caller_id: str, told: str
+) -> FormPost:
+    """Ring both; the exophone is all that either phone shows."""
+    asked = {
+        "From": doctor,
+        "To": patient,
+        "CallerId": caller_id,
+        "CallType": "trans",
+        "TimeLimit": str(_TIME_LIMIT),
+        "TimeOut": str(RING_SECONDS),
+        "CustomField": name,
+    }
+    if told:
+        asked["StatusCallback"] = told
+        asked["StatusCallbackEvents[0]"] = "terminal"
+        asked["StatusCallbackContentType"] = "application/json"
+    return FormPost(
+        f"{sms.ADDRESS}/v1/Accounts/{account[sms.ACCOUNT_SID]}/Calls/connect.json",
+        asked,
+        user=account[sms.API_KEY],
+        password=account[sms.API_TOKEN],
+    )
 
 
-class LocalCalls:
-    """Takes each call, and says so in the log."""
+def parse_missed_call(given: Parameters) -> MissedCall:
+    """Read a call to our number. Raises InvalidInput.
 
-    def connect(self, doctor: str, patient: str, name: str) -> None:
-        """Ring nobody, and keep nothing of it."""
-        del doctor, patient, name
-        log.info("call_bridged_locally")
+    The caller stands in ``CallFrom`` or in ``From``, as the account is set up. A call that we made,
+    or that somebody took, is none that was missed.
+    """
+    ours = given.get("Direction", "").lower().startswith("out")
+    taken = given.get("CallType", "").lower() == "completed"
+    spoke = given.get("DialCallDuration", "").strip() not in _NOUGHT
+    return MissedCall(
+        call_id=fields.id_in(given, "CallSid"),
+        caller=fields.sender_in(given, "CallFrom") or fields.sender_in(given, "From"),
+        answered=ours or (taken and spoke),
+    )
+
+
+def parse_call_ended(given: Parameters) -> CallState | None:
+    """Read what became of a call; None for one that is still under way."""
+    return _STATES.get(given.get("Status", "").lower())

@@ -19,22 +19,36 @@ from botocore.session import get_session
 from botocore.stub import Stubber
 
 from chalicelib.core.gateways.aws import client
-from chalicelib.messages.providers.aws.end_user_messaging import SERVICE, EndUserMessagingSms
-from chalicelib.messages.providers.aws.sns import SnsSms
+from chalicelib.messages.providers.aws import end_user_messaging
+from chalicelib.messages.providers.aws import sns as by_sns
+from chalicelib.messages.providers.aws.gateway import AwsSms
+from chalicelib.messages.providers.contract import Sender
 from chalicelib.messages.services.ports import OutgoingSms, SendFailed
 
 SMS = OutgoingSms("+919812345678", "नमस्ते", message_id="K7M240R59XK/0.received")
+
+
+NOBODY = Sender()
 
 
 def text(value: str) -> dict[str, str]:
     return {"DataType": "String", "StringValue": value}
 
 
+def sns_gateway(made: Any, sender: Sender = NOBODY, **given: Any) -> AwsSms:
+    return AwsSms("sns", by_sns, lambda: made, sender, **given)
+
+
+def voice_gateway(made: Any, sender: Sender = NOBODY) -> AwsSms:
+    return AwsSms("end_user_messaging", end_user_messaging, lambda: made, sender)
+
+
 @pytest.fixture(scope="module")
 def clients(no_real_aws) -> dict[str, Any]:
     session = get_session()
     return {
-        name: session.create_client(name, region_name="ap-south-1") for name in ("sns", SERVICE)
+        name: session.create_client(name, region_name="ap-south-1")
+        for name in ("sns", end_user_messaging.SERVICE)
     }
 
 
@@ -46,7 +60,7 @@ def sns(clients) -> Iterator[Stubber]:
 
 @pytest.fixture
 def sms_voice(clients) -> Iterator[Stubber]:
-    with Stubber(clients[SERVICE]) as stub:
+    with Stubber(clients[end_user_messaging.SERVICE]) as stub:
         yield stub
 
 
@@ -66,9 +80,13 @@ def test_sns_publishes_with_the_registered_header_entity_and_template(sns) -> No
             },
         },
     )
-    gateway = SnsSms(lambda: sns.client, sender_id="HELPLN", entity_id="1101", max_price="0.01")
 
-    assert gateway.send(replace(SMS, template_id="1107")) == "sns-1"
+    assert (
+        sns_gateway(sns.client, Sender("HELPLN", "1101", "0.01")).send(
+            replace(SMS, template_id="1107")
+        )
+        == "sns-1"
+    )
 
 
 def test_end_user_messaging_sends_by_the_header_and_names_our_message(sms_voice) -> None:
@@ -86,15 +104,9 @@ def test_end_user_messaging_sends_by_the_header_and_names_our_message(sms_voice)
             "DestinationCountryParameters": {"IN_ENTITY_ID": "1101", "IN_TEMPLATE_ID": "1107"},
         },
     )
-    gateway = EndUserMessagingSms(
-        lambda: sms_voice.client,
-        sender_id="HELPLN",
-        entity_id="1101",
-        max_price="0.01",
-        configuration_set="helpline",
-    )
+    sender = Sender("HELPLN", "1101", "0.01", configuration_set="helpline")
 
-    assert gateway.send(replace(SMS, template_id="1107")) == "eum-1"
+    assert voice_gateway(sms_voice.client, sender).send(replace(SMS, template_id="1107")) == "eum-1"
 
 
 def test_what_is_not_configured_is_not_sent_empty(sns, sms_voice) -> None:
@@ -118,8 +130,8 @@ def test_what_is_not_configured_is_not_sent_empty(sns, sms_voice) -> None:
         },
     )
 
-    SnsSms(lambda: sns.client).send(SMS)
-    EndUserMessagingSms(lambda: sms_voice.client).send(SMS)
+    sns_gateway(sns.client).send(SMS)
+    voice_gateway(sms_voice.client).send(SMS)
 
 
 class Sns:
@@ -172,7 +184,7 @@ def test_a_failure_says_whether_another_try_may_help(
 ) -> None:
     sns = Sns(failure)
     with pytest.raises(SendFailed) as raised:
-        SnsSms(lambda: sns, hand_over=patience.hand_over()).send(SMS)
+        sns_gateway(sns, hand_over=patience.hand_over()).send(SMS)
 
     assert (raised.value.cause, raised.value.temporary, sns.calls) == (cause, temporary, 1)
 
@@ -188,16 +200,16 @@ def test_a_failure_says_whether_another_try_may_help(
 )
 def test_what_was_surely_not_taken_is_sent_again(failure, cause, patience) -> None:
     sns = Sns(failure, failure)
-    assert SnsSms(lambda: sns, hand_over=patience.hand_over()).send(SMS) == "sns-1"
+    assert sns_gateway(sns, hand_over=patience.hand_over()).send(SMS) == "sns-1"
 
     sns = Sns(*[failure] * 3)
     with pytest.raises(SendFailed) as raised:
-        SnsSms(lambda: sns, hand_over=patience.hand_over()).send(SMS)
+        sns_gateway(sns, hand_over=patience.hand_over()).send(SMS)
     assert (raised.value.cause, raised.value.temporary, sns.calls) == (cause, True, 3)
 
 
 def test_what_amazon_would_not_read_at_all_quotes_nothing(clients) -> None:
-    gateway = EndUserMessagingSms(lambda: clients[SERVICE])
+    gateway = voice_gateway(clients[end_user_messaging.SERVICE])
     with pytest.raises(SendFailed) as raised:
         gateway.send(replace(SMS, phone=""))
 
