@@ -21,9 +21,8 @@ from typing import Final
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.messages.domain.templates import Template, parts_of
 from chalicelib.rota.domain.duty import Shift
-from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import World, a_world
-from tests.resilience.invariants import read, violations
+from tests.resilience.invariants import broken_in, read
 from tests.resilience.operation import PATIENT
 from tests.resilience.operations.rota import lined
 from tests.resilience.outcome import Outcome
@@ -163,11 +162,9 @@ def live(world: World, days: Days) -> Outcome:
         world.run(schedule)
     world.deliver()
     _note(world, told)
-    broken = [*told.broken, *_judged(world, told)]
-    broken += [f"{each.invariant}: {each.what}" for each in violations(read(world))]
-    broken += [f"9: {what}" for what in wrong_counters(world)]
+    found = [*told.broken, *_judged(world, told), *broken_in(world)]
     counts["messages"] = len(world.phones.sent)
-    return Outcome(days.name, counts, tuple(dict.fromkeys(broken)))
+    return Outcome(days.name, counts, tuple(dict.fromkeys(found)))
 
 
 def _moments(day: date, edges: Sequence[time]) -> list[datetime]:

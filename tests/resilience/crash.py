@@ -16,7 +16,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Final
 
-from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import Answer, Cut, Point, Snapshot, World, a_world
 from tests.resilience.invariants import CHECKS as CHECKS  # noqa: PLC0414  # what is asked after each cut
 from tests.resilience.invariants import Violation, read, violations
@@ -41,7 +40,6 @@ SCHEDULES: Final[Sequence[Callable[[], object]]] = (
     functions.sweep_unsent,
     functions.remind,
 )
-COUNTERS: Final = 9
 ITSELF: Final = 0
 """The number of what is no invariant: that what was done again came to its end."""
 
@@ -133,7 +131,6 @@ class Cuts:
             world.run(schedule)
         world.deliver()
         yield from violations(read(world))
-        yield from (Violation(COUNTERS, what) for what in wrong_counters(world))
 
     def _answered(self, answer: object) -> Iterator[Violation]:
         taken = {*TAKEN, *self.operation.refused}

@@ -38,7 +38,7 @@ from infra.paths import ROOT
 from tests.resilience import fuzz_values
 from tests.resilience.entry_points import ADDRESS, InProcess, Site, a_site
 from tests.resilience.fuzz_values import NAME, PERSONAL, PHONES
-from tests.resilience.invariants import AT_ONCE, read, violations
+from tests.resilience.invariants import AT_ONCE, broken_in
 from tests.resilience.outcome import Outcome, show
 from tests.support import functions
 
@@ -139,7 +139,7 @@ def explore(
     site: Site, name: str, description: dict[str, Any], examples: int, every: int = 1
 ) -> Outcome:
     """Send so many of each kind to ``every`` fourth of these routes, say."""
-    broken: list[str] = []
+    found: list[str] = []
     with requests.Session() as session:
         session.mount(ADDRESS, InProcess(site))
         fuzz = Fuzz(
@@ -156,13 +156,9 @@ def explore(
         for number, route in enumerate(routes):
             show(name, number, len(routes))
             site.reopen()
-            broken += map(str, fuzz.ask(route))
-            broken += [
-                f"{route.label}: invariant {each.invariant}: {each.what}"
-                for each in violations(read(site.world))
-                if each.invariant in AT_ONCE
-            ]
-    return Outcome(name, _counted(fuzz.answered), [*broken, *in_vain(fuzz.answered)])
+            found += map(str, fuzz.ask(route))
+            found += [f"{route.label}: {each}" for each in broken_in(site.world, AT_ONCE)]
+    return Outcome(name, _counted(fuzz.answered), [*found, *in_vain(fuzz.answered)])
 
 
 def in_vain(answered: Counter[int]) -> Iterator[str]:
@@ -218,17 +214,17 @@ def texts(site: Site, most: int) -> Outcome:
         }
     )
     written = (told | told | told | receipts | fuzz_values.values()).map(json.dumps)
-    broken: Counter[str] = Counter()
+    odd: Counter[str] = Counter()
 
     def send(message: str, name: str) -> None:
         event = {"Records": [{"Sns": {"Message": message, "MessageId": name}}]}
-        with _noting(broken):
+        with _noting(odd):
             site.world.run(partial(functions.inbound_sms, event))
             _check_lines(site)
 
     site.reopen()
     _drawn(st.tuples(written | fuzz_values.texts(), st.uuids().map(str)), send, most)
-    return Outcome("texts by SMS", {"inputs": most}, _told(broken))
+    return Outcome("texts by SMS", {"inputs": most}, _told(odd))
 
 
 def spreadsheets(most: int) -> Iterator[Outcome]:
@@ -255,7 +251,7 @@ def spreadsheets(most: int) -> Iterator[Outcome]:
         ("sheets of people", oncologists.COLUMNS, of_people, import_people),
         ("sheets of shifts", roster.COLUMNS, of_shifts, import_roster),
     ):
-        counts, broken = Counter[str](), Counter[str]()
+        counts, odd = Counter[str](), Counter[str]()
         with TemporaryDirectory() as folder:
             sheet = Path(folder) / "sheet.csv"
 
@@ -264,18 +260,18 @@ def spreadsheets(most: int) -> Iterator[Outcome]:
                 sheet: Path = sheet,
                 read_it: Callable[[BinaryIO], None] = read_it,
                 counts: Counter[str] = counts,
-                broken: Counter[str] = broken,
+                odd: Counter[str] = odd,
             ) -> None:
                 sheet.write_bytes(written)
                 counts["inputs"] += 1
-                with _noting(broken), sheet.open("rb") as opened:
+                with _noting(odd), sheet.open("rb") as opened:
                     try:
                         read_it(opened)
                     except click.ClickException:
                         counts["refused"] += 1
 
             _drawn(st.tuples(fuzz_values.sheets(columns, good)), send, max(most // 2, 1))
-        yield Outcome(name, counts, _told(broken))
+        yield Outcome(name, counts, _told(odd))
 
 
 def _drawn(inputs: st.SearchStrategy[Any], send: Callable[..., None], most: int) -> None:
@@ -297,13 +293,13 @@ def _drawn(inputs: st.SearchStrategy[Any], send: Callable[..., None], most: int)
 
 
 @contextmanager
-def _noting(broken: Counter[str]) -> Iterator[None]:
+def _noting(odd: Counter[str]) -> Iterator[None]:
     """Note what comes out, by its kind and place."""
     try:
         yield
     except Exception as fault:  # noqa: BLE001  # whatever comes out is what is looked for
-        broken[f"{type(fault).__name__} at {logs.where(fault)[:2]}"] += 1
+        odd[f"{type(fault).__name__} at {logs.where(fault)[:2]}"] += 1
 
 
-def _told(broken: Counter[str]) -> list[str]:
-    return [f"{what} ({count} times)" for what, count in broken.items()]
+def _told(odd: Counter[str]) -> list[str]:
+    return [f"{what} ({count} times)" for what, count in odd.items()]

@@ -18,10 +18,9 @@ from chalicelib.core.domain.datetimes import IST
 from tests.benchmarks._helpline import REGION
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, Asking
-from tests.resilience.counters import wrong_counters
 from tests.resilience.crash import settle
 from tests.resilience.harness import Answer, World, a_world, count, tell_of_changes
-from tests.resilience.invariants import AT_ONCE, read, violations
+from tests.resilience.invariants import AT_ONCE, broken_in, read, sent_too_often
 from tests.resilience.orders import Choose, Chosen, orders
 from tests.resilience.outcome import Outcome
 from tests.support import functions
@@ -61,20 +60,21 @@ def explore(world: World, pair: Pair, *, most: int, dice: int) -> Outcome:
     """Run a pair in every order, up to so many, and in orders of the dice where there are more."""
     empty = world.snapshot()
     counts: Counter[str] = Counter()
-    broken: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     try:
         state = pair.prepare(world)
         ready = world.snapshot()
         for kind, choose in orders(most, dice):
             world.restore(ready)
-            broken.update(_together(world, pair, state, choose))
+            found.update(_together(world, pair, state, choose))
             if counts.total() % SETTLED == 0:
                 settle(world)
-                broken.update(_at_the_end(world))
+                found.update(f"at the end, {each}" for each in broken_in(world))
+                found.update(sent_too_often(world))
             counts[kind] += 1
     finally:
         world.restore(empty)
-    return Outcome(pair.name, counts, [f"{what} ({times} times)" for what, times in broken.items()])
+    return Outcome(pair.name, counts, [f"{what} ({times} times)" for what, times in found.items()])
 
 
 def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterator[str]:
@@ -95,17 +95,7 @@ def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterato
         yield f"{got} of {len(answers)} got what they asked for"
     if any(each.status >= HTTPStatus.INTERNAL_SERVER_ERROR for each in answers):
         yield f"answered {[each.status for each in answers]}"
-    for each in violations(read(world)):
-        if each.invariant in AT_ONCE:
-            yield f"invariant {each.invariant}: {each.what}"
-
-
-def _at_the_end(world: World) -> Iterator[str]:
-    for each in violations(read(world)):
-        yield f"at the end, invariant {each.invariant}: {each.what}"
-    yield from (f"at the end, {each}" for each in wrong_counters(world))
-    sent = Counter(sms.message_id for sms in world.phones.sent)
-    yield from (f"a message was sent {times} times" for times in sent.values() if times > 1)
+    yield from broken_in(world, AT_ONCE)
 
 
 def _asks(phone: str = "9812345670", name: str = "first", **more: Any) -> Work:  # noqa: ANN401

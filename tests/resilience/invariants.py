@@ -20,6 +20,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.reports.domain.report import DayTotals
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.handover import on_duty_until
 from chalicelib.rota.domain.notifications import Address
@@ -67,6 +68,8 @@ class Tables:
     said: Sequence[str]
     """Every line of the logs, and every path that was asked for."""
     sent: Sequence[OutgoingSms]
+    sums: Callable[[date, date], Mapping[date, DayTotals]]
+    """Reads the reports' sums of the days from one to before another."""
 
     def of_kind(self, sk: str) -> Iterator[Image]:
         """Give the items of the cases table with this sort key."""
@@ -110,6 +113,7 @@ def read(world: World, before: Tables | None = None) -> Tables:
         groups={who: user.groups for who, user in world.accounts.users.items()},
         said=said,
         sent=tuple(world.phones.sent),
+        sums=lambda first, end: world.run(lambda: in_use().reports.tally_store.totals(first, end)),
     )
 
 
@@ -250,6 +254,25 @@ CHECKS: Final[Mapping[int, Check]] = {
 }
 
 
-def violations(tables: Tables) -> list[Violation]:
-    """Ask every invariant of the tables, and of what was said and sent meanwhile."""
-    return [Violation(number, what) for number, check in CHECKS.items() for what in check(tables)]
+ALWAYS: Final = frozenset(CHECKS)
+
+
+def violations(tables: Tables, only: Collection[int] = ALWAYS) -> list[Violation]:
+    """Ask the invariants of the tables, and of what was said and sent meanwhile."""
+    return [
+        Violation(number, what)
+        for number, check in CHECKS.items()
+        if number in only
+        for what in check(tables)
+    ]
+
+
+def broken_in(world: World, only: Collection[int] = ALWAYS) -> list[str]:
+    """Read a world's tables, and tell which invariants they break."""
+    return [f"invariant {each.invariant}: {each.what}" for each in violations(read(world), only)]
+
+
+def sent_too_often(world: World, most: int = 1) -> list[str]:
+    """Tell which messages were sent more often than that."""
+    times = Counter(sms.message_id for sms in world.phones.sent)
+    return [f"a message was sent {count} times" for count in times.values() if count > most]

@@ -8,7 +8,6 @@ sent more than the design allows.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,7 +18,6 @@ from botocore.config import Config
 from chalicelib.core.dynamodb import client as database
 from chalicelib.core.dynamodb.client import Database
 from tests.resilience import provider_failures
-from tests.resilience.counters import wrong_counters
 from tests.resilience.crash import OPERATIONS, settle
 from tests.resilience.fault_proxy import (
     EVERY_TRY,
@@ -32,7 +30,7 @@ from tests.resilience.fault_proxy import (
     rules,
 )
 from tests.resilience.harness import Answer, World
-from tests.resilience.invariants import read, violations
+from tests.resilience.invariants import broken_in, sent_too_often
 from tests.resilience.operation import Operation, State
 from tests.resilience.outcome import Outcome, show
 from tests.resilience.wire import a_world_on, an_engine, one_by_one
@@ -171,11 +169,8 @@ def _do(world: World, proxy: FaultProxy, fault: Fault, operation: Operation) -> 
         yield "not done in the end"
     for schedule in operation.mends:
         world.run(schedule)
-    yield from (f"{each.invariant}: {each.what}" for each in violations(read(world)))
-    yield from wrong_counters(world)
-    most = 1 if fault.passes else 2
-    sent = Counter(sms.message_id for sms in world.phones.sent)
-    yield from (f"sent {times} times" for times in sent.values() if times > most)
+    yield from broken_in(world)
+    yield from sent_too_often(world, 1 if fault.passes else 2)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from chalicelib.rota.domain.duty import DutyDay, Shift
 from tests.benchmarks._helpline import an_ordinary_case
 from tests.resilience import linearizability
 from tests.resilience.harness import World
-from tests.resilience.invariants import read, violations
+from tests.resilience.invariants import broken_in, sent_too_often
 from tests.resilience.linearizability import BACK, CANCELLED, CLAIMED, DONE, REFUSED, Act
 from tests.resilience.outcome import Outcome, show
 from tests.resilience.wire import a_world_on, an_engine, side_by_side
@@ -232,7 +232,7 @@ def handovers(here: Here) -> Race:
     )
     acts = Counter(act.what for act in notes.acts)
     counts = Counter(runs=AT_ONCE, held=len(held), returned=sum(returned), acted=acts.total())
-    return Race(counts, _sent_twice(here.world))
+    return Race(counts, sent_too_often(here.world))
 
 
 def sweeps(here: Here) -> Race:
@@ -246,7 +246,7 @@ def sweeps(here: Here) -> Race:
         [f"{messages} messages of {here.crowd.patients}"] if messages != here.crowd.patients else []
     )
     counts = Counter(runs=AT_ONCE, messages=messages)
-    return Race(counts, [*lost, *_sent_twice(here.world)])
+    return Race(counts, [*lost, *sent_too_often(here.world)])
 
 
 def due(here: Here) -> Race:
@@ -335,13 +335,4 @@ def _broken(world: World) -> list[str]:
     for _ in range(2):
         world.clock.go(minutes=5)
         world.run(lambda: in_use().cases.sweep_unsent(world.clock.now))
-    return [
-        f"{each.invariant}: {each.what}"
-        for each in violations(read(world))
-        if each.invariant in ASKED
-    ]
-
-
-def _sent_twice(world: World) -> list[str]:
-    times = Counter(sms.message_id for sms in world.phones.sent)
-    return [f"a message was sent {count} times" for count in times.values() if count > 1]
+    return broken_in(world, ASKED)

@@ -1,4 +1,4 @@
-"""What is kept about cases beside them: the audit, erasures, phones, the rota's news.
+"""What is kept about cases beside them: the counters, the audit, erasures, phones, the rota's news.
 
 Each check is as those of :mod:`tests.resilience.invariants`, which asks them with its own.
 """
@@ -6,6 +6,7 @@ Each check is as those of :mod:`tests.resilience.invariants`, which asks them wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +15,10 @@ from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, Happening
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.roles import ONCOLOGIST
 from chalicelib.messages.domain.templates import Template
+from chalicelib.reports.domain.report import total_of
+from chalicelib.reports.domain.tally import Tally, tallies_of
+from chalicelib.reports.services.count_cases import CALLER
+from chalicelib.reports.store.report_mapping import tally_from_text, tally_to_text
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.handover import boundaries, on_duty_until
 from chalicelib.rota.domain.model import Leave
@@ -37,6 +42,37 @@ _AUDITED: Final = {
     Happening.CORRECTED: "case.correct",
     Happening.ERASED: "case.erase",
 }
+
+
+def the_counters_are_a_recounts(tables: Tables) -> Iterator[str]:
+    """9. The reports' counters are what a recount would give: every tally, and every day's sum.
+
+    Who asked for a case that is erased counts by themselves.
+    """
+    due = {
+        (day.isoformat(), case.reference): tally
+        for case in tables.cases.values()
+        for day, tally in tallies_of(case).items()
+    }
+    stored = {
+        (item["pk"]["S"].removeprefix("DAY#"), item["sk"]["S"]): tally_from_text(item["tally"]["S"])
+        for item in tables.reports
+        if "tally" in item
+    }
+    of_cases = {key for key in stored if not key[1].startswith(CALLER)}
+    for day, reference in due.keys() | of_cases:
+        is_so, must = stored.get((day, reference)), due.get((day, reference))
+        case = tables.cases.get(reference)
+        if case is not None and case.is_erased:
+            is_so, must = _of_nobody(is_so), _of_nobody(must)
+        if _text(is_so) != _text(must):
+            yield f"a case counts on {day} for what it is not"
+    days = sorted({date.fromisoformat(day) for day, _ in due})
+    sums = tables.sums(days[0], days[-1] + _ONE_DAY) if days else {}
+    for day in days:
+        of_day = [tally for (when, _), tally in stored.items() if when == day.isoformat()]
+        if sums.get(day) != total_of(of_day):
+            yield f"the sum of {day} is not that of its cases"
 
 
 def what_was_done_is_in_the_audit(tables: Tables) -> Iterator[str]:
@@ -149,6 +185,14 @@ def who_left_has_nothing_left(tables: Tables) -> Iterator[str]:
             yield "somebody who left holds a case"
 
 
+def _of_nobody(tally: Tally | None) -> Tally | None:
+    return tally and replace(tally, caller=None)
+
+
+def _text(tally: Tally | None) -> str:
+    return tally_to_text(tally) if tally else ""
+
+
 def _is_talking(tables: Tables, case: Case) -> bool:
     """Whether its owner may end a talk; who has left is let go by hand, or by the handover."""
     since = on_duty_until(tables.days, case.owner or "", case.claimed_at or tables.now)
@@ -220,6 +264,7 @@ def _names_of(tables: Tables) -> set[tuple[str, str]]:
 
 
 RECORDS: Final[Mapping[int, Callable[[Tables], Iterator[str]]]] = {
+    9: the_counters_are_a_recounts,
     10: what_was_done_is_in_the_audit,
     11: erased_is_gone,
     12: phones_are_consistent,

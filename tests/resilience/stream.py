@@ -18,9 +18,8 @@ from typing import Any, Final, TypeAlias
 from chalicelib.cases.store import keys
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, Asking
-from tests.resilience.counters import wrong_counters
 from tests.resilience.harness import READERS, World, a_world
-from tests.resilience.invariants import read, violations
+from tests.resilience.invariants import broken_in, sent_too_often
 from tests.resilience.outcome import Outcome, show
 from tests.support import functions
 
@@ -29,7 +28,8 @@ Delivery: TypeAlias = tuple[int, ...]
 """In which order a reader gets the records, by their numbers: each once, twice, or never."""
 Step: TypeAlias = Callable[[World, str], object]
 
-OF_MESSAGES: Final = 5
+TOLD_AND_COUNTED: Final = frozenset({5, 9})
+"""The invariants of messages and counters."""
 PHONE: Final = "9812345670"
 
 
@@ -55,7 +55,7 @@ def explore(world: World, life: Life, *, most: int) -> Outcome:
     """Deliver the records of a life in so many ways."""
     empty = world.snapshot()
     counts: Counter[str] = Counter()
-    broken: Counter[str] = Counter()
+    found: Counter[str] = Counter()
     try:
         records = _lived(world, life)
         lived = world.snapshot()
@@ -64,10 +64,10 @@ def explore(world: World, life: Life, *, most: int) -> Outcome:
             counts["deliveries"] += 1
             show(life.name, counts["deliveries"], most)
             counts["records"] += sum(map(len, delivery))
-            broken.update(_delivered(world, records, delivery))
+            found.update(_delivered(world, records, delivery))
     finally:
         world.restore(empty)
-    told = [f"{what} ({times} times)" for what, times in broken.items()]
+    told = [f"{what} ({times} times)" for what, times in found.items()]
     return Outcome(f"{life.name}, {len(records)} records", counts, told)
 
 
@@ -114,22 +114,13 @@ def _delivered(
         for batch in _batches([records[number] for number in order]):
             world.run(partial(reader, batch))
     if all(set(order) == set(range(len(records))) for order in delivery):
-        yield from wrong_counters(world)
-        yield from _unsent(world)
+        yield from broken_in(world, TOLD_AND_COUNTED)
     for _ in range(2):
         world.clock.go(minutes=6)
         world.run(functions.sweep_unsent)
     world.run(functions.recount_cases)
-    yield from (f"at the end, {each}" for each in wrong_counters(world))
-    yield from (f"at the end, {each}" for each in _unsent(world))
-    times = Counter(sms.message_id for sms in world.phones.sent)
-    yield from (f"a message was sent {count} times" for count in times.values() if count > 1)
-
-
-def _unsent(world: World) -> Iterator[str]:
-    for each in violations(read(world)):
-        if each.invariant == OF_MESSAGES:
-            yield f"invariant {each.invariant}: {each.what}"
+    yield from (f"at the end, {each}" for each in broken_in(world, TOLD_AND_COUNTED))
+    yield from sent_too_often(world)
 
 
 def _batches(records: Sequence[Record]) -> Iterator[list[Record]]:
