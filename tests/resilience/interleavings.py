@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from random import Random
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from chalicelib.core.domain.datetimes import IST
 from tests.benchmarks._helpline import REGION
@@ -21,14 +21,14 @@ from tests.resilience.actors import ADMINISTRATOR, Asking
 from tests.resilience.crash import settle
 from tests.resilience.harness import Answer, World, a_world, count, tell_of_changes
 from tests.resilience.invariants import AT_ONCE, broken_in, read, sent_too_often
-from tests.resilience.orders import Choose, Chosen, orders
+from tests.resilience.operation import Act, State, post
+from tests.resilience.operations.cases import correct
+from tests.resilience.orders import orders
 from tests.resilience.outcome import Outcome
 from tests.support import functions
 from tests.support.helpline import in_use
-from tests.support.interleaving import Interleaved
+from tests.support.interleaving import Choose, Interleaved, Schedule
 
-State: TypeAlias = Mapping[str, Any]
-Work: TypeAlias = Callable[[World, State], object]
 SETTLED: Final = 8
 """Of so many orders one is followed to its end: all schedules come round."""
 GOT: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
@@ -42,7 +42,7 @@ class Pair:
     """
 
     name: str
-    works: Sequence[Work]
+    works: Sequence[Act]
     prepare: Callable[[World], State]
     got: frozenset[int] | None = None
     of_one: bool = False
@@ -79,7 +79,7 @@ def explore(world: World, pair: Pair, *, most: int, dice: int) -> Outcome:
 
 def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterator[str]:
     """Do it at once in one order, and tell what is broken right afterwards."""
-    schedule = Chosen(choose)
+    schedule = Schedule(lambda: 0.0, choose)
     database = Interleaved(REGION, schedule, Random(0))
     works = [lambda work=work: work(world, state) for work in pair.works]
     with world.with_database(database):
@@ -98,49 +98,22 @@ def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterato
     yield from broken_in(world, AT_ONCE)
 
 
-def _asks(phone: str = "9812345670", name: str = "first", **more: Any) -> Work:  # noqa: ANN401
+def _asks(phone: str = "9812345670", name: str = "first", **more: Any) -> Act:  # noqa: ANN401
     return lambda world, _: actors.by_json(
         world, Asking(name, phone, language="en", message="call", **more)
     )
 
 
-def _posts(who: str, path: str, **body: Any) -> Callable[[World, State], Answer]:  # noqa: ANN401  # JSON
-    """Make a call; ``{case}`` and the like are what was prepared, in the path and the body."""
-
-    def work(world: World, state: State) -> Answer:
-        filled = {
-            name: state.get(value[1:-1], value) if isinstance(value, str) else value
-            for name, value in body.items()
-        }
-        return actors.call(world, who, "POST", path.format(**state), filled)
-
-    return work
+def _takes(who: str) -> Act:
+    return post("/duty/next", who=who)
 
 
-def _takes(who: str) -> Work:
-    return _posts(who, "/duty/next")
+def _runs(schedule: Callable[[], object]) -> Act:
+    return lambda world, _: world.run(schedule)
 
 
-def _runs(schedule: Callable[[], object]) -> Work:
-    def work(world: World, _: State) -> None:
-        world.run(schedule)
-
-    return work
-
-
-def _delivers(reader: Callable[[Sequence[Mapping[str, Any]]], None]) -> Work:
-    def work(world: World, state: State) -> None:
-        world.run(lambda: reader(state["records"]))
-
-    return work
-
-
-def _corrects(**changes: Any) -> Work:  # noqa: ANN401  # JSON
-    def work(world: World, state: State) -> Answer:
-        path = f"/admin/cases/{state['case']}"
-        return actors.call(world, ADMINISTRATOR, "PATCH", path, {"version": 1, **changes})
-
-    return work
+def _delivers(reader: Callable[[Sequence[Mapping[str, Any]]], None]) -> Act:
+    return lambda world, state: world.run(lambda: reader(state["records"]))
 
 
 def _nothing(world: World) -> State:
@@ -152,9 +125,9 @@ def _nothing(world: World) -> State:
 def _waiting(world: World) -> State:
     """Have one case waiting, and what the stream tells of it still to come."""
     _nothing(world)
-    answer = actors.by_json(world, Asking("first", "9812345670", language="en", message="call"))
+    answer: Any = _asks()(world, {})
     token = answer.body["manage_url"].rpartition("=")[2]
-    return {"case": answer.body["reference"], "t": token, "records": list(world.stream)}
+    return {"reference": answer.body["reference"], "t": token, "records": list(world.stream)}
 
 
 def _two_waiting(world: World) -> State:
@@ -184,7 +157,7 @@ def _left_lying(world: World) -> State:
 def _closed(world: World) -> State:
     """Have the case closed."""
     state = _waiting(world)
-    path = f"/admin/cases/{state['case']}/close"
+    path = f"/admin/cases/{state['reference']}/close"
     actors.call(world, ADMINISTRATOR, "POST", path, {"reason": "expired"})
     return {**state, "records": list(world.stream)}
 
@@ -218,17 +191,8 @@ def _unpublished(world: World) -> State:
     return {}
 
 
-def _as(name: str, path: str, **body: Any) -> Work:  # noqa: ANN401  # JSON
-    """Make a call as who was prepared."""
-
-    def work(world: World, state: State) -> Answer:
-        return _posts(state[name], path, **body)(world, state)
-
-    return work
-
-
-def _attempts(result: str) -> Work:
-    return _as("who", "/cases/{case}/attempts", result=result, note="told")
+def _attempts(result: str) -> Act:
+    return post("/cases/{reference}/attempts", {"result": result, "note": "told"}, who="{who}")
 
 
 def _tally(world: World, _: State) -> None:
@@ -239,22 +203,24 @@ def _tally(world: World, _: State) -> None:
 
 ONE: Final = frozenset({1})
 TWO: Final = frozenset({2})
-_CANCEL: Final = _posts("", "/callbacks/{case}/cancel", t="{t}")
-_CLOSE: Final = _posts(ADMINISTRATOR, "/admin/cases/{case}/close", reason="abusive")
-_ERASE: Final = _posts(ADMINISTRATOR, "/admin/cases/{case}/erase")
-_MERGE: Final = _posts(ADMINISTRATOR, "/admin/cases/{other}/merge", into="{case}")
-_REOPEN: Final = _posts(ADMINISTRATOR, "/admin/cases/{case}/reopen")
+_CANCEL: Final = post("/callbacks/{reference}/cancel", {"t": "{t}"}, who="")
+_CLOSE: Final = post("/admin/cases/{reference}/close", {"reason": "abusive"})
+_ERASE: Final = post("/admin/cases/{reference}/erase")
+_REOPEN: Final = post("/admin/cases/{reference}/reopen")
+_MERGE: Final = post("/admin/cases/{other}/merge", {"into": "{reference}"})
+_RELEASE: Final = post("/cases/{reference}/release", who="{who}")
+_WITHDRAW: Final = post("/swaps/{offer}/withdraw", who="{giver}")
+_LEAVE: Final = post("/leave", {"from": "{day}", "to": "{next_day}"}, who="{taker}")
 
 
-def _assign(case: str, who: str) -> Work:
-    return _posts(ADMINISTRATOR, f"/admin/cases/{{{case}}}/assign", oncologist=who, anyway=True)
+def _assign(who: str, case: str = "reference") -> Act:
+    return post(f"/admin/cases/{{{case}}}/assign", {"oncologist": who, "anyway": True})
 
 
-def _accepts(who: str) -> Work:
-    return _as(who, "/swaps/{offer}/accept")
+def _accepts(who: str) -> Act:
+    return post("/swaps/{offer}/accept", who=who)
 
 
-_LEAVE: Final = _as("taker", "/leave", **{"from": "{day}", "to": "{next_day}"})
 PAIRS: Final = (
     Pair("two doctors, one case", [_takes("asha"), _takes("chitra")], _waiting, ONE),
     Pair("one doctor in two windows", [_takes("asha"), _takes("asha")], _two_waiting, ONE),
@@ -264,21 +230,29 @@ PAIRS: Final = (
         "three of one family", [_asks(name=n, another_person=True) for n in "ab"], _two_waiting, ONE
     ),
     Pair("a claim, a cancelling", [_takes("asha"), _CANCEL], _waiting),
-    Pair("an answer, a closing", [_attempts("answered"), _CLOSE], _held, ONE),
+    # What is told of a call after the closing is kept beside it.
+    Pair("an answer, a closing", [_attempts("answered"), _CLOSE], _held, ONE | TWO),
     Pair(
         "an attempt, a release",
-        [_attempts("busy"), _as("who", "/cases/{case}/release")],
+        [_attempts("busy"), _RELEASE],
         _held,
         ONE,
     ),
-    Pair("one case to two", [_assign("case", "asha"), _assign("case", "chitra")], _waiting),
     Pair(
-        "two cases to one", [_assign("case", "asha"), _assign("other", "asha")], _two_waiting, ONE
+        "one case to two",
+        [_assign("asha"), _assign("chitra")],
+        _waiting,
+    ),
+    Pair(
+        "two cases to one",
+        [_assign("asha"), _assign("asha", "other")],
+        _two_waiting,
+        ONE,
     ),
     # The claim may take the very case that is assigned.
     Pair(
         "a claim, an assignment",
-        [_takes("asha"), _assign("other", "asha")],
+        [_takes("asha"), _assign("asha", "other")],
         _two_waiting,
         ONE,
         of_one=True,
@@ -290,10 +264,10 @@ PAIRS: Final = (
     Pair("a merging, an erasure", [_MERGE, _ERASE], _two_waiting),
     Pair(
         "a right phone, a request",
-        [_corrects(phone="9812345671"), _asks("9812345671", "b")],
+        [correct(phone="9812345671"), _asks("9812345671", "b")],
         _waiting,
     ),
-    Pair("two corrections", [_corrects(priority=1), _corrects(priority=9)], _waiting, ONE),
+    Pair("two corrections", [correct(priority=1), correct(priority=9)], _waiting, ONE),
     Pair("an answer, an erasure", [_attempts("answered"), _ERASE], _held),
     Pair("a request, an erasure", [_asks(name="b"), _ERASE], _waiting),
     Pair("turn_shifts, twice", [_runs(functions.turn_shifts)] * 2, _left_lying),
@@ -320,11 +294,11 @@ PAIRS: Final = (
     Pair("counting, recounting", [_delivers(count), _runs(functions.recount_cases)], _closed),
     Pair("counting, reading", [_delivers(count), _tally], _closed),
     Pair("publish_rota, twice", [_runs(functions.publish_rota)] * 2, _unpublished),
-    Pair("two take one shift", [_accepts("taker"), _accepts("other")], _offered, ONE),
-    Pair("a swap, a leave", [_accepts("taker"), _LEAVE], _offered),
+    Pair("two take one shift", [_accepts("{taker}"), _accepts("{other}")], _offered, ONE),
+    Pair("a swap, a leave", [_accepts("{taker}"), _LEAVE], _offered),
     Pair(
         "a swap, its withdrawal",
-        [_accepts("taker"), _as("giver", "/swaps/{offer}/withdraw")],
+        [_accepts("{taker}"), _WITHDRAW],
         _offered,
         ONE,
     ),

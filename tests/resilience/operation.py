@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Final, TypeAlias
 
 from tests.resilience.harness import ADMINISTRATOR as ADMINISTRATOR  # noqa: PLC0414  # theirs too
-from tests.resilience.harness import World
+from tests.resilience.harness import Answer, World
 
 State: TypeAlias = Any
 """What an operation's preparation leaves for it to act upon."""
@@ -56,19 +56,30 @@ class Operation:
 
 
 def post(path: str, body: Mapping[str, Any] | None = None, *, who: str = ADMINISTRATOR) -> Act:
-    """Make a call; ``{reference}`` and the like in its path are what the state has."""
+    """Make a call, as :func:`call`."""
     return call("POST", path, body, who=who)
 
 
 def call(
     method: str, path: str, body: Mapping[str, Any] | None = None, *, who: str = ADMINISTRATOR
 ) -> Act:
-    """Make a call, as :func:`post`."""
+    """Make a call; ``{reference}`` and the like, wherever they stand, are what the state has."""
 
-    def act(world: World, state: State) -> object:
-        return world.http(method, path.format_map(state or {}), body, who=who)
+    def act(world: World, state: State) -> Answer:
+        known = state or {}
+        filled = body and {name: _filled(value, known) for name, value in body.items()}
+        return world.http(method, path.format_map(known), filled, who=who.format_map(known))
 
     return act
+
+
+def _filled(value: Any, known: Mapping[str, Any]) -> Any:  # noqa: ANN401  # JSON
+    match value:
+        case str():
+            return value.format_map(known)
+        case list():
+            return [_filled(each, known) for each in value]
+    return value
 
 
 def ask(world: World, **changes: Any) -> Mapping[str, Any]:  # noqa: ANN401  # fields of a request

@@ -2,45 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from random import Random
-from typing import TypeAlias
 
-from tests.support.interleaving import LONGEST, Schedule
-
-Choose: TypeAlias = Callable[[int], int]
-"""Picks one of so many who could go on."""
-
-
-class Chosen(Schedule):
-    """Lets on whoever is chosen, each time that nobody is under way."""
-
-    def __init__(self, choose: Choose) -> None:
-        """Bind who chooses."""
-        super().__init__(lambda: 0.0)
-        self._choose = choose
-        self._waiting: set[int] = set()
-        self._turn_of: int | None = None
-
-    def _wait(self, number: int, latency: float) -> None:
-        del latency
-        with self._turn:
-            self._waiting.add(number)
-            self._busy -= 1
-            self._turn.notify_all()
-            if not self._turn.wait_for(lambda: self._is_next(number), LONGEST):
-                raise TimeoutError("the schedule stands still")
-            self._waiting.discard(number)
-            self._turn_of = None
-            self._busy += 1
-
-    def _is_next(self, number: int) -> bool:
-        if self._busy:
-            return False
-        if self._turn_of is None:
-            ready = sorted(self._waiting)
-            self._turn_of = ready[self._choose(len(ready)) if len(ready) > 1 else 0]
-        return self._turn_of == number
+from tests.support.interleaving import Choose
 
 
 class Order:

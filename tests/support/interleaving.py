@@ -1,18 +1,17 @@
-"""Several people at work at once, one AWS call at a time, in an order that a seed decides.
+"""Several people at work at once, one AWS call at a time, in an order that a schedule decides.
 
 Each runs the real code in a thread of its own; before every call of DynamoDB it waits until the
-schedule lets it on, so that exactly one call is under way at any moment and the same seed gives the
+schedule lets it on, so that exactly one call is under way at any moment and the same dice give the
 same order. Time between calls is the schedule's own: nobody waits for a clock.
 """
 
 from __future__ import annotations
 
-import heapq
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from random import Random
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 from chalicelib.core.dynamodb.client import TRIES
 from tests.support.moto_database import InTurn
@@ -23,14 +22,23 @@ LONGEST: Final = 60.0
 _who: ContextVar[int | None] = ContextVar("who", default=None)
 
 
-class Schedule:
-    """Lets one worker on at a time: the one whose call comes first in the schedule's own time."""
+Choose: TypeAlias = Callable[[int], int]
+"""Picks one of so many who could go on."""
 
-    def __init__(self, latency: Callable[[], float]) -> None:
-        """Take how long each call is under way: any unit, drawn anew for each."""
+
+class Schedule:
+    """Lets one worker on at a time, whenever none is under way.
+
+    ``latency`` tells how long each call is under way, in any unit. ``choose`` picks among those who
+    wait, in the order in which their calls come: without it the first goes on.
+    """
+
+    def __init__(self, latency: Callable[[], float], choose: Choose = lambda _: 0) -> None:
         self._latency = latency
+        self._choose = choose
         self._turn = threading.Condition()
-        self._arrivals: list[tuple[float, int]] = []
+        self._waiting: dict[int, float] = {}
+        self._turn_of: int | None = None
         self._busy = 0
         self._time: dict[int, float] = {}
 
@@ -71,17 +79,23 @@ class Schedule:
     def _wait(self, number: int, latency: float) -> None:
         with self._turn:
             self._time[number] += latency
-            heapq.heappush(self._arrivals, (self._time[number], number))
+            self._waiting[number] = self._time[number]
             self._busy -= 1
             self._turn.notify_all()
             if not self._turn.wait_for(lambda: self._is_next(number), LONGEST):
                 raise TimeoutError("the schedule stands still")
-            heapq.heappop(self._arrivals)
+            del self._waiting[number]
+            self._turn_of = None
             self._busy += 1
 
     def _is_next(self, number: int) -> bool:
         # Nobody goes on while another may still come with an earlier call.
-        return self._busy == 0 and self._arrivals[0][1] == number
+        if self._busy:
+            return False
+        if self._turn_of is None:
+            ready = sorted((at, who) for who, at in self._waiting.items())
+            self._turn_of = ready[self._choose(len(ready)) if len(ready) > 1 else 0][1]
+        return self._turn_of == number
 
     def _leave(self) -> None:
         with self._turn:

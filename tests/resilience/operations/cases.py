@@ -8,6 +8,7 @@ from tests.benchmarks._helpline import ASHA
 from tests.resilience.harness import World
 from tests.resilience.operation import (
     ADMINISTRATOR,
+    Act,
     Operation,
     State,
     ask,
@@ -41,18 +42,16 @@ def _two(world: World) -> State:
     return {**duplicate, "into": into["reference"]}
 
 
-def _merge(world: World, state: State) -> object:
-    path = f"/admin/cases/{state['reference']}/merge"
-    return world.http("POST", path, {"into": state["into"]}, who=ADMINISTRATOR)
+def _of_case(name: str, body: dict[str, Any] | None = None) -> Act:
+    return post(f"/admin/cases/{{reference}}/{name}", body)
 
 
-def _correct(**changes: Any) -> Any:  # noqa: ANN401  # an act
-    def act(world: World, state: State) -> object:
-        body = {"version": 1, **changes}
-        path = f"/admin/cases/{state['reference']}"
-        return world.http("PATCH", path, body, who=ADMINISTRATOR)
+def correct(**changes: Any) -> Act:  # noqa: ANN401  # JSON
+    """Put right what a case of the first version says."""
+    return call("PATCH", "/admin/cases/{reference}", {"version": 1, **changes})
 
-    return act
+
+merge: Final = _of_case("merge", {"into": "{into}"})
 
 
 def _has(**fields: str) -> Any:  # noqa: ANN401  # what asks whether it is done
@@ -86,7 +85,7 @@ def _merged(world: World, _: State) -> bool:
 
 def _withdrawn_after_merging(world: World) -> State:
     state = _two(world)
-    world.run(lambda: _merge(world, state))
+    world.run(lambda: merge(world, state))
     world.deliver()
     return state
 
@@ -104,10 +103,6 @@ def _separated(world: World, state: State) -> bool:
 
 def _all_erased(world: World, _: State) -> bool:
     return all("erased_at" in case for case in cases(world))
-
-
-def _of_case(name: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401  # an act
-    return post(f"/admin/cases/{{reference}}/{name}", body)
 
 
 OPERATIONS: Final = (
@@ -133,12 +128,12 @@ OPERATIONS: Final = (
         is_now("closed", "abusive"),
     ),
     Operation("reopen", _of_case("reopen"), _closed, is_now("waiting")),
-    Operation("merge", _merge, _two, _merged),
+    Operation("merge", merge, _two, _merged),
     Operation("reopen, merged", _of_case("reopen"), _withdrawn_after_merging, _separated),
-    Operation("correct", _correct(name="Zebulon"), waiting, _has(name="Zebulon"), _STALE),
+    Operation("correct", correct(name="Zebulon"), waiting, _has(name="Zebulon"), _STALE),
     Operation(
         "correct the phone",
-        _correct(phone="9812345673"),
+        correct(phone="9812345673"),
         waiting,
         _has(phone="+919812345673"),
         _STALE,
@@ -151,9 +146,7 @@ OPERATIONS: Final = (
     Operation("block", post("/admin/blocks", _block(phone=NUISANCE)), waiting, _blocked),
     Operation(
         "block a case's phone",
-        lambda world, state: world.http(
-            "POST", "/admin/blocks", _block(reference=state["reference"]), who=ADMINISTRATOR
-        ),
+        post("/admin/blocks", _block(reference="{reference}")),
         waiting,
         _blocked,
     ),

@@ -86,32 +86,13 @@ def _offered(world: World) -> State:
     return {**state, **do(world, "POST", path, {"to": state["taker"]}, state["giver"])}
 
 
-def _by(whose: str, method: str, path: str, body: Mapping[str, Any] | None = None) -> Act:
-    """Let the giver or the taker call."""
-
-    def act(world: World, state: State) -> object:
-        return world.http(method, path.format_map(state), body, who=state[whose])
-
-    return act
-
-
-def _offer(world: World, state: State) -> object:
-    path = f"/shifts/{state['shift']}/swap"
-    return world.http("POST", path, {"to": state["taker"]}, who=state["giver"])
-
-
-def _exception(**more: str) -> Act:
-    def act(world: World, state: State) -> object:
-        span = {
-            "line": "all",
-            "from": f"{THURSDAY}T10:00:00+05:30",
-            "to": f"{THURSDAY}T12:00:00+05:30",
-        }
-        people = {name: state[who] for name, who in more.items()}
-        body = {**span, **{name: [who] if name == "on" else who for name, who in people.items()}}
-        return world.http("POST", "/admin/overrides", body, who=ADMINISTRATOR)
-
-    return act
+def _exception(**more: Any) -> Act:  # noqa: ANN401  # JSON
+    span = {
+        "line": "all",
+        "from": f"{THURSDAY}T10:00:00+05:30",
+        "to": f"{THURSDAY}T12:00:00+05:30",
+    }
+    return post("/admin/overrides", {**span, **more})
 
 
 def _taken(world: World) -> State:
@@ -123,7 +104,7 @@ def _taken(world: World) -> State:
 
 def _overridden(world: World) -> State:
     state = published(world)
-    kept = world.run(lambda: _exception(remove="giver", add="taker")(world, state))
+    kept = world.run(lambda: _exception(remove="{giver}", add="{taker}")(world, state))
     return {**state, **kept.body}  # type: ignore[attr-defined]  # an Answer
 
 
@@ -145,6 +126,7 @@ def _stands(pk: str, sk: str = "", **fields: str) -> Done:
     return done
 
 
+_OFFER: Final = post("/shifts/{shift}/swap", {"to": "{taker}"}, who="{giver}")
 _HAS_LEAVE: Final = _stands("LEAVE")
 _HAS_OVERRIDE: Final = _stands("OVERRIDE")
 
@@ -174,16 +156,6 @@ def _two_lines(world: World) -> State:
     ]
     do(world, "PUT", "/admin/lines", {"version": 0, "lines": lines}, ADMINISTRATOR)
     world.run(functions.publish_rota)
-
-
-def _both_at_once(world: World, _: State) -> object:
-    body = {
-        "line": ASHA,
-        "from": f"{THURSDAY}T10:00:00+05:30",
-        "to": f"{THURSDAY}T12:00:00+05:30",
-        "add": "bharat",
-    }
-    return world.http("POST", "/admin/overrides", body, who=ADMINISTRATOR)
 
 
 _HOURS_OF_LEAVE: Final = {
@@ -223,13 +195,13 @@ OPERATIONS: Final = (
     Operation("publish", post("/admin/rota/publish"), lined, is_published),
     Operation(
         "leave",
-        _by("giver", "POST", "/leave", {"from": THURSDAY, "to": FRIDAY}),
+        post("/leave", {"from": THURSDAY, "to": FRIDAY}, who="{giver}"),
         published,
         _HAS_LEAVE,
     ),
     Operation(
         "leave of some hours",
-        _by("giver", "POST", "/leave", _HOURS_OF_LEAVE),
+        post("/leave", _HOURS_OF_LEAVE, who="{giver}"),
         published,
         _stands("LEAVE"),
     ),
@@ -241,19 +213,31 @@ OPERATIONS: Final = (
     ),
     Operation(
         "leave dropped",
-        _by("giver", "DELETE", "/leave?id={id}"),
+        call("DELETE", "/leave?id={id}", who="{giver}"),
         _taken,
         lambda world, state: not _HAS_LEAVE(world, state),
         (404,),
     ),
     Operation(
-        "override", _exception(remove="giver", add="taker"), published, _HAS_OVERRIDE, (409, 422)
+        "override",
+        _exception(remove="{giver}", add="{taker}"),
+        published,
+        _HAS_OVERRIDE,
+        (409, 422),
     ),
     Operation(
-        "temporary schedule", _exception(on="taker"), published, _stands("TEMPORARY"), (409, 422)
+        "temporary schedule",
+        _exception(on=["{taker}"]),
+        published,
+        _stands("TEMPORARY"),
+        (409, 422),
     ),
     Operation(
-        "override onto two lines", _both_at_once, _two_lines, refused=(409, 422), is_refused=True
+        "override onto two lines",
+        _exception(line=ASHA, add="bharat"),
+        _two_lines,
+        refused=(409, 422),
+        is_refused=True,
     ),
     Operation(
         "override dropped",
@@ -262,23 +246,23 @@ OPERATIONS: Final = (
         lambda world, state: not _HAS_OVERRIDE(world, state),
         (404,),
     ),
-    Operation("swap offered", _offer, published, _stands("OFFER", state="open"), (409,)),
+    Operation("swap offered", _OFFER, published, _stands("OFFER", state="open"), (409,)),
     Operation(
-        "swap accepted", _by("taker", "POST", "/swaps/{id}/accept"), _offered, _is_taken, (409, 404)
+        "swap accepted", post("/swaps/{id}/accept", who="{taker}"), _offered, _is_taken, (409, 404)
     ),
     Operation(
         "swap declined",
-        _by("taker", "POST", "/swaps/{id}/decline"),
+        post("/swaps/{id}/decline", who="{taker}"),
         _offered,
         _stands("OFFER", state="declined"),
         (409,),
     ),
     Operation(
         "swap withdrawn",
-        _by("giver", "POST", "/swaps/{id}/withdraw"),
+        post("/swaps/{id}/withdraw", who="{giver}"),
         _offered,
         _stands("OFFER", state="withdrawn"),
         (409,),
     ),
-    Operation("calendar", _by("giver", "POST", "/rota/feed"), published, _stands("FEED_OF")),
+    Operation("calendar", post("/rota/feed", who="{giver}"), published, _stands("FEED_OF")),
 )
