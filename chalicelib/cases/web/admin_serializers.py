@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from chalicelib.cases.domain.case import Case, Status
-from chalicelib.cases.domain.timeline import CloseReason, Note
+from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.ports import Block
 from chalicelib.cases.web.serializers import FullCase, full_case
-from chalicelib.core.domain.datetimes import to_iso
-from chalicelib.core.domain.phone import Phone
+from chalicelib.core.domain.phone import masked
 from chalicelib.core.web.responses import Instant
+from chalicelib.core.web.serializers import to_json
 
 
 class ShownNote(TypedDict):
@@ -76,49 +76,18 @@ class NewBlock(ShownBlock):
 
 def admin_case(case: Case) -> AdminCase:
     """Show a case whole to an administrator."""
-    return {
-        **full_case(case),
-        "version": case.version,
-        "notes": [_note(each) for each in case.notes],
-        "merged_into": case.merged_into,
-    }
+    notes = [to_json(ShownNote, each) for each in case.notes]
+    return to_json(AdminCase, case, **full_case(case), notes=notes)
 
 
 def found_cases(cases: Sequence[Case], cursor: str | None) -> FoundCases:
     """Show what a search found."""
-    return {"cases": [_found(each) for each in cases], "cursor": cursor}
-
-
-def block(each: Block) -> ShownBlock:
-    """Show a block."""
-    return {
-        "id": each.id,
-        "phone": each.phone,
-        "until": to_iso(each.until),
-        "reason": each.reason,
-        "by": each.by,
-        "at": to_iso(each.at),
-    }
+    found = [
+        to_json(FoundCase, each, name=each.answers.name, phone=masked(each.phone)) for each in cases
+    ]
+    return {"cases": found, "cursor": cursor}
 
 
 def new_block(each: Block, open_cases: Sequence[Case]) -> NewBlock:
     """Show a block that was just made, and what it leaves open."""
-    return {**block(each), "open_cases": [case.reference for case in open_cases]}
-
-
-def _found(case: Case) -> FoundCase:
-    return {
-        "reference": case.reference,
-        "status": case.status,
-        "closed_reason": case.closed_reason,
-        "name": case.answers.name,
-        "phone": Phone(case.phone).masked,
-        "language": case.language,
-        "owner": case.owner,
-        "requested_at": to_iso(case.requested_at),
-        "finished_at": to_iso(case.finished_at) if case.finished_at else None,
-    }
-
-
-def _note(note: Note) -> ShownNote:
-    return {"at": to_iso(note.at), "by": note.by, "text": note.text}
+    return to_json(NewBlock, each, open_cases=[case.reference for case in open_cases])

@@ -15,12 +15,13 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
+from chalicelib.core.web.serializers import to_json
 
 
 def list_blocks(request: WebRequest) -> Json[admin_serializers.Blocks]:
     """List what is blocked now."""
     blocks = request.use(Cases).blocks.all(request.now())
-    return json_answer({"blocks": [admin_serializers.block(each) for each in blocks]})
+    return json_answer({"blocks": [to_json(admin_serializers.ShownBlock, each) for each in blocks]})
 
 
 def add(request: WebRequest) -> Created[admin_serializers.NewBlock]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from chalicelib.cases.domain.calls import Call, VideoRoom
 from chalicelib.cases.services.calls import Calling
 from chalicelib.cases.services.video import VideoCall
-from chalicelib.cases.web.serializers import Span
-from chalicelib.core.domain.datetimes import to_iso
+from chalicelib.cases.web.serializers import Span, window
 from chalicelib.core.web.responses import Address, Instant
+from chalicelib.core.web.serializers import to_json
 from chalicelib.messages.domain.telephony import CallState
 
 
@@ -40,31 +39,10 @@ class ShownVideo(TypedDict):
 
 def calling(begun: Calling) -> ShownCalling:
     """Show a call that was begun."""
-    lease = begun.case.lease_until
-    return {
-        "reference": begun.case.reference,
-        "call": call(begun.call),
-        "dial": begun.dial,
-        "lease_until": to_iso(lease) if lease else None,
-    }
-
-
-def call(each: Call) -> ShownCall:
-    """Show a call."""
-    return {"at": to_iso(each.at), "state": each.state}
-
-
-def room(each: VideoRoom) -> Span:
-    """Show when a room is open."""
-    return {"from": to_iso(each.start), "to": to_iso(each.end)}
+    return to_json(ShownCalling, begun.case, call=to_json(ShownCall, begun.call), dial=begun.dial)
 
 
 def video_call(each: VideoCall) -> ShownVideo:
     """Show a doctor the way into the room."""
-    case = each.case
-    return {
-        "reference": case.reference,
-        "url": each.link,
-        "open": room(case.video) if case.video else None,
-        "lease_until": to_iso(case.lease_until) if case.lease_until else None,
-    }
+    room = each.case.video
+    return to_json(ShownVideo, each.case, url=each.link, open=window(room) if room else None)

@@ -27,7 +27,8 @@ from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Instant, Json, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
-from chalicelib.rota.web.serializers import Colleague, colleague
+from chalicelib.core.web.serializers import to_json
+from chalicelib.rota.web.serializers import Colleague
 from chalicelib.rota.wiring import Rota
 
 
@@ -162,7 +163,7 @@ def route(request: WebRequest) -> Json[Routed]:
     return json_answer(
         {
             "at": to_iso(asked.at),
-            "oncologists": [colleague(each) for each in routed.oncologists],
+            "oncologists": [to_json(Colleague, each) for each in routed.oncologists],
             "opens_at": to_iso(routed.opens_at) if routed.opens_at else None,
         }
     )

@@ -6,7 +6,8 @@ from typing import TypedDict
 
 from chalicelib.cases.services.work_queue import Duty
 from chalicelib.cases.web.serializers import FullCase, full_case
-from chalicelib.rota.web.serializers import ShownShift, shift
+from chalicelib.core.web.serializers import to_json
+from chalicelib.rota.web.serializers import ShownShift
 
 
 class OnTheDesk(TypedDict):
@@ -31,16 +32,12 @@ class ShownDuty(TypedDict):
 def duty(standing: Duty) -> ShownDuty:
     """Show an oncologist how things stand."""
     return {
-        "oncologist": {
-            "id": standing.oncologist.id,
-            "name": standing.oncologist.name,
-            "languages": list(standing.oncologist.languages),
-        },
+        "oncologist": to_json(OnTheDesk, standing.oncologist),
         "on_duty": standing.shift is not None,
-        "shift": shift(standing.shift) if standing.shift else None,
+        "shift": to_json(ShownShift, standing.shift) if standing.shift else None,
         "case": full_case(standing.case) if standing.case else None,
         "waiting": _by_language(standing.waiting),
-        "next_shifts": [shift(each) for each in standing.next_shifts],
+        "next_shifts": [to_json(ShownShift, each) for each in standing.next_shifts],
     }
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final, Literal, TypedDict
 
-from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.core.domain.phone import masked
 from chalicelib.core.web.responses import Instant
+from chalicelib.core.web.serializers import to_json
 from chalicelib.messages.domain.templates import parts_of
 from chalicelib.messages.services.delivery_receipts import id_from_address, name_in_address
 from chalicelib.messages.services.ports import Parked, StoredMessage
@@ -68,30 +68,23 @@ class OwedMessages(TypedDict):
 def message(stored: StoredMessage) -> ShownMessage:
     """Show a message, and what became of it."""
     owed = stored.message
-    return {
-        "id": name_in_address(owed.full_id),
-        "subject": owed.subject,
-        "template": owed.template.value,
-        "language": owed.language,
-        "to": masked(owed.phone),
-        "owed_at": to_iso(owed.owed_at),
-        "status": stored.state.value,
-        "since": to_iso(stored.since),
-        "tries": stored.tries,
-        "cause": stored.cause,
-        "provider_id": stored.provider_id,
-    }
+    return to_json(
+        ShownMessage,
+        stored,
+        id=name_in_address(owed.full_id),
+        subject=owed.subject,
+        template=owed.template,
+        language=owed.language,
+        to=masked(owed.phone),
+        owed_at=owed.owed_at,
+        status=stored.state,
+    )
 
 
 def parked(change: Parked) -> ParkedChange:
     """Show a change that could not be dealt with."""
-    return {
-        "id": name_in_address(f"{PARKED}/{change.id}"),
-        "subject": change.subject,
-        "status": PARKED,
-        "since": to_iso(change.at),
-        "cause": change.cause,
-    }
+    id_ = name_in_address(f"{PARKED}/{change.id}")
+    return to_json(ParkedChange, change, id=id_, status=PARKED, since=change.at)
 
 
 def parts_of_id(shown: str) -> tuple[str, str]:

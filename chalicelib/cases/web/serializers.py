@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, assert_never, cast
 
 from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
+from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.questionnaire import (
     QUESTIONS,
@@ -353,7 +354,7 @@ def finished(each: Finished) -> FinishedCase:
     }
 
 
-def window(span: Window) -> Span:
+def window(span: Window | VideoRoom) -> Span:
     """Show a span of time."""
     return {"from": to_iso(span.start), "to": to_iso(span.end)}
 

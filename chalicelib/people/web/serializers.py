@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
 from typing import Literal, TypedDict
 
 from chalicelib.core.web.responses import Date
+from chalicelib.core.web.serializers import to_json
 from chalicelib.people.services.manage_oncologists import Kept
 from chalicelib.people.services.ports import SignInState
 from chalicelib.rota.domain.duty import Oncologist
@@ -61,30 +61,15 @@ def sign_in(state: SignInState) -> SignInJson:
 
 def person(who: Oncologist, version: int) -> ShownPerson:
     """Show an oncologist."""
-    return {
-        "id": who.id,
-        "name": who.name,
-        "registration": who.registration,
-        "phone": who.phone,
-        "languages": list(who.languages),
-        "gender": who.gender,
-        "sites": list(who.sites),
-        "joined": _day(who.joined),
-        "left": _day(who.left),
-        "version": version,
-    }
+    return to_json(ShownPerson, who, version=version)
 
 
 def listed_person(who: Oncologist, version: int, stopped: Collection[str]) -> ListedPerson:
     """Show an oncologist in the list; ``stopped`` are the phones that have sent STOP."""
-    return {**person(who, version), "sent_stop": who.phone in stopped}
+    return to_json(ListedPerson, who, version=version, sent_stop=who.phone in stopped)
 
 
 def kept_person(kept: Kept) -> KeptPerson:
     """Show an oncologist who was just added or changed."""
     stored = kept.oncologist
-    return {**person(stored.value, stored.version), "invited": kept.invited}
-
-
-def _day(day: date | None) -> str | None:
-    return day.isoformat() if day else None
+    return to_json(KeptPerson, stored.value, version=stored.version, invited=kept.invited)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TypedDict
 
 from chalicelib.core.domain.audit import AuditEntry
-from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.services.ports import Page
 from chalicelib.core.web.responses import Instant
+from chalicelib.core.web.serializers import to_json
 
 
 class ShownEntry(TypedDict):
@@ -34,20 +34,4 @@ class AuditPage(TypedDict):
 
 def audit_page(page: Page[AuditEntry]) -> AuditPage:
     """Show a page."""
-    return {"entries": [entry(each) for each in page.items], "cursor": page.cursor}
-
-
-def entry(each: AuditEntry) -> ShownEntry:
-    """Show an entry."""
-    return {
-        "id": each.id,
-        "at": to_iso(each.at),
-        "who": each.who,
-        "role": each.role,
-        "action": each.action,
-        "subject": each.subject,
-        "address": each.address,
-        "agent": each.agent,
-        "request_id": each.request_id,
-        "detail": dict(each.detail),
-    }
+    return {"entries": [to_json(ShownEntry, each) for each in page.items], "cursor": page.cursor}

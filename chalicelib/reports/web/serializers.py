@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Final, TypedDict
 
 from chalicelib.core.web.responses import Date
+from chalicelib.core.web.serializers import to_json
 from chalicelib.reports.domain.disclosure_control import Published
 from chalicelib.reports.domain.report import Report
 from chalicelib.reports.domain.tally import DIMENSIONS
@@ -101,92 +103,68 @@ class Rebuilt(TypedDict):
 def report(found: Report) -> ShownReport:
     """Show a report whole."""
     waiting = found.waiting
-    return {
-        "from": found.start.isoformat(),
-        "to": found.end.isoformat(),
-        "for_publication": False,
-        "calls": found.counts.calls,
-        "answered": found.counts.answered,
-        "missed": found.counts.missed,
-        "callers": found.callers,
-        "callers_exact": found.callers_exact,
-        "outcomes": {outcome.value: count for outcome, count in found.outcomes.items()},
-        "promises_kept": found.kept,
-        "promises_late": found.late,
-        "waiting": _waiting(waiting.called, waiting.median, waiting.ninetieth),
-        "groups": {
-            dimension: [
-                {
-                    "name": group.name,
-                    "calls": group.counts.calls,
-                    "answered": group.counts.answered,
-                    "missed": group.counts.missed,
-                }
-                for group in groups
-            ]
+    return to_json(
+        ShownReport,
+        found,
+        **_span(found),
+        for_publication=False,
+        calls=found.counts.calls,
+        answered=found.counts.answered,
+        missed=found.counts.missed,
+        promises_kept=found.kept,
+        promises_late=found.late,
+        waiting=_waiting(waiting.called, waiting.median, waiting.ninetieth),
+        groups={
+            dimension: [to_json(ShownGroup, group.counts, name=group.name) for group in groups]
             for dimension, groups in found.groups.items()
         },
-        "oncologists": [
-            {
-                "id": each.id,
-                "name": each.name,
-                "calls": each.work.calls,
-                "answered": each.work.answered,
-                "promises_kept": each.work.kept,
-                "promises_late": each.work.late,
-            }
+        oncologists=[
+            to_json(
+                ShownWork,
+                each.work,
+                id=each.id,
+                name=each.name,
+                promises_kept=each.work.kept,
+                promises_late=each.work.late,
+            )
             for each in found.oncologists
         ],
-        "days": [
-            {
-                "day": each.day.isoformat(),
-                "calls": each.counts.calls,
-                "answered": each.counts.answered,
-                "missed": each.counts.missed,
-                "promises_kept": each.kept,
-                "promises_late": each.late,
-            }
+        days=[
+            to_json(
+                ShownDay,
+                each.counts,
+                day=each.day,
+                promises_kept=each.kept,
+                promises_late=each.late,
+            )
             for each in found.days
         ],
-    }
+    )
 
 
 def published(found: Published) -> ShownReport:
     """Show what may be published of a report."""
-    return {
-        "from": found.start.isoformat(),
-        "to": found.end.isoformat(),
-        "for_publication": True,
-        "calls": found.calls,
-        "callers": found.callers,
-        "callers_exact": found.callers_exact,
-        "answered": found.answered,
-        "missed": found.missed,
-        "outcomes": {},
-        "promises_kept": found.kept,
-        "promises_late": found.late,
-        "waiting": _waiting(None, found.median, found.ninetieth),
-        "groups": {
-            dimension: [
-                {"name": group.name, "calls": group.calls, "answered": None, "missed": None}
-                for group in groups
-            ]
+    return to_json(
+        ShownReport,
+        found,
+        **_span(found),
+        for_publication=True,
+        outcomes={},
+        promises_kept=found.kept,
+        promises_late=found.late,
+        waiting=_waiting(None, found.median, found.ninetieth),
+        groups={
+            dimension: [to_json(ShownGroup, group, answered=None, missed=None) for group in groups]
             for dimension, groups in found.groups.items()
         },
-        "oncologists": [],
-        "days": [],
-    }
+        oncologists=[],
+        days=[],
+    )
 
 
 def rebuilt(step: Step) -> Rebuilt:
     """Show how far a rebuild is."""
-    return {
-        "counted": step.counted,
-        "changed": step.changed,
-        "done": step.done,
-        "of": step.of,
-        "cursor": cursor_of(step.place),
-    }
+    return to_json(Rebuilt, step, cursor=cursor_of(step.place))
 
 
 def rows(shown: ShownReport) -> Iterator[tuple[object, ...]]:
@@ -220,3 +198,7 @@ def _row(*cells: object) -> tuple[object, ...]:
 
 def _waiting(called: int | None, median: int | None, ninetieth: int | None) -> ShownWaiting:
     return {"called": called, "median_minutes": median, "ninetieth_minutes": ninetieth}
+
+
+def _span(found: Report | Published) -> dict[str, date]:
+    return {"from": found.start, "to": found.end}

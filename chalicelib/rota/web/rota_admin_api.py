@@ -17,6 +17,7 @@ from chalicelib.core.web.http_errors import NewerVersion, fields_of, version_tag
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
+from chalicelib.core.web.serializers import to_json
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Override, RotaException, Temporary
 from chalicelib.rota.domain.planner import plan
@@ -206,7 +207,8 @@ def show_rota(request: WebRequest) -> Json[serializers.PublishedDays]:
 def show_quality(request: WebRequest) -> Json[serializers.ShownQuality]:
     """Show how good the published days are."""
     days = _days(request)
-    return json_answer(serializers.quality(request.use(Rota).view.quality(days.start, days.end)))
+    found = request.use(Rota).view.quality(days.start, days.end)
+    return json_answer(to_json(serializers.ShownQuality, found))
 
 
 def show_gaps(request: WebRequest) -> Json[serializers.Gaps]:
@@ -216,7 +218,7 @@ def show_gaps(request: WebRequest) -> Json[serializers.Gaps]:
     """
     days, view = _days(request), request.use(Rota).view
     found = view.gaps(days.start, days.end)
-    shown: serializers.Gaps = {"gaps": [serializers.gap(each) for each in found]}
+    shown: serializers.Gaps = {"gaps": [to_json(serializers.ShownGap, each) for each in found]}
     if found and not view.has_recipients():
         shown["warning"] = translator(request.language).gettext(NOBODY_IS_TOLD)
     return json_answer(shown)
@@ -233,13 +235,7 @@ def publish(request: WebRequest) -> Json[serializers.Published]:
     """Publish what is missing, without waiting for the night."""
     refuse_any_field(request.json(required=False))
     published = request.use(Rota).publish_rota(request.now())
-    return json_answer(
-        {
-            "days": published.days,
-            "through": published.through.isoformat() if published.through else None,
-            "refused": published.refused,
-        }
-    )
+    return json_answer(to_json(serializers.Published, published))
 
 
 def preview(request: WebRequest) -> Json[serializers.Plan]:
@@ -248,9 +244,9 @@ def preview(request: WebRequest) -> Json[serializers.Plan]:
     asked = parse_preview(request.json(), lambda: duty.hours(now))
     planned = plan(asked.sources, asked.start, asked.end)
     shown: serializers.Plan = {
-        "shifts": [serializers.planned_shift(shift) for shift in planned.shifts],
-        "gaps": [serializers.gap(gap) for gap in planned.gaps],
-        "quality": serializers.quality(planned.quality),
+        "shifts": [to_json(serializers.PlannedShift, shift) for shift in planned.shifts],
+        "gaps": [to_json(serializers.ShownGap, gap) for gap in planned.gaps],
+        "quality": to_json(serializers.ShownQuality, planned.quality),
     }
     answer = json_answer(shown)
     if len(answer.body.encode()) > LARGEST_ANSWER:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import time
+from datetime import date
 from typing import Any, Literal, NotRequired, TypedDict, cast
 
-from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.domain.working_hours import MIDNIGHT, WorkingHours
 from chalicelib.core.web.responses import Address, Date, Instant
-from chalicelib.rota.domain.change_log import By, ChangeKind, News, Notice, RotaChange
-from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
+from chalicelib.core.web.serializers import to_json
+from chalicelib.rota.domain.change_log import ChangeKind, News, Notice, RotaChange
+from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
-from chalicelib.rota.domain.quality import Gap, Quality
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.manage_rota import Applied, ChangedHours
 from chalicelib.rota.services.ports import Confirmation, Kept, Recipient
@@ -301,54 +300,21 @@ class CalendarAddress(TypedDict):
     url: Address
 
 
-def planned_shift(each: Shift) -> PlannedShift:
-    """Show a shift that is only planned: nothing can be done with it, so it has no id."""
-    return {
-        "line": each.line,
-        "start": to_iso(each.start),
-        "end": to_iso(each.end),
-        "on": list(each.on),
-    }
-
-
-def gap(each: Gap) -> ShownGap:
-    """Show where somebody is missing, or a language."""
-    return {
-        "line": each.line,
-        "start": to_iso(each.start),
-        "end": to_iso(each.end),
-        "missing": each.missing,
-        "languages": list(each.languages),
-    }
-
-
-def quality(found: Quality) -> ShownQuality:
-    """Show how good a rota is."""
-    return {
-        "coverage": found.coverage,
-        "balance": found.balance,
-        "score": found.score,
-        "hours": dict(found.hours),
-    }
-
-
 def duty_day(each: DutyDay, confirmed: Collection[tuple[str, str]]) -> PublishedDay:
     """Show a published day; ``confirmed`` has shifts with who said that they will be there."""
-    return {
-        "day": each.day.isoformat(),
-        "version": each.version,
-        "shifts": [
-            {
-                **shift(one),
-                "confirmed": [who for who in one.on if (one.id, who) in confirmed],
-            }
-            for one in each.shifts
-        ],
-    }
+    shifts = [
+        to_json(
+            PublishedShift,
+            one,
+            confirmed=[who for who in one.on if (one.id, who) in confirmed],
+        )
+        for one in each.shifts
+    ]
+    return to_json(PublishedDay, each, shifts=shifts)
 
 
 def confirmed(confirmations: Collection[Confirmation]) -> frozenset[tuple[str, str]]:
-    """Tell which shifts were confirmed by whom."""
+    """Return which shifts were confirmed by whom."""
     return frozenset((each.shift, each.oncologist) for each in confirmations)
 
 
@@ -360,10 +326,9 @@ def hours(each: WorkingHours, version: int) -> HoursDocument:
 def changed_hours(changed: ChangedHours) -> ChangedHoursDocument:
     """Show the working hours as they were stored, and what they do to published days."""
     shown = hours(changed.hours.value, changed.hours.version)
-    if not changed.notices and not changed.gap:
-        return cast("ChangedHoursDocument", shown)
-    notices = [notice(each) for each in changed.notices]
-    return cast("ChangedHoursDocument", {**shown, "notices": notices, "gap": changed.gap})
+    if changed.notices or changed.gap:
+        return cast("ChangedHoursDocument", {**shown, **effect(changed)})
+    return cast("ChangedHoursDocument", shown)
 
 
 def lines(each: Collection[Line], version: int) -> LinesDocument:
@@ -373,134 +338,62 @@ def lines(each: Collection[Line], version: int) -> LinesDocument:
 
 def recipients(each: Collection[Recipient], version: int) -> RecipientsDocument:
     """Show who is told of gaps, in the shape in which it is written."""
-    shown: list[ShownRecipient] = [{"phone": one.phone, "language": one.language} for one in each]
-    return {"version": version, "recipients": shown}
+    return {"version": version, "recipients": [to_json(ShownRecipient, one) for one in each]}
 
 
-def effect(applied: Applied[Any]) -> Effect:
+def effect(applied: Applied[Any] | ChangedHours) -> Effect:
     """Show what an exception does."""
-    return {"notices": [notice(each) for each in applied.notices], "gap": applied.gap}
+    return to_json(Effect, applied, notices=_notices(applied.notices))
 
 
 def line(each: Line) -> ShownLine:
     """Show a line, in the shape in which it is written."""
-    return {
-        "id": each.id,
-        "days": list(each.days),
-        "start": f"{each.start:%H:%M}",
-        "end": _end(each.end),
-        "people": each.people,
-        "languages": list(each.languages),
-        "rotation": _rotation(each.rotation),
-    }
+    end = "24:00" if each.end == MIDNIGHT else f"{each.end:%H:%M}"
+    rotation = _rotation(each.rotation)
+    return to_json(ShownLine, each, start=f"{each.start:%H:%M}", end=end, rotation=rotation)
 
 
 def leave(kept: Kept[Leave]) -> ShownLeave:
     """Show a leave."""
-    return {
-        "id": kept.id,
-        "oncologist": kept.value.oncologist,
-        **_leave_span(kept.value),
-    }
+    away = kept.value
+    span = (away.since, away.until) if away.since and away.until else (away.start, away.end)
+    return to_json(ShownLeave, away, id=kept.id, **_between(*span))
 
 
 def override(kept: Kept[Override]) -> ShownOverride:
     """Show an override."""
-    return {
-        "id": kept.id,
-        **_span(kept.value),
-        "remove": kept.value.remove,
-        "add": kept.value.add,
-    }
+    span = _between(kept.value.start, kept.value.end)
+    return to_json(ShownOverride, kept.value, id=kept.id, **span)
 
 
 def temporary(kept: Kept[Temporary]) -> ShownTemporary:
     """Show a temporary schedule."""
-    return {"id": kept.id, **_span(kept.value), "on": list(kept.value.on)}
-
-
-def notice(each: Notice) -> ShownNotice:
-    """Show who is told what of a shift."""
-    return {
-        "oncologist": each.oncologist,
-        "what": each.what,
-        "shift": shift(each.shift),
-    }
+    span = _between(kept.value.start, kept.value.end)
+    return to_json(ShownTemporary, kept.value, id=kept.id, **span)
 
 
 def offer(each: SwapOffer) -> ShownOffer:
     """Show the offer of a shift; ``to`` is null where anyone may take it."""
-    return {
-        "id": each.id,
-        "shift": shift(each.shift),
-        "offered_by": each.offered_by,
-        "offered_at": to_iso(each.offered_at),
-        "to": each.to,
-        "state": each.state,
-        "answered_by": each.answered_by,
-        "answered_at": to_iso(each.answered_at) if each.answered_at else None,
-    }
+    return to_json(ShownOffer, each, shift=to_json(ShownShift, each.shift))
 
 
 def change(each: RotaChange) -> ShownChange:
     """Show who changed what, and who is told of it."""
-    return {
-        "id": each.id,
-        "at": to_iso(each.at),
-        **_by(each.by),
-        "kind": each.kind,
-        "subject": each.subject,
-        "notices": [notice(one) for one in each.notices],
-        "gap": each.gap,
-    }
-
-
-def colleague(each: Oncologist) -> Colleague:
-    """Show an oncologist to an administrator who asks about a call: no phone."""
-    return {
-        "id": each.id,
-        "name": each.name,
-        "languages": list(each.languages),
-        "gender": each.gender,
-    }
+    by, notices = each.by, _notices(each.notices)
+    return to_json(ShownChange, each, by=by.who, acting_for=by.acting_for, notices=notices)
 
 
 def _rotation(rotation: RoundRobin | Fair) -> ShownRoundRobin | ShownFair:
-    if isinstance(rotation, Fair):
-        return {"kind": "fair", "members": list(rotation.members)}
-    return {
-        "kind": "round_robin",
-        "unit": rotation.unit,
-        "every": rotation.every,
-        "members": list(rotation.members),
-        "anchor": rotation.anchor.isoformat(),
-    }
+    match rotation:
+        case Fair():
+            return to_json(ShownFair, rotation, kind="fair")
+        case RoundRobin():
+            return to_json(ShownRoundRobin, rotation, kind="round_robin")
 
 
-def _end(at: time) -> str:
-    return "24:00" if at == MIDNIGHT else f"{at:%H:%M}"
+def _between(start: date, end: date) -> dict[str, date]:
+    return {"from": start, "to": end}
 
 
-def _leave_span(each: Leave) -> Away:
-    if each.since and each.until:
-        return {"from": to_iso(each.since), "to": to_iso(each.until)}
-    return {"from": each.start.isoformat(), "to": each.end.isoformat()}
-
-
-def _span(span: Override | Temporary) -> OnALine:
-    return {"line": span.line, "from": to_iso(span.start), "to": to_iso(span.end)}
-
-
-def _by(by: By) -> ShownBy:
-    return {"by": by.who, "acting_for": by.acting_for}
-
-
-def shift(each: Shift) -> ShownShift:
-    """Show a shift."""
-    return {
-        "id": each.id,
-        "line": each.line,
-        "start": to_iso(each.start),
-        "end": to_iso(each.end),
-        "on": list(each.on),
-    }
+def _notices(notices: Collection[Notice]) -> list[ShownNotice]:
+    return [to_json(ShownNotice, each, shift=to_json(ShownShift, each.shift)) for each in notices]
