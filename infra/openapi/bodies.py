@@ -195,7 +195,7 @@ class Bodies:
 
     @shape_of.register
     def _(self, field: rota_sources.Rotation) -> Shape:
-        return {"anyOf": [self._reference(each) for each in field.schemas.values()]}
+        return {"anyOf": [self._reference(each.schema) for each in field.kinds.values()]}
 
 
 def named(name: str) -> type[Any]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.schemas.fields import (
     REQUIRED,
@@ -20,24 +21,20 @@ from chalicelib.core.web.schemas.fields import (
 )
 from chalicelib.core.web.schemas.values import (
     Identifier,
-    Instant,
     LanguageCode,
     PlainIdentifier,
 )
 from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
 from chalicelib.rota.services.ports import Recipient
-from chalicelib.rota.web.schemas.rota_fields import DayOrInstant, read_hours
+from chalicelib.rota.web.schemas.rota_fields import DayOrInstant, Part, read_hours, without_null
 from chalicelib.rota.web.schemas.rota_sources import (
     MOST_LANGUAGES,
     MOST_LINES,
     MOST_MEMBERS,
     LeaveSchema,
     LineSchema,
+    OverrideSchema,
     a_leave,
-    a_line,
-    a_temporary,
-    an_override,
-    many,
 )
 
 MOST_RECIPIENTS: Final = 20
@@ -53,17 +50,12 @@ class StoredLineSchema(LineSchema):
 class LinesSchema(StrictSchema):
     """All lines, in their order of precedence."""
 
-    lines = many(StoredLineSchema, MOST_LINES, required=True)
+    lines = Many(Part(StoredLineSchema, Line), MOST_LINES, required=True)
 
 
-class ExceptionSchema(StrictSchema):
+class ExceptionSchema(OverrideSchema):
     """An override has ``remove``, ``add`` or both; a temporary schedule has ``on``."""
 
-    line = Identifier(required=True)
-    start = Instant(key="from", required=True)
-    end = Instant(key="to", required=True)
-    remove = Identifier()
-    add = Identifier()
     on = Many(Identifier(), MOST_MEMBERS)
 
 
@@ -81,10 +73,14 @@ class RecipientSchema(StrictSchema):
     language = Choice(COPY_LANGUAGES, required=True)
 
 
+def _recipient(phone: Phone, language: str) -> Recipient:
+    return Recipient(phone.e164, language)
+
+
 class RecipientsSchema(StrictSchema):
     """Everybody who is told of gaps."""
 
-    recipients = many(RecipientSchema, MOST_RECIPIENTS, required=True)
+    recipients = Many(Part(RecipientSchema, _recipient), MOST_RECIPIENTS, required=True)
 
 
 class DroppedSchema(StrictSchema):
@@ -124,7 +120,8 @@ def parse_hours(data: Mapping[str, Any]) -> WorkingHours:
 
 def parse_lines(data: Mapping[str, Any]) -> tuple[Line, ...]:
     """Read all lines, in their order of precedence. Raises InvalidInput."""
-    return tuple(map(a_line, load(LinesSchema, data)["lines"]))
+    lines: tuple[Line, ...] = load(LinesSchema, data)["lines"]
+    return lines
 
 
 def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
@@ -132,32 +129,31 @@ def parse_exception(data: Mapping[str, Any]) -> Override | Temporary:
 
     Raises InvalidInput.
     """
-    given = load(ExceptionSchema, data)
-    if given.get("on") is None:
-        if given.get("remove") is None and given.get("add") is None:
+    given = without_null(load(ExceptionSchema, data))
+    people = [name for name in ("remove", "add") if name in given]
+    if "on" not in given:
+        if not people:
             raise InvalidInput([InvalidField("add", REQUIRED)])
-        return an_override(given)
-    wrong = [name for name in ("remove", "add") if given.get(name) is not None]
-    if wrong:
-        raise InvalidInput(InvalidField(name, "not_with_on") for name in wrong)
-    return a_temporary(given)
+        return Override(**given)
+    if people:
+        raise InvalidInput(InvalidField(name, "not_with_on") for name in people)
+    return Temporary(**given)
 
 
 def parse_leave(data: Mapping[str, Any]) -> Leave:
     """Read somebody's leave, as an administrator sends it. Raises InvalidInput."""
-    return a_leave(load(LeaveSchema, data), IST)
+    return a_leave(**load(LeaveSchema, data), zone=IST)
 
 
 def parse_own_leave(data: Mapping[str, Any], oncologist: str) -> Leave:
     """Read one's own leave. Raises InvalidInput."""
-    given = load(OwnLeaveSchema, data)
-    return a_leave({**given, "oncologist": oncologist}, IST)
+    return a_leave(oncologist, **load(OwnLeaveSchema, data), zone=IST)
 
 
 def parse_recipients(data: Mapping[str, Any]) -> tuple[Recipient, ...]:
     """Read who is told of gaps. Raises InvalidInput."""
-    given = load(RecipientsSchema, data)["recipients"]
-    return tuple(Recipient(each["phone"].e164, each["language"]) for each in given)
+    recipients: tuple[Recipient, ...] = load(RecipientsSchema, data)["recipients"]
+    return recipients
 
 
 def parse_dropped(data: Mapping[str, Any]) -> str:
@@ -170,19 +166,18 @@ def parse_dropped(data: Mapping[str, Any]) -> str:
 class OfferMade:
     """A shift is offered to ``to``, or to anyone; by an administrator for ``acting_for``."""
 
-    to: str | None
+    to: str | None = None
     acting_for: str | None = None
 
 
 def parse_offer(data: Mapping[str, Any]) -> OfferMade:
     """Read to whom one offers one's own shift. Raises InvalidInput."""
-    return OfferMade(load(OfferSchema, data).get("to"))
+    return OfferMade(**load(OfferSchema, data))
 
 
 def parse_offer_for(data: Mapping[str, Any]) -> OfferMade:
     """Read to whom an administrator offers somebody's shift. Raises InvalidInput."""
-    given = load(OfferForSchema, data)
-    return OfferMade(given.get("to"), given["acting_for"])
+    return OfferMade(**load(OfferForSchema, data))
 
 
 def parse_acting_for(data: Mapping[str, Any]) -> str:

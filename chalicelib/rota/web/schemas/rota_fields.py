@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Any, Final, Unpack
 
@@ -74,15 +74,26 @@ class Whole(Field[int]):
         return max(-_LARGEST, min(value, _LARGEST))
 
 
-class Part(Field[dict[str, Any]]):
-    """An object within the body."""
+class Part(Field[Any]):
+    """An object within the body, of whose values something is made; null is left out."""
 
-    def __init__(self, schema: type[StrictSchema], **options: Unpack[Options]) -> None:
+    def __init__(
+        self,
+        schema: type[StrictSchema],
+        make: Callable[..., object] = dict,
+        **options: Unpack[Options],
+    ) -> None:
         super().__init__(**options)
         self.schema = schema
+        self.make = make
 
-    def _read(self, value: object) -> dict[str, Any]:
-        return self.schema.read(as_object(value))
+    def _read(self, value: object) -> object:
+        return self.make(**without_null(self.schema.read(as_object(value))))
+
+
+def without_null(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what is null, as if it had not been sent."""
+    return {name: value for name, value in given.items() if value is not None}
 
 
 class ByName(Field[dict[str, T]]):

@@ -11,8 +11,8 @@ from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.schemas.fields import Many, StrictSchema, load
 from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
-from chalicelib.rota.domain.model import Fair, Line, Sources, problems
-from chalicelib.rota.web.schemas.rota_fields import ByName, Hours, OpeningHours
+from chalicelib.rota.domain.model import Fair, Line, Override, Sources, Temporary, problems
+from chalicelib.rota.web.schemas.rota_fields import ByName, Hours, OpeningHours, Part
 from chalicelib.rota.web.schemas.rota_sources import (
     MOST_DATED,
     MOST_LINES,
@@ -22,11 +22,7 @@ from chalicelib.rota.web.schemas.rota_sources import (
     OverrideSchema,
     TemporarySchema,
     a_leave,
-    a_line,
-    a_temporary,
     an_oncologist,
-    an_override,
-    many,
 )
 
 MOST_PREVIEW_DAYS: Final = 366
@@ -44,11 +40,11 @@ class PreviewSchema(StrictSchema):
     end = Day(key="to", required=True)
     hours = OpeningHours()
     holidays = Many(Day(), MOST_DATED)
-    oncologists = many(OncologistSchema, MOST_ONCOLOGISTS, required=True)
-    lines = many(LineSchema, MOST_LINES, required=True)
-    leave = many(LeaveSchema, MOST_DATED)
-    overrides = many(OverrideSchema, MOST_DATED)
-    temporary = many(TemporarySchema, MOST_DATED)
+    oncologists = Many(Part(OncologistSchema, an_oncologist), MOST_ONCOLOGISTS, required=True)
+    lines = Many(Part(LineSchema, Line), MOST_LINES, required=True)
+    leave = Many(Part(LeaveSchema, dict), MOST_DATED)
+    overrides = Many(Part(OverrideSchema, Override), MOST_DATED)
+    temporary = Many(Part(TemporarySchema, Temporary), MOST_DATED)
     served = ByName(Hours(), MOST_ONCOLOGISTS)
 
 
@@ -72,11 +68,11 @@ def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHou
     hours = _closed_on(given.get("hours") or stored_hours(), given.get("holidays") or ())
     sources = Sources(
         hours=hours,
-        oncologists=tuple(map(an_oncologist, given["oncologists"])),
-        lines=tuple(map(a_line, given["lines"])),
-        leave=tuple(a_leave(each, hours.zone) for each in given.get("leave") or ()),
-        overrides=tuple(map(an_override, given.get("overrides") or ())),
-        temporary=tuple(map(a_temporary, given.get("temporary") or ())),
+        oncologists=given["oncologists"],
+        lines=given["lines"],
+        leave=tuple(a_leave(**each, zone=hours.zone) for each in given.get("leave") or ()),
+        overrides=given.get("overrides") or (),
+        temporary=given.get("temporary") or (),
         served=given.get("served"),
     )
     found = [*_span_problems(start, end, sources.lines), *problems(sources)]
@@ -98,7 +94,7 @@ def _most_days(lines: Sequence[Line]) -> int:
     places = sum(
         min(max(line.people, 0), len(line.rotation.members))
         for line in lines
-        if isinstance(line.rotation, Fair)
+        if line.rotation.kind == Fair.kind
     )
     by_shifts = MOST_SHIFTS // max(len(lines), 1)
     return max(1, min(MOST_PREVIEW_DAYS, by_shifts, MOST_MATCHED // max(places, 1) ** 3))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, ClassVar, Final, Unpack
+from datetime import date, datetime
+from typing import Any, ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
@@ -14,7 +14,6 @@ from chalicelib.core.web.schemas.fields import (
     REQUIRED,
     Field,
     Many,
-    Options,
     StrictSchema,
 )
 from chalicelib.core.web.schemas.values import Day, Identifier, Instant
@@ -22,10 +21,7 @@ from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import (
     Fair,
     Leave,
-    Line,
-    Override,
     RoundRobin,
-    Temporary,
     leave_of_hours,
 )
 from chalicelib.rota.web.schemas.rota_fields import ClockTime, DayOrInstant, Part, Whole, as_object
@@ -35,9 +31,6 @@ MOST_MEMBERS: Final = 500
 MOST_DATED: Final = 2_000
 MOST_LANGUAGES: Final = 20
 MOST_DAYS: Final = 7
-
-_ROUND_ROBIN: Final = "round_robin"
-_FAIR: Final = "fair"
 
 
 class RoundRobinSchema(StrictSchema):
@@ -60,31 +53,31 @@ class FairSchema(StrictSchema):
     anchor = Day()
 
 
+def _a_round_robin(**given: Any) -> RoundRobin:  # noqa: ANN401  # what its schema has
+    del given["kind"]
+    return RoundRobin(**given)
+
+
+def _a_fair(members: tuple[str, ...], **_: object) -> Fair:
+    return Fair(members)
+
+
 class Rotation(Field[RoundRobin | Fair]):
     """A rotation: its ``kind`` says what else it has."""
 
-    schemas: ClassVar[Mapping[str, type[StrictSchema]]] = {
-        _ROUND_ROBIN: RoundRobinSchema,
-        _FAIR: FairSchema,
+    kinds: ClassVar[Mapping[str, Part]] = {
+        RoundRobin.kind: Part(RoundRobinSchema, _a_round_robin),
+        Fair.kind: Part(FairSchema, _a_fair),
     }
 
     def _read(self, value: object) -> RoundRobin | Fair:
-        rotation = as_object(value)
-        kind = rotation.get("kind")
+        kind = as_object(value).get("kind")
         if kind is None:
             raise InvalidInput([InvalidField(".kind", REQUIRED)])
-        if not isinstance(kind, str) or kind not in self.schemas:
-            among = ", ".join(self.schemas)
-            raise InvalidInput([InvalidField(".kind", NOT_ONE_OF, among=among)])
-        given = self.schemas[kind].read(rotation)
-        if kind == _FAIR:
-            return Fair(given["members"])
-        return RoundRobin(
-            given["members"],
-            given["anchor"],
-            given.get("unit") or "shift",
-            1 if given.get("every") is None else given["every"],
-        )
+        if not isinstance(kind, str) or kind not in self.kinds:
+            raise InvalidInput([InvalidField(".kind", NOT_ONE_OF, among=", ".join(self.kinds))])
+        rotation: RoundRobin | Fair = self.kinds[kind].read_item(value)
+        return rotation
 
 
 class OncologistSchema(StrictSchema):
@@ -135,59 +128,18 @@ class TemporarySchema(StrictSchema):
     on = Many(Identifier(), MOST_MEMBERS, required=True)
 
 
-def many(
-    schema: type[StrictSchema], longest: int, **options: Unpack[Options]
-) -> Many[dict[str, Any]]:
-    """Return the field of a list of such objects."""
-    return Many(Part(schema), longest, **options)
-
-
-def an_oncologist(given: Mapping[str, Any]) -> Oncologist:
+def an_oncologist(**given: Any) -> Oncologist:  # noqa: ANN401  # what its schema has
     """Make an oncologist of whom a plan knows no more than it needs."""
-    return Oncologist(
-        id=given["id"],
-        name="",
-        registration="",
-        phone="",
-        languages=given.get("languages") or (),
-        gender="",
-        joined=given.get("joined"),
-        left=given.get("left"),
-    )
+    unknown = dict.fromkeys(("name", "registration", "phone", "gender"), "")
+    return Oncologist(**{"languages": (), **unknown, **given})
 
 
-def a_line(given: Mapping[str, Any]) -> Line:
-    """Make a line."""
-    return Line(
-        id=given["id"],
-        days=given["days"],
-        start=given["start"],
-        end=given["end"],
-        rotation=given["rotation"],
-        people=given["people"],
-        languages=given.get("languages") or (),
-    )
-
-
-def a_leave(given: Mapping[str, Any], zone: ZoneInfo) -> Leave:
+def a_leave(oncologist: str, start: date, end: date, zone: ZoneInfo) -> Leave:
     """Make a leave: of whole days, or of some hours where one of its ends is an instant."""
-    who, start, end = given["oncologist"], given["start"], given["end"]
     if not isinstance(start, datetime) and not isinstance(end, datetime):
-        return Leave(who, start, end)
+        return Leave(oncologist, start, end)
     since, until = (
         at if isinstance(at, datetime) else datetime.combine(at, MIDNIGHT, zone)
         for at in (start, end)
     )
-    return leave_of_hours(who, since, until, zone)
-
-
-def an_override(given: Mapping[str, Any]) -> Override:
-    """Make an override."""
-    return Override(
-        given["line"], given["start"], given["end"], given.get("remove"), given.get("add")
-    )
-
-
-def a_temporary(given: Mapping[str, Any]) -> Temporary:
-    """Make a temporary schedule."""
-    return Temporary(given["line"], given["start"], given["end"], given["on"])
+    return leave_of_hours(oncologist, since, until, zone)
