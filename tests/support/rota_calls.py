@@ -12,7 +12,6 @@ from tests.support.rota_world import MONDAY, NAMES
 from tests.support.web import Web
 
 MEERA = "admin:meera"
-TUESDAY = MONDAY + timedelta(days=1)
 SUNDAY = MONDAY + timedelta(days=6)
 RAVIS_SHIFT = "morning-20261124-1000"
 WORKING_DAYS = ["mon", "tue", "wed", "thu", "fri", "sat"]

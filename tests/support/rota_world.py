@@ -35,9 +35,11 @@ from tests.support.fakes import (
 )
 from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
 
+ONE_DAY = timedelta(days=1)
 MONDAY = date(2026, 11, 23)
+TUESDAY = MONDAY + ONE_DAY
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat")
-NAMES = ("dr-asha", "dr-ravi", "dr-tara")
+NAMES = ASHA, RAVI, TARA = ("dr-asha", "dr-ravi", "dr-tara")
 PHONES = {who: f"+91989898980{place}" for place, who in enumerate(NAMES)}
 ADMIN_PHONE = "+919811111111"
 OWN_PHONE = "+919355520202"
@@ -47,6 +49,10 @@ OWN_PHONE = "+919355520202"
 def at(day: date, hour: int, minute: int = 0, second: int = 0) -> datetime:
     """An instant of the helpline's calendar."""
     return datetime.combine(day, time(hour, minute, second), IST)
+
+
+EARLY = at(MONDAY, 2)
+"""When the rota is published, before anybody is on duty."""
 
 
 def a_doctor(who: str, **changes: object) -> Oncologist:
@@ -130,6 +136,3 @@ class RotaWorld:
             (names.get(stored.message.phone, stored.message.phone), stored.message.template)
             for stored in self.messages.messages.values()
         ]
-
-
-ONE_DAY = timedelta(days=1)

@@ -15,9 +15,8 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import RoundRobin
 from chalicelib.rota.domain.swaps import OfferState
 from tests.support.builders import a_case
-from tests.support.rota_world import MONDAY, ONE_DAY, RotaWorld, afternoon, at, morning
+from tests.support.rota_world import EARLY, MONDAY, ONE_DAY, RotaWorld, afternoon, at, morning
 
-EARLY = at(MONDAY, 2)
 TEN, HALF_PAST_ONE, FIVE = at(MONDAY, 10), at(MONDAY, 13, 30), at(MONDAY, 17)
 NOTHING = HandedOver(0, 0, 0, 0)
 STARTS, ENDED = Template.SHIFT_STARTS, Template.SHIFT_ENDED

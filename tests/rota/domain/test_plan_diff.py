@@ -12,9 +12,8 @@ from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import RoundRobin, Sources
 from chalicelib.rota.domain.plan_diff import Move, compare, moves
 from chalicelib.rota.domain.planner import plan
-from tests.support.rota_world import MONDAY, NAMES, a_doctor, at, morning
+from tests.support.rota_world import ASHA, MONDAY, NAMES, RAVI, TARA, a_doctor, at, morning
 
-ASHA, RAVI, TARA = NAMES
 WEEK = (MONDAY, MONDAY + timedelta(days=7))
 
 

@@ -14,9 +14,8 @@ from chalicelib.rota.wiring import Rota
 from tests.support.builders import some_settings
 from tests.support.fakes import FakeClock, FakeSecrets
 from tests.support.helpline import using
-from tests.support.rota_world import MONDAY, ONE_DAY, RotaWorld, at
+from tests.support.rota_world import EARLY, MONDAY, ONE_DAY, RotaWorld, at
 
-EARLY = at(MONDAY, 2)
 NOTHING = {
     "turn_shifts": {"boundaries": 0, "cases": 0, "messages": 0, "offers": 0},
     "publish_rota": {"days": 0, "through": "2026-12-23", "refused": 0, "gone": 0},

@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.domain.errors import InvalidInput, NotFound
+from chalicelib.core.domain.errors import NotFound
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.change_log import By, ChangeKind
 from chalicelib.rota.domain.model import Leave, RoundRobin
 from chalicelib.rota.services.ports import Recipient
 from tests.support.builders import a_case
-from tests.support.rota_world import ADMIN_PHONE, MONDAY, ONE_DAY, RotaWorld, at, morning
+from tests.support.rota_world import ADMIN_PHONE, EARLY, MONDAY, ONE_DAY, RotaWorld, at, morning
 
-EARLY = at(MONDAY, 2)
 ASHA, ADMIN = By("dr-asha"), By("admin")
 FAR = MONDAY + 42 * ONE_DAY
 
@@ -95,21 +94,3 @@ def test_nobody_takes_or_drops_a_leave_of_another(world: RotaWorld) -> None:
 
     assert world.edits.kept == {}
     assert world.on(MONDAY + ONE_DAY) == (), "a published day stays"
-
-
-@pytest.mark.parametrize(
-    ("leave", "problem"),
-    [
-        (Leave("dr-asha", MONDAY - ONE_DAY, MONDAY + ONE_DAY), "from: in_the_past"),
-        (Leave("dr-asha", MONDAY, MONDAY), "to: end_before_start"),
-        (Leave("dr-nobody", MONDAY, MONDAY + ONE_DAY), "oncologist: unknown"),
-    ],
-)
-def test_a_leave_that_makes_no_sense_is_refused(
-    world: RotaWorld, leave: Leave, problem: str
-) -> None:
-    with pytest.raises(InvalidInput) as error:
-        world.leave.add(leave, By("admin", leave.oncologist), EARLY)
-
-    assert [str(field) for field in error.value.fields] == [problem]
-    assert world.edits.kept == {}

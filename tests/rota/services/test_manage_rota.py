@@ -15,19 +15,20 @@ from chalicelib.rota.services.ports import Recipient, Versioned
 from tests.support.builders import a_case
 from tests.support.rota_world import (
     ADMIN_PHONE,
+    EARLY,
     MONDAY,
     NAMES,
     ONE_DAY,
     OWN_PHONE,
+    TARA,
+    TUESDAY,
     RotaWorld,
     a_doctor,
     at,
     morning,
 )
 
-EARLY = at(MONDAY, 2)
 ADMIN = By("admin")
-TUESDAY = MONDAY + ONE_DAY
 FAR = MONDAY + 40 * ONE_DAY  # Saturday 2 January, not yet published
 
 
@@ -255,37 +256,11 @@ def test_a_dropped_override_does_not_reach_later_days(world: RotaWorld) -> None:
 @pytest.mark.parametrize(
     ("override", "problem"),
     [
-        (
-            Override("morning", at(MONDAY, 3), at(MONDAY, 3, 30), add="dr-tara"),
-            "overrides[0].line: not_on",
-        ),
-        (
-            Override("morning", at(TUESDAY, 10), at(TUESDAY, 12), remove="dr-tara"),
-            "overrides[0].remove: not_on",
-        ),
-        (
-            Override("morning", at(TUESDAY, 10), at(TUESDAY, 12), add="dr-nobody"),
-            "overrides[0].add: unknown",
-        ),
-        (
-            Override("evening", at(TUESDAY, 10), at(TUESDAY, 12), add="dr-tara"),
-            "overrides[0].line: unknown",
-        ),
-        (
-            Override("morning", at(TUESDAY, 12), at(TUESDAY, 10), add="dr-tara"),
-            "overrides[0].to: end_before_start",
-        ),
-        (
-            Override("morning", at(MONDAY - ONE_DAY, 10), at(MONDAY - ONE_DAY, 12), add="dr-tara"),
-            "overrides[0].to: in_the_past",
-        ),
-        (
-            Override("morning", at(FAR, 10), at(FAR, 12), add="dr-away"),
-            "overrides[0].add: on_leave",
-        ),
+        (Override("morning", at(MONDAY, 3), at(MONDAY, 3, 30), add=TARA), "line: not_on"),
+        (Override("morning", at(FAR, 10), at(FAR, 12), add="dr-away"), "add: on_leave"),
     ],
 )
-def test_an_override_that_makes_no_sense_is_refused_and_nothing_is_stored(
+def test_an_override_that_shows_to_be_wrong_only_on_its_day_is_refused(
     override: Override, problem: str
 ) -> None:
     doctors = [a_doctor(who) for who in (*NAMES, "dr-away")]
@@ -297,7 +272,7 @@ def test_an_override_that_makes_no_sense_is_refused_and_nothing_is_stored(
     with pytest.raises(InvalidInput) as error:
         world.manage.add_exception(override, ADMIN, EARLY)
 
-    assert problem in fields(error)
+    assert fields(error) == [f"overrides[0].{problem}"]
     assert world.rota.find_duty_days(MONDAY, FAR) == days
     assert [kept.value for kept in world.edits.kept.values()] == [away]
     assert len(world.edits.history) == 1

@@ -14,10 +14,18 @@ from chalicelib.rota.domain.model import Leave, Line, Override, RoundRobin, leav
 from chalicelib.rota.services.duty_view import DutyView
 from chalicelib.rota.services.my_shifts import OwnShifts
 from tests.support.builders import a_case
-from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, at
+from tests.support.rota_world import (
+    ASHA,
+    MONDAY,
+    ONE_DAY,
+    RAVI,
+    TARA,
+    TUESDAY,
+    RotaWorld,
+    at,
+)
 
-ASHA, RAVI, TARA = NAMES
-TUESDAY, WEDNESDAY = MONDAY + ONE_DAY, MONDAY + 2 * ONE_DAY
+WEDNESDAY = MONDAY + 2 * ONE_DAY
 ALL_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NIGHT = Line("night", ALL_WEEK, time(20), time(8), RoundRobin((ASHA, RAVI), MONDAY))
 EARLY_LINE = Line("early", ALL_WEEK, time(6), time(10), RoundRobin((TARA,), MONDAY))

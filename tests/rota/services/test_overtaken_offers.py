@@ -9,11 +9,18 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Leave, Override, Temporary, leave_of_hours
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
-from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, at, morning
-
-ASHA, RAVI, TARA = NAMES
-EARLY = at(MONDAY, 2)
-TUESDAY = MONDAY + ONE_DAY
+from tests.support.rota_world import (
+    ASHA,
+    EARLY,
+    MONDAY,
+    ONE_DAY,
+    RAVI,
+    TARA,
+    TUESDAY,
+    RotaWorld,
+    at,
+    morning,
+)
 
 
 def offered(world: RotaWorld, who: str = RAVI) -> SwapOffer:

@@ -13,6 +13,7 @@ from chalicelib.rota.services.publish_rota import DAYS_PUBLISHED, PublishedRota
 from chalicelib.rota.services.rota_calendar import RotaCalendar
 from tests.support.builders import a_duty_day
 from tests.support.rota_world import (
+    EARLY,
     MONDAY,
     NAMES,
     ONE_DAY,
@@ -23,7 +24,6 @@ from tests.support.rota_world import (
     morning,
 )
 
-EARLY = at(MONDAY, 2)
 ADMIN = By("admin")
 
 

@@ -16,9 +16,11 @@ from chalicelib.rota.services.ports import Recipient
 from tests.support.builders import a_duty_day
 from tests.support.rota_world import (
     ADMIN_PHONE,
+    EARLY,
     MONDAY,
     NAMES,
     ONE_DAY,
+    TUESDAY,
     RotaWorld,
     a_doctor,
     afternoon,
@@ -26,9 +28,7 @@ from tests.support.rota_world import (
     morning,
 )
 
-EARLY = at(MONDAY, 2)
 NINE = at(MONDAY, 9)
-TUESDAY = MONDAY + ONE_DAY
 
 
 @pytest.fixture

@@ -10,9 +10,18 @@ from chalicelib.core.domain.errors import InvalidInput, NotFound, VersionConflic
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Fair, Leave, RoundRobin
 from chalicelib.rota.services.rota_calendar import MOST_AHEAD, PreviewLines, RotaCalendar
-from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, afternoon, at, morning
+from tests.support.rota_world import (
+    ASHA,
+    MONDAY,
+    ONE_DAY,
+    RAVI,
+    TARA,
+    RotaWorld,
+    afternoon,
+    at,
+    morning,
+)
 
-ASHA, RAVI, TARA = NAMES
 NOW = at(MONDAY, 9)
 HORIZON = MONDAY + timedelta(days=30)
 FOUR_WEEKS = timedelta(days=28)

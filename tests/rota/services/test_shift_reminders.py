@@ -1,21 +1,17 @@
 """Reminders, the links in them, and own calendars."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from chalicelib.core.domain.errors import Busy, NotFound
+from chalicelib.core.domain.errors import Busy
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.change_log import By
-from chalicelib.rota.domain.errors import ShiftStarted
 from chalicelib.rota.domain.model import RoundRobin
 from chalicelib.rota.services.shift_links import shift_path
 from tests.support.fakes import FakeSecrets
-from tests.support.rota_world import MONDAY, ONE_DAY, PHONES, RotaWorld, at, morning
+from tests.support.rota_world import EARLY, MONDAY, TUESDAY, RotaWorld, at, morning
 
-EARLY = at(MONDAY, 2)
-TUESDAY = MONDAY + ONE_DAY
 QUARTER = timedelta(minutes=15)
 TOMORROW, SOON = Template.SHIFT_TOMORROW, Template.SHIFT_SOON
 
@@ -73,74 +69,12 @@ def test_a_run_that_crashed_is_made_up_for(world: RotaWorld) -> None:
     assert world.told() == [("dr-asha", TOMORROW)]
 
 
-def test_the_link_shows_the_shift_and_confirms_it(world: RotaWorld) -> None:
-    now = at(MONDAY, 10)
-    world.remind(now)
-
-    shown = world.shift_links.open(token(world), now)
-    assert (shown.oncologist.id, shown.shift.id) == ("dr-asha", world.shift(TUESDAY).id)
-    assert (shown.confirmed, shown.offer) == (False, None)
-    assert world.shift_links.confirm(token(world), now).confirmed
-    assert world.shift_links.confirm(token(world), now).confirmed
-
-    [confirmation] = world.view.confirmations(TUESDAY, TUESDAY + ONE_DAY)
-    assert (confirmation.oncologist, confirmation.shift) == ("dr-asha", shown.shift.id)
-    assert world.view.confirmations(MONDAY, TUESDAY) == []
-
-
-def test_the_link_offers_the_shift_once(world: RotaWorld) -> None:
-    now = at(MONDAY, 10)
-    world.remind(now)
-
-    offered = world.shift_links.offer(token(world), now).offer
-    assert offered is not None
-    assert (offered.offered_by, offered.to) == ("dr-asha", None)
-    assert world.shift_links.offer(token(world), now).offer == offered
-    assert world.shift_links.open(token(world), now).offer == offered
-
-
-def test_a_link_opens_nothing_that_is_not_theirs(world: RotaWorld) -> None:
-    now = at(MONDAY, 10)
-    world.remind(now)
-    for wrong in ("", "token-of-shift", token(world) + "x"):
-        with pytest.raises(NotFound):
-            world.shift_links.open(wrong, now)
-    with pytest.raises(ShiftStarted):
-        world.shift_links.offer(token(world), at(TUESDAY, 10))
-    with pytest.raises(NotFound):
-        world.shift_links.open(token(world), at(TUESDAY, 13, 30))
-
-    day = world.rota.find_duty_day(TUESDAY)
-    given_away = replace(day.shifts[0], on=("dr-ravi",))
-    world.rota.put_duty_day(replace(day, shifts=(given_away,)))
-    with pytest.raises(NotFound):
-        world.shift_links.open(token(world), now)
-
-
 def test_neither_the_token_nor_the_secret_is_stored_with_what_it_opens(world: RotaWorld) -> None:
     world.remind(at(MONDAY, 10))
     secret = world.feeds.rotate("dr-asha")
 
     assert token(world) not in world.links.shift_links
     assert secret not in world.links.feeds
-
-
-def test_a_calendar_opens_by_its_last_secret_only(world: RotaWorld) -> None:
-    first = world.feeds.rotate("dr-asha")
-    second = world.feeds.rotate("dr-asha")
-    with pytest.raises(NotFound):
-        world.feeds.open(first, EARLY)
-
-    feed = world.feeds.open(second, EARLY)
-
-    assert feed.oncologist.phone == PHONES["dr-asha"]
-    assert len(feed.shifts) == 26, "thirty days have four Sundays"
-    world.feeds.revoke("dr-asha")
-    world.feeds.revoke("dr-asha")
-    with pytest.raises(NotFound):
-        world.feeds.open(second, EARLY)
-    with pytest.raises(NotFound):
-        world.feeds.rotate("dr-nobody")
 
 
 def test_an_offered_shift_link_names_who_offers(world: RotaWorld) -> None:

@@ -21,10 +21,18 @@ from chalicelib.rota.domain.errors import (
 )
 from chalicelib.rota.domain.model import Leave, Override, RoundRobin
 from chalicelib.rota.domain.swaps import OfferState
-from tests.support.rota_world import MONDAY, NAMES, ONE_DAY, RotaWorld, a_doctor, at, morning
+from tests.support.rota_world import (
+    EARLY,
+    MONDAY,
+    NAMES,
+    ONE_DAY,
+    TUESDAY,
+    RotaWorld,
+    a_doctor,
+    at,
+    morning,
+)
 
-EARLY = at(MONDAY, 2)
-TUESDAY = MONDAY + ONE_DAY
 ASHA, RAVI, TARA = (By(who) for who in NAMES)
 ADMIN = By("admin")
 
@@ -199,15 +207,3 @@ def test_a_shift_that_moved_on_or_changed_meanwhile_is_not_taken(
     world.rota.put_duty_day(replace(day, shifts=shifts))
     with pytest.raises(NotYourShift):
         world.swaps.accept(again.id, TARA, EARLY)
-
-
-def test_an_administrator_acts_for_both_and_the_record_says_so(
-    world: RotaWorld, shift: str
-) -> None:
-    for_asha, for_tara = By("admin", "dr-asha"), By("admin", "dr-tara")
-
-    offer = world.swaps.offer(shift, "dr-tara", for_asha, EARLY)
-    world.swaps.accept(offer.id, for_tara, EARLY)
-
-    assert [change.by for change in world.edits.history] == [for_asha, for_tara]
-    assert world.on(TUESDAY) == ("dr-tara",)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, get, on, post
-from tests.support.rota_world import MONDAY
+from tests.support.rota_calls import RAVIS_SHIFT, get, on, post
+from tests.support.rota_world import MONDAY, TUESDAY
 from tests.support.web import told
 
 

@@ -7,8 +7,8 @@ from urllib.parse import unquote
 import pytest
 
 from tests.support.helpline import in_use
-from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, get, on, stored
-from tests.support.rota_world import MONDAY
+from tests.support.rota_calls import RAVIS_SHIFT, get, on, stored
+from tests.support.rota_world import MONDAY, TUESDAY
 
 
 @pytest.fixture

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.helpline import in_use
-from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, delete, get, on, post, stored
-from tests.support.rota_world import a_doctor
+from tests.support.rota_calls import RAVIS_SHIFT, delete, get, on, post, stored
+from tests.support.rota_world import TUESDAY, a_doctor
 from tests.support.web import told
 
 ASHA, RAVI, TARA = (f"oncologist:dr-{name}" for name in ("asha", "ravi", "tara"))
@@ -153,24 +153,6 @@ def test_a_taker_who_cannot(web):
 
     assert refused(web.post(f"/swaps/{offer}/accept", token=ASHA)) == (409, "on_leave")
     assert on(web, TUESDAY) == [("10:00", "13:30", ["dr-ravi"])]
-
-
-def test_a_taker_who_is_on_another_line_then(web):
-    answer = post(
-        web,
-        "/admin/overrides",
-        {
-            "line": "morning",
-            "from": "2026-11-24T10:00:00+05:30",
-            "to": "2026-11-24T13:30:00+05:30",
-            "add": "dr-tara",
-        },
-    )
-    assert answer.status_code == 201
-
-    asked = web.post(f"/shifts/{RAVIS_SHIFT}/swap", {"to": "dr-tara"}, token=RAVI)
-
-    assert refused(asked) == (409, "on_another_line")
 
 
 def test_ones_own_leave(web):

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.support.rota_calls import SUNDAY, TUESDAY, get, post, put, stored
-from tests.support.rota_world import NAMES
+from tests.support.rota_calls import SUNDAY, get, post, put, stored
+from tests.support.rota_world import NAMES, TUESDAY
 from tests.support.web import told
 
 

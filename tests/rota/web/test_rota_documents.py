@@ -6,8 +6,8 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.rota_calls import LINES, TUESDAY, get, on, put, stored
-from tests.support.rota_world import MONDAY, at
+from tests.support.rota_calls import LINES, get, on, put, stored
+from tests.support.rota_world import MONDAY, TUESDAY, at
 from tests.support.web import told
 
 

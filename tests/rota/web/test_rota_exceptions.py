@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.support.rota_calls import OVERRIDE, TUESDAY, delete, get, on, post, stored
-from tests.support.rota_world import MONDAY
+from tests.support.rota_calls import OVERRIDE, delete, get, on, post, stored
+from tests.support.rota_world import MONDAY, TUESDAY
 from tests.support.web import told
 
 

@@ -19,12 +19,21 @@ from chalicelib.rota.web.rota_month import (
     first_after,
     month_of,
 )
-from tests.support.rota_world import MONDAY, NAMES, RotaWorld, a_doctor, at, morning
+from tests.support.rota_world import (
+    ASHA,
+    MONDAY,
+    NAMES,
+    RAVI,
+    TARA,
+    TUESDAY,
+    RotaWorld,
+    a_doctor,
+    at,
+    morning,
+)
 
-ASHA, RAVI, TARA = NAMES
 NOW = at(MONDAY, 12)
 NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
-TUESDAY = MONDAY + timedelta(days=1)
 
 
 @pytest.fixture

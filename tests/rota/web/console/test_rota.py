@@ -12,8 +12,8 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Fair, Temporary
 from tests.support.helpline import in_use
 from tests.support.page_text import words
-from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, on, stored
-from tests.support.rota_world import MONDAY, afternoon, at, morning
+from tests.support.rota_calls import RAVIS_SHIFT, on, stored
+from tests.support.rota_world import MONDAY, TUESDAY, afternoon, at, morning
 from tests.support.web import Browser, Web
 
 SHIFT = f"/console/rota/shift/{RAVIS_SHIFT}"

@@ -14,11 +14,10 @@ from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Fair
 from tests.support.helpline import in_use
 from tests.support.page_text import words
-from tests.support.rota_calls import RAVIS_SHIFT, TUESDAY, on, stored
-from tests.support.rota_world import NAMES, afternoon, at, morning
+from tests.support.rota_calls import RAVIS_SHIFT, on, stored
+from tests.support.rota_world import ASHA, NAMES, RAVI, TARA, TUESDAY, afternoon, at, morning
 from tests.support.web import Web
 
-ASHA, RAVI, TARA = NAMES
 LINE = "/console/rota/line"
 MORNING = {
     "version": "1",
