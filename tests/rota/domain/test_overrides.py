@@ -189,79 +189,71 @@ class TestTemporary:
 
 TWO_LINES = (a_line("one", rotation=turns("a")), a_line("two", rotation=turns("b")))
 WHOLE = at(0, "10:00"), at(0, "13:30")
+ADD_C = override(*WHOLE, add="c")
+A_FOR_B = override(*WHOLE, "a", "b")
+C_ON_BOTH = tuple(override(*WHOLE, add="c", line=line) for line in ("one", "two"))
+COMING_AND_GOING = (someone("a"), someone("b", left=day(0)), someone("c", joined=day(1)))
+
+
+def away(who):
+    return (Leave(who, day(0), day(1)),)
 
 
 @pytest.mark.parametrize(
-    ("made", "expected"),
+    ("lines", "changes", "expected"),
     [
+        ((), {"overrides": (override(*WHOLE, "b", "c"),)}, ["overrides[0].remove not_on"]),
+        ((), {"overrides": (A_FOR_B,), "leave": away("b")}, ["overrides[0].add on_leave"]),
         (
-            sources(overrides=(override(*WHOLE, "b", "c"),)),
-            [("overrides[0].remove", "not_on")],
+            (),
+            {"overrides": (A_FOR_B, ADD_C), "oncologists": COMING_AND_GOING},
+            ["overrides[0].add gone", "overrides[1].add not_joined"],
         ),
         (
-            sources(overrides=(override(*WHOLE, "a", "b"),), leave=(Leave("b", day(0), day(1)),)),
-            [("overrides[0].add", "on_leave")],
+            TWO_LINES,
+            {"overrides": (override(*WHOLE, add="b", line="one"),)},
+            ["overrides[0].add on_two_lines"],
+        ),
+        (TWO_LINES, {"overrides": C_ON_BOTH}, ["overrides[1].add on_two_lines"]),
+        (
+            TWO_LINES,
+            {"overrides": C_ON_BOTH[1:], "temporary": (temporary(*WHOLE, "c", "one"),)},
+            ["overrides[0].add on_two_lines"],
         ),
         (
-            sources(
-                overrides=(override(*WHOLE, "a", "b"), override(*WHOLE, add="c")),
-                oncologists=(someone("a"), someone("b", left=day(0)), someone("c", joined=day(1))),
-            ),
-            [("overrides[0].add", "gone"), ("overrides[1].add", "not_joined")],
+            TWO_LINES,
+            {"temporary": (temporary(*WHOLE, "cb", "one"),)},
+            ["temporary[0].on[1] on_two_lines"],
         ),
         (
-            sources(*TWO_LINES, overrides=(override(*WHOLE, add="b", line="one"),)),
-            [("overrides[0].add", "on_two_lines")],
+            (),
+            {"temporary": (temporary(*WHOLE, "bc"),), "leave": away("c")},
+            ["temporary[0].on[1] on_leave"],
         ),
         (
-            sources(
-                *TWO_LINES,
-                overrides=(
-                    override(*WHOLE, add="c", line="one"),
-                    override(*WHOLE, add="c", line="two"),
-                ),
-            ),
-            [("overrides[1].add", "on_two_lines")],
+            (),
+            {"overrides": (override(at(6, "12:00"), at(7, "09:00"), add="c"),)},
+            ["overrides[0].line not_on"],
         ),
         (
-            sources(
-                *TWO_LINES,
-                overrides=(override(*WHOLE, add="c", line="two"),),
-                temporary=(temporary(*WHOLE, "c", "one"),),
-            ),
-            [("overrides[0].add", "on_two_lines")],
+            (),
+            {
+                "overrides": (override(at(1, "10:00"), at(1, "12:00"), add="c"),),
+                "hours": hours(closures=[day(1)]),
+            },
+            ["overrides[0].line not_on"],
         ),
         (
-            sources(*TWO_LINES, temporary=(temporary(*WHOLE, "cb", "one"),)),
-            [("temporary[0].on[1]", "on_two_lines")],
+            (),
+            {"overrides": (override(at(0, "14:00"), at(0, "15:00"), add="c"),)},
+            ["overrides[0].line not_on"],
         ),
-        (
-            sources(temporary=(temporary(*WHOLE, "bc"),), leave=(Leave("c", day(0), day(1)),)),
-            [("temporary[0].on[1]", "on_leave")],
-        ),
-        (
-            sources(overrides=(override(at(6, "12:00"), at(7, "09:00"), add="c"),)),
-            [("overrides[0].line", "not_on")],
-        ),
-        (
-            sources(
-                overrides=(override(at(1, "10:00"), at(1, "12:00"), add="c"),),
-                hours=hours(closures=[day(1)]),
-            ),
-            [("overrides[0].line", "not_on")],
-        ),
-        (
-            sources(overrides=(override(at(0, "14:00"), at(0, "15:00"), add="c"),)),
-            [("overrides[0].line", "not_on")],
-        ),
-        (
-            sources(a_line(days=("tue",)), overrides=(override(*WHOLE, add="c"),)),
-            [("overrides[0].line", "not_on")],
-        ),
+        ((a_line(days=("tue",)),), {"overrides": (ADD_C,)}, ["overrides[0].line not_on"]),
     ],
 )
-def test_what_is_refused(made, expected):
-    assert problems_of(lambda: plan(made, MONDAY, day(14))) == expected
+def test_what_is_refused(lines, changes, expected):
+    found = problems_of(lambda: plan(sources(*lines, **changes), MONDAY, day(14)))
+    assert [f"{path} {code}" for path, code in found] == expected
 
 
 def test_a_line_that_only_touches_is_no_other_line_at_once():
