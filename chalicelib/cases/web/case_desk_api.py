@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from chalicelib.cases.web import message_serializers
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.web import case_acts, message_serializers
 from chalicelib.cases.web.admin_serializers import AdminCase, FoundCases, admin_case, found_cases
 from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_desk import (
-    parse_assignment,
     parse_call,
     parse_case_search,
-    parse_closing,
-    parse_correction,
-    parse_merging,
-    parse_reopening,
 )
 from chalicelib.cases.web.schemas.case_lists import parse_listing
 from chalicelib.cases.web.serializers import CasePage
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import to_iso
-from chalicelib.core.domain.errors import InvalidField, NotFound, VersionConflict
-from chalicelib.core.web.authorisation import caller_id
+from chalicelib.core.domain.errors import NotFound, VersionConflict
 from chalicelib.core.web.etags import seen_version
 from chalicelib.core.web.http_errors import NewerVersion, version_tag
 from chalicelib.core.web.request import WebRequest, reference_in
@@ -91,58 +86,35 @@ def correct(request: WebRequest, reference: str) -> Json[AdminCase]:
     known = reference_in(reference)
     body = request.json()
     version = seen_version(request, body)
-    changes = parse_correction(body)
     try:
-        case = request.use(Cases).case_desk.correct(
-            known, changes, version, caller_id(request), request.now()
-        )
+        return _changed(case_acts.correct(request, known, body, version))
     except VersionConflict as error:
         newer = request.use(Cases).case_list.get(known)
         raise NewerVersion(admin_case(newer), newer.version) from error
-    request.changes_fields(case.corrected_since(version))
-    return json_answer(admin_case(case), headers=version_tag(case.version))
 
 
 def assign(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Assign an open case, held by a colleague or not, to an oncologist who is on duty."""
-    known = reference_in(reference)
-    oncologist, anyway = parse_assignment(request.json())
-    request.acts_for(oncologist)
-    case = request.use(Cases).case_desk.assign(
-        known, oncologist, caller_id(request), request.now(), anyway=anyway
-    )
-    return json_answer(admin_case(case), headers=version_tag(case.version))
+    return _changed(case_acts.assign(request, reference_in(reference), request.json()))
 
 
 def close(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Close a case for a reason."""
-    known = reference_in(reference)
-    reason, note = parse_closing(request.json())
-    case = request.use(Cases).case_desk.close(
-        known, reason, caller_id(request), request.now(), note
-    )
-    return json_answer(admin_case(case), headers=version_tag(case.version))
+    return _changed(case_acts.close(request, reference_in(reference), request.json()))
 
 
 def reopen(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Reopen a finished case: it waits in line again."""
-    known = reference_in(reference)
-    another_person = parse_reopening(request.json(required=False))
-    case = request.use(Cases).case_desk.reopen(
-        known, caller_id(request), request.now(), another_person=another_person
-    )
-    return json_answer(admin_case(case), headers=version_tag(case.version))
+    given = request.json(required=False)
+    return _changed(case_acts.reopen(request, reference_in(reference), given))
 
 
 def merge(request: WebRequest, reference: str) -> Json[AdminCase]:
     """Merge a duplicate into another case, and return that other case."""
-    known = reference_in(reference)
-    typed = parse_merging(request.json())
-    try:
-        into = reference_in(typed)
-    except NotFound:
-        raise InvalidField("into", "unknown") from None
-    case = request.use(Cases).case_desk.merge(known, into, caller_id(request), request.now())
+    return _changed(case_acts.merge(request, reference_in(reference), request.json()))
+
+
+def _changed(case: Case) -> Json[AdminCase]:
     return json_answer(admin_case(case), headers=version_tag(case.version))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
 from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
@@ -14,20 +13,18 @@ from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, CloseReason, Entry
 from chalicelib.cases.services.release_limit import ReleaseReason
 from chalicelib.core.domain.language import Language
 from chalicelib.core.domain.reference import spoken
-from chalicelib.core.i18n import N_, label_of, label_options, say_instant, translator
+from chalicelib.core.i18n import N_, Labels, label_of, label_options, say_instant, translator
 from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.telephony import CallState
 
-Table = Mapping[str, str]
-
-STATUSES: Final[Table] = {
+STATUSES: Final[Labels] = {
     Status.WAITING: N_("Waiting"),
     Status.CLAIMED: N_("With a doctor"),
     Status.COMPLETED: N_("Advised"),
     Status.CLOSED: N_("Closed"),
     "deferred": N_("Waiting for its time"),
 }
-CLOSE_REASONS: Final[Table] = {
+CLOSE_REASONS: Final[Labels] = {
     CloseReason.UNREACHABLE: N_("could not be reached"),
     CloseReason.CANCELLED: N_("cancelled"),
     CloseReason.WRONG_NUMBER: N_("wrong number"),
@@ -36,28 +33,28 @@ CLOSE_REASONS: Final[Table] = {
     CloseReason.EXPIRED: N_("too old"),
     CloseReason.ERASED: N_("erased at their wish"),
 }
-CHANNELS: Final[Table] = {
+CHANNELS: Final[Labels] = {
     Channel.WEB: N_("on the web page"),
     Channel.API: N_("through another program"),
     Channel.SMS: N_("by SMS"),
     Channel.MISSED_CALL: N_("by a missed call"),
 }
-MODES: Final[Table] = {Mode.PHONE: N_("Phone call"), Mode.VIDEO: N_("Video call")}
-RESULTS: Final[Table] = {
+MODES: Final[Labels] = {Mode.PHONE: N_("Phone call"), Mode.VIDEO: N_("Video call")}
+RESULTS: Final[Labels] = {
     Result.ANSWERED: N_("answered"),
     Result.NO_ANSWER: N_("no answer"),
     Result.BUSY: N_("busy"),
     Result.FAILED: N_("the call failed"),
     Result.WRONG_NUMBER: N_("wrong number"),
 }
-RELEASE_REASONS: Final[Table] = {
+RELEASE_REASONS: Final[Labels] = {
     ReleaseReason.LANGUAGE: N_("I don't speak their language well enough"),
     ReleaseReason.FIELD: N_("A colleague of another field should call"),
     ReleaseReason.KNOWN: N_("I know the patient"),
     ReleaseReason.INTERRUPTED: N_("I have to stop now"),
     ReleaseReason.OTHER: N_("Another reason"),
 }
-MESSAGE_STATES: Final[Table] = {
+MESSAGE_STATES: Final[Labels] = {
     MessageState.OWED.value: N_("to be sent"),
     MessageState.SENT.value: N_("sent"),
     MessageState.DELIVERED.value: N_("delivered"),
@@ -67,14 +64,14 @@ MESSAGE_STATES: Final[Table] = {
     MessageState.OVERTAKEN.value: N_("not sent: too late to be of use"),
     "parked": N_("stuck"),
 }
-CALL_STATES: Final[Table] = {
+CALL_STATES: Final[Labels] = {
     CallState.UNDER_WAY: N_("under way"),
     CallState.COMPLETED: N_("it ended"),
     CallState.FAILED: N_("the call failed"),
     CallState.BUSY: N_("busy"),
     CallState.NO_ANSWER: N_("no answer"),
 }
-FIELDS: Final[Table] = {
+FIELDS: Final[Labels] = {
     "phone": N_("phone number"),
     "language": N_("language"),
     **{name: question.noun for name, question in QUESTIONS.items()},
@@ -112,7 +109,7 @@ _ENTRIES: Final[Mapping[Happening, str]] = {
     Happening.ERASED: N_("%(who)s erased what was personal"),
 }
 # What the detail of an entry is a code of; of any other it names a person.
-_DETAILS: Final[Mapping[Happening, Table]] = {
+_DETAILS: Final[Mapping[Happening, Labels]] = {
     Happening.REQUESTED: CHANNELS,
     Happening.ASKED_AGAIN: CHANNELS,
     Happening.REPEATED: CHANNELS,
@@ -128,7 +125,7 @@ _DETAILS: Final[Mapping[Happening, Table]] = {
 _RELEASED_BECAUSE: Final = N_("%(who)s gave it back to the line: %(detail)s")
 _PATIENT: Final = N_("The patient")
 _SYSTEM: Final = N_("The helpline")
-RESULTS_TOLD: Final[Table] = {
+RESULTS_TOLD: Final[Labels] = {
     Result.ANSWERED: N_("We talked"),
     Result.NO_ANSWER: N_("Nobody answered"),
     Result.BUSY: N_("The line was busy"),
@@ -147,11 +144,6 @@ _CHOICES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
         ("afternoon", N_("Afternoon")),
     ),
 }
-
-
-def say(table: Table, code: str | StrEnum | None, language: str) -> str:
-    """Say what a code means; one without words is shown as it is."""
-    return label_of(table, code, language)
 
 
 def results_told(language: str) -> list[tuple[str, str]]:
@@ -238,7 +230,7 @@ def _heading(pattern: str, addition: Addition, language: str) -> str:
     translate = translator(language).gettext
     heading = translate(pattern) % {
         "time": say_instant(addition.at, language),
-        "channel": say(CHANNELS, addition.channel, language),
+        "channel": label_of(CHANNELS, addition.channel, language),
     }
     if not addition.is_merged:
         return heading
@@ -253,6 +245,6 @@ def _alone(details: Details, language: str) -> Iterator[str]:
 
 def _detail(entry: Entry, name_of: Callable[[str], str], language: str) -> str:
     if table := _DETAILS.get(entry.what):
-        return ", ".join(say(table, code, language) for code in entry.detail.split(","))
+        return ", ".join(label_of(table, code, language) for code in entry.detail.split(","))
     names_a_case = entry.what in (Happening.MERGED, Happening.SEPARATED)
     return spoken(entry.detail) if names_a_case else name_of(entry.detail)

@@ -17,7 +17,6 @@ from chalicelib.cases.web.labels import (
     RESULTS_TOLD,
     also_told,
     choices,
-    say,
     say_answer,
     say_entry,
     told_messages,
@@ -81,7 +80,7 @@ def show(request: WebRequest, reference: str) -> Response:
             (
                 say_instant(each.message.owed_at, language),
                 label_of(ABOUT, each.message.template, language),
-                say(MESSAGE_STATES, each.state.value, language),
+                label_of(MESSAGE_STATES, each.state.value, language),
             )
             for each in record.messages
         ],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chalicelib.cases.domain.questionnaire import NOT_TOLD, Grouping
-from chalicelib.core.i18n import N_, translator
+from chalicelib.core.i18n import N_, Labels, translator
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.reports.domain.report import Group
 from chalicelib.reports.domain.tally import (
@@ -19,12 +19,12 @@ from chalicelib.reports.domain.tally import (
 )
 
 _IN_HOURS: Final = 120
-_DIMENSIONS: Final[Mapping[Dimension, str]] = {
+DIMENSION_LABELS: Final[Labels] = {
     **{name: question.dimension_label for name, question in COUNTED.items()},
     LANGUAGE: N_("Language"),
     CHANNEL: N_("How they asked"),
 }
-_OUTCOMES: Final[Mapping[Outcome, str]] = {
+OUTCOME_LABELS: Final[Labels] = {
     Outcome.OPEN: N_("Still waiting"),
     Outcome.ANSWERED: N_("Spoken with"),
     Outcome.UNREACHABLE: N_("Not reached"),
@@ -84,16 +84,6 @@ _GROUPS: Final[Mapping[Grouping, Mapping[str, str]]] = {
         "unknown_primary": N_("Origin not known"),
     },
 }
-
-
-def say_dimension(dimension: Dimension, language: str) -> str:
-    """Say by what requests are told apart."""
-    return translator(language).gettext(_DIMENSIONS[dimension])
-
-
-def say_outcome(outcome: Outcome, language: str) -> str:
-    """Say what became of requests."""
-    return translator(language).gettext(_OUTCOMES[outcome])
 
 
 def say_minutes(minutes: int | None, language: str) -> str | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time
-from http import HTTPStatus
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from chalice.app import Response
 
@@ -14,20 +13,14 @@ from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.questionnaire import QUESTIONS
 from chalicelib.cases.domain.timeline import Happening
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
-from chalicelib.cases.web import labels
+from chalicelib.cases.web import case_acts, labels
 from chalicelib.cases.web.labels import also_told, choices, told_messages
 from chalicelib.cases.web.schemas.blocks import parse_block
-from chalicelib.cases.web.schemas.case_desk import (
-    CORRECTABLE,
-    parse_assignment,
-    parse_closing,
-    parse_correction,
-    parse_merging,
-    parse_reopening,
-)
+from chalicelib.cases.web.schemas.case_desk import CORRECTABLE
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
+    HelplineError,
     InvalidField,
     NotFound,
     VersionConflict,
@@ -36,17 +29,15 @@ from chalicelib.core.domain.phone import Phone, PhoneError, masked
 from chalicelib.core.domain.reference import spoken
 from chalicelib.core.i18n import label_of, label_options, say_instant
 from chalicelib.core.web.authorisation import caller_id
-from chalicelib.core.web.console_forms import FORM_ERRORS, Problems, problems_of, typed
-from chalicelib.core.web.http_errors import status_of
+from chalicelib.core.web.console_forms import FORM_ERRORS, form_page, typed
 from chalicelib.core.web.language_names import say_languages
-from chalicelib.core.web.rendering import redirect, render, said_window
+from chalicelib.core.web.rendering import redirect, said_window
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.ticks import TICKED
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.messages.web.labels import ABOUT
 from chalicelib.rota.web.labels import namer
 
-Act = Callable[[str, dict[str, str], str, datetime], str]
 MOST_OTHERS: Final = 10
 _LISTS: Final = tuple(each.name for each in CORRECTABLE if each.is_list)
 _NUMBERS: Final = (*(each.name for each in CORRECTABLE if each.is_number), "priority")
@@ -54,16 +45,6 @@ _TEXTS: Final = (
     *("phone", "language", "mode"),
     *(each.name for each in CORRECTABLE if not (each.is_list or each.is_number)),
 )
-_UNTOUCHED: Final = {
-    "oncologist": "",
-    "anyway": "",
-    "reason": "",
-    "note": "",
-    "another_person": "",
-    "into": "",
-    "until": "",
-    "why": "",
-}
 
 
 def show(request: WebRequest, reference: str) -> Response:
@@ -79,70 +60,71 @@ def show_phone(request: WebRequest, reference: str) -> Response:
 
 def assign(request: WebRequest, reference: str) -> Response:
     """Give it to an oncologist on duty."""
-
-    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
-        to, anyway = parse_assignment(_ticked(_only(form, "oncologist", "anyway"), "anyway"))
-        request.acts_for(to)
-        request.use(Cases).case_desk.assign(known, to, who, now, anyway=anyway)
-        return known
-
-    return _act(request, reference, "assign", "case_assigned", act)
+    return _act(request, reference, _ASSIGN)
 
 
 def close(request: WebRequest, reference: str) -> Response:
     """Close it for a reason."""
-
-    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
-        reason, note = parse_closing(_only(form, "reason", "note"))
-        request.use(Cases).case_desk.close(known, reason, who, now, note)
-        return known
-
-    return _act(request, reference, "close", "case_closed_by_hand", act)
+    return _act(request, reference, _CLOSE)
 
 
 def reopen(request: WebRequest, reference: str) -> Response:
     """Put it back in line."""
-
-    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
-        another = parse_reopening(_ticked(_only(form, "another_person"), "another_person"))
-        request.use(Cases).case_desk.reopen(known, who, now, another_person=another)
-        return known
-
-    return _act(request, reference, "reopen", "case_reopened", act)
+    return _act(request, reference, _REOPEN)
 
 
 def merge(request: WebRequest, reference: str) -> Response:
     """Let it go on in another case, and show that."""
-
-    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
-        try:
-            into = reference_in(parse_merging(_only(form, "into")))
-            request.use(Cases).case_desk.merge(known, into, who, now)
-        except NotFound:
-            raise InvalidField("into", "unknown") from None
-        return into
-
-    return _act(request, reference, "merge", "case_merged", act)
+    return _act(request, reference, _MERGE)
 
 
 def block(request: WebRequest, reference: str) -> Response:
     """Block the phone from which it was asked for."""
+    return _act(request, reference, _BLOCK)
 
-    def act(known: str, form: dict[str, str], who: str, now: datetime) -> str:
-        given = {"reference": known, "until": form.get("until"), "reason": form.get("why")}
-        wanted = parse_block({name: text for name, text in given.items() if text is not None})
-        until = datetime.combine(wanted.until, time(), IST)
-        made = request.use(Cases).blocks.block_phone_of(known, until, wanted.reason, who, now)
-        request.concerns(f"block:{made.block.id}")
-        return known
 
-    return _act(request, reference, "block", "phone_blocked", act)
+def _merge(request: WebRequest, known: str, given: dict[str, Any]) -> Case:
+    try:
+        return case_acts.merge(request, known, given)
+    except NotFound:
+        raise InvalidField("into", "unknown") from None
+
+
+def _block(request: WebRequest, known: str, given: dict[str, Any]) -> None:
+    reason = {"reason": given.pop("why")} if "why" in given else {}
+    wanted = parse_block({"reference": known, **given, **reason})
+    until = datetime.combine(wanted.until, time(), IST)
+    who, blocks = caller_id(request), request.use(Cases).blocks
+    made = blocks.block_phone_of(known, until, wanted.reason, who, request.now())
+    request.concerns(f"block:{made.block.id}")
+
+
+class _Act(NamedTuple):
+    """A form of the page: its name, what is said when it was taken, what it does, its fields.
+
+    ``do`` returns the case that is shown then, or None for the one at hand.
+    """
+
+    name: str
+    done: str
+    do: Callable[[WebRequest, str, dict[str, Any]], Case | None]
+    fields: tuple[str, ...] = ()
+    ticks: tuple[str, ...] = ()
+
+
+_ASSIGN: Final = _Act("assign", "case_assigned", case_acts.assign, ("oncologist",), ("anyway",))
+_CLOSE: Final = _Act("close", "case_closed_by_hand", case_acts.close, ("reason", "note"))
+_REOPEN: Final = _Act("reopen", "case_reopened", case_acts.reopen, (), ("another_person",))
+_MERGE: Final = _Act("merge", "case_merged", _merge, ("into",))
+_BLOCK: Final = _Act("block", "phone_blocked", _block, ("until", "why"))
+_ACTS: Final = (_ASSIGN, _CLOSE, _REOPEN, _MERGE, _BLOCK)
+_UNTOUCHED: Final = {name: "" for act in _ACTS for name in (*act.fields, *act.ticks)}
 
 
 def show_correction(request: WebRequest, reference: str) -> Response:
     """Show what was noted, to be put right."""
     case = request.use(Cases).case_list.get(reference_in(reference))
-    return _correction_page(request, case, _noted(case), ())
+    return _correction_page(request, case, _noted(case))
 
 
 def correct(request: WebRequest, reference: str) -> Response:
@@ -150,39 +132,33 @@ def correct(request: WebRequest, reference: str) -> Response:
     known = reference_in(reference)
     form, whole = typed(request.form()), request.form()
     values: dict[str, Any] = {**form, **{name: whole.get(name, []) for name in _LISTS}}
-    problems: Problems
+    version = form.get("version", "")
     try:
-        changes = parse_correction(_as_data(values))
-        version = int(form.get("version", "0")) if form.get("version", "").isdecimal() else 0
-        case = request.use(Cases).case_desk.correct(
-            known, changes, version, caller_id(request), request.now()
+        case_acts.correct(
+            request, known, _as_data(values), int(version) if version.isdecimal() else 0
         )
-        request.changes_fields(case.corrected_since(version))
-    except VersionConflict as error:
-        # What was typed stays, upon the newer version: the editor sees both and decides.
-        case = request.use(Cases).case_list.get(known)
-        values["version"] = str(case.version)
-        problems = problems_of(error, request.language, otherwise="main")
-        return _correction_page(request, case, values, problems, HTTPStatus.CONFLICT)
     except FORM_ERRORS as error:
         case = request.use(Cases).case_list.get(known)
-        problems = problems_of(error, request.language, otherwise="main")
-        return _correction_page(request, case, values, problems, status_of(error))
+        if isinstance(error, VersionConflict):
+            # What was typed stays, upon the newer version: the editor sees both and decides.
+            values["version"] = str(case.version)
+        return _correction_page(request, case, values, error)
     return redirect(request, f"console/cases/{known}?done=case_corrected")
 
 
-def _act(request: WebRequest, reference: str, name: str, done: str, act: Act) -> Response:
+def _act(request: WebRequest, reference: str, act: _Act) -> Response:
     """Do something to a case; what can't be done is told on its page, with what was typed."""
     known = reference_in(reference)
     form = typed(request.form())
+    given: dict[str, Any] = {name: form[name] for name in act.fields if name in form}
+    given.update({name: form.get(name) == TICKED for name in act.ticks})
     try:
-        shown = act(known, form, caller_id(request), request.now())
+        changed = act.do(request, known, given)
     except FORM_ERRORS as error:
         case = request.use(Cases).case_list.get(known)
-        said = problems_of(error, request.language, otherwise=f"{name}-title")
-        problems = tuple((_FIELD_OF.get((name, field), field), text) for field, text in said)
-        return _case_page(request, case, form, problems, name, status_of(error))
-    return redirect(request, f"console/cases/{shown}?done={done}")
+        return _case_page(request, case, form, error, act.name)
+    shown = changed.reference if changed else known
+    return redirect(request, f"console/cases/{shown}?done={act.done}")
 
 
 # The block's reason has another name on a page where a case is closed for one too.
@@ -193,9 +169,8 @@ def _case_page(
     request: WebRequest,
     case: Case,
     form: Mapping[str, str] | None = None,
-    problems: Problems = (),
+    error: HelplineError | None = None,
     opened: str = "",
-    status: int = HTTPStatus.OK,
     *,
     whole_phone: str = "",
 ) -> Response:
@@ -203,10 +178,12 @@ def _case_page(
     messages = request.use(Cases).message_list.of_case(case.reference)
     name_of = namer(request)
     others = _others(request, case)
-    return render(
+    return form_page(
         request,
         "console/case.html",
-        status,
+        error,
+        otherwise=f"{opened}-title",
+        named=lambda field: _FIELD_OF.get((opened, field), field),
         case=case,
         title=spoken(case.reference),
         facts=_facts(case, language),
@@ -225,7 +202,7 @@ def _case_page(
             {
                 "at": say_instant(each.at, language),
                 "by": name_of(each.by),
-                "result": labels.say(labels.RESULTS, each.result, language),
+                "result": label_of(labels.RESULTS, each.result, language),
                 "texts": [text for text in (each.note, each.advice, each.follow_up) if text],
             }
             for each in reversed(case.attempts)
@@ -240,12 +217,10 @@ def _case_page(
         can_close=case.status.is_open,
         can_reopen=not case.status.is_open and not case.is_erased,
         can_merge=case.status is Status.WAITING,
-        say_status=lambda code: labels.say(labels.STATUSES, code, language),
-        say_reason=lambda code: labels.say(labels.CLOSE_REASONS, code, language),
+        say_status=lambda code: label_of(labels.STATUSES, code, language),
+        say_reason=lambda code: label_of(labels.CLOSE_REASONS, code, language),
         spoken=spoken,
         values={**_UNTOUCHED, **(form or {})},
-        problems=problems,
-        wrong=dict(reversed(problems)),
         opened=opened,
     )
 
@@ -254,14 +229,13 @@ def _correction_page(
     request: WebRequest,
     case: Case,
     values: Mapping[str, Any],
-    problems: Problems,
-    status: int = HTTPStatus.OK,
+    error: HelplineError | None = None,
 ) -> Response:
     blank = dict.fromkeys((*_TEXTS, *_NUMBERS, "prefers_woman", "version"), "")
-    return render(
+    return form_page(
         request,
         "console/correct.html",
-        status,
+        error,
         case=case,
         title=spoken(case.reference),
         phone=masked(case.phone) if case.phone else "",
@@ -269,8 +243,6 @@ def _correction_page(
         questions=CORRECTABLE,
         offers_video=request.use(Cases).offers_video or case.mode is Mode.VIDEO,
         choices=choices(request.language),
-        problems=problems,
-        wrong=dict(reversed(problems)),
     )
 
 
@@ -314,10 +286,10 @@ def _facts(case: Case, language: str) -> list[tuple[str, str]]:
         "name": answers["name"],
         "language": say_languages([case.language], language),
         **answers,
-        "mode": labels.say(labels.MODES, case.mode, language) if case.mode is Mode.VIDEO else "",
+        "mode": label_of(labels.MODES, case.mode, language) if case.mode is Mode.VIDEO else "",
     }
     return [
-        (labels.say(labels.FIELDS, name, language), value) for name, value in told.items() if value
+        (label_of(labels.FIELDS, name, language), value) for name, value in told.items() if value
     ]
 
 
@@ -339,7 +311,7 @@ def _standing(request: WebRequest, case: Case, language: str, now: datetime) -> 
         "finished": say_instant(case.finished_at, language) if case.finished_at else "",
         "consent": say_instant(case.consent.at, language),
         "consent_is_open": not case.consent.is_confirmed,
-        "channel": labels.say(labels.CHANNELS, case.channel, language),
+        "channel": label_of(labels.CHANNELS, case.channel, language),
         "came_back": any(each.what is Happening.REOPENED for each in case.timeline),
     }
 
@@ -358,14 +330,6 @@ def _message(stored: StoredMessage, language: str) -> dict[str, str]:
     return {
         "what": label_of(ABOUT, stored.message.template, language),
         "at": say_instant(stored.message.owed_at, language),
-        "state": labels.say(labels.MESSAGE_STATES, stored.state.value, language),
+        "state": label_of(labels.MESSAGE_STATES, stored.state.value, language),
         "code": stored.state.value,
     }
-
-
-def _only(form: Mapping[str, str], *names: str) -> dict[str, Any]:
-    return {name: form[name] for name in names if name in form}
-
-
-def _ticked(form: dict[str, Any], name: str) -> dict[str, Any]:
-    return {**form, name: form.get(name) == TICKED}

@@ -12,14 +12,22 @@ from chalice.app import Response
 from markupsafe import Markup
 
 from chalicelib.core.domain.errors import HelplineError, InvalidInput
-from chalicelib.core.i18n import N_, say_date, say_month, say_month_briefly, say_number, translator
+from chalicelib.core.i18n import (
+    N_,
+    label_of,
+    say_date,
+    say_month,
+    say_month_briefly,
+    say_number,
+    translator,
+)
 from chalicelib.core.web.console_forms import form_page
 from chalicelib.core.web.request import WebRequest
 from chalicelib.reports.domain.report import Counts, Report
 from chalicelib.reports.domain.tally import DIMENSIONS, Outcome, day_of
 from chalicelib.reports.web import charts
 from chalicelib.reports.web.charts import Plot
-from chalicelib.reports.web.labels import say_dimension, say_group, say_minutes, say_outcome
+from chalicelib.reports.web.labels import DIMENSION_LABELS, OUTCOME_LABELS, say_group, say_minutes
 from chalicelib.reports.web.reports_api import as_csv, read
 from chalicelib.reports.web.schemas.reports import ReportAsked, parse_report
 from chalicelib.reports.wiring import Reports
@@ -119,7 +127,7 @@ def figures(report: Report, language: str) -> Iterator[Figure]:
         return
     yield _over_time(report, language)
     outcomes: list[Row] = [
-        (say_outcome(outcome, language), (report.outcomes[outcome],))
+        (label_of(OUTCOME_LABELS, outcome, language), (report.outcomes[outcome],))
         for outcome in Outcome
         if report.outcomes.get(outcome)
     ]
@@ -133,7 +141,7 @@ def figures(report: Report, language: str) -> Iterator[Figure]:
             (say_group(dimension, group, language), tuple(group.counts)) for group in groups
         )
         named: list[Row] = [(label, counts[:2]) for label, counts in rows[:MOST_BARS]]
-        plot = _plot(dimension, say_dimension(dimension, language), named, language)
+        plot = _plot(dimension, label_of(DIMENSION_LABELS, dimension, language), named, language)
         yield Figure(plot, charts.bars(plot), _columns(language), rows)
 
 
