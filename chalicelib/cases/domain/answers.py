@@ -73,7 +73,6 @@ class Details:
     sex: str | None = None
     cancer_site: str | None = None
     stage: str | None = None
-    mobility: str | None = None
     city: str | None = None
     hospital: str | None = None
     reasons: tuple[str, ...] = ()

@@ -256,22 +256,6 @@ _ROWS: Final = (
         loinc=("21908-9", "Stage group.clinical Cancer"),
     ),
     Question(
-        "mobility",
-        ChoiceAnswer(
-            (
-                Option("walks", N_("Walks without help")),
-                Option("helped", N_("Walks with help")),
-                Option("in_bed", N_("Is mostly in bed")),
-            )
-        ),
-        N_("mobility"),
-        N_("How well can the patient walk?"),
-        fact=N_("Mobility"),
-        groups=Grouping.OPTIONS,
-        dimension="mobility",
-        dimension_label=N_("Mobility of the patient"),
-    ),
-    Question(
         "city",
         TextAnswer(80),
         N_("town or city"),
@@ -343,7 +327,7 @@ QUESTIONS: Final = {each.name: each for each in _ROWS}
 
 FORM: Final = (
     Section(("asking_for", "name", "age", "sex", "city"), N_("About the patient")),
-    Section(("cancer_site", "stage", "mobility", "hospital"), N_("The illness")),
+    Section(("cancer_site", "stage", "hospital"), N_("The illness")),
     Section(("reasons", "messages")),
 )
 """The patient's form, in its order."""

@@ -85,11 +85,6 @@ def test_stages_are_early_or_late(stage, group):
     assert asked(a_case(details=Details(stage=stage))).groups["stage"] == (group,)
 
 
-@pytest.mark.parametrize("mobility", ["walks", "helped", "in_bed"])
-def test_how_well_somebody_walks_is_counted_as_it_was_told(mobility):
-    assert asked(a_case(details=Details(mobility=mobility))).groups["mobility"] == (mobility,)
-
-
 def test_nothing_that_was_typed_stands_in_a_tally():
     details = Details(name="Sunita", city="12 Gandhi Road, Chhota Gaon", cancer_site="ghutna")
 
