@@ -18,10 +18,10 @@ PYTHON ?= $(shell for python in .venv/bin/python python3 python3.13 python3.12 p
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format openapi fuzz bench faults screens token sms package deploy rollback clean
+.PHONY: help setup run dev test test-fast check format openapi fuzz bench faults screens token sms package deploy rollback clean
 
 help: ## Show this
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
 
 setup: ## Install what the project needs, where anything changed
 	@$(PYTHON) -c '' 2>/dev/null || \
@@ -31,9 +31,16 @@ setup: ## Install what the project needs, where anything changed
 run: setup ## Run the whole helpline here [PORT=8000] [FRESH=1]
 	@exec $(BIN)/python -m infra.run --port '$(PORT)' --fresh '$(FRESH)'
 
-test: setup ## Run every test [EVERY_WAY=1: each flow at every width and in every language]
+dev: setup ## Run it in one process that loads changed files by itself [PORT=8000]
+	@exec $(BIN)/python -m infra.dev.server --port '$(PORT)'
+
+test: setup ## Run every test, or some [ONLY=tests/cases] [K=claim] [EVERY_WAY=1: each flow at every width, in every language]
 	@$(BIN)/python -m infra.translations
-	@exec $(BIN)/pytest $(if $(EVERY_WAY),--every-way)
+	@exec $(BIN)/pytest $(if $(EVERY_WAY),--every-way) $(if $(K),-k '$(K)') $(if $(ONLY)$(K),-n0) $(ONLY)
+
+test-fast: setup ## Run the tests that need neither the engine nor a browser
+	@$(BIN)/python -m infra.translations
+	@exec $(BIN)/pytest -m 'not stack and not browser'
 
 check: setup ## Lint, types, template, policies and secrets
 	$(BIN)/ruff check

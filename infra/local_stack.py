@@ -128,11 +128,11 @@ def bring_up(engine: Engine, say: Callable[[str], None], *, fresh: bool = False)
         _forget_other_packages(storage, package.digest)
     stack = attach(engine.port)
     deploy.ensure_keys(client, STAGE, stack.outputs["DataKeyAlias"])
-    _put_demo_secrets(client)
+    put_demo_secrets(client)
     return stack
 
 
-def _put_demo_secrets(client: Clients) -> None:
+def put_demo_secrets(client: Callable[[str], Any]) -> None:
     """Have something to sign the demo's video links with, and to know Exotel by.
 
     An operator does it in production.

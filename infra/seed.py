@@ -1,19 +1,33 @@
 """Fills a local stack with the demo's people, rota and hours; safe to run at every start."""
 
 import argparse
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.services.manage_rota import ManageRota
 from chalicelib.wiring import Helpline
 from infra import demo
-from infra.local_stack import LocalStack, attach
+from infra.local_stack import attach
 
 SEED = By("seed")
 GROUPS = {"admin": "administrators", "oncologist": "oncologists"}
 
 
-def put_user(stack: LocalStack, username: str, role: str) -> None:
+class Pool(Protocol):
+    """The user pool of a local stack, or of one in this process."""
+
+    @property
+    def client(self) -> Callable[[str], Any]:
+        """What makes clients of AWS's services."""
+
+    @property
+    def outputs(self) -> Mapping[str, str]:
+        """The stack's outputs: ``UserPoolId`` is the one that counts here."""
+
+
+def put_user(stack: Pool, username: str, role: str) -> None:
     """Make a user with the demo's password in the role's group, unless it is there."""
     identity, pool = stack.client("cognito-idp"), stack.outputs["UserPoolId"]
     try:
@@ -26,7 +40,7 @@ def put_user(stack: LocalStack, username: str, role: str) -> None:
     identity.admin_add_user_to_group(UserPoolId=pool, Username=username, GroupName=GROUPS[role])
 
 
-def put_users(stack: LocalStack) -> None:
+def put_users(stack: Pool) -> None:
     """Let the demo's people sign in."""
     put_user(stack, demo.ADMINISTRATOR, "admin")
     for oncologist in demo.ONCOLOGISTS:

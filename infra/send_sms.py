@@ -12,6 +12,21 @@ from infra.local_stack import LocalStack, attach
 HELPLINE = "+919355520202"
 
 
+def payload(sender: str, text: str, message_id: str) -> str:
+    """Return an SMS as AWS End User Messaging describes it to the topic, as JSON."""
+    return json.dumps(
+        {
+            "originationNumber": sender,
+            "destinationNumber": HELPLINE,
+            "messageKeyword": "HELPLINE",
+            "messageBody": text,
+            "inboundMessageId": message_id,
+            "previousPublishedMessageId": "",
+        },
+        ensure_ascii=False,
+    )
+
+
 def send(stack: LocalStack, sender: str, text: str, message_id: str | None = None) -> str:
     """Publish the SMS as AWS End User Messaging does and return its id.
 
@@ -22,17 +37,7 @@ def send(stack: LocalStack, sender: str, text: str, message_id: str | None = Non
         TopicArn=stack.outputs["InboundSmsTopic"],
         # Chalice reads the subject, which AWS sends as null and the engine leaves out.
         Subject="SMS",
-        Message=json.dumps(
-            {
-                "originationNumber": sender,
-                "destinationNumber": HELPLINE,
-                "messageKeyword": "HELPLINE",
-                "messageBody": text,
-                "inboundMessageId": message_id,
-                "previousPublishedMessageId": "",
-            },
-            ensure_ascii=False,
-        ),
+        Message=payload(sender, text, message_id),
         # The engine delivers no record without attributes either.
         MessageAttributes={"origin": {"DataType": "String", "StringValue": "local"}},
     )

@@ -29,8 +29,8 @@ from chalicelib.core.wiring import Container, Core
 from chalicelib.people.wiring import Staff
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.settings import Settings
+from infra.dev.moto_database import InTurn, inserts
 from tests.support.helpline import in_use, using
-from tests.support.moto_database import InTurn, inserts
 
 REGION: Final = "ap-south-1"
 # A Tuesday, noon in India; to the microsecond, as clocks tell: whole seconds would weigh less.

@@ -40,6 +40,7 @@ from chalicelib.people.wiring import Staff
 from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.services.ports import CASES, MESSAGES
 from chalicelib.providers import PROVIDERS
+from infra.dev.moto_database import InTurn, inserts
 from infra.paths import ROOT
 from infra.policies import FUNCTIONS, policy_of
 from tests.contract import rota_uses
@@ -50,7 +51,6 @@ from tests.support.aws_calls import seen_calls
 from tests.support.builders import NOON, a_case, a_duty_day, a_message, a_shift, an_oncologist
 from tests.support.fakes import counting_bytes
 from tests.support.helpline import in_use, strong_link, using
-from tests.support.moto_database import InTurn, inserts
 from tests.support.policies import TABLES, granted
 
 ROTA_FUNCTIONS = ("turn_shifts", "publish_rota", "watch_gaps", "remind")

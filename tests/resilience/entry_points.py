@@ -28,6 +28,7 @@ from chalicelib.messages.providers.exotel.sms import WEBHOOK_SECRET
 from chalicelib.messages.providers.twilio.signature import signature
 from chalicelib.messages.providers.twilio.sms import ACCOUNT_SID, AUTH_TOKEN
 from chalicelib.people.services.ports import Known
+from infra.dev.gateway import GatewayEvents
 from infra.fuzz_api import Values
 from tests.contract.access_matrix import OWN_CASE, TABLE
 from tests.contract.access_world import OFF, OTHER, OWNER
@@ -37,7 +38,6 @@ from tests.resilience.harness import WEBHOOK, World, a_world
 from tests.resilience.invariants import read
 from tests.support.fakes import FakeCredentials
 from tests.support.helpline import in_use, strong_link
-from tests.support.web import GatewayEvents
 
 ADDRESS: Final = "https://helpline.example"
 TWILIO: Final = "the-account-and-its-token"

@@ -38,6 +38,7 @@ from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.messages.wiring import Messages
 from chalicelib.people.wiring import Staff
+from infra.dev.moto_database import InTurn
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION, StoppedClock
 from tests.resilience.tables import Refused, Tables
@@ -45,7 +46,6 @@ from tests.resilience.user_pool import User, UserPool
 from tests.support import functions
 from tests.support.helpline import using
 from tests.support.ledger import ASIDE
-from tests.support.moto_database import InTurn
 
 T = TypeVar("T")
 Image: TypeAlias = Mapping[str, Any]

@@ -22,12 +22,12 @@ from chalicelib.core.dynamodb import client as store
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.wiring import Container, Core
 from infra.aws_emulator import ACCESS_KEY, Engine, address
+from infra.dev.moto_database import InTurn
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION
 from tests.resilience.harness import World, a_world
 from tests.resilience.tables import Image, Refused, Tables
 from tests.support.ledger import ASIDE
-from tests.support.moto_database import InTurn
 
 _CROWDED: Final = store._CLIENT.merge(ASIDE).merge(Config(max_pool_connections=64))  # noqa: SLF001
 AT_ONCE: Final = 25

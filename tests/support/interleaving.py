@@ -14,7 +14,7 @@ from random import Random
 from typing import Any, Final, TypeAlias, TypeVar
 
 from chalicelib.core.dynamodb.client import TRIES
-from tests.support.moto_database import InTurn
+from infra.dev.moto_database import InTurn
 
 T = TypeVar("T")
 

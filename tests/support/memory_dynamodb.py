@@ -22,7 +22,7 @@ from botocore.hooks import HierarchicalEmitter
 
 from chalicelib.core.dynamodb.schema import Index, Schema
 from chalicelib.core.dynamodb.table import Table
-from tests.support.moto_database import InTurn
+from infra.dev.moto_database import InTurn
 
 Value: TypeAlias = dict[str, Any]
 """A value as DynamoDB writes it: ``{"S": "text"}``."""

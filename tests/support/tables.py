@@ -22,8 +22,8 @@ from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.rota.store.rota import DynamoRota
 from chalicelib.rota.store.rota_links import DynamoRotaLinks
 from chalicelib.rota.store.rota_writer import DynamoRotaEdits
+from infra.dev.moto_database import InTurn
 from tests.support.memory_dynamodb import MemoryDatabase, MemoryDynamoDb
-from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"
 _numbers = count(1)

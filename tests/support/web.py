@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import time
 from collections.abc import Iterator
-from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import urlencode
 
 import pytest
-from chalice.local import LambdaEventConverter, RouteMatcher
 from chalice.test import Client
 
 from chalicelib.cases.domain.case import Case
@@ -25,6 +22,7 @@ from chalicelib.people.wiring import Staff
 from chalicelib.privacy.wiring import Privacy
 from chalicelib.reports.wiring import Reports
 from chalicelib.rota.wiring import Rota
+from infra.dev.gateway import GatewayEvents
 from infra.translations import compile_catalogues
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas
@@ -54,51 +52,6 @@ ROLES = {
     "admin": frozenset({ADMINISTRATOR}),
     "none": frozenset(),
 }
-CATCH_ALL = "/{proxy+}"
-
-
-class GatewayEvents(LambdaEventConverter):
-    """Makes events as API Gateway does: a request id, base64, and the catch-all for the rest."""
-
-    def __init__(self, routes: dict[str, dict[str, Any]]) -> None:
-        self.routes = routes
-        self.as_base64 = False
-        self.count = 0
-        self.address = "127.0.0.1"
-        self.pattern = ""
-        super().__init__(RouteMatcher([path for path in routes if path != CATCH_ALL]))
-
-    def create_lambda_event(self, method, path, headers, body=None):
-        plain, _, query = path.partition("?")
-        self.count += 1
-        try:
-            match = self._route_matcher.match_route(plain)
-            pattern, variables = match.route, match.captured
-        except ValueError:
-            pattern = CATCH_ALL
-        if method not in self.routes[pattern]:
-            pattern = CATCH_ALL
-        self.pattern = pattern
-        if pattern == CATCH_ALL:
-            variables = {"proxy": plain.strip("/")}
-        as_base64 = self.as_base64 and body
-        return {
-            "path": plain,
-            "requestContext": {
-                "httpMethod": method,
-                "resourcePath": pattern,
-                "path": plain,
-                "requestId": f"request-{self.count}",
-                "identity": {"sourceIp": self.address},
-                "stage": "dev",
-            },
-            "headers": {name.lower(): value for name, value in headers.items()},
-            "pathParameters": variables or None,
-            "stageVariables": None,
-            "multiValueQueryStringParameters": parse_qs(query, keep_blank_values=True) or None,
-            "body": base64.b64encode(body).decode() if as_base64 else body,
-            "isBase64Encoded": bool(as_base64),
-        }
 
 
 class FakeIdentity:

@@ -35,8 +35,8 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
 from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Stale
+from infra.dev.moto_database import InTurn
 from tests.support.builders import NOON, a_case, an_asking, an_attempt
-from tests.support.moto_database import InTurn
 
 REGION = "ap-south-1"
 PHONES = st.sampled_from(["+919800000001", "+919800000002"])

@@ -15,8 +15,8 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.audit import AuditItem, DynamoAudit
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Table
+from infra.dev.moto_database import inserts
 from tests.support.builders import NOON
-from tests.support.moto_database import inserts
 
 DAY = "2026-11-23"
 YEAR = NOON + timedelta(days=400)

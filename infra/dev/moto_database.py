@@ -12,7 +12,6 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from typing import Any
 
-import pytest
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend
 
@@ -23,6 +22,7 @@ class InTurn(Database):
     """Does at once what the database would do beside something else."""
 
     def beside(self, work: Callable[[], Any]) -> Future[Any]:
+        """Return a future that is done already."""
         done: Future[Any] = Future()
         try:
             done.set_result(work())
@@ -36,7 +36,9 @@ def inserts() -> Iterator[None]:
     """Let moto insert as DynamoDB does: parameters, and no item in another's place."""
     execute = DynamoDBBackend.execute_statement
 
-    def insert(backend: Any, statement: str, parameters: list[dict[str, Any]]) -> Any:
+    def insert(
+        backend: DynamoDBBackend, statement: str, parameters: list[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
         if not statement.startswith("INSERT"):
             return execute(backend, statement, parameters)
         _, name, values = statement.split('"')
@@ -51,6 +53,8 @@ def inserts() -> Iterator[None]:
         table.put_item(item)
         return []
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DynamoDBBackend, "execute_statement", insert)
+    DynamoDBBackend.execute_statement = insert  # type: ignore[assignment,method-assign]
+    try:
         yield
+    finally:
+        DynamoDBBackend.execute_statement = execute  # type: ignore[method-assign]
