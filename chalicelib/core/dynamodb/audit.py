@@ -20,7 +20,7 @@ from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, s
 from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
-from chalicelib.core.dynamodb.table import Table
+from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.core.services.ports import Page
 
 _INDEXES: Final[dict[Axis, Index | None]] = {
@@ -84,33 +84,10 @@ class DynamoAudit:
 
 
 def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:
-    return AuditItem(
-        pk=calendar_day(entry.at).isoformat(),
-        sk=entry.id,
-        at=entry.at,
-        who=entry.who,
-        role=entry.role,
-        action=entry.action,
-        subject=entry.subject,
-        address=entry.address or None,
-        agent=entry.agent or None,
-        request_id=entry.request_id or None,
-        detail=dict(entry.detail) or None,
-        expires_at=kept_until,
-    )
+    key = Key(calendar_day(entry.at).isoformat(), entry.id)
+    return AuditItem.hold(key, entry, expires_at=kept_until)
 
 
 def _entry_from_image(image: Image) -> AuditEntry:
     item = AuditItem.from_raw_data(image)
-    return AuditEntry(
-        id=item.sk,
-        at=item.at,
-        who=item.who,
-        role=item.role,
-        action=item.action,
-        subject=item.subject,
-        address=item.address or "",
-        agent=item.agent or "",
-        request_id=item.request_id or "",
-        detail=item.detail or {},
-    )
+    return item.read_as(AuditEntry, id=item.sk)

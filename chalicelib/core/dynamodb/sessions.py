@@ -58,21 +58,9 @@ class DynamoSessions:
     def put(self, key: str, session: Session, grant: str) -> None:
         """Begin a session, listed before it is stored, so that none is missed by end_all."""
         self._list(key, session, grant)
-        place = _session_key(key)
-        self.table.put(
-            SessionItem(
-                pk=place.pk,
-                sk=place.sk,
-                person=session.person,
-                name=session.name,
-                roles=sorted(session.roles),
-                began_at=session.began_at,
-                seen_at=session.seen_at,
-                checked_at=session.checked_at,
-                stamp=session.stamp or None,
-                expires_at=session.began_at + LONGEST,
-            )
-        )
+        ends = session.began_at + LONGEST
+        roles = sorted(session.roles)
+        self.table.put(SessionItem.hold(_session_key(key), session, roles=roles, expires_at=ends))
 
     def find(self, key: str) -> Session | None:
         """Find a session: one read, as of now, so that one that was ended opens nothing."""
@@ -80,15 +68,7 @@ class DynamoSessions:
         if image is None:
             return None
         item = SessionItem.from_raw_data(image)
-        return Session(
-            person=item.person,
-            name=item.name,
-            roles=frozenset(item.roles),
-            began_at=item.began_at,
-            seen_at=item.seen_at,
-            checked_at=item.checked_at,
-            stamp=item.stamp or "",
-        )
+        return item.read_as(Session, roles=frozenset(item.roles))
 
     def renew(self, key: str, session: Session) -> None:
         """Write a session on, unless it was ended meanwhile."""
@@ -127,11 +107,8 @@ class DynamoSessions:
         return len(ended)
 
     def _list(self, key: str, session: Session, grant: str) -> None:
-        place = _listed_key(session.person, key)
-        expires_at = session.began_at + LONGEST
-        self.table.put(
-            ListedItem(pk=place.pk, sk=place.sk, grant=grant or None, expires_at=expires_at)
-        )
+        place, ends = _listed_key(session.person, key), session.began_at + LONGEST
+        self.table.put(ListedItem.placed(place, grant=grant or None, expires_at=ends))
 
 
 @component

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final, Protocol
 
@@ -29,7 +29,7 @@ class Deed:
     address: str = ""
     agent: str = ""
     request_id: str = ""
-    detail: Mapping[str, str] | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +88,7 @@ class AuditLog:
         entry = AuditEntry(
             id=f"{micros:016d}-{self.random_bytes(_RANDOM_BYTES).hex()}",
             at=now,
-            who=deed.who,
-            role=deed.role,
-            action=deed.action,
-            subject=deed.subject,
-            address=deed.address,
-            agent=deed.agent,
-            request_id=deed.request_id,
-            detail=dict(deed.detail or {}),
+            **{each.name: getattr(deed, each.name) for each in fields(deed)},
         )
         return self.store.begin(entry, now + self.kept)
 
@@ -113,14 +106,9 @@ class AuditLog:
     def search(self, wanted: AuditSearch) -> Page[AuditEntry]:
         """List a page, the latest first. Raises InvalidInput for a cursor that is none of ours."""
         start, end = self._midnight(wanted.start), self._midnight(wanted.end)
-        if wanted.subject is not None:
-            return self.store.find(
-                Axis.SUBJECT, wanted.subject, start, end, wanted.limit, wanted.cursor
-            )
-        if wanted.person is not None:
-            return self.store.find(
-                Axis.PERSON, wanted.person, start, end, wanted.limit, wanted.cursor
-            )
+        for axis, value in ((Axis.SUBJECT, wanted.subject), (Axis.PERSON, wanted.person)):
+            if value is not None:
+                return self.store.find(axis, value, start, end, wanted.limit, wanted.cursor)
         return self._by_days(wanted)
 
     def _by_days(self, wanted: AuditSearch) -> Page[AuditEntry]:
