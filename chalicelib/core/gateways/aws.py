@@ -6,11 +6,29 @@ to the cold start.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
 CONNECT_SECONDS = 1
 READ_SECONDS = 3
+
+
+def code_of(error: Exception) -> str:
+    """Return the code with which AWS refused a call; empty where it gave none."""
+    response = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code", ""))
+
+
+def read_parameters(ssm: Any, path: str, names: Iterable[str]) -> dict[str, tuple[str, ...]]:  # noqa: ANN401  # as below
+    """Read parameters below a path in one call: each one's lines, without those that have none.
+
+    Raises ClientError, BotoCoreError.
+    """
+    paths = [f"{path}/{name}" for name in names]
+    found = ssm.get_parameters(Names=paths, WithDecryption=True)["Parameters"]
+    values = {each["Name"].rpartition("/")[2]: tuple(each["Value"].split()) for each in found}
+    return {name: lines for name, lines in values.items() if lines}
 
 
 @cache

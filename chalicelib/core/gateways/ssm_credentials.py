@@ -15,6 +15,8 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.gateways.aws import read_parameters
+
 log = logging.getLogger(__name__)
 
 Values = tuple[str, ...]
@@ -104,13 +106,7 @@ class SsmCredentials:
         return found
 
     def _read(self, names: tuple[str, ...]) -> dict[str, Values]:
-        paths = [f"{self._path}/{name}" for name in names]
         try:
-            answer = self._ssm().get_parameters(Names=paths, WithDecryption=True)
+            return read_parameters(self._ssm(), self._path, names)
         except (ClientError, BotoCoreError) as error:
             raise CredentialsUnread from error
-        values = {
-            parameter["Name"].rpartition("/")[2]: tuple(parameter["Value"].split())
-            for parameter in answer["Parameters"]
-        }
-        return {name: lines for name, lines in values.items() if lines}

@@ -18,6 +18,8 @@ from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from chalicelib.core.gateways.aws import read_parameters
+
 log = logging.getLogger(__name__)
 
 Keys = dict[str, list[bytes]]
@@ -60,16 +62,9 @@ class SsmSecrets:
 
     def _read(self) -> Keys:
         self._tried_at = self._clock()
-        names = [f"{self._path}/{name}" for name in (PHONE_KEY, LINK_KEY)]
-        answer = self._ssm().get_parameters(Names=names, WithDecryption=True)
-        keys = {
-            parameter["Name"].rsplit("/", 1)[1]: [
-                b64decode(line) for line in parameter["Value"].split()
-            ]
-            for parameter in answer["Parameters"]
-        }
-        missing = {PHONE_KEY, LINK_KEY} - {name for name, lines in keys.items() if lines}
-        if missing:
+        found = read_parameters(self._ssm(), self._path, (PHONE_KEY, LINK_KEY))
+        keys = {name: [b64decode(line) for line in lines] for name, lines in found.items()}
+        if missing := {PHONE_KEY, LINK_KEY} - keys.keys():
             message = f"no such parameter below {self._path}: {', '.join(sorted(missing))}"
             raise LookupError(message)
         return keys

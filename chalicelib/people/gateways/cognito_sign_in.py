@@ -7,7 +7,8 @@ https://docs.aws.amazon.com/cognito/latest/developerguide/authentication.html
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -15,6 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.roles import ROLES
+from chalicelib.core.gateways.aws import code_of
 from chalicelib.people.gateways.token_verifier import Identity
 from chalicelib.people.services.ports import (
     Account,
@@ -75,68 +77,56 @@ class CognitoSignIn:
 
     def password(self, person: str, password: str) -> Known | Challenge:
         """Try a password."""
-        try:
-            answer = self.cognito().initiate_auth(
-                ClientId=self.client_id,
-                AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": person, "PASSWORD": password},
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise _meaning(error, step=None) from None
-        return self._came(person, answer)
+        return self._came(person, self._try_password(person, password))
 
     def answer(self, challenge: Challenge, answer: str) -> Known | Challenge:
         """Answer a challenge. Raises WeakPassword, TicketExpired."""
         if challenge.asked is Asked.DEVICE_CODE:
             return self._set_up(challenge, answer)
         name, field = _NAMES[challenge.asked]
-        try:
-            came = self.cognito().respond_to_auth_challenge(
-                ClientId=self.client_id,
-                ChallengeName=name,
-                Session=challenge.ticket,
-                ChallengeResponses={"USERNAME": challenge.person, field: answer},
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise _meaning(error, step=challenge.asked) from None
+        with _meanings(challenge.asked):
+            came = self._respond(name, challenge.person, challenge.ticket, **{field: answer})
         return self._came(challenge.person, came)
 
     def change_password(self, person: str, password: str, code: str, new_password: str) -> None:
         """Prove who it is, change the password, and end all that is open; see the port."""
-        cognito = self.cognito()
-        try:
-            answer = cognito.initiate_auth(
-                ClientId=self.client_id,
-                AuthFlow="USER_PASSWORD_AUTH",
-                AuthParameters={"USERNAME": person, "PASSWORD": password},
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise _meaning(error, step=None) from None
+        answer = self._try_password(person, password)
         if answer.get("ChallengeName") == "SOFTWARE_TOKEN_MFA":
             answer = self._answer_code(person, str(answer["Session"]), code)
         if "AuthenticationResult" not in answer:
             raise CannotSignIn
         access_token = str(answer["AuthenticationResult"]["AccessToken"])
-        try:
-            cognito.change_password(
+        with _meanings(Asked.NEW_PASSWORD):
+            self.cognito().change_password(
                 PreviousPassword=password, ProposedPassword=new_password, AccessToken=access_token
             )
-            cognito.global_sign_out(AccessToken=access_token)
-        except (ClientError, BotoCoreError) as error:
-            raise _meaning(error, step=Asked.NEW_PASSWORD) from None
+            self.cognito().global_sign_out(AccessToken=access_token)
+
+    def _try_password(self, person: str, password: str) -> Mapping[str, Any]:
+        with _meanings(None):
+            answer: Mapping[str, Any] = self.cognito().initiate_auth(
+                ClientId=self.client_id,
+                AuthFlow="USER_PASSWORD_AUTH",
+                AuthParameters={"USERNAME": person, "PASSWORD": password},
+            )
+        return answer
+
+    def _respond(self, name: str, person: str, ticket: str, **answers: str) -> Mapping[str, Any]:
+        answer: Mapping[str, Any] = self.cognito().respond_to_auth_challenge(
+            ClientId=self.client_id,
+            ChallengeName=name,
+            Session=ticket,
+            ChallengeResponses={"USERNAME": person, **answers},
+        )
+        return answer
 
     def _answer_code(self, person: str, ticket: str, code: str) -> Mapping[str, Any]:
+        name, field = _NAMES[Asked.CODE]
         try:
-            answer: Mapping[str, Any] = self.cognito().respond_to_auth_challenge(
-                ClientId=self.client_id,
-                ChallengeName="SOFTWARE_TOKEN_MFA",
-                Session=ticket,
-                ChallengeResponses={"USERNAME": person, "SOFTWARE_TOKEN_MFA_CODE": code},
-            )
-        except (ClientError, BotoCoreError) as error:
-            meaning = _meaning(error, step=Asked.CODE)
-            raise (WrongCode() if isinstance(meaning, WrongAnswer) else meaning) from None
-        return answer
+            with _meanings(Asked.CODE):
+                return self._respond(name, person, ticket, **{field: code})
+        except WrongAnswer:
+            raise WrongCode from None
 
     def _came(self, person: str, answer: Mapping[str, Any]) -> Known | Challenge:
         if result := answer.get("AuthenticationResult"):
@@ -152,24 +142,15 @@ class CognitoSignIn:
 
     def _new_device(self, person: str, ticket: str) -> Challenge:
         """Have a key made for the authenticator of somebody who has none yet."""
-        try:
+        with _meanings(Asked.DEVICE_CODE):
             made = self.cognito().associate_software_token(Session=ticket)
-        except (ClientError, BotoCoreError) as error:
-            raise _meaning(error, step=Asked.DEVICE_CODE) from None
         return Challenge(person, Asked.DEVICE_CODE, str(made["Session"]), str(made["SecretCode"]))
 
     def _set_up(self, challenge: Challenge, code: str) -> Known | Challenge:
         """Take the first code of an authenticator, which shows that its key is there."""
-        try:
+        with _meanings(challenge.asked):
             proved = self.cognito().verify_software_token(Session=challenge.ticket, UserCode=code)
-            came = self.cognito().respond_to_auth_challenge(
-                ClientId=self.client_id,
-                ChallengeName=_NO_DEVICE_YET,
-                Session=str(proved["Session"]),
-                ChallengeResponses={"USERNAME": challenge.person},
-            )
-        except (ClientError, BotoCoreError) as error:
-            raise _meaning(error, step=challenge.asked) from None
+            came = self._respond(_NO_DEVICE_YET, challenge.person, str(proved["Session"]))
         return self._came(challenge.person, came)
 
 
@@ -191,7 +172,7 @@ class CognitoDirectory:
                 return Account(frozenset(), "")
             groups = self.cognito().admin_list_groups_for_user(**who)["Groups"]
         except (ClientError, BotoCoreError) as error:
-            if _code(error) == "UserNotFoundException":
+            if code_of(error) == "UserNotFoundException":
                 return Account(frozenset(), "")
             raise Busy from error
         changed_at = user.get("UserLastModifiedDate")
@@ -207,7 +188,7 @@ class CognitoDirectory:
                 AuthParameters={"REFRESH_TOKEN": grant},
             )
         except (ClientError, BotoCoreError) as error:
-            if _code(error) in _REVOKED:
+            if code_of(error) in _REVOKED:
                 return False
             raise Busy from error
         return True
@@ -228,15 +209,22 @@ class CognitoTokenCheck:
         try:
             self.cognito().get_user(AccessToken=token)
         except (ClientError, BotoCoreError) as error:
-            if _code(error) in _REVOKED:
+            if code_of(error) in _REVOKED:
                 return False
             log.warning("token_unchecked")
         return True
 
 
-def _meaning(error: Exception, step: Asked | None) -> Exception:
-    """Tell what an error of Cognito means at a step; its own words may name the person."""
-    code = _code(error)
+@contextmanager
+def _meanings(step: Asked | None) -> Iterator[None]:
+    """Raise what an error of Cognito means at a step; its own words may name the person."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise _meaning(code_of(error), step) from None
+
+
+def _meaning(code: str, step: Asked | None) -> Exception:
     if code == _EXPIRED or (code == _NOT_AUTHORISED and step is not None):
         # A ticket is good for three minutes and for one answer.
         return TicketExpired()
@@ -245,9 +233,3 @@ def _meaning(error: Exception, step: Asked | None) -> Exception:
     if code in _WRONG or code == _NOT_AUTHORISED:
         return WrongAnswer()
     return CannotSignIn() if code in _NOT_READY else Busy()
-
-
-def _code(error: Exception) -> str:
-    if isinstance(error, ClientError):
-        return str(error.response.get("Error", {}).get("Code", ""))
-    return ""

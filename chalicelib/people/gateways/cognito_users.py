@@ -13,6 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from chalicelib.core.component import component
 from chalicelib.core.domain.errors import Busy, InvalidField
 from chalicelib.core.domain.roles import ONCOLOGIST
+from chalicelib.core.gateways.aws import code_of
 from chalicelib.people.services.ports import SignInState
 
 _NO_SUCH_USER: Final = "UserNotFoundException"
@@ -102,7 +103,7 @@ class CognitoAccounts:
         try:
             return call(UserPoolId=self.pool_id, Username=who, **more)
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
+            code = code_of(error)
             if code == expected:
                 return code
             if code in _BAD_ADDRESS and "UserAttributes" in more:
