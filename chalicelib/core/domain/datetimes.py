@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -27,9 +27,9 @@ def to_utc(at: datetime) -> datetime:
     return require_aware(at).astimezone(UTC)
 
 
-def to_iso(at: datetime, zone: tzinfo = IST) -> str:
-    """Write an instant as ISO 8601 with the offset of ``zone``, cut to whole seconds."""
-    return require_aware(at).astimezone(zone).isoformat(timespec="seconds")
+def to_iso(at: datetime) -> str:
+    """Write an instant as ISO 8601 with India's offset, cut to whole seconds."""
+    return require_aware(at).astimezone(IST).isoformat(timespec="seconds")
 
 
 @dataclass(frozen=True, slots=True)

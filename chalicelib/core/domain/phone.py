@@ -41,9 +41,9 @@ class PhoneError(InvalidField):
     the helpline itself).
     """
 
-    def __init__(self, code: str, field: str = "phone") -> None:
+    def __init__(self, code: str) -> None:
         """Name what is wrong; the number itself is never kept."""
-        super().__init__(field, code)
+        super().__init__("phone", code)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -92,29 +92,13 @@ def masked(e164: str) -> str:
         return _HIDDEN
 
 
-def parse_phone(text: str, field: str = "phone") -> Phone:
+def parse_phone(text: str) -> Phone:
     """Read an Indian phone number, mobile or landline with its STD code.
 
     Takes any digits, spaces, hyphens, dots, brackets and invisible characters, with ``0``, ``91``,
-    ``+91``, ``0091``, both, or nothing before the ten digits, and ``tel:`` links. Raises PhoneError
-    for ``field``.
+    ``+91``, ``0091``, both, or nothing before the ten digits, and ``tel:`` links.
+    Raises PhoneError.
     """
-    try:
-        return _parse(text)
-    except PhoneError as error:
-        raise PhoneError(error.field_code, field) from None
-
-
-def refuse_own_number(phone: Phone, own: Collection[str]) -> None:
-    """Check that this is no number of the helpline itself; ``own`` are those, as E.164.
-
-    Raises PhoneError: such a number can call nobody, and nobody can be called back on it.
-    """
-    if phone.e164 in own:
-        raise PhoneError(OWN_NUMBER)
-
-
-def _parse(text: str) -> Phone:
     international, digits = _read_digits(text)
     if len(digits) > _MOST_DIGITS:
         raise PhoneError("too_long")
@@ -128,6 +112,15 @@ def _parse(text: str) -> Phone:
     if problem:
         raise PhoneError(problem)
     return Phone(f"+{COUNTRY_CODE}{national}")
+
+
+def refuse_own_number(phone: Phone, own: Collection[str]) -> None:
+    """Check that this is no number of the helpline itself; ``own`` are those, as E.164.
+
+    Raises PhoneError: such a number can call nobody, and nobody can be called back on it.
+    """
+    if phone.e164 in own:
+        raise PhoneError(OWN_NUMBER)
 
 
 def _read_digits(text: str) -> tuple[bool, str]:

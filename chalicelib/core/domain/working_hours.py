@@ -199,10 +199,10 @@ class WorkingHours:
         tomorrow = self._local_day(to_utc(at)) + timedelta(days=1)
         return self._first_opening(self._instant(tomorrow, 0)).start
 
-    def next_in_part(self, at: datetime, part: str, split: time = MIDDAY) -> datetime:
+    def next_in_part(self, at: datetime, part: str) -> datetime:
         """Tell the first open instant from ``at`` on in that part of a local day.
 
-        The morning ends, and the afternoon starts, at ``split``. A day without that part is passed
+        The morning ends, and the afternoon starts, at 13:30. A day without that part is passed
         over (whoever asks for the afternoon is not called on a Saturday morning), for eight days
         from the next opening on, so that each weekday is looked at; after that a call at another
         time is better than none, and it is the next opening. ``part`` is a DayPart or its value.
@@ -214,7 +214,7 @@ class WorkingHours:
             return opening.start
         first_day = self._local_day(opening.start)
         for day in (first_day + timedelta(days=ahead) for ahead in range(PART_DAYS)):
-            middle = self._instant(day, _minute(split))
+            middle = self._instant(day, _minute(MIDDAY))
             for opens, closes in self.openings_on(day):
                 if chosen is DayPart.MORNING:
                     wanted = Opening(max(opens, start), min(closes, middle))
@@ -234,14 +234,14 @@ class WorkingHours:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, object], path: str = "") -> Self:
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read the contract's shape: each weekday, and optionally closures, extra and zone.
 
-        Raises InvalidInput with everything that is wrong, each with its path below ``path``
-        (``hours.mon[0]``). Codes: ``required``, ``unknown``, ``wrong_type``, ``bad_time``,
-        ``bad_date``, ``bad_zone``, ``end_before_start``, ``overlapping``.
+        Raises InvalidInput with everything that is wrong, each with its path (``mon[0]``). Codes:
+        ``required``, ``unknown``, ``wrong_type``, ``bad_time``, ``bad_date``, ``bad_zone``,
+        ``end_before_start``, ``overlapping``.
         """
-        reader = _Reader(f"{path}." if path else "")
+        reader = _Reader()
         weekly = tuple(reader.read_windows(data.get(name), name) for name in WEEKDAYS)
         closures = reader.read_closures(data.get("closures", []))
         extra = reader.read_extra(data.get("extra", {}))
@@ -290,8 +290,7 @@ class WorkingHours:
 class _Reader:
     """Reads the parts of the contract's shape and collects what is wrong with them."""
 
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
+    def __init__(self) -> None:
         self.problems: list[InvalidField] = []
 
     def read_windows(self, raw: object, path: str) -> Windows:
@@ -305,7 +304,7 @@ class _Reader:
         before = len(self.problems)
         windows = tuple(self._window(item, f"{path}[{i}]") for i, item in enumerate(raw))
         if len(self.problems) == before:
-            self.problems += _problems(windows, self.prefix + path)
+            self.problems += _problems(windows, path)
         return windows
 
     def read_closures(self, raw: object) -> frozenset[date]:
@@ -375,7 +374,7 @@ class _Reader:
         return None
 
     def _refuse(self, path: str, code: str) -> None:
-        self.problems.append(InvalidField(self.prefix + path, code))
+        self.problems.append(InvalidField(path, code))
 
 
 def _problems(windows: Windows, path: str) -> list[InvalidField]:

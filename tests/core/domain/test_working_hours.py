@@ -51,7 +51,7 @@ def some_hours(*, closures=(), extra=None, zone="Asia/Kolkata", **days):
 
 def problems_of(data):
     with pytest.raises(InvalidInput) as caught:
-        WorkingHours.from_dict(data, "hours")
+        WorkingHours.from_dict(data)
     return [(problem.field, problem.field_code) for problem in caught.value.fields]
 
 
@@ -205,10 +205,6 @@ class TestExamples:
         hours = some_hours(mon=[["10:00", "17:00"]], tue=[["14:00", "17:00"]])
         assert hours.next_in_part(ist("2026-12-21T15:00"), "morning") == ist("2026-12-28T10:00")
 
-    def test_the_split_of_the_day_can_be_moved(self):
-        noon = DEFAULT_HOURS.next_in_part(ist("2026-12-21T10:00"), "afternoon", time(12))
-        assert noon == ist("2026-12-21T12:00")
-
     def test_an_unknown_part_is_no_part(self):
         with pytest.raises(ValueError, match="evening"):
             DEFAULT_HOURS.next_in_part(ist("2026-12-21T10:00"), "evening")
@@ -329,24 +325,24 @@ class TestSerialisation:
                 "lunch": [],
             }
         ) == [
-            ("hours.mon[1]", "overlapping"),
-            ("hours.tue[0]", "end_before_start"),
-            ("hours.wed[0]", "end_before_start"),
-            ("hours.thu[0][0]", "bad_time"),
-            ("hours.thu[1][0]", "bad_time"),
-            ("hours.thu[1][1]", "wrong_type"),
-            ("hours.thu[2][0]", "bad_time"),
-            ("hours.fri[0]", "wrong_type"),
-            ("hours.sat", "wrong_type"),
-            ("hours.sun", "required"),
-            ("hours.closures[0]", "bad_date"),
-            ("hours.closures[1]", "bad_date"),
-            ("hours.closures[2]", "wrong_type"),
-            ("hours.extra.soon", "bad_date"),
-            ("hours.extra.2026-12-27[0]", "end_before_start"),
-            ("hours.extra.2026-12-28", "required"),
-            ("hours.zone", "bad_zone"),
-            ("hours.lunch", "unknown"),
+            ("mon[1]", "overlapping"),
+            ("tue[0]", "end_before_start"),
+            ("wed[0]", "end_before_start"),
+            ("thu[0][0]", "bad_time"),
+            ("thu[1][0]", "bad_time"),
+            ("thu[1][1]", "wrong_type"),
+            ("thu[2][0]", "bad_time"),
+            ("fri[0]", "wrong_type"),
+            ("sat", "wrong_type"),
+            ("sun", "required"),
+            ("closures[0]", "bad_date"),
+            ("closures[1]", "bad_date"),
+            ("closures[2]", "wrong_type"),
+            ("extra.soon", "bad_date"),
+            ("extra.2026-12-27[0]", "end_before_start"),
+            ("extra.2026-12-28", "required"),
+            ("zone", "bad_zone"),
+            ("lunch", "unknown"),
         ]
 
     @pytest.mark.parametrize(
@@ -354,20 +350,19 @@ class TestSerialisation:
     )
     def test_a_bad_zone_is_an_error_with_a_code(self, zone):
         week = each(WEEKDAYS, [])
-        assert problems_of({**week, "zone": zone}) == [("hours.zone", "bad_zone")]
+        assert problems_of({**week, "zone": zone}) == [("zone", "bad_zone")]
 
     def test_types_of_the_parts_are_checked(self):
         week = each(WEEKDAYS, [])
         assert problems_of({**week, "closures": {}, "extra": [], "zone": 5}) == [
-            ("hours.closures", "wrong_type"),
-            ("hours.extra", "wrong_type"),
-            ("hours.zone", "wrong_type"),
+            ("closures", "wrong_type"),
+            ("extra", "wrong_type"),
+            ("zone", "wrong_type"),
         ]
 
 
 def test_iso_carries_the_offset():
     assert to_iso(datetime(2026, 12, 21, 4, 30, 0, 999, tzinfo=UTC)) == "2026-12-21T10:00:00+05:30"
-    assert to_iso(ist("2026-12-21T10:00"), UTC) == "2026-12-21T04:30:00+00:00"
     with pytest.raises(NaiveDatetimeError):
         to_iso(TestFaultsOfTheProgram.NAIVE)
 
