@@ -19,6 +19,11 @@ FIGURES: Final = ROOT / "docs" / "figures.md"
 NOTES: Final = ROOT / "docs" / "figures-explained.md"
 
 
+def row(name: str, value: float, budget: float, digits: int = 4) -> Row:
+    """Hold a value against the most that it may be; it is told to so many digits."""
+    return name, round(value, digits), budget, value <= budget
+
+
 def write(results: Sequence[dict[str, Any]], at: datetime | None = None) -> None:
     """Write the figures down, those that fall short first."""
     when = (at or datetime.now(UTC)).date().isoformat()

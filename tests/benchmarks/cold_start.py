@@ -25,7 +25,7 @@ from typing import Any
 
 from infra.local_stack import STAGE
 from infra.package import REGION, build, uncompiled
-from tests.benchmarks._figures import Row, show
+from tests.benchmarks._figures import Row, row, show
 
 ROUNDS = 15
 WARM_UP = 2
@@ -278,21 +278,11 @@ def run() -> list[Row]:
         print(f"  {name:24} {took:7.1f} ms {peaks[name]:7.1f} MB at its peak")
     print(f"  import app brings in {len(modules)} modules:", *modules)
     return [
-        (
-            "app and database client / bare boto3 client",
-            round(whole, 3),
-            DATABASE_TO_BOTO3,
-            whole <= DATABASE_TO_BOTO3,
-        ),
-        (
-            "first request for a callback / bare boto3 client",
-            round(first, 3),
-            FIRST_TO_BOTO3,
-            first <= FIRST_TO_BOTO3,
-        ),
-        ("GET /healthz / bare handler", round(light, 3), LIGHT_TO_BARE, light <= LIGHT_TO_BARE),
-        ("heavy modules in import app", len(heavy), 0, not heavy),
-        ("modules not compiled", len(left), 0, not left),
+        row("app and database client / bare boto3 client", whole, DATABASE_TO_BOTO3, 3),
+        row("first request for a callback / bare boto3 client", first, FIRST_TO_BOTO3, 3),
+        row("GET /healthz / bare handler", light, LIGHT_TO_BARE, 3),
+        row("heavy modules in import app", len(heavy), 0),
+        row("modules not compiled", len(left), 0),
     ]
 
 

@@ -14,7 +14,7 @@ import leather
 
 from chalicelib.cases.services.process_due_cases import COUNT_AT_MOST
 from infra.paths import ROOT
-from tests.benchmarks._figures import Row
+from tests.benchmarks._figures import Row, row
 from tests.benchmarks._operations import PEERS, Cost, Costs, helpline_costs, peer_costs
 
 SIZES: Final = (100, 10_000, 1_000_000)
@@ -35,12 +35,9 @@ def run() -> list[Row]:
         print(f"  {name:26}", *(f"{value:>12,.1f}" for value in units))
         if name in BOUNDED:
             most = _most_of_a_count(BOUNDED[name])
-            rows.append(
-                (f"{name}: units at a million, bounded", units[-1], most, units[-1] <= most)
-            )
+            rows.append(row(f"{name}: units at a million, bounded", units[-1], most))
         else:
-            growth = units[-1] / units[0]
-            rows.append((f"{name}: units, a million to a hundred", growth, 1.0, growth <= 1.0))
+            rows.append(row(f"{name}: units, a million to a hundred", units[-1] / units[0], 1.0))
     for who, costs in peers.items():
         for name in costs[SIZES[0]]:
             units = [_units(costs[size][name]) for size in SIZES]

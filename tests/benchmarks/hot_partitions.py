@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Final, TypeAlias
 
-from tests.benchmarks._figures import Row
+from tests.benchmarks._figures import Row, row
 from tests.benchmarks._operations import Cost, helpline_costs
 
 LIMIT: Final = 1_000
@@ -42,9 +42,7 @@ def run() -> list[Row]:
         f"  one partition of a line holds {LIMIT / a_request:,.0f} requests a second in a language;"
     )
     print(f"  {_shards(10 * LIMIT, a_request)} shards of it would hold ten times as many")
-    return [
-        ("hottest partition of the broadcast hour, units a second", units, LIMIT, units <= LIMIT)
-    ]
+    return [row("hottest partition of the broadcast hour, units a second", units, LIMIT)]
 
 
 def _shared(cost: Cost) -> dict[Partition, float]:

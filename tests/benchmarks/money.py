@@ -22,7 +22,7 @@ from chalicelib.cases.store import keys
 from chalicelib.messages.services.ports import OutgoingSms
 from chalicelib.messages.wiring import Messages
 from infra.translations import compile_catalogues
-from tests.benchmarks._figures import Row
+from tests.benchmarks._figures import Row, row
 from tests.benchmarks._helpline import ASHA, client, helpline
 from tests.support import functions
 from tests.support.helpline import in_use
@@ -116,7 +116,7 @@ def run() -> list[Row]:
     print(
         f"  1,000: DynamoDB ${1000 * database:.4f}, gateway ${1000 * case.requests * GATEWAY:.4f}"
     )
-    rows = [("1,000 cases before SMS, dollars", round(thousand, 4), MOST, thousand <= MOST)]
+    rows = [row("1,000 cases before SMS, dollars", thousand, MOST)]
     for a_day in VOLUMES:
         month = 30 * a_day * case.dollars + schedules.dollars
         print(

@@ -27,7 +27,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.domain.duty import Oncologist
 from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Sources
 from chalicelib.rota.domain.planner import RotaPlan, on_duty_at, plan
-from tests.benchmarks._figures import Row, show
+from tests.benchmarks._figures import Row, row, show
 
 START: Final = date(2026, 10, 5)
 END: Final = START + timedelta(weeks=12)
@@ -64,11 +64,11 @@ def run() -> list[Row]:
         print(f"  {name:8} {milliseconds:9.4f} ms")
     cpu = publishing(with_overrides(a_roster(fair=False))), publishing(a_roster(fair=True))
     return [
-        _row("12 weeks / recurring_ical_events", took["plan"] / took["ical"], 1 / 40),
-        _row("12 weeks / dateutil.rrule", took["plan"] / took["rrule"], 1 / 10),
-        _row("who is on duty, ms", took["at"], 0.05),
-        _row("publishing 28 days, round robin, s of CPU", cpu[0], 2),
-        _row("publishing 28 days, fair with languages, s of CPU", cpu[1], 2),
+        row("12 weeks / recurring_ical_events", took["plan"] / took["ical"], 1 / 40),
+        row("12 weeks / dateutil.rrule", took["plan"] / took["rrule"], 1 / 10),
+        row("who is on duty, ms", took["at"], 0.05),
+        row("publishing 28 days, round robin, s of CPU", cpu[0], 2),
+        row("publishing 28 days, fair with languages, s of CPU", cpu[1], 2),
     ]
 
 
@@ -197,10 +197,6 @@ def interleaved(
             times[name] = max(1, min(2000, round(MILLISECONDS / took)))
             taken[name].append(took)
     return {name: median(figures) for name, figures in taken.items()}
-
-
-def _row(name: str, value: float, budget: float) -> Row:
-    return name, round(value, 4), budget, value <= budget
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from chalicelib.messages.domain.sms_segments import count_segments
 from chalicelib.messages.domain.templates import Template
 from infra.sms_widths import widest
 from infra.translations import compile_catalogues
-from tests.benchmarks._figures import Row, show
+from tests.benchmarks._figures import Row, row, show
 
 MOST_SEGMENTS: Final = {Language.EN: 3, Language.HI: 4}
 BEGINNINGS: Final = (Template.RECEIVED, Template.CLOSED_NOW, Template.MISSED_CALL)
@@ -32,7 +32,7 @@ def run() -> list[Row]:
                 for beginning in BEGINNINGS
             )
             name = f"segments of a case, {language.value}, {ending.value}"
-            rows.append((name, whole, most, whole <= most))
+            rows.append(row(name, whole, most))
     return rows
 
 

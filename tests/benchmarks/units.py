@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from tests.benchmarks._figures import Row
+from tests.benchmarks._figures import Row, row
 from tests.benchmarks._operations import PEERS, Cost, helpline_costs, peer_costs
 
 WAITING: Final = 10_000
@@ -57,19 +57,9 @@ def run() -> list[Row]:
         )
         moved = f" ({budget.decision})" if budget.decision else ""
         rows += [
-            (
-                f"{name}: round trips{moved}",
-                cost.rounds,
-                budget.rounds,
-                cost.rounds <= budget.rounds,
-            ),
-            (
-                f"{name}: write units{moved}",
-                cost.writes,
-                budget.writes,
-                cost.writes <= budget.writes,
-            ),
-            (f"{name}: read units{moved}", cost.reads, budget.reads, cost.reads <= budget.reads),
+            row(f"{name}: round trips{moved}", cost.rounds, budget.rounds),
+            row(f"{name}: write units{moved}", cost.writes, budget.writes),
+            row(f"{name}: read units{moved}", cost.reads, budget.reads),
         ]
     return rows
 
