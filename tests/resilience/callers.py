@@ -1,50 +1,38 @@
-"""Patients and oncologists, many at once, in a process of their own.
+"""Patients and oncologists, many at once, at the door of a running stack, and their account of it.
 
 Each patient's thread asks, and asks again as soon as it is answered; each oncologist's takes a case
-and tells of the call. On its standard input comes what to do, on its output what came of it.
+and tells of the call. What they were answered is noted with its beginning and end, by one clock.
 """
 
 from __future__ import annotations
 
-import json
-import sys
 import time
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
-from itertools import count
-from threading import Lock
+from itertools import count, pairwise
 from typing import Final
 
 import requests
 
-from tests.resilience.outcome import show
+from tests.resilience import linearizability
+from tests.resilience.linearizability import CLAIMED, DONE, REFUSED, Act
+from tests.resilience.outcome import Outcome, show
 
 PATIENCE: Final = 60.0
 COMINGS: Final = 3
-
-
-@dataclass(frozen=True)
-class Orders:
-    """Where, for how long, how many patients ask at a time, and the tokens of those who work.
-
-    ``first`` is the number from which phones are counted, so that no two calls have the same.
-    """
-
-    url: str
-    seconds: float
-    patients: int
-    tokens: Sequence[str]
-    first: int
+DEVICES: Final = 2
 
 
 @dataclass
 class Account:
     """What came of it: references by what was told of them, seconds, and what was no success.
 
-    So often did patients ask ``again``, because of an answer that told them nothing.
+    So often did patients ask ``again``, because of an answer that told them nothing. ``acts`` are
+    the oncologists'.
     """
 
     asked: list[str] = field(default_factory=list)
@@ -52,30 +40,109 @@ class Account:
     asking: list[float] = field(default_factory=list)
     working: list[float] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
+    acts: list[Act] = field(default_factory=list)
     again: int = 0
 
 
-def call(orders: Orders) -> Account:
-    """Carry out the orders."""
-    account, end = Account(), time.monotonic() + orders.seconds
-    numbers, drawing = count(orders.first), Lock()
+@dataclass(frozen=True)
+class Oncologist:
+    """Somebody at one of their devices; ``alone``: they have no other."""
 
-    def draw() -> int:
-        with drawing:
-            return next(numbers)
+    url: str
+    token: str
+    name: str
+    account: Account
+    alone: bool = True
 
-    works: list[Callable[[], None]] = [partial(_ask, orders.url, end, account, draw)]
-    works *= orders.patients
-    works += [partial(_work, orders.url, end, account, token) for token in orders.tokens]
+    def work(self, rounds: Iterable[object]) -> None:
+        """Take a case and tell of the call, in each of the rounds."""
+        session = requests.Session()
+        session.headers["Authorization"] = f"Bearer {self.token}"
+        for _ in rounds:
+            start = time.perf_counter()
+            taken = _send(session, f"{self.url}/duty/next", {})
+            if taken is not None and taken.status_code == HTTPStatus.OK:
+                case = str(taken.json()["reference"])
+                self._note(CLAIMED, case, start)
+            elif _has_case(taken):
+                self._note(REFUSED, "", start)
+                # An answer about it was lost, or it is in the hand of the other device.
+                duty = session.get(f"{self.url}/duty", timeout=PATIENCE) if self.alone else None
+                held = duty.json().get("case") if duty is not None else None
+                if not held:
+                    continue
+                case = str(held["reference"])
+            else:
+                if taken is None or taken.status_code != HTTPStatus.NO_CONTENT:
+                    self.account.refused.append(f"claiming: {_why(taken)}")
+                time.sleep(0.1 if self.alone else 0.0)
+                continue
+            told_at = time.perf_counter()
+            path = f"{self.url}/cases/{case}/attempts"
+            told = _send(session, path, {"result": "answered"})
+            self.account.working.append(time.perf_counter() - start)
+            if told is not None and told.status_code == HTTPStatus.OK:
+                self.account.worked.append(case)
+                self._note(DONE, case, told_at)
+            else:
+                self.account.refused.append(f"telling of a call: {_why(told)}")
+
+    def _note(self, what: str, case: str, start: float) -> None:
+        self.account.acts.append(Act(self.name, what, case, start, time.perf_counter()))
+
+
+def call(url: str, seconds: float, patients: int, tokens: Sequence[str], first: int) -> Account:
+    """Let so many patients at a time ask for so long, and each oncologist work.
+
+    ``first`` is the number from which phones are counted, so that no two calls have the same.
+    """
+    account, end = Account(), time.monotonic() + seconds
+    # One is drawn at a time: a count is one step of the interpreter.
+    numbers = count(first)
+    works: list[Callable[[], None]] = [partial(_ask, url, end, account, numbers.__next__)]
+    works *= patients
+    works += [
+        partial(
+            Oncologist(url, token, f"doctor {number}", account).work,
+            iter(lambda: time.monotonic() < end, False),  # noqa: FBT003  # as iter has it
+        )
+        for number, token in enumerate(tokens)
+    ]
     with ThreadPoolExecutor(len(works)) as people:
         under_way = {people.submit(work) for work in works}
         while under_way:
             done, under_way = wait(under_way, timeout=1)
             for each in done:
                 each.result()
-            gone = orders.seconds - max(0.0, end - time.monotonic())
-            show(f"{len(account.asked):,} acknowledged; seconds", int(gone), int(orders.seconds))
+            gone = seconds - max(0.0, end - time.monotonic())
+            show(f"{len(account.asked):,} acknowledged; seconds", int(gone), int(seconds))
     return account
+
+
+def contended(url: str, tokens: Sequence[str], rounds: int) -> Outcome:
+    """Let all claim and tell of their calls so often, on two devices each.
+
+    Each case's acts, and each oncologist's, must fit into some order of one after the other.
+    """
+    account = Account()
+    with ThreadPoolExecutor(DEVICES * len(tokens)) as people:
+        works = [
+            people.submit(
+                Oncologist(url, token, f"doctor {number}", account, alone=False).work,
+                range(rounds),
+            )
+            for number, token in enumerate(tokens)
+            for _ in range(DEVICES)
+        ]
+        for work in works:
+            work.result()
+    broken = [*account.refused, *linearizability.violations(account.acts)]
+    in_order = sorted(account.acts, key=lambda act: act.start)
+    met = sum(one.end is None or other.start < one.end for one, other in pairwise(in_order))
+    if not met:
+        broken.append("none met another, so that nothing was tried")
+    counts = Counter(act.what for act in account.acts)
+    return Outcome("claims on two devices", {**counts, "met": met}, broken)
 
 
 def _ask(url: str, end: float, account: Account, draw: Callable[[], int]) -> None:
@@ -98,35 +165,11 @@ def _ask(url: str, end: float, account: Account, draw: Callable[[], int]) -> Non
             account.refused.append(_why(answer))
 
 
-def _work(url: str, end: float, account: Account, token: str) -> None:
-    session = requests.Session()
-    session.headers["Authorization"] = f"Bearer {token}"
-    while time.monotonic() < end:
-        start = time.monotonic()
-        answer = _send(session, f"{url}/duty/next", {})
-        if answer is not None and answer.status_code == HTTPStatus.OK:
-            reference = answer.json()["reference"]
-        elif (held := _in_hand(session, url, answer)) is not None:
-            reference = held
-        else:
-            if answer is None or answer.status_code != HTTPStatus.NO_CONTENT:
-                account.refused.append(_why(answer))
-            time.sleep(0.1)
-            continue
-        told = _send(session, f"{url}/cases/{reference}/attempts", {"result": "answered"})
-        account.working.append(time.monotonic() - start)
-        if told is not None and told.status_code == HTTPStatus.OK:
-            account.worked.append(reference)
-        else:
-            account.refused.append(_why(told))
-
-
-def _in_hand(session: requests.Session, url: str, answer: requests.Response | None) -> str | None:
-    """Find the case of somebody who is told that they have one: an answer about it was lost."""
-    if answer is None or answer.status_code != HTTPStatus.CONFLICT:
-        return None
-    case = session.get(f"{url}/duty", timeout=PATIENCE).json().get("case")
-    return str(case["reference"]) if case else None
+def _has_case(taken: requests.Response | None) -> bool:
+    """Whether somebody is told that they have a case."""
+    if taken is None or taken.status_code != HTTPStatus.CONFLICT:
+        return False
+    return bool(taken.json()["error"]["code"] == "has_open_case")
 
 
 def _send(
@@ -140,13 +183,3 @@ def _send(
 
 def _why(answer: requests.Response | None) -> str:
     return "no answer" if answer is None else str(answer.status_code)
-
-
-def main() -> None:
-    """Read orders, carry them out, and tell."""
-    orders = Orders(**json.load(sys.stdin))
-    json.dump(asdict(call(orders)), sys.stdout)
-
-
-if __name__ == "__main__":
-    main()

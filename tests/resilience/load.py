@@ -1,24 +1,21 @@
 """Load: as many requests as the local stack takes, and then the books: what was told, what stands.
 
-The callers are a process of their own, and keep account of every answer. A request that was
+The callers keep account of every answer. A request that was
 acknowledged is in the table, a call that was told is in its case, and every case's message goes
 out. How fast it goes is told for information: the engine is no DynamoDB.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import socket
-import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 from typing import Any, Final
@@ -26,10 +23,9 @@ from typing import Any, Final
 from infra import demo
 from infra.aws_emulator import Engine
 from infra.local_stack import LocalStack, bring_up, seed
-from infra.paths import ROOT
 from infra.sign_in import token
-from tests.resilience.callers import Account, Orders
-from tests.resilience.desks import contended
+from tests.resilience import callers
+from tests.resilience.callers import Account, contended
 from tests.resilience.outcome import Outcome
 
 LONG_SECONDS: Final = 600
@@ -109,17 +105,8 @@ def balance(
 
 
 def calls(stack: Stack, seconds: float, patients: int, first: int) -> Account:
-    """Let people call for so long, from a process of their own, which shows how far it has come."""
-    orders = Orders(stack.url, seconds, patients, list(stack.tokens), first)
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.resilience.callers"],
-        input=json.dumps(asdict(orders)),
-        stdout=subprocess.PIPE,
-        cwd=ROOT,
-        text=True,
-        check=True,
-    )
-    return Account(**json.loads(done.stdout))
+    """Let people call for so long, and show how far it has come."""
+    return callers.call(stack.url, seconds, patients, stack.tokens, first)
 
 
 def references(stack: Stack, status: str = "") -> frozenset[str]:

@@ -15,7 +15,7 @@ from chalicelib.messages.store import messages
 from chalicelib.messages.store.sms_budget import DynamoSpend
 from infra.aws_emulator import address
 from tests.resilience import load, proxy, races
-from tests.resilience.desks import contended
+from tests.resilience.callers import contended
 from tests.resilience.outcome import Outcome
 from tests.stack.harness import StackUnderTest
 from tests.stack.working_day import ask, at, publish
