@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -35,6 +35,8 @@ class Asking:
     prefers_woman: bool = False
     window: str = "any"
     message: str = ""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What the form and the JSON call can tell besides."""
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -48,6 +50,7 @@ class Asking:
             "window": self.window,
             "message": self.message,
             "request_id": self.id,
+            **self.more,
         }
 
 
@@ -63,8 +66,8 @@ def by_form(world: World, asking: Asking) -> Answer:
         for name in ("consent", "another_person", "prefers_woman")
         if asking.fields[name]
     }
-    texts = {name: asking.fields[name] for name in ("phone", "language", "window", "message")}
-    return send_form(world, "/request", {**texts, **ticked, "request_id": asking.id})
+    texts = {name: text for name, text in asking.fields.items() if isinstance(text, str)}
+    return send_form(world, "/request", {**texts, **ticked})
 
 
 def by_sms(world: World, asking: Asking) -> Answer:
@@ -87,6 +90,14 @@ def sms(world: World, phone: str, text: str, name: str) -> Answer:
     return Answer(200, {})
 
 
+WAYS: Final[Mapping[str, Callable[[World, Asking], Answer]]] = {
+    "json": by_json,
+    "web": by_form,
+    "sms": by_sms,
+    "call": by_missed_call,
+}
+
+
 def send_form(world: World, path: str, form: Mapping[str, Any]) -> Answer:
     """Send a form of a page."""
     kind = "application/x-www-form-urlencoded"
@@ -104,7 +115,7 @@ def call(
     return world.run(lambda: world.http(method, path, body, who=who))
 
 
-def furnish(world: World) -> None:
+def furnish(world: World, *lines: Mapping[str, Any]) -> None:
     """Let doctors join and a rota be published: two lines, one beside the other every afternoon."""
     for image in world.items("rota"):
         world.client.delete_item(TableName="rota", Key={"pk": image["pk"], "sk": image["sk"]})
@@ -117,29 +128,39 @@ def furnish(world: World) -> None:
             **known,
         }
         _done(call(world, ADMINISTRATOR, "POST", "/admin/oncologists", person))
-    lines = [
-        _line("all", "10:00", "17:00", ["asha", "bharat", "chitra"]),
-        _line("afternoon", "13:00", "17:00", ["chitra", "asha", "bharat"]),
-    ]
-    _done(call(world, ADMINISTRATOR, "PUT", "/admin/lines", {"lines": lines, "version": 0}))
+    stored = lines or (
+        a_line("all", "10:00", "17:00", ["asha", "bharat", "chitra"]),
+        a_line("afternoon", "13:00", "17:00", ["chitra", "asha", "bharat"]),
+    )
+    body = {"lines": list(stored), "version": 0}
+    _done(call(world, ADMINISTRATOR, "PUT", "/admin/lines", body))
     world.run(functions.publish_rota)
 
 
-def _line(name: str, start: str, end: str, members: list[str]) -> dict[str, Any]:
+def a_line(
+    name: str,
+    start: str,
+    end: str,
+    members: Sequence[str],
+    people: int = 1,
+    **changes: Any,  # noqa: ANN401  # JSON
+) -> dict[str, Any]:
+    """Make a line of every working day, on which its members take turns."""
     return {
         "id": name,
         "days": list(WEEKDAYS),
         "start": start,
         "end": end,
-        "people": 1,
+        "people": people,
         "languages": [],
         "rotation": {
             "kind": "round_robin",
             "unit": "shift",
             "every": 1,
-            "members": members,
+            "members": list(members),
             "anchor": NOON.astimezone(IST).date().isoformat(),
         },
+        **changes,
     }
 
 

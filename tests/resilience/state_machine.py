@@ -50,12 +50,6 @@ PHONES: Final = ("9812345670", "9812345671", "9812345672")
 PICKS: Final = st.integers(0, 40)
 WHO: Final = st.sampled_from(tuple(DOCTORS))
 LANGUAGES: Final = ("hi", "en")
-WAYS: Final[Mapping[str, Callable[[World, Asking], Answer]]] = {
-    "json": actors.by_json,
-    "web": actors.by_form,
-    "sms": actors.by_sms,
-    "call": actors.by_missed_call,
-}
 SCHEDULES: Final[Mapping[str, Callable[[], object]]] = {
     each.__name__: each
     for each in (
@@ -129,7 +123,7 @@ class Helpline(RuleBasedStateMachine):
             self.ask(way, phone, another=True, woman=woman, language="hi", window="any")
 
     @rule(
-        way=st.sampled_from(tuple(WAYS)),
+        way=st.sampled_from(tuple(actors.WAYS)),
         phone=st.sampled_from(PHONES),
         another=st.booleans(),
         woman=st.booleans(),
@@ -578,7 +572,7 @@ class Helpline(RuleBasedStateMachine):
         reply, reference = self.model.reply(
             asking.phone, key, another_person=asking.another_person, now=now
         )
-        answer = WAYS[way](self.world, asking)
+        answer = actors.WAYS[way](self.world, asking)
         told = {
             Reply.NEW: (201, 303, 200),
             Reply.RESENT: (200, 201, 303),

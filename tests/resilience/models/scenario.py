@@ -20,7 +20,6 @@ from urllib.parse import unquote
 
 from chalicelib.cases.domain.timeline import Result
 from chalicelib.cases.services.manage_cases import CLOSED_BY_HAND
-from chalicelib.core.web.ticks import TICKED
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, DOCTORS, Asking
 from tests.resilience.harness import CASES, Answer, Image, World
@@ -106,7 +105,7 @@ class Scenario:
         self.answers: list[tuple[frozenset[str], Answer]] = []
         """Since the last look, what was answered, and the words that the caller may see in it."""
         self.images: dict[str, Image] = {}
-        self.asked: list[tuple[str, Asking, dict[str, Any]]] = []
+        self.asked: list[tuple[str, Asking]] = []
         self.wrote_at: dict[str, datetime] = {}
         """When each phone last sent a word."""
         self.act = 0
@@ -132,28 +131,27 @@ class Scenario:
     def ask(self, who: int, way: int, how: int) -> None:
         """Somebody asks, for their own phone or for another's."""
         phone = PHONES[who % len(PHONES)]
-        name, method = WAYS[way % len(WAYS)]
+        name = tuple(actors.WAYS)[way % len(actors.WAYS)]
         typed = ("message",) if name == "sms" else () if name == "call" else ("name", "message")
         words = {each: self._word("asked", each) for each in typed}
-        if how % 3 == 0 and name in ("json", "form"):
+        if how % 3 == 0 and name in ("json", "web"):
             words["city"] = self._word("asked", "city")
         asking = Asking(
             id=f"asking-{self.act}",
             phone=phone,
-            another_person=how % 2 == 1 and name in ("json", "form"),
+            another_person=how % 2 == 1 and name in ("json", "web"),
             language=("hi", "en")[how // 2 % 2],
             message=words.get("message", ""),
+            more={key: text for key, text in words.items() if key != "message"},
         )
-        more = {key: text for key, text in words.items() if key != "message"}
-        self.asked.append((name, asking, more))
-        self._send(method, asking, more, frozenset(words.values()))
+        self.asked.append((name, asking))
+        self._send(name, asking, frozenset(words.values()))
 
     def ask_the_same_again(self, which: int, *_: int) -> None:
         """A double click, or a provider's retry."""
         if self.asked:
-            name, asking, more = self.asked[which % len(self.asked)]
-            words = frozenset(WORD.findall(f"{asking.message} {more}"))
-            self._send(dict(WAYS)[name], asking, more, words)
+            name, asking = self.asked[which % len(self.asked)]
+            self._send(name, asking, frozenset(WORD.findall(str(asking.fields))))
 
     def correct_phone(self, which: int, phone: int, *_: int) -> None:
         """An administrator puts a mistyped phone right."""
@@ -434,15 +432,9 @@ class Scenario:
         self.words[text] = Word(text, self.act, kind, where)
         return text
 
-    def _send(
-        self,
-        method: Callable[[World, Asking, Mapping[str, Any]], Answer],
-        asking: Asking,
-        more: Mapping[str, Any],
-        words: frozenset[str],
-    ) -> None:
+    def _send(self, way: str, asking: Asking, words: frozenset[str]) -> None:
         before = self._read_cases()
-        answer = method(self.world, asking, more)
+        answer = actors.WAYS[way](self.world, asking)
         self.answers.append((words, answer))
         cases = self._read_cases()
         for reference in cases.keys() - before.keys():
@@ -563,27 +555,6 @@ def _one_of(records: Sequence[Record], which: int) -> Record | None:
     return records[which % len(records)] if records else None
 
 
-def _by_json(world: World, asking: Asking, more: Mapping[str, Any]) -> Answer:
-    body = {**asking.fields, **more}
-    return world.run(lambda: world.http("POST", "/callbacks", body))
-
-
-def _by_form(world: World, asking: Asking, more: Mapping[str, Any]) -> Answer:
-    ticked = {name: TICKED for name in ("consent", "another_person") if asking.fields[name]}
-    texts = {name: asking.fields[name] for name in ("phone", "language", "window", "message")}
-    form = {**texts, **ticked, **more, "request_id": asking.id}
-    return actors.send_form(world, "/request", form)
-
-
-def _by_sms(world: World, asking: Asking, _: Mapping[str, Any]) -> Answer:
-    return actors.by_sms(world, asking)
-
-
-def _by_missed_call(world: World, asking: Asking, _: Mapping[str, Any]) -> Answer:
-    return actors.by_missed_call(world, asking)
-
-
-WAYS: Final = (("json", _by_json), ("form", _by_form), ("sms", _by_sms), ("call", _by_missed_call))
 RESULTS: Final = (
     Result.ANSWERED.value,
     Result.NO_ANSWER.value,
@@ -629,24 +600,4 @@ def draw(seed: int, steps: int, weights: Weights) -> list[Step]:
 
 def furnish(world: World) -> None:
     """Add three doctors, who are on duty together through the day."""
-    actors.furnish(world)
-    line = {
-        "id": "all",
-        "days": list(actors.WEEKDAYS),
-        "start": "10:00",
-        "end": "17:00",
-        "people": 3,
-        "languages": [],
-        "rotation": {
-            "kind": "round_robin",
-            "unit": "shift",
-            "every": 1,
-            "members": list(DOCTORS),
-            "anchor": "2026-12-01",
-        },
-    }
-    body = {"lines": [line], "version": 1}
-    answer = actors.call(world, ADMINISTRATOR, "PUT", "/admin/lines", body)
-    if answer.status != HTTPStatus.OK:
-        raise RuntimeError(f"the helpline could not be furnished: {answer}")
-    world.run(functions.publish_rota)
+    actors.furnish(world, actors.a_line("all", "10:00", "17:00", tuple(DOCTORS), people=3))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from chalicelib.core.domain.roles import ONCOLOGIST
 from tests.benchmarks._helpline import ASHA
+from tests.resilience import actors
 from tests.resilience.harness import World
 from tests.resilience.operation import ADMINISTRATOR, Act, Done, Operation, State, call, do, post
 from tests.resilience.operations.desk import held
@@ -16,23 +17,7 @@ MEMBERS: Final = (ASHA, "bharat")
 THURSDAY, FRIDAY = "2026-12-03", "2026-12-04"
 LINES: Final[Mapping[str, Any]] = {
     "version": 0,
-    "lines": [
-        {
-            "id": "all",
-            "days": ["mon", "tue", "wed", "thu", "fri", "sat"],
-            "start": "10:00",
-            "end": "17:00",
-            "people": 1,
-            "languages": ["hi"],
-            "rotation": {
-                "kind": "round_robin",
-                "unit": "shift",
-                "every": 1,
-                "members": MEMBERS,
-                "anchor": "2026-12-01",
-            },
-        }
-    ],
+    "lines": [actors.a_line("all", "10:00", "17:00", MEMBERS, languages=["hi"])],
 }
 CHITRA: Final[Mapping[str, Any]] = {
     "id": "chitra",
