@@ -43,13 +43,12 @@ class SwapOffer:
     def at(self, now: datetime) -> SwapOffer:
         """Tell how it stands at ``now``: unanswered, it has expired once the shift has begun."""
         if self.state is OfferState.OPEN and require_aware(now) >= self.shift.start:
-            return replace(
-                self,
-                state=OfferState.EXPIRED,
-                answered_at=self.shift.start,
-                version=self.version + 1,
-            )
+            return self.closed(OfferState.EXPIRED, None, self.shift.start)
         return self
+
+    def closed(self, state: OfferState, by: str | None, at: datetime) -> SwapOffer:
+        """Return its next version, which nobody can answer any more."""
+        return replace(self, state=state, answered_by=by, answered_at=at, version=self.version + 1)
 
     def accept(self, by: str, now: datetime) -> SwapOffer:
         """Take the shift. Raises NotOfferedToYou, ShiftStarted, OfferClosed."""
@@ -74,7 +73,7 @@ class SwapOffer:
             raise OfferClosed(state=self.state.value)
         if require_aware(now) >= self.shift.start:
             raise ShiftStarted
-        return replace(self, state=state, answered_by=by, answered_at=now, version=self.version + 1)
+        return self.closed(state, by, now)
 
 
 Place: TypeAlias = tuple[str, datetime, datetime, str]
@@ -94,13 +93,7 @@ def overtaken(
     A shift of other hours than those that were offered is another: nobody has said yes to it.
     """
     return [
-        replace(
-            offer,
-            state=OfferState.WITHDRAWN,
-            answered_by=by,
-            answered_at=now,
-            version=offer.version + 1,
-        )
+        offer.closed(OfferState.WITHDRAWN, by, now)
         for offer in offers
         if offer.at(now).state is OfferState.OPEN
         if _place(offer.shift, offer.offered_by) in lost

@@ -28,7 +28,7 @@ class TakeLeave:
     duty: DutyView
     """Forgets what a leave has changed."""
 
-    def add(self, leave: Leave, by: By, now: datetime) -> Applied[Leave]:
+    def add(self, leave: Leave, by: By, now: datetime) -> Applied[Kept[Leave]]:
         """Keep a leave; the oncologist is taken off what is published, and the gap is told.
 
         An oncologist takes their own; an administrator acts for them (``By.acting_for``). A shift

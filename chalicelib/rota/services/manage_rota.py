@@ -47,8 +47,7 @@ from chalicelib.rota.services.ports import (
 from chalicelib.rota.services.publish_rota import LOOK_BACK, rotation_at, sources_of
 from chalicelib.rota.services.rota_writer import ChangeEffect, ChangeRota, effect_of
 
-D = TypeVar("D")
-T = TypeVar("T", Leave, Override, Temporary)
+T = TypeVar("T")
 E = TypeVar("E", Override, Temporary)
 
 # As far as anything is published.
@@ -71,25 +70,16 @@ _KINDS: Final[dict[type[RotaException], _Kinds]] = {
 
 @dataclass(frozen=True, slots=True)
 class Applied(Generic[T]):
-    """A dated source as it is kept, and what it did to the days that were published already."""
+    """What is kept, and what it did to the days that were published already."""
 
-    kept: Kept[T]
+    kept: T
     notices: tuple[Notice, ...]
     gap: bool
 
     @classmethod
-    def of(cls, kept: Kept[T], edit: RotaEdit) -> Self:
+    def of(cls, kept: T, edit: RotaEdit) -> Self:
         """Return what an edit did, by its record."""
         return cls(kept, edit.notices, edit.gap)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangedHours:
-    """The hours as they are stored, and what they did to the days that were published already."""
-
-    hours: Versioned[WorkingHours]
-    notices: tuple[Notice, ...]
-    gap: bool
 
 
 @component
@@ -107,7 +97,9 @@ class ManageRota:
         """Read the working hours; version 0 while they are the default."""
         return self.edits.documents().hours
 
-    def put_hours(self, hours: WorkingHours, version: int, by: By, now: datetime) -> ChangedHours:
+    def put_hours(
+        self, hours: WorkingHours, version: int, by: By, now: datetime
+    ) -> Applied[Versioned[WorkingHours]]:
         """Change the hours, and the published days with them: see ``apply_hours``.
 
         Raises VersionConflict, InvalidInput where a line lies outside.
@@ -119,8 +111,7 @@ class ManageRota:
             record = self.change.record(ChangeKind.HOURS, "hours", by, now, effect)
             return RotaEdit(hours=stored, days=effect.days, lost=effect.lost, change=record)
 
-        edit = self._edit(decide, now)
-        return ChangedHours(stored, edit.notices, edit.gap)
+        return Applied.of(stored, self._edit(decide, now))
 
     def preview_hours(self, hours: WorkingHours, version: int, now: datetime) -> tuple[Notice, ...]:
         """Return what ``put_hours`` would tell of published shifts. Raises as it does."""
@@ -248,7 +239,7 @@ class ManageRota:
         """List the leave, overrides and temporary schedules that touch ``[start, end)``."""
         return self.edits.dated(start, end)
 
-    def add_exception(self, exception: E, by: By, now: datetime) -> Applied[E]:
+    def add_exception(self, exception: E, by: By, now: datetime) -> Applied[Kept[E]]:
         """Keep an override or a temporary schedule.
 
         Published days change at once, later ones when they are published. Raises InvalidInput
@@ -358,7 +349,7 @@ class ManageRota:
         return edit
 
 
-def _require_seen(version: int, stored: Versioned[D]) -> None:
+def _require_seen(version: int, stored: Versioned[T]) -> None:
     if stored.version != version:
         raise VersionConflict(stored.value, stored.version)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Final, TypeVar
+from typing import Final
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.dynamodb.base_model import Item
@@ -13,7 +13,7 @@ from chalicelib.core.dynamodb.table import Key
 from chalicelib.rota.domain.change_log import By, RotaChange
 from chalicelib.rota.domain.model import Leave, Override, Temporary
 from chalicelib.rota.domain.swaps import SwapOffer
-from chalicelib.rota.services.ports import AnyKept, Kept
+from chalicelib.rota.services.ports import AnyKept, Kept, S
 from chalicelib.rota.store.rota_models import (
     LeaveItem,
     OfferItem,
@@ -21,8 +21,6 @@ from chalicelib.rota.store.rota_models import (
     RotaChangeItem,
     TemporaryItem,
 )
-
-S = TypeVar("S", Leave, Override, Temporary)
 
 OFFER: Final = "OFFER"
 UNTOLD: Final = "UNTOLD"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from pynamodb.attributes import Attribute
 from pynamodb.expressions.condition import Condition
@@ -34,6 +34,7 @@ from chalicelib.rota.services.ports import (
     Kept,
     Recipient,
     RotaEdit,
+    S,
     Versioned,
 )
 from chalicelib.rota.store.duty_mapping import (
@@ -71,7 +72,6 @@ from chalicelib.rota.store.rota_models import (
     RotationItem,
 )
 
-S = TypeVar("S", Leave, Override, Temporary)
 Part = dict[str, Any]
 
 _HEAD: Final = Key("ROTA", "HEAD")

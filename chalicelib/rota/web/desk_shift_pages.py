@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from calendar import Calendar
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import quote
 
 from chalice.app import Response
@@ -22,12 +21,11 @@ from chalicelib.core.web.error_messages import error_message
 from chalicelib.core.web.http_errors import public_code, status_of
 from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest, id_in
-from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.swaps import SwapOffer
 from chalicelib.rota.services.my_shifts import OwnRota, OwnShift
 from chalicelib.rota.web.confirm_lost_shifts import ask_about_leave
-from chalicelib.rota.web.labels import said_leave, said_shift
+from chalicelib.rota.web.labels import feed_address, said_leave, said_shift
 from chalicelib.rota.web.rota_month import first_after, month_in, span_of
 from chalicelib.rota.web.schemas.rota_edits import parse_own_leave
 from chalicelib.rota.web.schemas.rota_forms import with_times
@@ -35,40 +33,6 @@ from chalicelib.rota.wiring import Rota
 
 _ONE_DAY: Final = timedelta(days=1)
 _LEAVE_FIELDS: Final = ("from", "from_time", "last", "last_time")
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One day of the month; ``hours`` are one's shifts on it."""
-
-    day: int
-    is_today: bool
-    is_away: bool
-    hours: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ShiftRow:
-    """One's own shift to come."""
-
-    id: str
-    said: str
-    line: str
-    others: str
-    is_confirmed: bool
-    has_begun: bool
-    offer: str | None
-    offered_to: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfferRow:
-    """A shift that a colleague offers."""
-
-    id: str
-    said: str
-    by: str
-    to_me: bool
 
 
 def show(request: WebRequest) -> Response:
@@ -143,8 +107,7 @@ def drop_leave(request: WebRequest, leave: str) -> Response:
 def make_feed(request: WebRequest) -> Response:
     """Make a new address of one's calendar, and show it this once."""
     secret = request.use(Rota).calendar_feeds.rotate(caller_id(request))
-    root = request.use(Core).settings.public_url or request.origin
-    return _page(request, feed=f"{root}/rota/{quote(secret, safe='')}.ics")
+    return _page(request, feed=feed_address(request, secret))
 
 
 def revoke_feed(request: WebRequest) -> Response:
@@ -199,7 +162,8 @@ def _changed(request: WebRequest, change: Callable[[By, datetime], object], done
     return redirect(request, f"desk/shifts?done={done}")
 
 
-def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
+def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[dict[str, Any] | None]]:
+    """Lay the month out in weeks, with one's hours on each day; None: of another month."""
     today = calendar_day(now)
     hours: dict[date, list[tuple[str, str]]] = {}
     for shift in own.month:
@@ -207,7 +171,12 @@ def _weeks(first: date, own: OwnRota, now: datetime) -> list[list[Cell | None]]:
         hours.setdefault(calendar_day(shift.start), []).append(span)
     return [
         [
-            Cell(day.day, day == today, _is_away(day, own), tuple(hours.get(day, ())))
+            {
+                "day": day.day,
+                "is_today": day == today,
+                "is_away": _is_away(day, own),
+                "hours": hours.get(day, ()),
+            }
             if day.month == first.month
             else None
             for day in week
@@ -223,23 +192,29 @@ def _is_away(day: date, own: OwnRota) -> bool:
     )
 
 
-def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> ShiftRow:
+def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> dict[str, Any]:
+    """Put one's own shift to come in terms of the page."""
     shift, offer = each.shift, each.offer
-    return ShiftRow(
-        id=quote(shift.id, safe=""),
-        said=said_shift(shift, language),
-        line=shift.line,
-        others=", ".join(own.names.get(other, other) for other in shift.on if other != who),
-        is_confirmed=each.is_confirmed,
-        has_begun=shift.start <= now,
-        offer=quote(offer.id, safe="") if offer else None,
-        offered_to=own.names.get(offer.to, offer.to) if offer and offer.to else "",
-    )
+    return {
+        "id": quote(shift.id, safe=""),
+        "said": said_shift(shift, language),
+        "line": shift.line,
+        "others": ", ".join(own.names.get(other, other) for other in shift.on if other != who),
+        "is_confirmed": each.is_confirmed,
+        "has_begun": shift.start <= now,
+        "offer": quote(offer.id, safe="") if offer else None,
+        "offered_to": own.names.get(offer.to, offer.to) if offer and offer.to else "",
+    }
 
 
-def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> OfferRow:
-    by = own.names.get(each.offered_by, each.offered_by)
-    return OfferRow(quote(each.id, safe=""), said_shift(each.shift, language), by, each.to == who)
+def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> dict[str, Any]:
+    """Put a shift that a colleague offers in terms of the page."""
+    return {
+        "id": quote(each.id, safe=""),
+        "said": said_shift(each.shift, language),
+        "by": own.names.get(each.offered_by, each.offered_by),
+        "to_me": each.to == who,
+    }
 
 
 def _day_after(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Final
+from urllib.parse import quote
 
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import MIDNIGHT
 from chalicelib.core.i18n import N_, say_date, say_day, say_time, translator
 from chalicelib.core.web.request import WebRequest
+from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.duty import Shift
 from chalicelib.rota.domain.model import Leave
 from chalicelib.rota.domain.quality import Gap
@@ -24,6 +26,12 @@ def namer(request: WebRequest) -> Callable[[str], str]:
     """Return what gives the name of somebody who works here, by their id."""
     duty, now = request.use(Rota).duty_view, request.now()
     return lambda who: duty.name_of(who, now)
+
+
+def feed_address(request: WebRequest, secret: str) -> str:
+    """Return the address of the calendar that a secret opens."""
+    root = request.use(Core).settings.public_url or request.origin
+    return f"{root}/rota/{quote(secret, safe='')}.ics"
 
 
 def said_leave(leave: Leave, language: str) -> str:

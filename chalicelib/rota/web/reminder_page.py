@@ -7,7 +7,6 @@ forged form.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from chalice.app import Response
@@ -16,9 +15,6 @@ from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.web.rendering import redirect, render, said_window
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.rota.wiring import Rota
-
-if TYPE_CHECKING:
-    from chalicelib.rota.services.shift_links import Reminded
 
 
 def show(request: WebRequest, token: str) -> Response:
@@ -40,17 +36,13 @@ def show(request: WebRequest, token: str) -> Response:
 
 def confirm(request: WebRequest, token: str) -> Response:
     """Note that they will be there, and show it."""
-    return _answered(
-        request, token, request.use(Rota).shift_links.confirm(id_in(token), request.now())
-    )
+    known = id_in(token)
+    request.use(Rota).shift_links.confirm(known, request.now())
+    return redirect(request, f"s/{quote(known, safe='')}")
 
 
 def offer(request: WebRequest, token: str) -> Response:
     """Offer the shift to the colleagues, and show it."""
-    return _answered(
-        request, token, request.use(Rota).shift_links.offer(id_in(token), request.now())
-    )
-
-
-def _answered(request: WebRequest, token: str, _: Reminded) -> Response:
-    return redirect(request, f"s/{quote(id_in(token), safe='')}")
+    known = id_in(token)
+    request.use(Rota).shift_links.offer(known, request.now())
+    return redirect(request, f"s/{quote(known, safe='')}")

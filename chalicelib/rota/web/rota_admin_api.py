@@ -59,7 +59,7 @@ def put_hours(request: WebRequest) -> Json[serializers.ChangedHoursDocument]:
     """
     manage = request.use(Rota).manage_rota
     changed = _stored_as_seen(request, parse_hours, manage.put_hours, serializers.hours)
-    tag = version_tag(changed.hours.version)
+    tag = version_tag(changed.kept.version)
     return json_answer(serializers.changed_hours(changed), headers=tag)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from urllib.parse import quote
 
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.request import WebRequest, id_in
 from chalicelib.core.web.responses import Created, Empty, Json, empty_answer, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
-from chalicelib.core.wiring import Core
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.web import serializers
+from chalicelib.rota.web.labels import feed_address
 from chalicelib.rota.web.schemas.rota_edits import parse_dropped, parse_offer, parse_own_leave
 from chalicelib.rota.wiring import Rota
 
@@ -70,8 +69,7 @@ def make_feed(request: WebRequest) -> Created[serializers.CalendarAddress]:
     """Create a new address of one's own calendar. The old address stops working."""
     refuse_any_field(request.json(required=False))
     secret = request.use(Rota).calendar_feeds.rotate(caller_id(request))
-    root = request.use(Core).settings.public_url or request.origin
-    return json_answer({"url": f"{root}/rota/{quote(secret, safe='')}.ics"}, HTTPStatus.CREATED)
+    return json_answer({"url": feed_address(request, secret)}, HTTPStatus.CREATED)
 
 
 def revoke_feed(request: WebRequest) -> Empty:

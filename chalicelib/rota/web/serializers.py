@@ -11,10 +11,10 @@ from chalicelib.core.web.responses import Address, Date, Instant
 from chalicelib.core.web.serializers import to_json
 from chalicelib.rota.domain.change_log import ChangeKind, News, Notice, RotaChange
 from chalicelib.rota.domain.duty import DutyDay
-from chalicelib.rota.domain.model import Fair, Leave, Line, Override, RoundRobin, Temporary
+from chalicelib.rota.domain.model import Leave, Line, Override, Temporary
 from chalicelib.rota.domain.swaps import OfferState, SwapOffer
-from chalicelib.rota.services.manage_rota import Applied, ChangedHours
-from chalicelib.rota.services.ports import Confirmation, Kept, Recipient
+from chalicelib.rota.services.manage_rota import Applied
+from chalicelib.rota.services.ports import Confirmation, Kept, Recipient, Versioned
 
 Windows = list[list[str]]
 
@@ -323,9 +323,9 @@ def hours(each: WorkingHours, version: int) -> HoursDocument:
     return cast("HoursDocument", {"version": version, **each.to_dict()})
 
 
-def changed_hours(changed: ChangedHours) -> ChangedHoursDocument:
+def changed_hours(changed: Applied[Versioned[WorkingHours]]) -> ChangedHoursDocument:
     """Show the working hours as they were stored, and what they do to published days."""
-    shown = hours(changed.hours.value, changed.hours.version)
+    shown = hours(changed.kept.value, changed.kept.version)
     if changed.notices or changed.gap:
         return cast("ChangedHoursDocument", {**shown, **effect(changed)})
     return cast("ChangedHoursDocument", shown)
@@ -341,16 +341,16 @@ def recipients(each: Collection[Recipient], version: int) -> RecipientsDocument:
     return {"version": version, "recipients": [to_json(ShownRecipient, one) for one in each]}
 
 
-def effect(applied: Applied[Any] | ChangedHours) -> Effect:
+def effect(applied: Applied[Any]) -> Effect:
     """Show what an exception does."""
     return to_json(Effect, applied, notices=_notices(applied.notices))
 
 
 def line(each: Line) -> ShownLine:
     """Show a line, in the shape in which it is written."""
-    end = "24:00" if each.end == MIDNIGHT else f"{each.end:%H:%M}"
-    rotation = _rotation(each.rotation)
-    return to_json(ShownLine, each, start=f"{each.start:%H:%M}", end=end, rotation=rotation)
+    shown = each.to_dict()
+    end = "24:00" if each.end == MIDNIGHT else shown["end"]
+    return cast("ShownLine", {**shown, "end": end})
 
 
 def leave(kept: Kept[Leave]) -> ShownLeave:
@@ -381,14 +381,6 @@ def change(each: RotaChange) -> ShownChange:
     """Show who changed what, and who is told of it."""
     by, notices = each.by, _notices(each.notices)
     return to_json(ShownChange, each, by=by.who, acting_for=by.acting_for, notices=notices)
-
-
-def _rotation(rotation: RoundRobin | Fair) -> ShownRoundRobin | ShownFair:
-    match rotation:
-        case Fair():
-            return to_json(ShownFair, rotation, kind="fair")
-        case RoundRobin():
-            return to_json(ShownRoundRobin, rotation, kind="round_robin")
 
 
 def _between(start: date, end: date) -> dict[str, date]:

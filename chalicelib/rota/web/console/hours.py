@@ -50,7 +50,8 @@ def send_hours(request: WebRequest) -> Response:
         changed = manage.put_hours(hours, version, By(caller_id(request)), now)
     except FORM_ERRORS as error:
         request.concerns()
-        problems = _outside(error, request) or _problems(error, request, WEEKDAYS[0])
+        problems = _outside(error, request)
+        problems = problems or problems_of(error, request.language, otherwise=WEEKDAYS[0])
         newer = _newer(error, version)
         return _hours_page(request, values, newer, problems, status_of(error))
     query: dict[str, object] = {"did": "hours"}
@@ -83,7 +84,7 @@ def send_recipients(request: WebRequest) -> Response:
         request.use(Rota).manage_rota.put_recipients(recipients, version, by, request.now())
     except FORM_ERRORS as error:
         request.concerns()
-        problems = _problems(error, request, "phone")
+        problems = problems_of(error, request.language, otherwise="phone")
         newer = _newer(error, version)
         return _recipients_page(request, rows, newer, problems, status_of(error))
     return redirect(request, "console/rota/recipients?did=recipients")
@@ -124,10 +125,6 @@ def _recipients_page(
         spoken=[(each.value, each.own_name) for each in COPY_LANGUAGES],
         version=version,
     )
-
-
-def _problems(error: HelplineError, request: WebRequest, otherwise: str) -> Problems:
-    return problems_of(error, request.language, otherwise=otherwise)
 
 
 def _outside(error: HelplineError, request: WebRequest) -> Problems:
