@@ -44,5 +44,4 @@ def calling(begun: Calling) -> ShownCalling:
 
 def video_call(each: VideoCall) -> ShownVideo:
     """Show a doctor the way into the room."""
-    room = each.case.video
-    return to_json(ShownVideo, each.case, url=each.link, open=window(room) if room else None)
+    return to_json(ShownVideo, each.case, url=each.link, open=window(each.case.video))

@@ -86,7 +86,7 @@ def ask(request: WebRequest) -> Json[Asked] | Created[Asked]:
         "reference": answer.reference,
         "status": STILL_TO_COME,
         "duplicate": answer.duplicate,
-        "expected": window(answer.expected) if answer.expected else None,
+        "expected": window(answer.expected),
         "manage_url": (
             own_link(request, answer.reference, answer.link_token) if answer.link_token else None
         ),

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, assert_never, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, assert_never
 
-from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
+from chalicelib.cases.domain.answers import Channel, Details, Mode
 from chalicelib.cases.domain.calls import VideoRoom
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.questionnaire import (
@@ -16,10 +15,11 @@ from chalicelib.cases.domain.questionnaire import (
     TextAnswer,
 )
 from chalicelib.cases.domain.queue import Claim, Finished, Waiting
-from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
+from chalicelib.cases.domain.timeline import CloseReason, Happening, Result
 from chalicelib.core.domain.datetimes import Window, to_iso
 from chalicelib.core.domain.phone import masked
 from chalicelib.core.web.responses import Instant
+from chalicelib.core.web.serializers import to_json
 
 # To the person who asked, an open case is one in which the call is still to come, whoever has it.
 STILL_TO_COME = Status.WAITING
@@ -224,89 +224,61 @@ def own_reason(case: Case) -> CloseReason | None:
 
 def own_case(case: Case) -> OwnCase:
     """Show a patient their own case: what became of it, and nothing they did not ask here for."""
-    return {
-        "reference": case.reference,
-        "status": own_status(case),
-        "closed_reason": own_reason(case),
-        "expected": window(case.expected) if case.expected and case.status.is_open else None,
-        "requested_at": to_iso(case.requested_at),
-        "finished_at": _instant(case.finished_at),
-        "language": case.language,
-        "mode": case.mode,
-        "can_cancel": case.status.is_open,
-        "can_reschedule": case.can_reschedule,
-    }
+    is_open = case.status.is_open
+    return to_json(
+        OwnCase,
+        case,
+        status=own_status(case),
+        closed_reason=own_reason(case),
+        expected=window(case.expected) if is_open else None,
+        can_cancel=is_open,
+    )
 
 
 def full_case(case: Case) -> FullCase:
     """Show a case whole to those who work here, but for the number, which only a call needs."""
-    return {
-        "reference": case.reference,
-        "status": case.status,
-        "closed_reason": case.closed_reason,
-        "phone": masked(case.phone) if case.phone else "",
-        "language": case.language,
-        "channel": case.channel,
-        "mode": case.mode,
-        "prefers_woman": case.prefers_woman,
-        "adult_needed": case.is_minor,
-        "another_person": case.another_person,
-        "priority": case.priority,
+    return to_json(
+        FullCase,
+        case,
         **answers_json(case.answers),
-        "additions": told_later(case),
-        "consent": {
-            "version": case.consent.version,
-            "language": case.consent.language,
-            "at": to_iso(case.consent.at),
-            "given_by": case.consent.given_by,
-            "confirmed": case.consent.is_confirmed,
-        },
-        "requested_at": to_iso(case.requested_at),
-        "not_before": to_iso(case.not_before),
-        "expected": window(case.expected) if case.expected else None,
-        "owner": case.owner,
-        "claimed_at": _instant(case.claimed_at),
-        "lease_until": _instant(case.lease_until),
-        "finished_at": _instant(case.finished_at),
-        "attempts": [_attempt(attempt) for attempt in case.attempts],
-        "timeline": [_entry(entry) for entry in case.timeline],
-    }
+        phone=masked(case.phone) if case.phone else "",
+        adult_needed=case.is_minor,
+        expected=window(case.expected),
+        additions=told_later(case),
+        consent=to_json(ShownConsent, case.consent, confirmed=case.consent.is_confirmed),
+        attempts=[to_json(ShownAttempt, each) for each in case.attempts],
+        timeline=[to_json(TimelineEntry, each) for each in case.timeline],
+    )
 
 
 def told_later(case: Case) -> list[ToldLater]:
     """Show what was told later, in order of time."""
-    answers = case.answers
-    return [_told_later(each, answers) for each in case.additions]
-
-
-def _told_later(addition: Addition, answers: Details) -> ToldLater:
-    told, differing = addition.details, addition.details.unlike(answers)
-    return {
-        "at": to_iso(addition.at),
-        "channel": addition.channel,
-        "merged_from": addition.source if addition.is_merged else None,
-        **answers_json(told),
-        "differs": list(differing.given),
-    }
+    return [
+        to_json(
+            ToldLater,
+            each,
+            **answers_json(each.details),
+            merged_from=each.source if each.is_merged else None,
+            differs=list(each.details.unlike(case.answers).given),
+        )
+        for each in case.additions
+    ]
 
 
 def answers_json(details: Details) -> CaseAnswers:
     """Show every answer; null, or an empty list, is one that was not given."""
-    told = {name: getattr(details, name) for name in QUESTIONS}
-    shown = {name: [*each] if isinstance(each, tuple) else each for name, each in told.items()}
-    return cast("CaseAnswers", shown)
+    return to_json(CaseAnswers, details)
 
 
 def case_state(case: Case) -> CaseState:
     """Show where a case stands after its oncologist let go of it; nothing personal any more."""
-    return {
-        "reference": case.reference,
-        "status": case.status,
-        "closed_reason": case.closed_reason,
-        "tries": len(case.attempts),
-        "not_before": to_iso(case.not_before) if case.status is Status.WAITING else None,
-        "finished_at": _instant(case.finished_at),
-    }
+    is_waiting = case.status is Status.WAITING
+    return to_json(
+        CaseState,
+        case,
+        tries=len(case.attempts),
+        not_before=case.not_before if is_waiting else None,
+    )
 
 
 def recorded_attempt(case: Case, by: str) -> RecordedAttempt:
@@ -316,68 +288,19 @@ def recorded_attempt(case: Case, by: str) -> RecordedAttempt:
 
 def waiting(each: Waiting, status: str) -> WaitingCase:
     """Show a waiting case in a list."""
-    return {
-        "reference": each.reference,
-        "status": status,
-        "language": each.language,
-        "prefers_woman": each.prefers_woman,
-        "priority": each.priority,
-        "mode": each.mode,
-        "requested_at": to_iso(each.requested_at),
-        "not_before": to_iso(each.not_before),
-        "tries": each.tries,
-    }
+    return to_json(WaitingCase, each, status=status)
 
 
 def claimed(each: Claim) -> ClaimedCase:
     """Show who holds a case, in a list."""
-    return {
-        "reference": each.reference,
-        "status": Status.CLAIMED.value,
-        "owner": each.oncologist,
-        "claimed_at": to_iso(each.claimed_at),
-        "lease_until": to_iso(each.lease_until),
-    }
+    return to_json(ClaimedCase, each, status=Status.CLAIMED, owner=each.oncologist)
 
 
 def finished(each: Finished) -> FinishedCase:
     """Show a finished case in a list."""
-    return {
-        "reference": each.reference,
-        "status": each.status,
-        "closed_reason": each.closed_reason,
-        "language": each.language,
-        "requested_at": to_iso(each.requested_at),
-        "finished_at": to_iso(each.finished_at),
-        "tries": each.tries,
-        "handling_minutes": each.handling_minutes,
-    }
+    return to_json(FinishedCase, each)
 
 
-def window(span: Window | VideoRoom) -> Span:
-    """Show a span of time."""
-    return {"from": to_iso(span.start), "to": to_iso(span.end)}
-
-
-def _attempt(attempt: Attempt) -> ShownAttempt:
-    return {
-        "at": to_iso(attempt.at),
-        "by": attempt.by,
-        "result": attempt.result,
-        "note": attempt.note,
-        "advice": attempt.advice,
-        "follow_up": attempt.follow_up,
-    }
-
-
-def _entry(entry: Entry) -> TimelineEntry:
-    return {
-        "at": to_iso(entry.at),
-        "by": entry.by,
-        "what": entry.what,
-        "detail": entry.detail,
-    }
-
-
-def _instant(at: datetime | None) -> str | None:
-    return to_iso(at) if at else None
+def window(span: Window | VideoRoom | None) -> Span | None:
+    """Show a span of time, where there is one."""
+    return {"from": to_iso(span.start), "to": to_iso(span.end)} if span else None

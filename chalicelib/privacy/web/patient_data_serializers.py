@@ -6,13 +6,12 @@ from datetime import datetime
 from typing import Literal, TypedDict
 
 from chalicelib.cases.domain.answers import Consent
-from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.timeline import ASKINGS, Attempt, Entry
 from chalicelib.cases.web.serializers import CaseAnswers, ToldLater, answers_json, told_later
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.consent_notices import notice
-from chalicelib.core.domain.datetimes import to_iso
 from chalicelib.core.web.responses import Instant
+from chalicelib.core.web.serializers import to_json
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.privacy.services.patient_data import OwnRecord
 from chalicelib.rota.domain.duty import Oncologist
@@ -111,79 +110,45 @@ class OwnFile(TypedDict):
 def own_file(record: OwnRecord, number: str, now: datetime) -> OwnFile:
     """Write a record out; ``number`` is the helpline's, as the notice named it."""
     case = record.case
-    return {
-        "reference": case.reference,
-        "made_at": to_iso(now),
-        "status": case.status.value,
-        "closed_reason": case.closed_reason.value if case.closed_reason else None,
-        "requested_at": to_iso(case.requested_at),
-        "finished_at": to_iso(case.finished_at) if case.finished_at else None,
-        "erased_at": to_iso(case.erased_at) if case.erased_at else None,
-        "told": _told(case),
-        "told_later": told_later(case),
-        "consent": _consent(case.consent, number),
-        "calls": [_call(each, record.doctors.get(each.by)) for each in case.attempts],
-        "sms": [_sent(each) for each in record.messages],
-        "history": [_happened(each) for each in case.timeline],
-        "requests_not_noted": case.not_counted,
-        "readings": [_reading(each) for each in record.readings],
-        "has_more_readings": record.has_more_readings,
-        "own_readings": [_reading(each) for each in record.own_readings],
-    }
+    return to_json(
+        OwnFile,
+        case,
+        made_at=now,
+        told=to_json(Told, case, **answers_json(case.answers), window=case.part_of_day),
+        told_later=told_later(case),
+        consent=_consent(case.consent, number),
+        calls=[_call(each, record.doctors.get(each.by)) for each in case.attempts],
+        sms=[_sent(each) for each in record.messages],
+        history=[_happened(each) for each in case.timeline],
+        requests_not_noted=case.not_counted,
+        readings=[_reading(each) for each in record.readings],
+        has_more_readings=record.has_more_readings,
+        own_readings=[_reading(each) for each in record.own_readings],
+    )
 
 
 def _happened(entry: Entry) -> Happened:
-    how = entry.detail if entry.what in ASKINGS else None
-    return {"at": to_iso(entry.at), "what": entry.what.value, "how": how}
-
-
-def _told(case: Case) -> Told:
-    return {
-        **answers_json(case.answers),
-        "phone": case.phone,
-        "language": case.language,
-        "mode": case.mode.value,
-        "window": case.part_of_day.value,
-        "prefers_woman": case.prefers_woman,
-    }
+    return to_json(Happened, entry, how=entry.detail if entry.what in ASKINGS else None)
 
 
 def _consent(consent: Consent, number: str) -> GivenConsent:
     agreed = notice(consent.language, consent.version).with_number(number)
-    return {
-        "version": consent.version,
-        "language": consent.language,
-        "at": to_iso(consent.at),
-        "given_by": consent.given_by.value,
-        "withdrawn_at": to_iso(consent.withdrawn_at) if consent.withdrawn_at else None,
-        "notice": [{"heading": each.heading, "text": each.text} for each in agreed],
-    }
+    return to_json(GivenConsent, consent, notice=[to_json(NoticeItem, each) for each in agreed])
 
 
 def _call(attempt: Attempt, doctor: Oncologist | None) -> OwnCall:
-    return {
-        "at": to_iso(attempt.at),
-        "result": attempt.result.value,
-        "doctor": doctor.name if doctor else None,
-        "registration": doctor.registration if doctor else None,
-        "note": attempt.note,
-        "advice": attempt.advice,
-        "follow_up": attempt.follow_up,
-    }
+    return to_json(
+        OwnCall,
+        attempt,
+        doctor=doctor.name if doctor else None,
+        registration=doctor.registration if doctor else None,
+    )
 
 
 def _sent(stored: StoredMessage) -> SentMessage:
-    return {
-        "at": to_iso(stored.message.owed_at),
-        "message": stored.message.template.value,
-        "status": stored.state.value,
-    }
+    owed = stored.message
+    return to_json(SentMessage, owed, at=owed.owed_at, message=owed.template, status=stored.state)
 
 
 def _reading(entry: AuditEntry) -> Reading:
-    return {
-        "at": to_iso(entry.at),
-        "role": entry.role,
-        "action": entry.action,
-        "outcome": "refused" if entry.is_refused else "done",
-    }
+    return to_json(Reading, entry, outcome="refused" if entry.is_refused else "done")
