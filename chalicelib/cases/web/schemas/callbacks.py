@@ -72,20 +72,27 @@ def field_of(question: Question, **options: Unpack[Options]) -> Field[Any]:
             assert_never(question.answer)
 
 
+def _answers(*, repeated: bool) -> dict[str, Field[Any]]:
+    return {
+        each.asked_as: field_of(each, default=() if each.is_several else None)
+        for each in in_form_order()
+        if each.is_repeated is repeated
+    }
+
+
 CallbackSchema: Any = type(
     "CallbackSchema",
     (StrictSchema,),
     {
         "phone": PhoneNumber(required=True),
         "language": Member(Language),
+        "asking_for": field_of(QUESTIONS["asking_for"]),
         "another_person": YesNo(default=False),
-        **{
-            each.asked_as: field_of(each, default=() if each.is_several else None)
-            for each in in_form_order()
-        },
+        **_answers(repeated=False),
         "mode": Member(Mode, default=Mode.PHONE),
         "window": Member(DayPart, default=DayPart.ANY),
         "prefers_woman": YesNo(default=False),
+        **_answers(repeated=True),
         "request_id": RequestId(),
         "consent": Agreement(),
     },

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Generic, Self, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import Any, ClassVar, Final, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
@@ -240,11 +240,6 @@ class StrictSchema:
     def __init_subclass__(cls) -> None:
         own = {name: each for name, each in vars(cls).items() if isinstance(each, Field)}
         cls.fields = {**cls.fields, **own}
-
-    @classmethod
-    def from_dict(cls, fields: Mapping[str, Field[Any]], *, name: str) -> type[Self]:
-        """Return a schema of these fields, for a table that names them."""
-        return type(name, (cls,), dict(fields))
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def test_a_schema_that_goes_on_keeps_the_order_and_may_replace_a_field():
 
 
 def test_a_schema_may_be_made_of_a_table():
-    made = BodySchema.from_dict({"age": WholeNumber(0, 9), "to": Text(1, key="for")}, name="Made")
+    made = type("Made", (BodySchema,), {"age": WholeNumber(0, 9), "to": Text(1, key="for")})
 
     assert load(made, {"from": "2026-12-01", "age": 3, "for": "x"})["to"] == "x"
     assert wrong({"from": "2026-12-01", "age": 10}, made) == [("age", "out_of_range")]
