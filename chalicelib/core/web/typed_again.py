@@ -6,6 +6,7 @@ not expect: a case that moved meanwhile, a busy store, a fault of ours.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Final
 
@@ -31,6 +32,11 @@ _SHORT: Final = 40
 Fields = list[tuple[str, str, bool]]
 
 
+def holds_a_secret(form: Iterable[str]) -> bool:
+    """Whether a form's fields, by their names, hold a password or a code: no page shows those."""
+    return any(part in name for name in form for part in _SECRET)
+
+
 def typed_again(error: HelplineError, request: WebRequest) -> Fields:
     """List a form's fields: name, value, and whether it is long enough to be shown as text.
 
@@ -42,7 +48,7 @@ def typed_again(error: HelplineError, request: WebRequest) -> Fields:
         form = request.form()
     except (Malformed, TooLarge):
         return []
-    if any(part in name for name in form for part in _SECRET):
+    if holds_a_secret(form):
         return []
     return [
         (name, value, len(value) > _SHORT or "\n" in value)

@@ -38,7 +38,7 @@ from chalicelib.core.web.rendering import redirect, render
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import error_answer
 from chalicelib.core.web.staff_layout import work_page
-from chalicelib.core.web.typed_again import typed_again
+from chalicelib.core.web.typed_again import holds_a_secret, typed_again
 from chalicelib.core.wiring import Core
 from chalicelib.people.services.ports import Asked, Challenge, Known
 from chalicelib.people.services.sign_in import TrySource
@@ -163,10 +163,12 @@ def _signed_out(error: Unauthenticated, request: WebRequest) -> Response:
 
 
 def _worth_keeping(request: WebRequest) -> list[str]:
-    """List what was typed at some length; of a body that nobody could read, nothing."""
+    """List what was typed at some length, unless it holds a password or can't be read."""
     try:
         form = request.form()
     except (Malformed, TooLarge):
+        return []
+    if holds_a_secret(form):
         return []
     return [
         text

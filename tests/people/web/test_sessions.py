@@ -325,6 +325,15 @@ def test_what_a_writer_typed_comes_back_to_be_copied(web):
     assert "c" * 64 not in page
 
 
+@pytest.mark.parametrize("path", ["/account/password", "/sign-out"])
+def test_a_password_never_comes_back_on_a_page(web, path):
+    passwords = {"password": "Long-enough-to-keep-1", "new_password": "Long-enough-to-keep-2"}
+    answer = web.send(path, {**passwords, "note": "a note that is long enough"})
+
+    assert answer.status_code == 401
+    assert "Long-enough-to-keep" not in answer.body.decode()
+
+
 @pytest.mark.parametrize(
     ("person", "password"),
     [
