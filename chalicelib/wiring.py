@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chalicelib.cases.wiring import Cases
     from chalicelib.console.wiring import Console
     from chalicelib.messages.domain.templates import OwedMessage
-    from chalicelib.messages.services.render_sms import SmsWords
+    from chalicelib.messages.services.render_message import MessageRenderer
     from chalicelib.people.wiring import Staff
     from chalicelib.privacy.wiring import Privacy
     from chalicelib.reports.wiring import Reports
@@ -90,9 +90,11 @@ class Helpline(Containers):
         return self.cases.current_message(message, now)
 
     @cached_property
-    def _words(self) -> SmsWords:
-        from chalicelib.messages.services.render_sms import SmsWords
+    def _words(self) -> MessageRenderer:
+        from chalicelib.messages.services.render_message import MessageRenderer
         from chalicelib.messages.services.sms_texts import sms_text
 
         cases, rota = self.cases, self.rota
-        return SmsWords(rota.store, sms_text, cases.own_link, rota.shift_link, cases.video_link)
+        return MessageRenderer(
+            rota.store, sms_text, cases.own_link, rota.shift_link, cases.video_link
+        )

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
     from chalicelib.messages.domain.templates import OwedMessage
     from chalicelib.messages.services.delivery_receipts import NoteReceipt
     from chalicelib.messages.services.dlt_registrations import Registrations
-    from chalicelib.messages.services.ports import CallBridge, MessageStore, OutboxStore, SmsGateway
+    from chalicelib.messages.services.ports import (
+        CallBridge,
+        MessageGateway,
+        MessageStore,
+        OutboxStore,
+    )
     from chalicelib.messages.services.send_messages import SendMessages
     from chalicelib.providers import Provider
 
@@ -84,14 +89,14 @@ class Messages(Container):
         return NoteReceipt(self.store)
 
     @cached_property
-    def gateway(self) -> SmsGateway:
+    def gateway(self) -> MessageGateway:
         """The configured provider of SMS, with the day's caps around it."""
         from chalicelib.messages.domain.sms_segments import count_segments
-        from chalicelib.messages.services.sms_budget import CappedSms, Caps
+        from chalicelib.messages.services.sms_budget import BudgetedSms, Caps
         from chalicelib.messages.store.sms_budget import DynamoSpend
 
         core = self.core
-        return CappedSms(
+        return BudgetedSms(
             self.provider,
             DynamoSpend(self.table),
             caps=Caps(core.settings.sms_daily_cap, core.settings.sms_phone_daily_cap),
@@ -101,7 +106,7 @@ class Messages(Container):
         )
 
     @cached_property
-    def provider(self) -> SmsGateway:
+    def provider(self) -> MessageGateway:
         """The provider of SMS that is configured."""
         from chalicelib.messages.providers import contract
 

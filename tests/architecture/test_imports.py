@@ -184,7 +184,7 @@ def test_nothing_imports_from_tests():
         ("console/web/console/a", "reports/web/serializers people/web/labels privacy/wiring"),
         ("cases/events/a", "cases/wiring cases/providers rota/services messages/domain"),
         ("chalicelib/settings", "os core/domain/phone"),
-        ("chalicelib/wiring", "core/wiring rota/wiring messages/services/render_sms"),
+        ("chalicelib/wiring", "core/wiring rota/wiring messages/services/render_message"),
         (
             "chalicelib/routes",
             "chalice cases/web/routes chalicelib/wiring core/web/a chalicelib/logs",

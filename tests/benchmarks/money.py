@@ -19,7 +19,7 @@ from chalice.test import Client
 
 import app as application
 from chalicelib.cases.store import keys
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from chalicelib.messages.wiring import Messages
 from infra.translations import compile_catalogues
 from tests.benchmarks._figures import Row, row
@@ -76,7 +76,7 @@ class Bill:
 class Phones:
     """The SMS network: takes everything, and keeps nothing."""
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, sms: OutgoingMessage) -> str:
         """Take an SMS."""
         return f"sms-{sms.message_id}"
 

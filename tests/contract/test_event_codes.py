@@ -27,10 +27,10 @@ from tests.support.fake_promise_reviews import FakePromiseReviews
 from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
+    FakeMessageGateway,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
-    FakeSmsGateway,
 )
 from tests.support.helpline import using
 
@@ -42,7 +42,7 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
             Core(settings=some_settings(), clock=FakeClock(NOON), secrets=FakeSecrets()),
             Cases(store=FakeCaseStore([a_case()]), promise_reviews=FakePromiseReviews()),
             Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
-            Messages(store=FakeMessageStore(), gateway=FakeSmsGateway()),
+            Messages(store=FakeMessageStore(), gateway=FakeMessageGateway()),
         ),
         caplog.at_level(logging.INFO),
     ):

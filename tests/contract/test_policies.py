@@ -35,7 +35,7 @@ from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Core
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.delivery_receipts import name_in_address
-from chalicelib.messages.services.ports import OutgoingSms, Parked, SendFailed
+from chalicelib.messages.services.ports import OutgoingMessage, Parked, SendFailed
 from chalicelib.people.wiring import Staff
 from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.services.ports import CASES, MESSAGES
@@ -281,7 +281,7 @@ def use_webhooks(client: Client) -> None:
 
 def send_by_every_gateway() -> None:
     """Send by each gateway that may be configured; those by HTTP lack an account here."""
-    sms = OutgoingSms("+919812345678", "hello", "subject/id")
+    sms = OutgoingMessage("+919812345678", "hello", "subject/id")
     now, given = in_use().core.clock, in_use().core.settings
     for provider in PROVIDERS:
         with using(

@@ -9,7 +9,7 @@ import pytest
 
 from chalicelib.core.wiring import Core
 from chalicelib.messages.services.delivery_receipts import name_in_address
-from chalicelib.messages.services.sms_budget import CappedSms, Caps
+from chalicelib.messages.services.sms_budget import BudgetedSms, Caps
 from chalicelib.providers import PROVIDERS, SMS_GATEWAYS, provider_of
 from chalicelib.settings import Settings, SettingWrong
 from infra.paths import ROOT
@@ -41,7 +41,7 @@ def test_each_gateway_is_chosen_by_its_name_and_capped(name, module):
     with using(Core(settings=chosen(SMS_GATEWAY=name, SMS_DAILY_CAP="7"))):
         gateway = in_use().messages.gateway
 
-    assert isinstance(gateway, CappedSms)
+    assert isinstance(gateway, BudgetedSms)
     assert gateway.gateway.package.__name__ == f"chalicelib.messages.providers.{module}"
     assert gateway.caps == Caps(in_all=7, for_phone=Caps().for_phone)
 

@@ -35,7 +35,7 @@ from chalicelib.messages.providers.aws.gateway import AwsSms
 from chalicelib.messages.providers.contract import Sender
 from chalicelib.messages.providers.exotel.sms import WEBHOOK_SECRET
 from chalicelib.messages.providers.send_retry import HandOver
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from chalicelib.messages.wiring import Messages
 from chalicelib.people.wiring import Staff
 from infra.dev.moto_database import InTurn
@@ -97,10 +97,10 @@ class Answer:
 class Phones:
     """The SMS network behind SNS: takes everything, and remembers it."""
 
-    sent: list[OutgoingSms] = field(default_factory=list)
-    _handed_over: OutgoingSms | None = None
+    sent: list[OutgoingMessage] = field(default_factory=list)
+    _handed_over: OutgoingMessage | None = None
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, sms: OutgoingMessage) -> str:
         """Send an SMS by SNS; what our own id of it is, SNS is not told."""
         self._handed_over = sms
         once = HandOver(tries=1)
@@ -123,7 +123,7 @@ class Snapshot:
     tables: bytes
     users: Mapping[str, User]
     now: datetime
-    sent: Sequence[OutgoingSms]
+    sent: Sequence[OutgoingMessage]
     acknowledged: frozenset[str]
     stream: Sequence[Mapping[str, Any]]
 

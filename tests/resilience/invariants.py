@@ -19,7 +19,7 @@ from chalicelib.cases.store.case_mapping import case_from_image, is_case
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.messages.domain.delivery import MessageState
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from chalicelib.reports.domain.report import DayTotals
 from chalicelib.rota.domain.duty import DutyDay
 from chalicelib.rota.domain.handover import on_duty_until
@@ -67,7 +67,7 @@ class Tables:
     groups: Mapping[str, Collection[str]]
     said: Sequence[str]
     """Every line of the logs, and every path that was asked for."""
-    sent: Sequence[OutgoingSms]
+    sent: Sequence[OutgoingMessage]
     sums: Callable[[date, date], Mapping[date, DayTotals]]
     """Reads the reports' sums of the days from one to before another."""
 

@@ -21,7 +21,7 @@ from chalicelib.messages.providers.contract import sms_provider
 from chalicelib.messages.providers.http_gateway import HttpSms
 from chalicelib.messages.providers.send_retry import HandOver
 from chalicelib.messages.services.delivery_receipts import id_from_address, name_in_address
-from chalicelib.messages.services.ports import OutgoingSms, SmsGateway
+from chalicelib.messages.services.ports import MessageGateway, OutgoingMessage
 from chalicelib.messages.wiring import Messages
 from chalicelib.providers import Provider
 from tests.resilience.harness import World, a_world
@@ -156,9 +156,9 @@ def explore(*, long: bool) -> Iterator[Outcome]:
 class ByCompany:
     """The gateway of the company whose turn it is."""
 
-    gateway: SmsGateway
+    gateway: MessageGateway
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, sms: OutgoingMessage) -> str:
         """Hand a message over."""
         return self.gateway.send(sms)
 
@@ -186,7 +186,7 @@ def _states(world: World) -> list[str]:
     return [item["state"]["S"] for item in world.items("messages") if "state" in item]
 
 
-def _gateway(provider: Provider, company: Company) -> SmsGateway:
+def _gateway(provider: Provider, company: Company) -> MessageGateway:
     package = sms_provider(provider)
     credentials: Any = FakeCredentials()
     credentials.values = dict.fromkeys(package.CREDENTIALS, ("made-up",))

@@ -22,7 +22,7 @@ from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HasOpenCase, HelplineError
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from chalicelib.messages.wiring import Messages
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from tests.benchmarks._helpline import an_ordinary_case
@@ -102,9 +102,9 @@ class Here:
 class Straight:
     """An SMS network that many may use at once: takes everything, and remembers it."""
 
-    sent: list[OutgoingSms] = field(default_factory=list)
+    sent: list[OutgoingMessage] = field(default_factory=list)
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, sms: OutgoingMessage) -> str:
         """Take a message."""
         self.sent.append(sms)
         return "taken"

@@ -59,7 +59,7 @@ from chalicelib.messages.domain.delivery import TRY_LASTS, MessageState, Receipt
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage
 from chalicelib.messages.services.ports import (
     OVER_CAP,
-    OutgoingSms,
+    OutgoingMessage,
     SendFailed,
     Share,
     StoredMessage,
@@ -613,8 +613,8 @@ def weak_token(reference: str, serial: int = 0) -> str:
     return FakeSecrets().link_token(Link(Strength.WEAK, serial).signed_text(reference))
 
 
-class FakeSmsGateway:
-    """The port SmsGateway: keeps what it sends; ``failures`` come first, one for each call."""
+class FakeMessageGateway:
+    """The port MessageGateway: keeps what it sends; ``failures`` come first, one for each call."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
@@ -622,7 +622,7 @@ class FakeSmsGateway:
         self.template_ids: list[str] = []
         self.failures: list[SendFailed] = []
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, sms: OutgoingMessage) -> str:
         if self.failures:
             raise self.failures.pop(0)
         self.sent.append((sms.phone, sms.text))

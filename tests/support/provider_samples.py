@@ -10,10 +10,12 @@ from typing import Any
 from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.providers.contract import Sender
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from chalicelib.providers import PROVIDERS, Provider
 
-MESSAGE = OutgoingSms("+919812345678", "Your request: K7M 240", "K7M240R59XK/0.received", "110716")
+MESSAGE = OutgoingMessage(
+    "+919812345678", "Your request: K7M 240", "K7M240R59XK/0.received", "110716"
+)
 RECEIPTS = "https://helpline.example/receipts/22"
 Form = Mapping[str, Sequence[str]]
 

@@ -27,10 +27,10 @@ from chalicelib.rota.services.swaps import Swaps
 from tests.support.builders import an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,
+    FakeMessageGateway,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
-    FakeSmsGateway,
     counting_bytes,
 )
 from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
@@ -93,7 +93,7 @@ class RotaWorld:
         )
         self.links = FakeRotaLinks()
         self.messages = FakeMessageStore()
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         numbers = count(1)
         duty = DutyView(self.rota)
         send = SendMessages(self.messages, self.gateway, lambda owed: owed.template.value)

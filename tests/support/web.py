@@ -35,10 +35,10 @@ from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
     FakeCredentials,
+    FakeMessageGateway,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
-    FakeSmsGateway,
 )
 from tests.support.helpline import in_use, using
 from tests.support.privacy_fakes import FakeErasures
@@ -111,7 +111,7 @@ class Web:
                 promise_reviews=FakePromiseReviews(),
             ),
             Rota(store=self.rota, edits=self.rota_edits, links=self.rota_links),
-            Messages(store=self.messages, outbox=self.outbox, gateway=FakeSmsGateway()),
+            Messages(store=self.messages, outbox=self.outbox, gateway=FakeMessageGateway()),
             Privacy(erasure_store=self.erasures),
             Staff(
                 identity=FakeIdentity(),

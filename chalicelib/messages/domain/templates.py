@@ -1,7 +1,7 @@
 """The registered texts by name, and one message that is owed.
 
-The words stand in the language catalogues; here are only the template's name and its variables. An
-SMS may be read by a whole family: no variable carries a diagnosis or a patient's name.
+The words stand in the language catalogues; here are only the template's name and its variables. A
+message may be read by a whole family: no variable carries a diagnosis or a patient's name.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from typing import Final
 
 _SLASH: Final = "/"
 _OF_PHONE: Final = "phone:"
+
+
+class MessageChannel(StrEnum):
+    """By what a message goes to its recipient."""
+
+    SMS = "sms"
 
 
 class MessageClass(StrEnum):
@@ -120,7 +126,7 @@ _CLASSES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class OwedMessage:
-    """One SMS that is owed.
+    """One message that is owed.
 
     ``subject`` groups messages: a case's reference, or an inbound message's id. ``id`` is unique
     within it. ``phone`` is E.164. ``variables`` fill the template and are stored with it. What
@@ -136,6 +142,7 @@ class OwedMessage:
     owed_at: datetime
     variables: Mapping[str, str]
     is_overtaken: bool = False
+    channel: MessageChannel = MessageChannel.SMS
 
     @property
     def full_id(self) -> str:

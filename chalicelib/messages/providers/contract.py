@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, Protocol, cast
 from chalicelib.core.gateways.ssm_credentials import Values
 from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.domain.telephony import CallState, InboundSms, MissedCall
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from chalicelib.providers import Provider
 
 Account = Mapping[str, str]
@@ -76,7 +76,9 @@ class SmsProvider(Protocol):
     CREDENTIALS: tuple[str, ...]
     REPLY: Reply
 
-    def send(self, sms: OutgoingSms, account: Account, sender: Sender, receipts: str) -> FormPost:
+    def send(
+        self, message: OutgoingMessage, account: Account, sender: Sender, receipts: str
+    ) -> FormPost:
         """Return what sends a message; ``receipts`` is the address for its receipts, or empty."""
 
     def read_id(self, answer: Fields) -> str:
@@ -101,7 +103,7 @@ class AwsSmsProvider(Protocol):
     SERVICE: str
     OPERATION: str
 
-    def send(self, sms: OutgoingSms, sender: Sender) -> dict[str, Any]:
+    def send(self, message: OutgoingMessage, sender: Sender) -> dict[str, Any]:
         """Return the operation's parameters."""
 
 

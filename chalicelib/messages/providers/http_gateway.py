@@ -37,7 +37,7 @@ from chalicelib.messages.services.ports import (
     ANSWER_LOST,
     BridgeUnconfigured,
     CallNotPlaced,
-    OutgoingSms,
+    OutgoingMessage,
     SendFailed,
 )
 from chalicelib.providers import Provider
@@ -93,7 +93,7 @@ class _Line:
 
 @component
 class HttpSms:
-    """Sends SMS by a provider; the port SmsGateway."""
+    """Sends SMS by a provider; the port MessageGateway."""
 
     provider: Provider
     package: SmsProvider
@@ -103,7 +103,7 @@ class HttpSms:
     forms: HttpForms = field(default_factory=HttpForms)
     hand_over: HandOver = field(default_factory=HandOver)
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, message: OutgoingMessage) -> str:
         """Send and return the provider's id. Raises SendFailed: nothing is lost."""
         line = _Line(self.provider, self.package.CREDENTIALS, self.credentials, self.forms)
         try:
@@ -113,8 +113,8 @@ class HttpSms:
             raise SendFailed(NOT_CONFIGURED, temporary=True) from missing
         except CredentialsUnread as unread:
             raise SendFailed("credentials_unread", temporary=True) from unread
-        receipts = self.receipts_url(line.secret(account), sms.message_id)
-        form = self.package.send(sms, account, self.sender, receipts)
+        receipts = self.receipts_url(line.secret(account), message.message_id)
+        form = self.package.send(message, account, self.sender, receipts)
         return self.hand_over(lambda: self._once(line, form))
 
     def _once(self, line: _Line, form: FormPost) -> str:

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 
 from chalicelib.core.services.ports import Page
 from chalicelib.messages.domain.delivery import MessageState, Receipt, Try
-from chalicelib.messages.domain.templates import MessageClass, OwedMessage
+from chalicelib.messages.domain.templates import MessageChannel, MessageClass, OwedMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +100,8 @@ class MessageStore(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class OutgoingSms:
-    """An SMS as a gateway sends it.
+class OutgoingMessage:
+    """A message as a gateway sends it.
 
     ``phone`` is E.164. ``message_id`` is our own, the same each time this message is sent.
     ``template_id`` is the DLT's for this text in its language; empty where none is configured.
@@ -113,12 +113,13 @@ class OutgoingSms:
     message_id: str
     template_id: str = ""
     message_class: MessageClass = MessageClass.CASE
+    channel: MessageChannel = MessageChannel.SMS
 
 
-class SmsGateway(Protocol):
-    """Sends an SMS."""
+class MessageGateway(Protocol):
+    """Sends a message."""
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, message: OutgoingMessage) -> str:
         """Send and return the provider's id. Raises SendFailed."""
 
 

@@ -12,10 +12,10 @@ from chalicelib.messages.domain.delivery import Try
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage, Template
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
+    MessageGateway,
     MessageStore,
-    OutgoingSms,
+    OutgoingMessage,
     SendFailed,
-    SmsGateway,
 )
 
 Render = Callable[[OwedMessage], str]
@@ -50,7 +50,7 @@ class SendMessages:
     """
 
     messages: MessageStore
-    gateway: SmsGateway
+    gateway: MessageGateway
     render: Render
     template_id: TemplateId = lambda _template, _language: ""
     current: Current = lambda message, _now: message
@@ -90,11 +90,11 @@ class SendMessages:
             self.messages.mark_suppressed(message, now)
             return Outcome.SUPPRESSED
         try:
-            sms = self._outgoing(message)
+            outgoing = self._outgoing(message)
         except Exception as fault:  # noqa: BLE001  # ours: told by its cause, and tried again
             return self._failed(message, type(fault).__name__, tried.refused_too(), now)
         try:
-            provider_id = self.gateway.send(sms)
+            provider_id = self.gateway.send(outgoing)
         except SendFailed as failure:
             if not failure.temporary:
                 self.messages.mark_failed(message, failure.cause, now)
@@ -118,13 +118,14 @@ class SendMessages:
             return False
         return self.messages.is_opted_out(message.phone_key)
 
-    def _outgoing(self, message: OwedMessage) -> OutgoingSms:
-        return OutgoingSms(
+    def _outgoing(self, message: OwedMessage) -> OutgoingMessage:
+        return OutgoingMessage(
             phone=message.phone,
             text=self.render(message),
             message_id=message.full_id,
             template_id=self.template_id(message.template, message.language),
             message_class=message.template.message_class,
+            channel=message.channel,
         )
 
     def _failed(

@@ -21,10 +21,10 @@ from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import (
     ANSWER_LOST,
     OVER_CAP,
-    OutgoingSms,
+    MessageGateway,
+    OutgoingMessage,
     SendFailed,
     Share,
-    SmsGateway,
     SpendStore,
 )
 
@@ -70,17 +70,17 @@ class Caps:
 
 
 @component
-class CappedSms:
-    """A gateway that refuses what is over a cap; the port SmsGateway."""
+class BudgetedSms:
+    """A gateway that refuses what is over a cap; the port MessageGateway."""
 
-    gateway: SmsGateway
+    gateway: MessageGateway
     spent: SpendStore
     caps: Caps
     phone_key: Callable[[str], str]
     segments: Callable[[str], int]
     now: Callable[[], datetime]
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, message: OutgoingMessage) -> str:
         """Count, then send. Raises SendFailed alone.
 
         ``over_cap`` is temporary, until the next morning, for what is still of use then.
@@ -89,12 +89,12 @@ class CappedSms:
         surely sent nothing, so that an outage with its repetitions uses nothing up.
         """
         day = self.now().astimezone(IST).date()
-        segments = self.segments(sms.text)
-        of = sms.message_class
+        segments = self.segments(message.text)
+        of = message.message_class
         share = self.caps.share(of)
         counted_as = STAFF if of is MessageClass.STAFF else PHONE
         try:
-            phone = f"{counted_as}:{self.phone_key(sms.phone)}"
+            phone = f"{counted_as}:{self.phone_key(message.phone)}"
             reached = self._count(of, phone, day, segments)
         except Exception as error:
             # Whatever it is, nothing was sent, and the same message may be tried again.
@@ -105,7 +105,7 @@ class CappedSms:
             morning = datetime.combine(day + timedelta(days=1), _MORNING, IST)
             raise SendFailed(OVER_CAP, temporary=of.waits_for_tomorrow, retry_at=morning)
         try:
-            return self.gateway.send(sms)
+            return self.gateway.send(message)
         except SendFailed as failure:
             if failure.cause != ANSWER_LOST:
                 self._give_back(phone, day, segments, share)

@@ -12,7 +12,7 @@ from chalicelib.core.dynamodb.attributes import sortable
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.table import Key
 from chalicelib.messages.domain.delivery import TRY_LASTS, MessageState
-from chalicelib.messages.domain.templates import OwedMessage, Template
+from chalicelib.messages.domain.templates import MessageChannel, OwedMessage, Template
 from chalicelib.messages.services.ports import StoredMessage
 from chalicelib.messages.store.message_models import MessageItem
 
@@ -44,6 +44,7 @@ def message_to_item(
         phone=message.phone,
         phone_key=message.phone_key,
         language=message.language,
+        channel=_stored(message.channel),
         owed_at=message.owed_at,
         variables=dict(message.variables),
         state=(MessageState.OVERTAKEN if message.is_overtaken else MessageState.OWED).value,
@@ -70,6 +71,7 @@ def stored_from_image(image: Image) -> StoredMessage:
             language=item.language,
             owed_at=item.owed_at,
             variables=item.variables,
+            channel=MessageChannel(item.channel or MessageChannel.SMS),
         ),
         state=MessageState(item.state),
         since=item.since,
@@ -87,3 +89,9 @@ def settled(state: MessageState, now: datetime) -> list[Action]:
         MessageItem.listed_in.set(MessageItem.day),
         MessageItem.listed_at.set(MessageItem.day_order),
     ]
+
+
+def _stored(channel: MessageChannel) -> str | None:
+    """Return what is stored of a channel: nothing of the first, as before there were others."""
+    name: str = channel.value
+    return None if name == MessageChannel.SMS.value else name

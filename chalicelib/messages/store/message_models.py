@@ -11,15 +11,16 @@ from chalicelib.core.dynamodb.base_model import Item
 class MessageItem(Item):
     """A message: its subject, ``MESSAGE#<id>``.
 
-    ``listed_*`` put it among the owed, by the instant of its next try, or on its day, by the
-    instant of its being owed, as ``day`` and ``day_order`` tell. ``try_id`` names the write that
-    began the last try, so that who wrote it knows its own.
+    An SMS has no ``channel``. ``listed_*`` put it among the owed, by the instant of its next try,
+    or on its day, by the instant of its being owed, as ``day`` and ``day_order`` tell. ``try_id``
+    names the write that began the last try, so that who wrote it knows its own.
     """
 
     template = UnicodeAttribute()
     phone = UnicodeAttribute()
     phone_key = UnicodeAttribute()
     language = UnicodeAttribute()
+    channel = UnicodeAttribute(null=True)
     owed_at = UtcAttribute()
     variables = JSONAttribute()
     state = UnicodeAttribute()

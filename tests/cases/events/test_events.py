@@ -27,10 +27,10 @@ from tests.support.fake_promise_reviews import FakePromiseReviews
 from tests.support.fakes import (
     FakeCaseStore,
     FakeClock,
+    FakeMessageGateway,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
-    FakeSmsGateway,
 )
 from tests.support.helpline import using
 
@@ -43,7 +43,7 @@ class Helpline:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
         self.outbox = FakeOutbox(self.messages)
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         self.clock = FakeClock(NOON)
 
     def parts(self) -> dict[str, Any]:

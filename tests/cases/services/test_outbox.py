@@ -40,7 +40,7 @@ from tests.support.builders import (
 )
 from tests.support.fake_desk import FakeFound
 from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
-from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore, FakeSmsGateway
+from tests.support.fakes import FakeCaseStore, FakeMessageGateway, FakeMessageStore, FakeRotaStore
 
 MINUTE = timedelta(minutes=1)
 NOTHING = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppressed=0)
@@ -58,7 +58,7 @@ class Helpline:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
         self.outbox = FakeOutbox(self.messages)
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         outlook = Outlook(self.cases, DutyView(FakeRotaStore([an_oncologist()], duty_days())))
         owed_by_cases = OwedByCases(self.messages, outlook)
         self.send = SendMessages(

@@ -27,10 +27,10 @@ from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,
+    FakeMessageGateway,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
-    FakeSmsGateway,
     counting_bytes,
 )
 
@@ -43,7 +43,7 @@ class Helpline:
     def __init__(self) -> None:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
         duty, secrets = DutyView(self.rota), FakeSecrets()
         outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)

@@ -19,10 +19,10 @@ from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_duty_day, an_oncologist
 from tests.support.fakes import (
     FakeCaseStore,
+    FakeMessageGateway,
     FakeMessageStore,
     FakeRotaStore,
     FakeSecrets,
-    FakeSmsGateway,
     counting_bytes,
 )
 
@@ -34,7 +34,7 @@ class Helpline:
     def __init__(self) -> None:
         self.cases = FakeCaseStore()
         self.messages = FakeMessageStore()
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         rota = FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
         secrets = FakeSecrets()
         duty = DutyView(rota)

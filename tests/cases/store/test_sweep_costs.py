@@ -11,12 +11,12 @@ from chalicelib.core.domain.language import Language
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON
-from tests.support.fakes import FakeSmsGateway
+from tests.support.fakes import FakeMessageGateway
 from tests.support.ledger import counting
 
 
 def test_a_quiet_sweep(database, cases, recent, messages, outbox, rota):
-    send = SendMessages(messages, FakeSmsGateway(), lambda message: message.template.value)
+    send = SendMessages(messages, FakeMessageGateway(), lambda message: message.template.value)
     owed_by_cases = OwedByCases(messages, Outlook(cases, DutyView(rota)))
     sweep = SweepUnsent(cases, recent, outbox, owed_by_cases, send, tuple(Language))
     sweep(NOON)

@@ -11,10 +11,10 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import ANSWER_LOST, OVER_CAP, SendFailed
-from chalicelib.messages.services.render_sms import SmsWords
+from chalicelib.messages.services.render_message import MessageRenderer
 from chalicelib.messages.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from tests.support.builders import NOON, a_case, an_oncologist
-from tests.support.fakes import FakeMessageStore, FakeRotaStore, FakeSmsGateway
+from tests.support.fakes import FakeMessageGateway, FakeMessageStore, FakeRotaStore
 
 LATER = NOON + timedelta(minutes=5)
 THROTTLED = SendFailed("Throttled", temporary=True)
@@ -24,7 +24,7 @@ LOST = SendFailed(ANSWER_LOST, temporary=True)
 class Outbox:
     def __init__(self) -> None:
         self.messages = FakeMessageStore()
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         self.send = SendMessages(
             self.messages,
             self.gateway,
@@ -254,7 +254,7 @@ def test_a_sweep_is_bounded() -> None:
 
 def words_of(message: OwedMessage, link: str = "") -> str:
     rota = FakeRotaStore([an_oncologist(id="dr-asha", name="Dr Asha Verma")])
-    words = SmsWords(
+    words = MessageRenderer(
         rota,
         lambda template, language, variables: f"{template} {dict(variables)}",
         lambda reference, serial, term: link and f"{link}/{reference}/{serial}.{term}",

@@ -9,10 +9,10 @@ import pytest
 
 from chalicelib.core.domain.errors import Busy
 from chalicelib.messages.domain.templates import MessageClass
-from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
-from chalicelib.messages.services.sms_budget import CappedSms, Caps
+from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingMessage, SendFailed
+from chalicelib.messages.services.sms_budget import BudgetedSms, Caps
 from tests.support.builders import NOON
-from tests.support.fakes import FakeClock, FakeSecrets, FakeSmsGateway, FakeSpendStore
+from tests.support.fakes import FakeClock, FakeMessageGateway, FakeSecrets, FakeSpendStore
 
 ANITA, BALU = "+919812345678", "+919812345679"
 MONDAY = date(2026, 11, 23)
@@ -20,12 +20,12 @@ MONDAY = date(2026, 11, 23)
 
 class Sender:
     def __init__(self, in_all: int = 100, for_phone: int = 10) -> None:
-        self.gateway = FakeSmsGateway()
+        self.gateway = FakeMessageGateway()
         self.spent = FakeSpendStore()
         self.clock = FakeClock(NOON)
         self.temporary: bool | None = None
         self.retry_at: datetime | None = None
-        self.capped = CappedSms(
+        self.capped = BudgetedSms(
             self.gateway,
             self.spent,
             caps=Caps(in_all, for_phone),
@@ -38,7 +38,7 @@ class Sender:
         self, segments: int = 1, phone: str = ANITA, of: MessageClass = MessageClass.CASE
     ) -> str:
         """Send a text of so many segments; the outcome is the provider's id or the cause."""
-        sms = OutgoingSms(phone, "x" * segments, "K7M240R59XK/0.received", message_class=of)
+        sms = OutgoingMessage(phone, "x" * segments, "K7M240R59XK/0.received", message_class=of)
         try:
             return self.capped.send(sms)
         except SendFailed as failure:

@@ -9,6 +9,8 @@ import pytest
 
 from chalicelib.core.domain.errors import NotFound
 from chalicelib.messages.domain.delivery import MessageState, Try
+from chalicelib.messages.domain.templates import MessageChannel
+from chalicelib.messages.store.message_mapping import message_to_item, stored_from_image
 from tests.support.builders import NOON, a_message
 from tests.support.ledger import counting
 
@@ -21,6 +23,14 @@ def test_a_message_is_stored_once(messages):
     assert not messages.store_once(MESSAGE, LATER)
     assert messages.is_owed(MESSAGE)
     assert messages.due(LATER, 10) == [MESSAGE]
+
+
+def test_an_sms_is_stored_without_its_channel_as_before_there_were_channels():
+    item = message_to_item(MESSAGE, NOON, "try", begun=True).serialize()
+
+    assert "channel" not in item
+    assert stored_from_image(item).message.channel is MessageChannel.SMS
+    assert stored_from_image({**item, "channel": {"S": "sms"}}).message == MESSAGE
 
 
 def test_what_is_overtaken_is_stored_once_and_owed_never(messages):

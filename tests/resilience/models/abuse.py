@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 from chalicelib.core.domain import roles
 from chalicelib.messages.domain.sms_segments import count_segments
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 from tests.resilience import actors
 from tests.resilience.actors import ADMINISTRATOR, Asking
 from tests.resilience.harness import CASES, Answer, World
@@ -205,15 +205,15 @@ def _links(answer: Answer) -> list[tuple[str, str]]:
     return [(reference, token) for _, reference, token in LINK.findall(answer.text)]
 
 
-def _to_victim(world: World, since: int) -> list[OutgoingSms]:
+def _to_victim(world: World, since: int) -> list[OutgoingMessage]:
     return [sms for sms in world.phones.sent[since:] if sms.phone.endswith(VICTIM)]
 
 
-def _kind(sms: OutgoingSms) -> str:
+def _kind(sms: OutgoingMessage) -> str:
     return _KINDS.get(sms.message_id.rpartition("/")[2].split(".")[1], "")
 
 
-def _case_of(sms: OutgoingSms) -> str:
+def _case_of(sms: OutgoingMessage) -> str:
     return sms.message_id.partition("/")[0]
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 from chalicelib.messages.domain.delivery import Receipt
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.providers.contract import Sender
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 
 SERVICE: Final = "pinpoint-sms-voice-v2"
 OPERATION: Final = "send_text_message"
@@ -25,14 +25,14 @@ DELIVERED: Final = frozenset({"TEXT_DELIVERED", "TEXT_SUCCESSFUL"})
 LONGEST_KIND: Final = 40
 
 
-def send(sms: OutgoingSms, sender: Sender) -> dict[str, Any]:
+def send(message: OutgoingMessage, sender: Sender) -> dict[str, Any]:
     """Send by the registered header; our own id comes back with the receipts."""
-    registered = _without_empty(IN_ENTITY_ID=sender.entity_id, IN_TEMPLATE_ID=sms.template_id)
+    registered = _without_empty(IN_ENTITY_ID=sender.entity_id, IN_TEMPLATE_ID=message.template_id)
     return {
         "MessageType": "TRANSACTIONAL",
-        "DestinationPhoneNumber": sms.phone,
-        "MessageBody": sms.text,
-        "Context": {CONTEXT_KEY: sms.message_id},
+        "DestinationPhoneNumber": message.phone,
+        "MessageBody": message.text,
+        "Context": {CONTEXT_KEY: message.message_id},
         **_without_empty(
             OriginationIdentity=sender.header,
             MaxPrice=sender.max_price,

@@ -23,7 +23,7 @@ from chalicelib.messages.providers.send_retry import (
     HandOver,
     NotTaken,
 )
-from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingSms, SendFailed
+from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingMessage, SendFailed
 
 _OPTED_OUT: Final = frozenset(
     {"OptedOut", "OptedOutException", "DESTINATION_PHONE_NUMBER_OPTED_OUT"}
@@ -54,7 +54,7 @@ _PERMANENT: Final = frozenset(
 
 @component
 class AwsSms:
-    """Sends SMS by an AWS service, of which ``client`` makes a client; the port SmsGateway."""
+    """Sends SMS by an AWS service, of which ``client`` makes a client; the port MessageGateway."""
 
     name: str
     package: AwsSmsProvider
@@ -62,9 +62,9 @@ class AwsSms:
     sender: Sender
     hand_over: HandOver = field(default_factory=HandOver)
 
-    def send(self, sms: OutgoingSms) -> str:
+    def send(self, message: OutgoingMessage) -> str:
         """Send and return the provider's id. Raises SendFailed."""
-        request = self.package.send(sms, self.sender)
+        request = self.package.send(message, self.sender)
         return self.hand_over(lambda: self._once(request))
 
     def _once(self, request: dict[str, Any]) -> str:

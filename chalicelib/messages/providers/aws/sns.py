@@ -9,24 +9,24 @@ from __future__ import annotations
 from typing import Any, Final
 
 from chalicelib.messages.providers.contract import Sender
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 
 SERVICE: Final = "sns"
 OPERATION: Final = "publish"
 
 
-def send(sms: OutgoingSms, sender: Sender) -> dict[str, Any]:
+def send(message: OutgoingMessage, sender: Sender) -> dict[str, Any]:
     """Publish to a phone; SNS has no field for our own ``message_id``."""
     attributes = {
         "AWS.SNS.SMS.SMSType": "Transactional",
         "AWS.SNS.SMS.SenderID": sender.header,
         "AWS.MM.SMS.EntityId": sender.entity_id,
-        "AWS.MM.SMS.TemplateId": sms.template_id,
+        "AWS.MM.SMS.TemplateId": message.template_id,
         "AWS.SNS.SMS.MaxPrice": sender.max_price,
     }
     return {
-        "PhoneNumber": sms.phone,
-        "Message": sms.text,
+        "PhoneNumber": message.phone,
+        "Message": message.text,
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": value}
             for name, value in attributes.items()

@@ -19,7 +19,7 @@ from chalicelib.messages.providers.contract import (
     Sender,
 )
 from chalicelib.messages.providers.fields import receipt_of, sms_of, text_of
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 
 ADDRESS: Final = "https://api.in.exotel.com"
 ACCOUNT_SID: Final = "exotel-account-sid"
@@ -33,16 +33,16 @@ REPLY: Final = NO_REPLY
 _DELIVERED: Final = {"sent": True, "failed": False, "failed_dnd": False}
 
 
-def send(sms: OutgoingSms, account: Account, sender: Sender, receipts: str) -> FormPost:
+def send(message: OutgoingMessage, account: Account, sender: Sender, receipts: str) -> FormPost:
     """Send a message by the registered header, with the principal entity's id."""
     fields = {
         "From": sender.header,
-        "To": sms.phone,
-        "Body": sms.text,
+        "To": message.phone,
+        "Body": message.text,
         "SmsType": "transactional",
-        "EncodingType": "plain" if encoding_of(sms.text) is Encoding.GSM_7 else "unicode",
+        "EncodingType": "plain" if encoding_of(message.text) is Encoding.GSM_7 else "unicode",
         "DltEntityId": sender.entity_id,
-        "DltTemplateId": sms.template_id,
+        "DltTemplateId": message.template_id,
         "StatusCallback": receipts,
     }
     return FormPost(

@@ -23,7 +23,7 @@ from chalicelib.messages.providers.contract import (
 from chalicelib.messages.providers.fields import receipt_of, sms_of, text_of
 from chalicelib.messages.providers.send_retry import INVALID_NUMBER, OPTED_OUT
 from chalicelib.messages.providers.twilio.signature import is_signed
-from chalicelib.messages.services.ports import OutgoingSms
+from chalicelib.messages.services.ports import OutgoingMessage
 
 ADDRESS: Final = "https://api.twilio.com"
 ACCOUNT_SID: Final = "twilio-account-sid"
@@ -48,10 +48,10 @@ _DELIVERED: Final = {
 }
 
 
-def send(sms: OutgoingSms, account: Account, sender: Sender, receipts: str) -> FormPost:
+def send(message: OutgoingMessage, account: Account, sender: Sender, receipts: str) -> FormPost:
     """Make a message; the sender is a number, a header, or a messaging service's id."""
     by = "MessagingServiceSid" if sender.header.startswith(_SERVICE) else "From"
-    fields = {"To": sms.phone, by: sender.header, "Body": sms.text}
+    fields = {"To": message.phone, by: sender.header, "Body": message.text}
     if receipts:
         fields["StatusCallback"] = receipts
     user = account[ACCOUNT_SID]

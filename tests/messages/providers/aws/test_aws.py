@@ -23,9 +23,9 @@ from chalicelib.messages.providers.aws import end_user_messaging
 from chalicelib.messages.providers.aws import sns as by_sns
 from chalicelib.messages.providers.aws.gateway import AwsSms
 from chalicelib.messages.providers.contract import Sender
-from chalicelib.messages.services.ports import OutgoingSms, SendFailed
+from chalicelib.messages.services.ports import OutgoingMessage, SendFailed
 
-SMS = OutgoingSms("+919812345678", "नमस्ते", message_id="K7M240R59XK/0.received")
+SMS = OutgoingMessage("+919812345678", "नमस्ते", message_id="K7M240R59XK/0.received")
 
 
 NOBODY = Sender()

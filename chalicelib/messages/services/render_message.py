@@ -9,15 +9,15 @@ from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.messages.services.ports import Doctors
 
 CaseLink = Callable[[str, int, int], str]
-SmsText = Callable[[Template, str, Mapping[str, str]], str]
+MessageText = Callable[[Template, str, Mapping[str, str]], str]
 
 
 @component
-class SmsWords:
+class MessageRenderer:
     """Renders owed messages."""
 
     doctors: Doctors
-    sms_text: SmsText
+    text_of: MessageText
     """The catalogues' ``(template, language, variables) -> text``."""
     own_link: CaseLink = lambda _reference, _serial, _term: ""
     """Returns a case's own page, for one serial of its phone and a term after its end; or empty."""
@@ -47,4 +47,4 @@ class SmsWords:
             variables["link"] = link(variables["reference"], serial, term)
         if "shift" in variables:
             variables["link"] = self.shift_link(variables.pop("shift"), variables.pop("serves"))
-        return self.sms_text(message.template, message.language, variables)
+        return self.text_of(message.template, message.language, variables)
