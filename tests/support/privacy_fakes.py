@@ -1,17 +1,21 @@
-"""An in-memory fake of the port ErasureStore, over the fakes of cases and messages."""
+"""An in-memory fake of the port ErasureStore, and erasing over fakes of all that it works with."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
+from chalicelib.cases.domain.case import Case
+from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
+from chalicelib.core.services.audit_log import AuditLog, AuditStore
 from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import subject_of_phone
-from chalicelib.privacy.services.ports import Erasure
-from tests.support.fakes import FakeCaseStore, FakeMessageStore, _Fake
+from chalicelib.privacy.services.erase_case import Erase, ProveErasures
+from chalicelib.privacy.services.ports import Erasure, ErasureStore
+from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, _Fake, counting_bytes
 
 
 class FakeErasures(_Fake):
@@ -91,3 +95,23 @@ class FakeErasures(_Fake):
                 and stored.message.owed_at <= erasure.asked_at
             )
         ]
+
+
+def proving(
+    cases: CaseStore, erasures: ErasureStore, audit: AuditStore | None = None
+) -> ProveErasures:
+    """What completes erasures, with an audit of its own where none is given."""
+    log = AuditLog(audit or FakeAudit(), counting_bytes(), timedelta(days=400), IST)
+    return ProveErasures(cases, erasures, log)
+
+
+class Erasing:
+    """Erasing, and its proof, over these cases."""
+
+    def __init__(self, *cases: Case) -> None:
+        self.cases = FakeCaseStore(cases)
+        self.messages = FakeMessageStore()
+        self.erasures = FakeErasures(self.cases, self.messages)
+        self.audit = FakeAudit()
+        self.erase = Erase(self.cases, self.erasures)
+        self.prove = proving(self.cases, self.erasures, self.audit)

@@ -9,35 +9,11 @@ from chalicelib.core.gateways.ssm_credentials import (
     CredentialsUnread,
     SsmCredentials,
 )
+from tests.support.ssm import FakeSsm, Seconds
 
 
-class FakeSsm:
-    def __init__(self, **values: str) -> None:
-        self.values = {f"/helpline/test/{name}": text for name, text in values.items()}
-        self.calls: list[list[str]] = []
-        self.failure: Exception | None = None
-
-    def get_parameters(self, *, Names, WithDecryption):  # noqa: N803
-        assert WithDecryption
-        self.calls.append(Names)
-        if self.failure:
-            raise self.failure
-        return {
-            "Parameters": [
-                {"Name": name, "Value": self.values[name]} for name in Names if name in self.values
-            ]
-        }
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def credentials(ssm: FakeSsm, clock: Clock | None = None) -> SsmCredentials:
-    return SsmCredentials(lambda: ssm, "/helpline/test", clock=clock or Clock())
+def credentials(ssm: FakeSsm, clock: Seconds | None = None) -> SsmCredentials:
+    return SsmCredentials(lambda: ssm, "/helpline/test", clock=clock or Seconds())
 
 
 def test_a_group_is_read_in_one_call_once_and_newest_first():
@@ -58,16 +34,16 @@ def test_what_is_missing_or_blank_is_named(token):
 
 
 def test_what_is_missing_is_asked_again_after_a_minute():
-    ssm, clock = FakeSsm(), Clock()
+    ssm, clock = FakeSsm(), Seconds()
     found = credentials(ssm, clock)
-    for at in (100.0, 159.0):
+    for at in (1_000.0, 1_059.0):
         clock.now = at
         with pytest.raises(CredentialsMissing):
             found.get("sid")
     assert len(ssm.calls) == 1
 
     ssm.values["/helpline/test/sid"] = "AC1"
-    clock.now = 160.0
+    clock.now = 1_060.0
     assert found.get("sid") == (("AC1",),)
 
 
@@ -82,7 +58,7 @@ def test_what_is_forgotten_is_read_anew():
 
 
 def test_what_was_replaced_is_used_after_an_hour():
-    ssm, clock = FakeSsm(sid="old"), Clock()
+    ssm, clock = FakeSsm(sid="old"), Seconds()
     found = credentials(ssm, clock)
     found.get("sid")
     ssm.values["/helpline/test/sid"] = "new"
@@ -93,7 +69,7 @@ def test_what_was_replaced_is_used_after_an_hour():
 
 
 def test_what_was_refused_is_read_again_but_not_oftener_than_once_a_minute():
-    ssm, clock = FakeSsm(sid="old"), Clock()
+    ssm, clock = FakeSsm(sid="old"), Seconds()
     found = credentials(ssm, clock)
     found.get("sid")
     ssm.values["/helpline/test/sid"] = "new\nold"
@@ -106,7 +82,7 @@ def test_what_was_refused_is_read_again_but_not_oftener_than_once_a_minute():
 
 
 def test_out_of_reach_what_was_known_goes_on_and_what_is_gone_is_gone():
-    ssm, clock = FakeSsm(sid="AC1"), Clock()
+    ssm, clock = FakeSsm(sid="AC1"), Seconds()
     found = credentials(ssm, clock)
     found.get("sid")
     clock.now += KEPT_FOR

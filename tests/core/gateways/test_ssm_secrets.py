@@ -1,40 +1,26 @@
 """The deployment's keys, and what is made with them."""
 
 from base64 import b64encode
-from typing import Any
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
 
 from chalicelib.core.gateways.ssm_secrets import KEPT_FOR, LOOKED_AGAIN_AFTER, SsmSecrets
+from tests.support.ssm import FakeSsm, Seconds
 
 OLD, NEW, PHONE = (bytes([number]) * 32 for number in (1, 2, 3))
 
 
-class FakeSsm:
-    def __init__(self, **values: bytes | str) -> None:
-        self.values = {
-            f"/helpline/test/{name}": value if isinstance(value, str) else b64encode(value).decode()
-            for name, value in values.items()
-        }
-        self.calls = 0
-
-    def get_parameters(self, *, Names: list[str], WithDecryption: bool) -> dict[str, Any]:  # noqa: N803
-        assert WithDecryption
-        self.calls += 1
-        return {
-            "Parameters": [
-                {"Name": name, "Value": self.values[name]} for name in Names if name in self.values
-            ]
-        }
+def lines(*keys: bytes) -> str:
+    return "\n".join(b64encode(key).decode() for key in keys)
 
 
-def secrets(ssm: FakeSsm) -> SsmSecrets:
-    return SsmSecrets(lambda: ssm, "/helpline/test")
+def secrets(ssm: FakeSsm, clock: Seconds | None = None) -> SsmSecrets:
+    return SsmSecrets(lambda: ssm, "/helpline/test", clock=clock or Seconds())
 
 
-def keyed(link: bytes | str) -> FakeSsm:
-    return FakeSsm(**{"phone-key": PHONE, "link-key": link})
+def keyed(*links: bytes) -> FakeSsm:
+    return FakeSsm(**{"phone-key": lines(PHONE), "link-key": lines(*links)})
 
 
 def test_both_keys_are_read_in_one_call_once() -> None:
@@ -43,7 +29,7 @@ def test_both_keys_are_read_in_one_call_once() -> None:
     keys.phone_key("+919812345678")
     keys.link_token("K7M2")
 
-    assert ssm.calls == 1
+    assert len(ssm.calls) == 1
 
 
 def test_a_phone_has_one_key_and_the_key_does_not_show_the_phone() -> None:
@@ -68,27 +54,16 @@ def test_a_token_opens_its_own_case_alone() -> None:
 
 def test_a_link_signed_before_the_keys_were_rotated_still_opens() -> None:
     token = secrets(keyed(OLD)).link_token("K7M2")
-    rotated = secrets(keyed("\n".join(b64encode(key).decode() for key in (NEW, OLD))))
+    rotated = secrets(keyed(NEW, OLD))
 
     assert rotated.find_signed(token, "K7M2")
     assert rotated.link_token("K7M2") != token
     assert not secrets(keyed(NEW)).find_signed(token, "K7M2")
 
 
-class Clock:
-    now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def lines(*keys: bytes) -> str:
-    return "\n".join(b64encode(key).decode() for key in keys)
-
-
 def test_a_link_of_a_new_key_opens_on_a_machine_that_has_read_the_old_one_alone() -> None:
-    ssm, clock = keyed(OLD), Clock()
-    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    ssm, clock = keyed(OLD), Seconds()
+    running = secrets(ssm, clock)
     of_before = running.link_token("K7M2")
     ssm.values["/helpline/test/link-key"] = lines(NEW, OLD)
     of_now = secrets(ssm).link_token("K7M2")
@@ -100,8 +75,8 @@ def test_a_link_of_a_new_key_opens_on_a_machine_that_has_read_the_old_one_alone(
 
 
 def test_a_key_that_was_taken_away_opens_nothing_after_an_hour() -> None:
-    ssm, clock = keyed(lines(NEW, OLD)), Clock()
-    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    ssm, clock = keyed(NEW, OLD), Seconds()
+    running = secrets(ssm, clock)
     leaked = secrets(keyed(OLD)).link_token("K7M2")
     assert running.find_signed(leaked, "K7M2")
     ssm.values["/helpline/test/link-key"] = lines(NEW)
@@ -112,29 +87,23 @@ def test_a_key_that_was_taken_away_opens_nothing_after_an_hour() -> None:
 
 
 def test_wrong_tokens_cost_a_call_a_minute_at_the_most() -> None:
-    ssm, clock = keyed(NEW), Clock()
-    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+    ssm, clock = keyed(NEW), Seconds()
+    running = secrets(ssm, clock)
     for _ in range(120):
         assert not running.find_signed("forged", "K7M2")
         clock.now += 1
 
-    assert ssm.calls == 2
+    assert len(ssm.calls) == 2
 
 
-def test_while_the_keys_are_out_of_reach_those_known_hold(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    ssm, clock = keyed(NEW), Clock()
-    running = SsmSecrets(lambda: ssm, "/helpline/test", clock=clock)
+def test_while_the_keys_are_out_of_reach_those_known_hold() -> None:
+    ssm, clock = keyed(NEW), Seconds()
+    running = secrets(ssm, clock)
     token = running.link_token("K7M2")
-
-    def out_of_reach(**_: object) -> None:
-        raise EndpointConnectionError(endpoint_url="https://ssm")
-
-    monkeypatch.setattr(ssm, "get_parameters", out_of_reach)
+    ssm.failure = EndpointConnectionError(endpoint_url="https://ssm")
     clock.now += KEPT_FOR
     assert running.find_signed(token, "K7M2")
-    monkeypatch.undo()
+    ssm.failure = None
     ssm.values["/helpline/test/link-key"] = ""
     clock.now += KEPT_FOR
     assert running.find_signed(token, "K7M2")
@@ -151,4 +120,4 @@ def test_sources_phones_and_names_have_keys_of_their_own() -> None:
 
 def test_a_missing_key_is_named() -> None:
     with pytest.raises(LookupError, match="phone-key"):
-        secrets(FakeSsm(**{"link-key": NEW})).phone_key("+919812345678")
+        secrets(FakeSsm(**{"link-key": lines(NEW)})).phone_key("+919812345678")

@@ -31,6 +31,7 @@ from chalicelib.people.services.ports import (
 POOL = "ap-south-1_helpline"
 TICKET = "the-ticket-of-this-step"
 TOKENS = {"AuthenticationResult": {"AccessToken": "token-of-meera"}}
+MEERA = Known("meera", frozenset({ADMINISTRATOR}))
 CODE = Challenge("meera", Asked.CODE, TICKET)
 NEW_PASSWORD = Challenge("meera", Asked.NEW_PASSWORD, TICKET)
 
@@ -62,6 +63,20 @@ def sign_in(client) -> CognitoSignIn:
     return CognitoSignIn(lambda: client, "the-client-id", Tokens())
 
 
+def question(name: str) -> dict[str, Any]:
+    return {"ChallengeName": name, "Session": TICKET, "ChallengeParameters": {}}
+
+
+def answer_to(name: str, ticket: str = TICKET, **answers: str) -> dict[str, Any]:
+    """What the pool is sent in answer to a question."""
+    return {
+        "ClientId": "the-client-id",
+        "ChallengeName": name,
+        "Session": ticket,
+        "ChallengeResponses": {"USERNAME": "meera", **answers},
+    }
+
+
 def test_a_right_password_is_enough(cognito, sign_in):
     expected = {
         "ClientId": "the-client-id",
@@ -70,7 +85,7 @@ def test_a_right_password_is_enough(cognito, sign_in):
     }
     cognito.add_response("initiate_auth", TOKENS, expected)
 
-    assert sign_in.password("meera", "secret") == Known("meera", frozenset({ADMINISTRATOR}))
+    assert sign_in.password("meera", "secret") == MEERA
 
 
 @pytest.mark.parametrize(
@@ -81,29 +96,19 @@ def test_a_right_password_is_enough(cognito, sign_in):
     ],
 )
 def test_what_is_asked_is_answered_with_its_ticket(cognito, sign_in, name, asked, field):
-    question = {
-        "ChallengeName": name,
-        "Session": TICKET,
-        "ChallengeParameters": {"USER_ID_FOR_SRP": "meera"},
-    }
-    cognito.add_response("initiate_auth", question)
+    named = {"ChallengeParameters": {"USER_ID_FOR_SRP": "meera"}}
+    cognito.add_response("initiate_auth", question(name) | named)
     challenge = sign_in.password("Meera", "secret")
     assert challenge == Challenge("meera", asked, TICKET)
-    expected = {
-        "ClientId": "the-client-id",
-        "ChallengeName": name,
-        "Session": TICKET,
-        "ChallengeResponses": {"USERNAME": "meera", field: "answer"},
-    }
+    expected = answer_to(name, **{field: "answer"})
     cognito.add_response("respond_to_auth_challenge", TOKENS, expected)
 
-    assert sign_in.answer(challenge, "answer") == Known("meera", frozenset({ADMINISTRATOR}))
+    assert sign_in.answer(challenge, "answer") == MEERA
 
 
 def ask_for_a_device(cognito) -> None:
-    question = {"ChallengeName": "MFA_SETUP", "Session": TICKET, "ChallengeParameters": {}}
     made = {"SecretCode": "JBSWY3DPEHPK3PXP", "Session": "the-next-ticket-of-this-step"}
-    cognito.add_response("initiate_auth", question)
+    cognito.add_response("initiate_auth", question("MFA_SETUP"))
     cognito.add_response("associate_software_token", made, {"Session": TICKET})
 
 
@@ -116,15 +121,10 @@ def test_who_has_no_authenticator_sets_one_up(cognito, sign_in):
     proof = {"Session": challenge.ticket, "UserCode": "123456"}
     proved = {"Status": "SUCCESS", "Session": "the-last-ticket-of-this-step"}
     cognito.add_response("verify_software_token", proved, proof)
-    expected = {
-        "ClientId": "the-client-id",
-        "ChallengeName": "MFA_SETUP",
-        "Session": "the-last-ticket-of-this-step",
-        "ChallengeResponses": {"USERNAME": "meera"},
-    }
+    expected = answer_to("MFA_SETUP", "the-last-ticket-of-this-step")
     cognito.add_response("respond_to_auth_challenge", TOKENS, expected)
 
-    assert sign_in.answer(challenge, "123456") == Known("meera", frozenset({ADMINISTRATOR}))
+    assert sign_in.answer(challenge, "123456") == MEERA
 
 
 @pytest.mark.parametrize(
@@ -144,8 +144,7 @@ def test_an_authenticator_that_does_not_fit_is_not_taken(cognito, sign_in, code,
 
 
 def test_what_no_page_can_answer_is_for_the_administrator(cognito, sign_in):
-    question = {"ChallengeName": "SMS_MFA", "Session": TICKET, "ChallengeParameters": {}}
-    cognito.add_response("initiate_auth", question)
+    cognito.add_response("initiate_auth", question("SMS_MFA"))
 
     with pytest.raises(CannotSignIn):
         sign_in.password("meera", "secret")
@@ -190,43 +189,43 @@ def test_what_a_refused_answer_means(cognito, sign_in, challenge, code, meaning)
         sign_in.answer(challenge, "answer")
 
 
-def roles(client) -> frozenset[str]:
-    return CognitoDirectory(lambda: client, POOL, "the-client-id").account_of("meera").roles
+@pytest.fixture
+def directory(client) -> CognitoDirectory:
+    return CognitoDirectory(lambda: client, POOL, "the-client-id")
 
 
-def test_roles_are_the_groups_that_count(cognito, client):
+def test_roles_are_the_groups_that_count(cognito, directory):
     who = {"UserPoolId": POOL, "Username": "meera"}
     cognito.add_response("admin_get_user", {"Username": "meera", "Enabled": True}, who)
     groups = [{"GroupName": name} for name in (ADMINISTRATOR, "cooks")]
     cognito.add_response("admin_list_groups_for_user", {"Groups": groups}, who)
 
-    assert roles(client) == {ADMINISTRATOR}
+    assert directory.account_of("meera").roles == {ADMINISTRATOR}
 
 
-def test_who_is_disabled_or_gone_has_none(cognito, client):
+def test_who_is_disabled_or_gone_has_none(cognito, directory):
     cognito.add_response("admin_get_user", {"Username": "meera", "Enabled": False})
-    assert roles(client) == frozenset()
+    assert directory.account_of("meera").roles == frozenset()
     cognito.add_client_error("admin_get_user", "UserNotFoundException")
-    assert roles(client) == frozenset()
+    assert directory.account_of("meera").roles == frozenset()
 
 
 @pytest.mark.parametrize("status", ["RESET_REQUIRED", "FORCE_CHANGE_PASSWORD", "COMPROMISED"])
-def test_whose_password_was_taken_away_has_none(cognito, client, status):
+def test_whose_password_was_taken_away_has_none(cognito, directory, status):
     user = {"Username": "meera", "Enabled": True, "UserStatus": status}
     cognito.add_response("admin_get_user", user)
 
-    assert roles(client) == frozenset()
+    assert directory.account_of("meera").roles == frozenset()
 
 
-def test_a_pool_out_of_reach_is_not_the_same_as_no_role(cognito, client):
+def test_a_pool_out_of_reach_is_not_the_same_as_no_role(cognito, directory):
     cognito.add_client_error("admin_get_user", "TooManyRequestsException")
 
     with pytest.raises(Busy):
-        roles(client)
+        directory.account_of("meera")
 
 
-def test_a_stamp_changes_with_the_account(cognito, client):
-    directory = CognitoDirectory(lambda: client, POOL, "the-client-id")
+def test_a_stamp_changes_with_the_account(cognito, directory):
     stamps = []
     for second in (1, 1, 2):
         at = datetime(2026, 11, 30, 9, 0, second, tzinfo=UTC)
@@ -238,8 +237,7 @@ def test_a_stamp_changes_with_the_account(cognito, client):
     assert stamps[0] == stamps[1] != stamps[2]
 
 
-def test_a_refresh_token_holds_until_it_is_revoked(cognito, client):
-    directory = CognitoDirectory(lambda: client, POOL, "the-client-id")
+def test_a_refresh_token_holds_until_it_is_revoked(cognito, directory):
     expected = {
         "ClientId": "the-client-id",
         "AuthFlow": "REFRESH_TOKEN_AUTH",
@@ -268,28 +266,12 @@ def test_a_revoked_access_token_holds_no_more(cognito, client, caplog):
 
 
 def test_a_password_is_changed_with_the_authenticators_code_and_all_is_ended(cognito, sign_in):
-    question = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": TICKET, "ChallengeParameters": {}}
-    cognito.add_response("initiate_auth", question)
-    answer = {"USERNAME": "meera", "SOFTWARE_TOKEN_MFA_CODE": "123456"}
-    cognito.add_response(
-        "respond_to_auth_challenge",
-        TOKENS,
-        {
-            "ClientId": "the-client-id",
-            "ChallengeName": "SOFTWARE_TOKEN_MFA",
-            "Session": TICKET,
-            "ChallengeResponses": answer,
-        },
-    )
-    cognito.add_response(
-        "change_password",
-        {},
-        {
-            "PreviousPassword": "old-one",
-            "ProposedPassword": "new-one",
-            "AccessToken": "token-of-meera",
-        },
-    )
+    cognito.add_response("initiate_auth", question("SOFTWARE_TOKEN_MFA"))
+    answer = answer_to("SOFTWARE_TOKEN_MFA", SOFTWARE_TOKEN_MFA_CODE="123456")
+    cognito.add_response("respond_to_auth_challenge", TOKENS, answer)
+    passwords = {"PreviousPassword": "old-one", "ProposedPassword": "new-one"}
+    expected = {**passwords, "AccessToken": "token-of-meera"}
+    cognito.add_response("change_password", {}, expected)
     cognito.add_response("global_sign_out", {}, {"AccessToken": "token-of-meera"})
 
     sign_in.change_password("meera", "old-one", "123456", "new-one")
@@ -305,8 +287,8 @@ def test_a_password_is_changed_with_the_authenticators_code_and_all_is_ended(cog
     ],
 )
 def test_what_a_refused_change_of_a_password_means(cognito, sign_in, operation, code, meaning):
-    question = {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": TICKET, "ChallengeParameters": {}}
-    before = {"respond_to_auth_challenge": [question], "change_password": [TOKENS]}
+    asked = question("SOFTWARE_TOKEN_MFA")
+    before = {"respond_to_auth_challenge": [asked], "change_password": [TOKENS]}
     for each in before.get(operation, []):
         cognito.add_response("initiate_auth", each)
     cognito.add_client_error(operation, code)

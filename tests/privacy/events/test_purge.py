@@ -14,24 +14,23 @@ from chalicelib.privacy.wiring import Privacy
 from chalicelib.settings import Settings, SettingWrong
 from tests.support import functions
 from tests.support.builders import NOON, a_case, some_settings
-from tests.support.fakes import FakeAudit, FakeCaseStore, FakeClock, FakeMessageStore
+from tests.support.fakes import FakeClock
 from tests.support.helpline import in_use, using
-from tests.support.privacy_fakes import FakeErasures
+from tests.support.privacy_fakes import Erasing
 
 CASE = a_case()
 
 
 @pytest.fixture
 def erasures():
-    cases, messages = FakeCaseStore([CASE]), FakeMessageStore()
-    erasures = FakeErasures(cases, messages)
+    world = Erasing(CASE)
     with using(
-        Core(settings=some_settings(), clock=FakeClock(NOON), audit_store=FakeAudit()),
-        Cases(store=cases),
-        Messages(store=messages),
-        Privacy(erasure_store=erasures),
+        Core(settings=some_settings(), clock=FakeClock(NOON), audit_store=world.audit),
+        Cases(store=world.cases),
+        Messages(store=world.messages),
+        Privacy(erasure_store=world.erasures),
     ):
-        yield erasures
+        yield world.erasures
 
 
 def test_it_proves_what_was_erased(erasures, caplog):

@@ -9,32 +9,19 @@ import pytest
 
 from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.timeline import PATIENT, SYSTEM
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy, NotFound
-from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.privacy.domain.erasure import Why, erased
-from chalicelib.privacy.services.erase_case import STREAM_KEEPS, Erase, Proofs, ProveErasures
+from chalicelib.privacy.services.erase_case import STREAM_KEEPS, Proofs
 from chalicelib.privacy.services.ports import Erasure
 from tests.support.builders import NOON, a_case
-from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, counting_bytes
-from tests.support.privacy_fakes import FakeErasures
+from tests.support.privacy_fakes import Erasing
 
 CASE = a_case()
 OTHER = a_case(reference="K7M240R59XY", merged_into=CASE.reference, phone="+919812345699")
-YEAR = timedelta(days=400)
 
 
-class World:
-    def __init__(self, *cases):
-        self.cases = FakeCaseStore(cases)
-        self.messages = FakeMessageStore()
-        self.erasures = FakeErasures(self.cases, self.messages)
-        self.audit = FakeAudit()
-        self.erase = Erase(self.cases, self.erasures)
-        log = AuditLog(self.audit, counting_bytes(), YEAR, IST)
-        self.prove = ProveErasures(self.cases, self.erasures, log)
-
+class World(Erasing):
     def message(self, subject, at=NOON):
         owed = OwedMessage(
             subject,

@@ -8,15 +8,11 @@ import pytest
 
 from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, Result
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template
-from chalicelib.privacy.services.erase_case import Erase, ProveErasures
 from chalicelib.privacy.services.retention import Bounds, Kept, Purge
 from tests.support.builders import NOON, a_case
-from tests.support.fakes import FakeAudit, FakeCaseStore, FakeMessageStore, counting_bytes
-from tests.support.privacy_fakes import FakeErasures
+from tests.support.privacy_fakes import Erasing
 
 TODAY = NOON + timedelta(days=40)
 KEPT = Kept(cases=timedelta(days=30), messages=timedelta(days=20))
@@ -31,17 +27,10 @@ def finished(number: int, days: int):
     )
 
 
-class World:
-    def __init__(self, *cases):
-        self.cases = FakeCaseStore(cases)
-        self.messages = FakeMessageStore()
-        self.erasures = FakeErasures(self.cases, self.messages)
-        self.log = AuditLog(FakeAudit(), counting_bytes(), timedelta(days=400), IST)
-
+class World(Erasing):
     def purge(self, now=TODAY, **bounds):
-        erase = Erase(self.cases, self.erasures)
-        prove = ProveErasures(self.cases, self.erasures, self.log)
-        return Purge(self.cases, self.erasures, erase, prove, KEPT, FIRST, Bounds(**bounds))(now)
+        what = (self.cases, self.erasures, self.erase, self.prove)
+        return Purge(*what, KEPT, FIRST, Bounds(**bounds))(now)
 
     def erased(self):
         return sorted(each.reference for each in self.cases.cases.values() if each.is_erased)

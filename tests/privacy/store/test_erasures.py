@@ -14,21 +14,19 @@ from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, Attempt, Note, Result
 from chalicelib.cases.store.cases import DynamoCases
 from chalicelib.cases.store.models import CaseItem
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import TooManyRequests
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb.table import Table
-from chalicelib.core.services.audit_log import AuditLog
 from chalicelib.messages.domain.templates import OwedMessage, Template, subject_of_phone
 from chalicelib.messages.services.ports import Parked
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
 from chalicelib.privacy.domain.erasure import Why, erased
-from chalicelib.privacy.services.erase_case import Erase, Proofs, ProveErasures
+from chalicelib.privacy.services.erase_case import Erase, Proofs
 from chalicelib.privacy.services.ports import CASES, Erasure
 from chalicelib.privacy.store.erasures import KEPT, DynamoErasures
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case
-from tests.support.fakes import FakeAudit, counting_bytes
+from tests.support.privacy_fakes import proving
 
 CASE = a_case(phone_key="an-hmac")
 LIMITS = PhoneLimits()
@@ -220,10 +218,8 @@ class TestAPhoneThatWasCorrected:
         return world.cases.save(wrong, replace(right, **changes), NOON)
 
     def erase_and_prove(self, world):
-        audit = FakeAudit()
-        log = AuditLog(audit, counting_bytes(), timedelta(days=400), IST)
         Erase(world.cases, world.erasures)(CASE.reference, Why.WITHDRAWN, PATIENT, LATER)
-        return ProveErasures(world.cases, world.erasures, log)(LATER, 10)
+        return proving(world.cases, world.erasures)(LATER, 10)
 
     def test_it_is_in_no_table_after_a_proof(self, world):
         self.corrected(world)
