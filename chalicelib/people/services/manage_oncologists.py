@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import change_case
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import (
     Busy,
     HasLeft,
@@ -121,7 +121,7 @@ class ManageOncologists:
 
     def open_sign_in(self, who: str, now: datetime) -> SignInState:
         """Open an oncologist's sign-in again. Raises NotFound, HasLeft, NotInvited, Busy."""
-        if self.get(who).value.has_left(_today(now)):
+        if self.get(who).value.has_left(calendar_day(now)):
             raise HasLeft
         if not self.accounts.open(who):
             raise NotInvited
@@ -141,7 +141,7 @@ class ManageOncologists:
 
         Their cases went back with their shifts, by the handover.
         """
-        today = _today(now)
+        today = calendar_day(now)
         gone = [
             each.value
             for each in self.all()
@@ -154,7 +154,7 @@ class ManageOncologists:
 
     def _follow(self, stored: Versioned[Oncologist], email: str | None, now: datetime) -> Kept:
         who = stored.value
-        if who.has_left(_today(now)):
+        if who.has_left(calendar_day(now)):
             self._let_go(who.id, now)
             return Kept(stored, invited=False)
         if email is None:
@@ -184,7 +184,3 @@ class ManageOncologists:
         except (Busy, IllegalTransition):
             # Somebody acts on it at this moment; the handover takes it from who is off duty.
             return
-
-
-def _today(now: datetime) -> date:
-    return now.astimezone(IST).date()

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Final
 
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.session import Session
 from chalicelib.core.services.session_ports import SessionStore
@@ -127,7 +127,7 @@ class Sessions:
         oncologist = self.rota.find_oncologist(person)
         if oncologist is None:
             return person, roles
-        if oncologist.has_left(now.astimezone(IST).date()):
+        if oncologist.has_left(calendar_day(now)):
             roles -= {self.oncologist_role}
         return oncologist.name, roles
 

@@ -19,7 +19,7 @@ from chalicelib.cases.domain.timeline import PATIENT, SYSTEM
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.cases.services.update_case import absorbers, change_case
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import NotFound, cause_of
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.privacy.domain.erasure import Why, erased, of_one_person
@@ -169,7 +169,7 @@ class ProveErasures:
 
     def _entries(self, reference: str, now: datetime) -> int:
         """Read the case's entries: each is refused when it is read if it holds more than codes."""
-        end = now.astimezone(IST).date() + timedelta(days=1)
+        end = calendar_day(now) + timedelta(days=1)
         start = end - _LONGEST_KEPT
         found = self.audit.search(AuditSearch(start, end, reference, limit=_ENTRIES_AT_ONCE))
         return len(found.items)

@@ -14,7 +14,7 @@ from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.component import component
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry, own_subject, with_outcomes
-from chalicelib.core.domain.datetimes import IST, window_at
+from chalicelib.core.domain.datetimes import calendar_day, window_at
 from chalicelib.core.domain.errors import TooManyReadings
 from chalicelib.core.services.audit_log import AuditLog, AuditSearch
 from chalicelib.core.services.ports import Secrets
@@ -70,7 +70,7 @@ class OwnData:
         case = self.cases.get(reference, consistent=True)
         self.links.check(case, token, now, Strength.STRONG)
         self._count(reference, now)
-        tomorrow = now.astimezone(IST).date() + timedelta(days=1)
+        tomorrow = calendar_day(now) + timedelta(days=1)
         readings, has_more = self._readings_of_staff(reference, tomorrow)
         own = AuditSearch(_SINCE, tomorrow, subject=own_subject(reference), limit=MOST_OWN_READINGS)
         called = {attempt.by for attempt in case.attempts}

@@ -16,7 +16,7 @@ from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.timeline import SYSTEM
 from chalicelib.cases.services.ports import CaseStore
 from chalicelib.core.component import component
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.errors import cause_of
 from chalicelib.privacy.domain.erasure import Why
 from chalicelib.privacy.services.erase_case import Erase, ProveErasures
@@ -135,14 +135,14 @@ class Purge:
         done = self.erasures.find_purged(what)
         day = self.first if done is None else done
         for _ in range(self.bounds.days):
-            if day >= _day_of(before):
+            if day >= calendar_day(before):
                 return
             yield day
             day += _DAY
 
     def _is_behind(self, what: str, before: datetime) -> bool:
         done = self.erasures.find_purged(what)
-        return (done or self.first) < _day_of(before) - _DAY
+        return (done or self.first) < calendar_day(before) - _DAY
 
     def _finished_on(self, day: date) -> Iterator[str]:
         for status in _ENDED:
@@ -153,7 +153,3 @@ class Purge:
                 cursor = page.cursor
                 if cursor is None:
                     break
-
-
-def _day_of(at: datetime) -> date:
-    return at.astimezone(IST).date()
