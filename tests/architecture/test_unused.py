@@ -23,7 +23,6 @@ KNOWN = {
         for table in ("CASES", "ROTA", "MESSAGES", "AUDIT", "REPORTS")
     },
     "chalicelib/core/web/authorisation.py __all__": "read by Python and by linters",
-    "chalicelib/rota/domain/planner.py on_duty_at": "the benchmark of the plan asks it",
 }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from functools import cached_property
 from itertools import takewhile
 
@@ -18,7 +18,7 @@ from chalicelib.rota.domain.availability import Presence
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.fair_assignment import TRAILING_DAYS
 from chalicelib.rota.domain.line_calendar import LineDays
-from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_instant, to_minute
+from chalicelib.rota.domain.local_minutes import DAY_MINUTES, to_instant
 from chalicelib.rota.domain.model import Sources, check
 from chalicelib.rota.domain.overrides import (
     Edit,
@@ -280,23 +280,6 @@ class RotaPlan:
                 ):
                     counted.add(who)
         return counted
-
-
-def on_duty_at(rota: RotaPlan, at: datetime) -> frozenset[str]:
-    """Tell the ids of those on duty at an instant; raises NaiveDatetimeError."""
-    minute = to_minute(at, rota.sources.hours.zone)
-    stretches = rota.stretches
-    found: list[str] = []
-    midnight = minute - minute % DAY_MINUTES
-    # A shift ends on the day on which it starts, or overnight on the next.
-    since = midnight - DAY_MINUTES * any(line.is_overnight for line in rota.sources.lines)
-    for i in range(bisect_left(stretches, (since,)), len(stretches)):
-        start, _, end, on = stretches[i]
-        if start > minute:
-            break
-        if minute < end:
-            found += on
-    return frozenset(found)
 
 
 def _since(record: Mapping[str, Mapping[date, int]], first: int) -> dict[str, dict[date, int]]:

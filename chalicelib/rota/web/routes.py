@@ -23,7 +23,6 @@ from chalicelib.rota.domain.errors import (
 
 _EDITS: Final = "rota.web.schemas.rota_edits"
 _DAYS: Final = "rota.web.schemas.rota_queries.DaysSchema"
-_DROPPED: Final = f"{_EDITS}.DroppedSchema"
 
 _TAKER: Final = (NotServing, OnLeave, OnAnotherLine)
 _OFFERING: Final = (NotYourShift, ShiftStarted, AlreadyOffered, NotOfferedToYou, *_TAKER)
@@ -51,6 +50,13 @@ def _answers(path: str, accept: str, decline: str, withdraw: str, body: str = ""
     ]
 
 
+def _drop(path: str, handler: str, audit: str) -> Route:
+    """Return the route that drops what a query, or a body, names."""
+    dropped = f"{_EDITS}.DroppedSchema"
+    refuses = (NotFound,)
+    return Route("DELETE", path, handler, audit=audit, body=dropped, query=dropped, refuses=refuses)
+
+
 _ONCOLOGIST_CALLS: Final = (
     Route("GET", "/swaps", "rota.web.rota_api:list_offers"),
     Route(
@@ -75,15 +81,7 @@ _ONCOLOGIST_CALLS: Final = (
         audit="leave.take",
         body=f"{_EDITS}.OwnLeaveSchema",
     ),
-    Route(
-        "DELETE",
-        "/leave",
-        "rota.web.rota_api:drop_leave",
-        audit="leave.drop",
-        body=_DROPPED,
-        query=_DROPPED,
-        refuses=(NotFound,),
-    ),
+    _drop("/leave", "rota.web.rota_api:drop_leave", audit="leave.drop"),
     Route(
         "POST",
         "/rota/feed",
@@ -124,15 +122,7 @@ _ADMINISTRATOR_CALLS: Final = (
         audit="override.add",
         body=f"{_EDITS}.ExceptionSchema",
     ),
-    Route(
-        "DELETE",
-        "/admin/overrides",
-        "rota.web.rota_admin_api:drop_override",
-        audit="override.drop",
-        body=_DROPPED,
-        query=_DROPPED,
-        refuses=(NotFound,),
-    ),
+    _drop("/admin/overrides", "rota.web.rota_admin_api:drop_override", audit="override.drop"),
     Route("GET", "/admin/leave", "rota.web.rota_admin_api:list_leave", query=_DAYS),
     Route(
         "POST",
@@ -141,15 +131,7 @@ _ADMINISTRATOR_CALLS: Final = (
         audit="leave.take",
         body="rota.web.schemas.rota_sources.LeaveSchema",
     ),
-    Route(
-        "DELETE",
-        "/admin/leave",
-        "rota.web.rota_admin_api:drop_leave",
-        audit="leave.drop",
-        body=_DROPPED,
-        query=_DROPPED,
-        refuses=(NotFound,),
-    ),
+    _drop("/admin/leave", "rota.web.rota_admin_api:drop_leave", audit="leave.drop"),
     Route("GET", "/admin/swaps", "rota.web.rota_admin_api:list_swaps", query=_DAYS),
     Route(
         "POST",

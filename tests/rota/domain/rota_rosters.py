@@ -97,6 +97,11 @@ def who_by_day(rota, line="morning"):
     return ["".join(shift.on) for shift in rota.shifts if shift.line == line]
 
 
+def on_duty(rota, instant):
+    """Who is on duty at an instant, by the days that a plan makes."""
+    return {who for each in rota.days() for who in each.on_duty_at(instant)}
+
+
 def planned(made, days=7, **changes):
     return plan(replace(made, **changes), MONDAY, day(days))
 

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.core.domain.datetimes import IST, NaiveDatetimeError, to_iso
 from chalicelib.rota.domain.model import Leave, Override, Temporary
-from chalicelib.rota.domain.planner import on_duty_at, plan
+from chalicelib.rota.domain.planner import plan
 from tests.rota.domain.rota_rosters import (
     MONDAY,
     a_line,
@@ -15,6 +15,7 @@ from tests.rota.domain.rota_rosters import (
     day,
     fair,
     hours,
+    on_duty,
     people,
     planned,
     sources,
@@ -142,11 +143,11 @@ class TestAnInstant:
         ],
     )
     def test_who_is_on(self, rota, instant, expected):
-        assert on_duty_at(rota, instant) == expected
+        assert on_duty(rota, instant) == expected
 
     def test_a_naive_instant_is_the_programs_fault(self, rota):
         with pytest.raises(NaiveDatetimeError):
-            on_duty_at(rota, datetime(2026, 11, 30, 12))  # noqa: DTZ001
+            on_duty(rota, datetime(2026, 11, 30, 12))  # noqa: DTZ001
 
 
 def test_days_have_the_shifts_of_their_date_and_those_without_are_there_too():
@@ -168,7 +169,7 @@ def test_another_zone_has_its_own_clock():
     start = MONDAY.replace(year=2026, month=3, day=7)
     rota = plan(made, start, start + timedelta(days=3))
     assert [shift.start.hour for shift in rota.shifts] == [15, 14]
-    assert on_duty_at(rota, datetime(2026, 3, 9, 14, tzinfo=UTC)) == {"c"}
+    assert on_duty(rota, datetime(2026, 3, 9, 14, tzinfo=UTC)) == {"c"}
 
 
 def test_the_same_sources_make_the_same_plan():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.working_hours import WEEKDAYS
 from chalicelib.rota.domain.model import Line, RoundRobin
-from chalicelib.rota.domain.planner import on_duty_at, plan
+from chalicelib.rota.domain.planner import plan
 from chalicelib.rota.domain.round_robin import RotationState
 from tests.rota.domain.rota_brute_force import QUARTER, away, tell
 from tests.rota.domain.rota_rosters import (
@@ -22,6 +22,7 @@ from tests.rota.domain.rota_rosters import (
     day,
     fair,
     hours,
+    on_duty,
     people,
     sources,
 )
@@ -85,7 +86,7 @@ def test_nobody_is_on_two_lines_over_midnight(seed):
             assert not set(one.on) & set(other.on)
     for instant in {edge for shift in rota.shifts[:12] for edge in (shift.start, shift.end)}:
         on = {who for each in rota.shifts if each.covers(instant) for who in each.on}
-        assert on_duty_at(rota, instant) == on
+        assert on_duty(rota, instant) == on
 
 
 class TestShifts:
@@ -121,7 +122,7 @@ class TestShifts:
         for instant in {edge for shift in rota.shifts[:12] for edge in (shift.start, shift.end)}:
             for moment in (instant - SECOND, instant, instant + SECOND):
                 running = [shift for shift in rota.shifts if shift.start <= moment < shift.end]
-                assert on_duty_at(rota, moment) == {who for shift in running for who in shift.on}
+                assert on_duty(rota, moment) == {who for shift in running for who in shift.on}
 
     @settings(max_examples=200)
     @given(seeds)

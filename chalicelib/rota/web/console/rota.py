@@ -237,7 +237,7 @@ def _on(picked: PickedShift) -> OnShift:
     start, _ = _local(picked.shift)
     over_midnight = last_day(picked.shift.end) > start.date()
     overnight_from = start.time() if over_midnight else None
-    return OnShift(picked.shift.line, start.date(), IST, overnight_from)
+    return OnShift(picked.shift.line, start.date(), overnight_from)
 
 
 def _local(span: Shift | RotaException) -> tuple[datetime, datetime]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
+from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.text_matching import to_ascii_digits
 from chalicelib.core.domain.working_hours import MIDNIGHT
@@ -31,14 +31,13 @@ class _OverrideFormSchema(StrictSchema):
 
 @dataclass(frozen=True, slots=True)
 class OnShift:
-    """The line of a shift, its day, and the zone of its times.
+    """The line of a shift, and its day; its times are India's.
 
     ``overnight_from``: it runs over midnight, and times before this one are those of the next day.
     """
 
     line: str
     day: date
-    zone: ZoneInfo
     overnight_from: time | None = None
 
     def at(self, clock: time, *, is_end: bool = False) -> datetime:
@@ -49,7 +48,7 @@ class OnShift:
             if begins
             else (is_end and clock == MIDNIGHT)
         )
-        return datetime.combine(self.day + timedelta(days=next_day), clock, self.zone)
+        return datetime.combine(self.day + timedelta(days=next_day), clock, IST)
 
 
 def parse_override(typed: Mapping[str, str], on: OnShift) -> Override:
