@@ -1,6 +1,6 @@
 """Boundaries and broken duty, against what is seen by stepping through the day."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.rota.domain.duty import DutyDay, Shift
 from chalicelib.rota.domain.handover import boundaries, on_duty_until
+from tests.support.rota_world import MONDAY
 
-MONDAY = date(2026, 11, 23)
 MIDNIGHT = datetime.combine(MONDAY, time(), IST)
 STEP = timedelta(minutes=30)
 STEPS = 96

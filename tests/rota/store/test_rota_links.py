@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,8 +11,8 @@ from chalicelib.core.domain.errors import Busy
 from chalicelib.rota.services.ports import Confirmation, ShiftLink
 from tests.support.builders import NOON
 from tests.support.ledger import counting
+from tests.support.rota_world import MONDAY
 
-MONDAY = date(2026, 11, 23)
 LINK = ShiftLink(MONDAY, "morning-20261123-1000", "dr-asha", NOON)
 CONFIRMED = Confirmation(MONDAY, "morning-20261123-1000", "dr-asha", NOON)
 

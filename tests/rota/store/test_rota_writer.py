@@ -26,9 +26,8 @@ from chalicelib.rota.domain.swaps import OfferState, SwapOffer
 from chalicelib.rota.services.ports import Head, Kept, Recipient, RotaEdit, Versioned
 from tests.support.builders import NOON, a_duty_day, a_shift, an_oncologist
 from tests.support.ledger import counting
+from tests.support.rota_world import MONDAY, ONE_DAY, at
 
-MONDAY = date(2026, 11, 23)
-ONE_DAY = timedelta(days=1)
 MORNING = Line(
     id="morning",
     days=("mon", "tue"),
@@ -154,10 +153,6 @@ def test_four_weeks_are_published_in_one_transaction(database, rota_edits):
         rota_edits.commit(head, RotaEdit(days=days, published=(STATE.until, STATE)))
     assert ledger.operations == ["TransactWriteItems"]
     assert rota_edits.duty_days(MONDAY, MONDAY + 90 * ONE_DAY) == list(days)
-
-
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    return datetime.combine(day, time(hour, minute), IST)
 
 
 LEAVES = [

@@ -5,10 +5,8 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.datetimes import IST
-from chalicelib.core.domain.errors import Conflict, InvalidInput
-from chalicelib.rota.domain.change_log import By
 from tests.support.helpline import in_use
-from tests.support.rota_world import MONDAY, NAMES, at
+from tests.support.rota_world import ASHA, MONDAY, RAVI, at
 
 SHIFTS = "/desk/shifts"
 BACK = "../../../desk/shifts?done="
@@ -16,17 +14,20 @@ BACK = "../../../desk/shifts?done="
 
 @pytest.fixture
 def mine(rota_web):
-    """The browser of whoever is on Monday's first shift, and that shift."""
-    (shift, *_) = in_use().rota.view.days(MONDAY, MONDAY + timedelta(days=1))[0].shifts
-    return rota_web.signed_in("oncologist", shift.on[0]), shift
+    """The browser of Asha, who is on Monday's first shift, and that shift."""
+    return rota_web.signed_in("oncologist", ASHA), the_shift()
+
+
+def the_shift():
+    return in_use().rota.store.find_duty_day(MONDAY).shifts[0]
+
+
+def own_leave():
+    return in_use().rota.own_shifts.show(ASHA, (MONDAY, MONDAY), at(MONDAY, 9)).leave
 
 
 def words(answer) -> str:
     return answer.body.decode()
-
-
-def other_than(who: str) -> str:
-    return next(name for name in NAMES if name != who)
 
 
 def test_my_shifts_to_come_and_the_month(mine):
@@ -59,7 +60,7 @@ def test_a_shift_is_confirmed(mine):
 
 def test_nobody_confirms_anothers_shift(rota_web, mine):
     _, shift = mine
-    other = rota_web.signed_in("oncologist", next(name for name in NAMES if name not in shift.on))
+    other = rota_web.signed_in("oncologist", RAVI)
 
     assert other.send(f"/desk/shifts/{shift.id}/confirm").status_code == 404
 
@@ -71,7 +72,7 @@ def test_a_shift_is_offered_taken_back_and_offered_once_more(mine):
         assert answer.headers["Location"] == f"{BACK}shift_offered"
         page = words(browser.get(SHIFTS))
         assert "Offered to anyone" in page
-        (offer,) = in_use().rota.swaps.open_for(shift.on[0], at(MONDAY, 9))
+        (offer,) = in_use().rota.swaps.open_for(ASHA, at(MONDAY, 9))
         assert browser.send(f"/desk/shifts/swaps/{offer.id}/withdraw").status_code == 303
     assert "Offered to anyone" not in words(browser.get(SHIFTS))
 
@@ -86,46 +87,27 @@ def test_what_cannot_be_offered_is_told_on_the_page(mine):
     assert browser.send("/desk/shifts/swaps/none/accept").status_code == 404
 
 
-def a_taker(shift) -> str:
-    """Somebody who can take the shift."""
-    for who in NAMES:
-        if who not in shift.on:
-            try:
-                offer = in_use().rota.swaps.offer(shift.id, who, By(shift.on[0]), at(MONDAY, 9))
-            except (Conflict, InvalidInput):
-                continue
-            in_use().rota.swaps.withdraw(offer.id, By(shift.on[0]), at(MONDAY, 9))
-            return who
-    raise AssertionError("nobody can")
-
-
 @pytest.mark.parametrize("answer", ["accept", "decline"])
 def test_a_colleagues_shift_is_taken_or_declined(rota_web, mine, answer):
     browser, shift = mine
-    taker = a_taker(shift)
-    browser.send(f"/desk/shifts/{shift.id}/offer", {"to": taker})
-    colleague = rota_web.signed_in("oncologist", taker)
-    (offer,) = in_use().rota.swaps.open_for(taker, at(MONDAY, 9))
+    browser.send(f"/desk/shifts/{shift.id}/offer", {"to": RAVI})
+    colleague = rota_web.signed_in("oncologist", RAVI)
+    (offer,) = in_use().rota.swaps.open_for(RAVI, at(MONDAY, 9))
     page = words(colleague.get(SHIFTS))
     assert f"/desk/shifts/swaps/{offer.id}/accept" in page
     assert f"/desk/shifts/swaps/{offer.id}/decline" in page
 
     assert colleague.send(f"/desk/shifts/swaps/{offer.id}/{answer}").status_code == 303
-    (found,) = [
-        each
-        for each in in_use().rota.view.days(MONDAY, MONDAY + timedelta(days=1))[0].shifts
-        if each.id == shift.id
-    ]
-    assert (taker in found.on) == (answer == "accept")
+    assert (RAVI in the_shift().on) == (answer == "accept")
 
 
 def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
-    browser, shift = mine
+    browser, _ = mine
     days = {"from": "2026-12-07", "last": "2026-12-08"}
     asked = words(browser.send("/desk/shifts/leave", days))
     assert "Leave: Mon 7 Dec \N{EN DASH} Tue 8 Dec" in asked
     assert '<input type="hidden" name="last" value="2026-12-08">' in asked
-    assert not in_use().rota.own_shifts.show(shift.on[0], (MONDAY, MONDAY), at(MONDAY, 9)).leave
+    assert not own_leave()
 
     answer = browser.send("/desk/shifts/leave", {**days, "sure": "yes"})
 
@@ -134,9 +116,7 @@ def test_leave_is_taken_by_its_first_and_last_day_and_taken_back(mine):
     assert "Mon 7 Dec \N{EN DASH} Tue 8 Dec" in page
     december = words(browser.get(f"{SHIFTS}?month=2026-12"))
     assert december.count('<span class="off">Leave</span>') == 2
-    who = shift.on[0]
-    own = in_use().rota.own_shifts.show(who, (MONDAY, MONDAY), at(MONDAY, 9))
-    (kept,) = own.leave
+    (kept,) = own_leave()
     assert (kept.value.end - kept.value.start).days == 2
 
     assert browser.send(f"/desk/shifts/leave/{kept.id}/drop").status_code == 303
@@ -152,18 +132,11 @@ def test_leave_of_some_hours_takes_off_a_part_of_a_shift(mine):
 
     browser.send("/desk/shifts/leave", {**hours, "sure": "yes"})
 
-    who = shift.on[0]
-    own = in_use().rota.own_shifts.show(who, (MONDAY, MONDAY), at(MONDAY, 9))
-    (kept,) = own.leave
+    (kept,) = own_leave()
     assert (kept.value.until - kept.value.since) == timedelta(hours=1)
-    parts = [
-        each
-        for each in in_use()
-        .rota.view.days(shift.start.date(), shift.start.date() + timedelta(days=1))[0]
-        .shifts
-        if each.line == shift.line
-    ]
-    assert [who in each.on for each in parts] == [True, False, True]
+    day = in_use().rota.store.find_duty_day(MONDAY)
+    parts = [each for each in day.shifts if each.line == shift.line]
+    assert [ASHA in each.on for each in parts] == [True, False, True]
     page = words(browser.get(SHIFTS))
     assert "11:00 am" in page
     assert '<span class="off">Leave</span>' not in page
