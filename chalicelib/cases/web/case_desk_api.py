@@ -24,16 +24,12 @@ from chalicelib.core.web.responses import Instant, Json, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.core.web.serializers import to_json
 from chalicelib.rota.web.serializers import Colleague
-from chalicelib.rota.wiring import Rota
 
 
 def list_cases(request: WebRequest) -> Json[CasePage]:
     """List cases of one status, a page at a time, nothing personal in them."""
-    now = request.now()
-    today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
-    return json_answer(
-        list_page(request.use(Cases).case_list, parse_listing(request.query, today=today))
-    )
+    listing = parse_listing(request.query, today=request.today())
+    return json_answer(list_page(request.use(Cases).case_list, listing))
 
 
 class CaseWithMessages(AdminCase):

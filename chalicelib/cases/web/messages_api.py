@@ -16,14 +16,11 @@ from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Accepted, Json, json_answer
 from chalicelib.core.web.schemas.fields import refuse_any_field
 from chalicelib.core.wiring import Core
-from chalicelib.rota.wiring import Rota
 
 
 def list_messages(request: WebRequest) -> Json[message_serializers.MessagePage]:
     """List messages, a page at a time; or what is parked."""
-    now = request.now()
-    today = now.astimezone(request.use(Rota).duty_view.hours(now).zone).date()
-    listing = parse_message_listing(request.query, today=today)
+    listing = parse_message_listing(request.query, today=request.today())
     return json_answer(list_page(request.use(Cases).message_list, listing))
 
 

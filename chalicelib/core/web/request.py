@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode
@@ -57,6 +57,12 @@ class WebRequest:
     def now(self) -> datetime:
         """Return the time: an aware instant."""
         return self.use(Core).now()
+
+    def today(self) -> date:
+        """Return the day of the helpline's calendar."""
+        from chalicelib.core.domain.datetimes import calendar_day
+
+        return calendar_day(self.now())
 
     def concerns(self, *subjects: str, **detail: object) -> None:
         """Tell the audit whom the answer is about; with nobody named, it records nothing.

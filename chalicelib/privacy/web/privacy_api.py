@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chalicelib.cases.web.serializers import CaseState, OwnCase, case_state, own_case
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.web.authorisation import caller_id
 from chalicelib.core.web.request import WebRequest, reference_in
 from chalicelib.core.web.responses import Json, json_answer
@@ -49,7 +48,7 @@ def erase(request: WebRequest, reference: str) -> Json[CaseState]:
 
 def search(request: WebRequest) -> Json[serializers.AuditPage]:
     """List entries of a case, another subject, a person or a day, the latest first."""
-    wanted = parse_audit(request.query, today=request.now().astimezone(IST).date())
+    wanted = parse_audit(request.query, today=request.today())
     found = request.use(Core).audit_log.search(wanted)
     if wanted.subject is not None and found.items:
         # What nobody ever did anything to is only what somebody typed.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final, assert_never
 
@@ -20,7 +20,7 @@ from chalicelib.cases.domain.questionnaire import NOT_TOLD, QUESTIONS, Grouping,
 from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
-from chalicelib.core.domain.datetimes import IST
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.reports.domain.distinct_callers import caller_of
 
 OTHER: Final = "other"
@@ -101,14 +101,14 @@ class Tally:
 
 def tallies_of(case: Case) -> dict[date, Tally]:
     """Tell what a case counts for, by the days of the helpline's calendar."""
-    asked_on = day_of(case.requested_at)
+    asked_on = calendar_day(case.requested_at)
     calls: dict[date, list[Call]] = {asked_on: []}
     kept = _promise_kept(case)
     promised = len(case.attempts) - case.tries_since_reopened
     for number, attempt in enumerate(case.attempts):
         answered = attempt.result is Result.ANSWERED
         call = Call(attempt.by, answered, kept if number == promised else None)
-        calls.setdefault(day_of(attempt.at), []).append(call)
+        calls.setdefault(calendar_day(attempt.at), []).append(call)
     caller = caller_of(case.phone_key or case.reference)
     return {
         day: Tally(_asked(case, kept), tuple(made), caller)
@@ -116,11 +116,6 @@ def tallies_of(case: Case) -> dict[date, Tally]:
         else Tally(None, tuple(made))
         for day, made in calls.items()
     }
-
-
-def day_of(at: datetime) -> date:
-    """Tell the day of the helpline's calendar."""
-    return at.astimezone(IST).date()
 
 
 def rounded(minutes: int) -> int:

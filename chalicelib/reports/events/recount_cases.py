@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
-from chalicelib.reports.domain.tally import day_of
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.reports.services.rebuild_counts import Place
 from chalicelib.reports.wiring import Reports
 
@@ -20,7 +20,7 @@ DAYS: Final = timedelta(days=9)
 def handle(reports: Reports) -> Mapping[str, Any]:
     """Recount the days of the last week and what it touches, today among them."""
     now = reports.core.now()
-    end = day_of(now) + timedelta(days=1)
+    end = calendar_day(now) + timedelta(days=1)
     counted, changed = 0, 0
     place: Place | None = Place()
     while place is not None:

@@ -19,9 +19,9 @@ from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.queue import Finished, Waiting, lines_in
 from chalicelib.cases.services.ports import CaseStore, WholeCases
 from chalicelib.core.component import component
+from chalicelib.core.domain.datetimes import calendar_day
 from chalicelib.core.domain.language import Language
 from chalicelib.core.services.ports import Page
-from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.services.count_cases import CountCases
 
 STEP: Final = 400
@@ -78,7 +78,7 @@ class Recount:
 
     def step(self, start: date, end: date, now: datetime, place: Place, most: int = STEP) -> Step:
         """Go on counting ``[start, end)`` from a place, until about ``most`` cases are counted."""
-        lists = self._lists(start, end, day_of(now))
+        lists = self._lists(start, end, calendar_day(now))
         number, cursor = place.number, place.cursor
         counted, changed, effort = 0, 0, 0
         while number < len(lists) and effort < most:
@@ -116,7 +116,7 @@ class Recount:
 
         def read(cursor: str | None) -> Tried:
             page = pages(_PAGE, cursor)
-            asked = (each.reference for each in page.items if day_of(each.requested_at) < end)
+            asked = (each.reference for each in page.items if calendar_day(each.requested_at) < end)
             return Tried(*self._count_all(asked), page.cursor)
 
         return read

@@ -11,7 +11,6 @@ from chalicelib.core.web.csv_export import CSV_TYPE, to_csv
 from chalicelib.core.web.request import WebRequest
 from chalicelib.core.web.responses import Json, json_answer
 from chalicelib.reports.domain.disclosure_control import for_publication
-from chalicelib.reports.domain.tally import day_of
 from chalicelib.reports.web import serializers
 from chalicelib.reports.web.schemas.reports import CSV, ReportAsked, parse_rebuild, parse_report
 from chalicelib.reports.wiring import Reports
@@ -26,7 +25,7 @@ class CsvFile(Response):
 
 def show(request: WebRequest) -> Json[serializers.ShownReport] | CsvFile:
     """Report over some days, at most 366, as JSON or as a table."""
-    asked = parse_report(request.query, today=day_of(request.now()))
+    asked = parse_report(request.query, today=request.today())
     shown = read(request, asked)
     wants_csv = CsvFile.media_type in request.header("accept")
     if asked.format == CSV or (asked.format is None and wants_csv):
@@ -54,6 +53,6 @@ def as_csv(shown: serializers.ShownReport) -> CsvFile:
 def rebuild(request: WebRequest) -> Json[serializers.Rebuilt]:
     """Count some days again, a step at a time: each answer has the cursor of the next."""
     now = request.now()
-    asked = parse_rebuild(request.json(), today=day_of(now))
+    asked = parse_rebuild(request.json(), today=request.today())
     step = request.use(Reports).recount.step(asked.start, asked.end, now, asked.place)
     return json_answer(serializers.rebuilt(step))

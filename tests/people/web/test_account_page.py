@@ -58,32 +58,28 @@ def test_a_changed_password_ends_all_sessions_of_the_person_at_once(web):
         ({"new_password": "x" * 129}, "This is too long."),
     ],
 )
-def test_what_does_not_hold_changes_nothing_and_is_told(web, changes, problem):
-    browser = web.signed_in()
-
-    answer = browser.send("/account/password", {**FORM, **changes})
+def test_what_does_not_hold_changes_nothing_and_is_told(web, admin, changes, problem):
+    answer = admin.send("/account/password", {**FORM, **changes})
 
     assert answer.status_code == 422
     assert problem in answer.body.decode()
-    assert is_in(browser)
+    assert is_in(admin)
     assert web.people.passwords == {}
     assert PASSWORD not in answer.body.decode()
 
 
-def test_who_has_an_authenticator_needs_its_code(web):
-    browser = web.signed_in()
+def test_who_has_an_authenticator_needs_its_code(web, admin):
     web.people.asks["meera"] = Asked.CODE
 
-    assert "This code does not fit" in browser.send("/account/password", FORM).body.decode()
-    assert browser.send("/account/password", {**FORM, "code": CODE}).status_code == 303
+    assert "This code does not fit" in admin.send("/account/password", FORM).body.decode()
+    assert admin.send("/account/password", {**FORM, "code": CODE}).status_code == 303
 
 
-def test_a_change_counts_as_a_try_to_sign_in(web):
-    browser = web.signed_in()
+def test_a_change_counts_as_a_try_to_sign_in(admin):
     for _ in range(MOST_OF_A_PERSON):
-        browser.send("/account/password", {**FORM, "password": "wrong"})
+        admin.send("/account/password", {**FORM, "password": "wrong"})
 
-    answer = browser.send("/account/password", FORM)
+    answer = admin.send("/account/password", FORM)
 
     assert answer.status_code == 429
     assert int(answer.headers["Retry-After"]) > 0
@@ -110,40 +106,36 @@ def test_a_sign_out_in_the_user_pool_itself_ends_sessions_within_five_minutes(we
     assert (is_in(browser), is_in(other)) == (False, True)
 
 
-def test_a_password_changed_in_the_user_pool_itself_ends_sessions_within_five_minutes(web):
-    browser = web.signed_in()
+def test_a_password_changed_in_the_user_pool_itself_ends_sessions_within_five_minutes(web, admin):
     web.people.stamps["meera"] += 1
 
     web.clock.now += timedelta(minutes=5)
 
-    assert not is_in(browser)
+    assert not is_in(admin)
 
 
-def test_a_session_that_is_in_no_list_is_over_at_the_next_check(web):
-    browser = web.signed_in()
+def test_a_session_that_is_in_no_list_is_over_at_the_next_check(web, admin):
     web.sessions.grants.clear()
 
     web.clock.now += timedelta(minutes=5)
 
-    assert not is_in(browser)
+    assert not is_in(admin)
 
 
-def test_a_session_from_before_sessions_were_listed_goes_on_and_is_listed(web):
-    browser = web.signed_in()
+def test_a_session_from_before_sessions_were_listed_goes_on_and_is_listed(web, admin):
     web.sessions.grants.clear()
     for key, session in web.sessions.sessions.items():
         web.sessions.sessions[key] = replace(session, stamp="")
     web.clock.now += timedelta(minutes=5)
-    assert is_in(browser)
+    assert is_in(admin)
 
     phone = web.signed_in()
     phone.send("/sign-out/everywhere")
 
-    assert not is_in(browser)
+    assert not is_in(admin)
 
 
-def test_a_new_password_at_sign_in_ends_what_was_open_with_the_old_one(web):
-    browser = web.signed_in()
+def test_a_new_password_at_sign_in_ends_what_was_open_with_the_old_one(web, admin):
     web.people.put("meera", ADMINISTRATOR, asks=Asked.NEW_PASSWORD)
     answer = {
         "username": "meera",
@@ -155,7 +147,7 @@ def test_a_new_password_at_sign_in_ends_what_was_open_with_the_old_one(web):
 
     assert web.send("/sign-in/next", answer, sec_fetch_site="same-origin").status_code == 303
 
-    assert not is_in(browser)
+    assert not is_in(admin)
 
 
 def test_closing_a_sign_in_ends_the_doctors_sessions_at_once(web):
@@ -176,10 +168,9 @@ def test_a_revoked_bearer_token_is_refused(web):
     assert web.get("/duty", token="oncologist:dr-asha").status_code == 200
 
 
-def test_while_the_user_pool_is_out_of_reach_nothing_is_half_done(web):
-    browser = web.signed_in()
+def test_while_the_user_pool_is_out_of_reach_nothing_is_half_done(web, admin):
     web.people.fail_next = [Busy()]
 
-    assert browser.send("/account/password", FORM).status_code == 503
-    assert is_in(browser)
+    assert admin.send("/account/password", FORM).status_code == 503
+    assert is_in(admin)
     assert web.people.passwords == {}

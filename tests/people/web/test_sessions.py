@@ -175,55 +175,50 @@ def test_every_sign_in_makes_a_new_token_and_ends_the_old(web, meera):
     assert "sign-in" in web.get("/welcome", cookie=f"session={first}").headers["Location"]
 
 
-def test_signing_out_ends_the_session_and_the_cookie(web):
-    browser = web.signed_in()
-    answer = browser.send("/sign-out")
+def test_signing_out_ends_the_session_and_the_cookie(web, admin):
+    answer = admin.send("/sign-out")
 
     assert answer.headers["Location"] == "sign-in?done=signed_out"
     assert cookies(answer) == ["session=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0"]
     assert web.sessions.sessions == {}
-    assert "sign-in" in browser.get("/welcome").headers["Location"]
+    assert "sign-in" in admin.get("/welcome").headers["Location"]
 
 
 def is_in(browser, **headers) -> bool:
     return browser.get("/welcome", **headers).headers["Location"] == "console"
 
 
-def test_a_session_ends_when_nobody_was_there_for_an_hour(web):
-    browser = web.signed_in()
+def test_a_session_ends_when_nobody_was_there_for_an_hour(web, admin):
     web.clock.now += timedelta(minutes=59)
-    assert is_in(browser)
+    assert is_in(admin)
     web.clock.now += timedelta(minutes=59)
-    assert is_in(browser)
+    assert is_in(admin)
     web.clock.now += timedelta(minutes=60)
-    assert not is_in(browser)
+    assert not is_in(admin)
 
 
-def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(web):
-    browser = web.signed_in()
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(web, admin):
     for _ in range(3):
         web.clock.now += timedelta(minutes=19)
-        assert is_in(browser, x_refresh="1")
+        assert is_in(admin, x_refresh="1")
     web.clock.now += timedelta(minutes=3)
-    answer = browser.get("/welcome", x_refresh="1")
+    answer = admin.get("/welcome", x_refresh="1")
     assert answer.status_code == 401
 
 
-def test_a_session_ends_after_twelve_hours_whoever_is_there(web):
-    browser = web.signed_in()
+def test_a_session_ends_after_twelve_hours_whoever_is_there(web, admin):
     for _ in range(23):
         web.clock.now += timedelta(minutes=30)
-        assert is_in(browser)
+        assert is_in(admin)
     web.clock.now += timedelta(minutes=30)
-    assert not is_in(browser)
+    assert not is_in(admin)
 
 
-def test_a_page_costs_one_read_and_seldom_more(web):
-    browser = web.signed_in()
+def test_a_page_costs_one_read_and_seldom_more(web, admin):
     web.sessions.calls.clear()
     web.people.calls.clear()
     for minute in range(11):
-        assert is_in(browser), minute
+        assert is_in(admin), minute
         web.clock.now += timedelta(minutes=1)
 
     assert web.sessions.calls.count("find") == 11
@@ -250,18 +245,16 @@ def test_who_left_the_rota_is_out_within_minutes(web):
     assert "sign-in" in browser.get("/welcome").headers["Location"]
 
 
-def test_while_nobody_tells_the_roles_those_known_hold_for_half_an_hour(web):
-    browser = web.signed_in()
+def test_while_nobody_tells_the_roles_those_known_hold_for_half_an_hour(web, admin):
     web.clock.now += timedelta(minutes=29)
     web.people.fail_next = [Busy(), Busy()]
-    assert is_in(browser)
+    assert is_in(admin)
     web.clock.now += timedelta(minutes=1)
-    assert browser.get("/welcome").status_code == 503
-    assert is_in(browser)
+    assert admin.get("/welcome").status_code == 503
+    assert is_in(admin)
 
 
-def test_a_session_that_ended_meanwhile_is_not_brought_back(web):
-    browser = web.signed_in()
+def test_a_session_that_ended_meanwhile_is_not_brought_back(web, admin):
     renew = web.sessions.renew
 
     def too_late(*args):
@@ -270,7 +263,7 @@ def test_a_session_that_ended_meanwhile_is_not_brought_back(web):
 
     web.sessions.renew = too_late
     web.clock.now += timedelta(minutes=6)
-    browser.get("/welcome")
+    admin.get("/welcome")
 
     assert web.sessions.sessions == {}
 
@@ -623,11 +616,9 @@ def test_what_the_pages_allow_a_browser(web, path):
     assert not re.search(r"<script(?![^>]* src=)|<style|\sstyle=|\son\w+=", answer.body.decode())
 
 
-def test_who_is_signed_in_is_not_asked_again(web):
-    browser = web.signed_in()
-
-    assert browser.get("/sign-in").headers["Location"] == "welcome"
-    assert browser.get("/sign-in?next=/console/cases").headers["Location"] == "console/cases"
+def test_who_is_signed_in_is_not_asked_again(admin):
+    assert admin.get("/sign-in").headers["Location"] == "welcome"
+    assert admin.get("/sign-in?next=/console/cases").headers["Location"] == "console/cases"
 
 
 def test_the_cookie_counts_for_no_json_call(web):

@@ -190,9 +190,7 @@ def test_a_refused_call_says_so_in_a_second_entry(web, method, path, token, code
     assert with_outcomes(web.audit.entries) == (outcome,)
 
 
-def test_a_form_that_is_refused_on_a_page_says_so(web, case):
-    admin = web.signed_in("admin", "meera")
-
+def test_a_form_that_is_refused_on_a_page_says_so(web, admin, case):
     assert admin.send(f"/console/cases/{REFERENCE}/close").status_code == 422
     assert last(web).detail == {"outcome": "refused", "code": "422"}
     assert admin.send("/console/people", {}).status_code == 422

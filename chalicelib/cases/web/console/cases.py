@@ -13,7 +13,6 @@ from chalicelib.cases.web import labels
 from chalicelib.cases.web.case_lists import list_page
 from chalicelib.cases.web.schemas.case_lists import Listed, parse_listing
 from chalicelib.cases.wiring import Cases
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.phone import Phone, PhoneError, masked, parse_phone
 from chalicelib.core.domain.reference import spoken
@@ -33,12 +32,11 @@ _FINISHED: Final = ("from", "to")
 
 def show_list(request: WebRequest) -> Response:
     """List cases of one status, a page at a time."""
-    now = request.now()
     query = _sensible(request.query)
     refused: HelplineError | None = None
     page: Mapping[str, Any] = {"cases": [], "cursor": None}
     try:
-        listing = parse_listing(query, today=now.astimezone(IST).date())
+        listing = parse_listing(query, today=request.today())
         page = list_page(request.use(Cases).case_list, listing)
     except FORM_ERRORS as error:
         refused = error

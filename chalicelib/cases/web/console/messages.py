@@ -17,7 +17,6 @@ from chalicelib.cases.web.schemas.messages import (
     parse_search,
 )
 from chalicelib.cases.wiring import Cases
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Conflict, HelplineError, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
 from chalicelib.core.i18n import label_of, label_options, say_instant
@@ -43,7 +42,7 @@ def show_list(request: WebRequest) -> Response:
     try:
         listing = parse_message_listing(
             {**query, **({"cursor": cursor} if cursor else {})},
-            today=request.now().astimezone(IST).date(),
+            today=request.today(),
         )
         page = list_page(request.use(Cases).message_list, listing)
     except FORM_ERRORS as error:

@@ -10,7 +10,6 @@ from urllib.parse import quote
 from chalice.app import Response
 
 from chalicelib.cases.web import labels
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import (
     Busy,
     Conflict,
@@ -41,7 +40,7 @@ _SILENT: Final[tuple[str, list[str]]] = ("languages", [])
 def show_list(request: WebRequest) -> Response:
     """List everybody: those who serve first, then who is to join, then who has left."""
     language = request.language
-    today = request.now().astimezone(IST).date()
+    today = request.today()
     people = [each.value for each in request.use(Staff).manage.all()]
     people.sort(key=lambda who: (who.has_left(today), who.name.casefold()))
     stopped = request.use(Rota).stopped_numbers({who.phone for who in people})

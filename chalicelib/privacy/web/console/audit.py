@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 from chalice.app import Response
 
 from chalicelib.core.domain.audit import AuditEntry, own_subject, with_outcomes
-from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import HelplineError, InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference, spoken
 from chalicelib.core.i18n import label_of, say_instant
@@ -29,8 +28,7 @@ _ONE_DAY: Final = timedelta(days=1)
 
 def show(request: WebRequest) -> Response:
     """List entries of a case, a person or a day, the latest first; by itself those of today."""
-    now = request.now()
-    today = now.astimezone(IST).date()
+    today = request.today()
     query = {
         name: request.query[name].strip()
         for name in (*_FILTERS, _SUBJECT, "cursor")

@@ -24,7 +24,7 @@ from chalicelib.core.i18n import (
 from chalicelib.core.web.console_forms import form_page
 from chalicelib.core.web.request import WebRequest
 from chalicelib.reports.domain.report import Counts, Report
-from chalicelib.reports.domain.tally import DIMENSIONS, Outcome, day_of
+from chalicelib.reports.domain.tally import DIMENSIONS, Outcome
 from chalicelib.reports.web import charts
 from chalicelib.reports.web.charts import Plot
 from chalicelib.reports.web.labels import DIMENSION_LABELS, OUTCOME_LABELS, say_group, say_minutes
@@ -58,7 +58,7 @@ class Figure:
 
 def show(request: WebRequest) -> Response:
     """Show the report over the days that the query names: this month unless it does."""
-    today = day_of(request.now())
+    today = request.today()
     refused: HelplineError | None = None
     try:
         asked = parse_report(_as_asked(request.query), today=today)
@@ -101,7 +101,7 @@ def show(request: WebRequest) -> Response:
 
 def download(request: WebRequest) -> Response:
     """Give the report as a table to be kept."""
-    return as_csv(read(request, parse_report(request.query, today=day_of(request.now()))))
+    return as_csv(read(request, parse_report(request.query, today=request.today())))
 
 
 def quick_spans(today: date) -> list[tuple[str, date, date]]:
