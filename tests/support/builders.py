@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from chalicelib.cases.domain.answers import Asking, Channel, Consent, Details, Wishes
 from chalicelib.cases.domain.case import Case
+from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, Result, first_entry
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
@@ -56,6 +57,11 @@ def an_asking(request_id: str = "again", **changes: object) -> Asking:
 def an_attempt(result: Result = Result.NO_ANSWER, **changes: object) -> Attempt:
     """An attempt of dr-asha's at NOON."""
     return replace(Attempt(at=NOON, by="dr-asha", result=result), **changes)
+
+
+def with_attempt(case: Case, attempt: Attempt) -> Case:
+    """The case after an attempt, under the rules of an ordinary deployment."""
+    return case.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
 
 
 def a_message(**changes: object) -> OwedMessage:

@@ -9,12 +9,10 @@ from random import Random
 
 from chalicelib.cases.domain.answers import Channel, Details
 from chalicelib.cases.domain.case import Case
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result, first_entry
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.language import Language
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import a_case
+from tests.support.builders import a_case, with_attempt
 
 YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 DOCTORS = ("dr-asha", "dr-bharat", "dr-chitra", "dr-deepa")
@@ -66,7 +64,7 @@ def _life(dice: Random, number: int, days: int) -> Iterator[Case]:
             continue
         results = (*(Result.ANSWERED,) * 6, Result.NO_ANSWER, Result.NO_ANSWER, Result.WRONG_NUMBER)
         attempt = Attempt(at, doctor, dice.choice(results))
-        yield (case := case.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS))
+        yield (case := with_attempt(case, attempt))
     if dice.random() < 0.02:
         yield (case := case.reopen("admin", at + _HOUR, case.expected))
     if dice.random() < 0.05:

@@ -9,13 +9,12 @@ from hypothesis import strategies as st
 from chalicelib.cases.domain.calls import SAME_CALL, VIDEO_LASTS, Call
 from chalicelib.cases.domain.case import LEASE, Case, Status
 from chalicelib.cases.domain.notifications import messages_owed
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.core.domain.errors import HelplineError, IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CALL_LASTS, CallState
 from chalicelib.messages.domain.templates import Template
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 
 ASHA, RAVI = "dr-asha", "dr-ravi"
 
@@ -125,7 +124,7 @@ def test_only_the_owner_speaks_with_the_patient(action) -> None:
 ENDINGS = {
     "release": lambda case: case.release(ASHA, NOON),
     "hand over": lambda case: case.hand_over(NOON),
-    "attempt": lambda case: case.record(an_attempt(), retries=RetryPolicy(), hours=DEFAULT_HOURS),
+    "attempt": lambda case: with_attempt(case, an_attempt()),
     "close": lambda case: case.close(CloseReason.CANCELLED, "patient", NOON),
 }
 

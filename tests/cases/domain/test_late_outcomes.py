@@ -15,7 +15,7 @@ from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Happening, Re
 from chalicelib.core.domain.errors import IllegalTransition, NotYourCase
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 
 ASHA, RAVI = "dr-asha", "dr-ravi"
 HOUR = timedelta(hours=1)
@@ -24,7 +24,7 @@ LATER = NOON + HOUR
 
 def record(case: Case, result: Result = Result.ANSWERED, at: datetime = LATER) -> Case:
     attempt = an_attempt(result, at=at, by=ASHA, note="what we talked about")
-    return case.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    return with_attempt(case, attempt)
 
 
 def claimed() -> Case:
@@ -119,9 +119,7 @@ def test_what_was_typed_is_kept_beside_what_others_do(
 
 def test_what_another_finished_stays_finished_and_is_told_as_theirs() -> None:
     taken = claimed().hand_over(NOON).claim(RAVI, NOON)
-    done = taken.record(
-        an_attempt(Result.ANSWERED, by=RAVI, at=NOON), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    done = with_attempt(taken, an_attempt(Result.ANSWERED, by=RAVI, at=NOON))
     late = record(done)
 
     assert late.status is Status.COMPLETED
@@ -161,9 +159,7 @@ def test_a_fault_of_ours_does_not_count_against_the_patient() -> None:
     case, at = a_case(), NOON
     waits = []
     for _ in range(6):
-        case = case.claim(ASHA, at).record(
-            an_attempt(Result.FAILED, at=at), retries=RetryPolicy(), hours=DEFAULT_HOURS
-        )
+        case = with_attempt(case.claim(ASHA, at), an_attempt(Result.FAILED, at=at))
         waits.append((case.not_before - at) // timedelta(minutes=1))
         at = case.not_before
 
@@ -172,9 +168,7 @@ def test_a_fault_of_ours_does_not_count_against_the_patient() -> None:
     assert (case.failures_in_a_row, case.unanswered_tries) == (6, 0)
 
     for _ in range(RetryPolicy().tries):
-        case = case.claim(ASHA, at).record(
-            an_attempt(Result.NO_ANSWER, at=at), retries=RetryPolicy(), hours=DEFAULT_HOURS
-        )
+        case = with_attempt(case.claim(ASHA, at), an_attempt(Result.NO_ANSWER, at=at))
         at = case.not_before
     assert case.closed_reason is CloseReason.UNREACHABLE, "every real try was made"
 

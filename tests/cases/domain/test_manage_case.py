@@ -7,12 +7,10 @@ import pytest
 
 from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.domain.case import Case, Status
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import SYSTEM, CloseReason, Entry, Happening, Result
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import IllegalTransition
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 
 LATER = NOON + timedelta(minutes=5)
 PROMISED = Window(LATER, LATER + timedelta(hours=1))
@@ -22,9 +20,7 @@ def unreachable() -> Case:
     case = a_case()
     for hour in range(3):
         at = NOON + timedelta(hours=hour * 24)
-        case = case.claim("dr-asha", at).record(
-            an_attempt(at=at), retries=RetryPolicy(), hours=DEFAULT_HOURS
-        )
+        case = with_attempt(case.claim("dr-asha", at), an_attempt(at=at))
     assert case.closed_reason is CloseReason.UNREACHABLE
     return case
 
@@ -66,7 +62,7 @@ def test_a_reopened_case_has_its_tries_again_and_its_history_still():
     at = NOON + timedelta(days=4)
     case = unreachable().reopen("meera", at, PROMISED).claim("dr-asha", at)
 
-    case = case.record(an_attempt(Result.BUSY, at=at), retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    case = with_attempt(case, an_attempt(Result.BUSY, at=at))
 
     assert case.status is Status.WAITING
     assert len(case.attempts) == 4

@@ -11,12 +11,10 @@ import pytest
 from chalicelib.cases.domain.answers import Details, Wishes
 from chalicelib.cases.domain.calls import Call
 from chalicelib.cases.domain.queue import Line
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.cases.store.case_mapping import case_to_item
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import CallState
-from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_asking, an_attempt
+from tests.support.builders import HINDI_MESSAGE, NOON, a_case, an_asking, an_attempt, with_attempt
 from tests.support.ledger import counting
 
 LINES = [Line("hi"), Line("hi", woman_only=True), Line("en"), Line("en", woman_only=True)]
@@ -51,9 +49,7 @@ def crowd(request, client, cases_table, cases, limits):
 def attempted(cases, reference, minutes, result=Result.NO_ANSWER):
     at = NOW + timedelta(minutes=minutes)
     claimed = cases.get(reference)
-    return claimed, claimed.record(
-        an_attempt(result, at=at), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    return claimed, with_attempt(claimed, an_attempt(result, at=at))
 
 
 def test_ask_for_a_callback(database, cases, limits, crowd):

@@ -12,17 +12,15 @@ from chalicelib.cases.domain.answers import Channel, Consent, Details, Mode
 from chalicelib.cases.domain.calls import Call, VideoRoom
 from chalicelib.cases.domain.case import Case, Status
 from chalicelib.cases.domain.questionnaire import QUESTIONS
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Entry, Happening, Result
 from chalicelib.cases.store import timeline
 from chalicelib.cases.store.case_mapping import case_from_image, case_to_item, is_case
 from chalicelib.cases.store.models import PhoneItem
 from chalicelib.cases.store.timeline import entry_from_text, entry_to_text
 from chalicelib.core.domain.datetimes import NaiveDatetimeError, Window
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb.attributes import ExpiryAttribute, UtcAttribute, sortable
 from chalicelib.messages.domain.telephony import CallState
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 from tests.support.ledger import item_size
 
 instants = st.datetimes(
@@ -141,7 +139,7 @@ def test_an_ordinary_case_is_one_write_unit_from_first_to_last():
         case = case.claim("dr-asha", now)
         sizes.append(item_size(case_to_item(case, now).serialize()))
         attempt = an_attempt(at=now + timedelta(seconds=90))
-        case = case.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+        case = with_attempt(case, attempt)
         sizes.append(item_size(case_to_item(case, attempt.at).serialize()))
         now = case.not_before
     assert (len(case.attempts), len(case.timeline)) == (3, 7)

@@ -20,7 +20,7 @@ from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
 from chalicelib.core.domain.errors import InvalidInput, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb.table import Table
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 
 MINUTE = timedelta(minutes=1)
 HINDI = Line("hi")
@@ -95,7 +95,7 @@ def test_a_retried_case_keeps_its_place_and_tells_its_tries(cases, put):
     first = put("FIRST")
     put("SECOND", requested_at=NOON + MINUTE)
     claimed = cases.claim("FIRST", "dr-asha", NOON)
-    again = claimed.record(an_attempt(Result.BUSY), retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    again = with_attempt(claimed, an_attempt(Result.BUSY))
     cases.save(claimed, again, NOON)
     assert references(cases.front("x", [HINDI], 5).waiting) == ["SECOND"]
     assert cases.due(NOON + 9 * MINUTE, 5) == []

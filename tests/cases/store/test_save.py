@@ -8,22 +8,19 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.cases.domain.queue import Line
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason, Result
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import HasOpenCase
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.core.services.ports import Stale
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 from tests.support.ledger import counting
 
 LATER = NOON + timedelta(minutes=5)
 
 
 def tried(case, result=Result.NO_ANSWER, at=LATER):
-    return case.record(
-        an_attempt(result, at=at, note="नोट"), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    return with_attempt(case, an_attempt(result, at=at, note="नोट"))
 
 
 @pytest.fixture

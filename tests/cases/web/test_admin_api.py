@@ -3,12 +3,10 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.cases.web.case_lists import MOST_READS
 from chalicelib.core.domain.reference import new_reference
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 from tests.support.fakes import counting_bytes
 from tests.support.web import told
 
@@ -28,9 +26,7 @@ def add(web, minutes=0, **changes):
 
 def complete(web, case, at):
     claimed = case.claim("dr-asha", at)
-    web.cases.cases[case.reference] = claimed.record(
-        an_attempt(Result.ANSWERED, at=at), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    web.cases.cases[case.reference] = with_attempt(claimed, an_attempt(Result.ANSWERED, at=at))
 
 
 def pages(web, query, limit):

@@ -17,11 +17,9 @@ from hypothesis import strategies as st
 
 from chalicelib.cases.domain.answers import Channel, Details, Mode
 from chalicelib.cases.domain.case import Status
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.cases.web import fhir
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.builders import NOON, a_case, an_oncologist, with_attempt
 
 DOCTORS = ("dr-asha", "dr-balu", "dr-who-has-left")
 PEOPLE = [an_oncologist(), an_oncologist(id="dr-balu", registration="", gender="", languages=())]
@@ -66,7 +64,7 @@ def cases(draw):
             tried = Attempt(
                 at=now, by=case.owner, result=draw(st.sampled_from(Result)), advice=draw(OPTIONAL)
             )
-            case = case.record(tried, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+            case = with_attempt(case, tried)
         elif step == "close" and case.status.is_open:
             case = case.close(draw(st.sampled_from(CloseReason)), "admin", now)
         elif step == "reopen" and not case.status.is_open:
@@ -140,7 +138,7 @@ def after(*results):
             now = NOON + timedelta(hours=number)
             tried = Attempt(at=now, by="dr-asha", result=result, advice="See a surgeon.")
             case = case.claim("dr-asha", now)
-            case = case.record(tried, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+            case = with_attempt(case, tried)
         return case
 
     return became

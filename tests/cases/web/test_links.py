@@ -8,11 +8,10 @@ import pytest
 from chalicelib.cases.domain.answers import Mode
 from chalicelib.cases.domain.case import Case
 from chalicelib.cases.domain.notifications import messages_owed
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 from tests.support.fakes import strong_token, weak_token
 from tests.support.helpline import in_use
 
@@ -61,9 +60,7 @@ def correct_phone(web, phone=OTHER_PHONE, version=None) -> None:
 
 
 def wrong_number(case: Case) -> Case:
-    return case.claim("dr-asha", NOON).record(
-        an_attempt(Result.WRONG_NUMBER), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    return with_attempt(case.claim("dr-asha", NOON), an_attempt(Result.WRONG_NUMBER))
 
 
 def sent_to(web, phone="+919812345678") -> list[str]:
@@ -215,7 +212,7 @@ class TestAfterTheEnd:
     def ended(self, web):
         attempt = an_attempt(Result.ANSWERED, advice="go on")
         case = a_case().claim("dr-asha", NOON)
-        return web.cases.put(case.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS))
+        return web.cases.put(with_attempt(case, attempt))
 
     def test_it_opens_the_case_for_90_days(self, web, ended):
         web.clock.now = NOON + timedelta(days=90) - timedelta(seconds=1)

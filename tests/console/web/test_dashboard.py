@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-import pytest
-
 from chalicelib.cases.domain.queue import LineSnapshot
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Result
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.reports.domain.report import DayTotals, Work
-from tests.support.builders import NOON, a_case, an_attempt, an_oncologist
+from tests.support.builders import NOON, a_case, an_attempt, an_oncologist, with_attempt
 from tests.support.page_text import words
 
 SPOKEN = "K7M2-40R5-9XK"
-
-
-@pytest.fixture
-def admin(web):
-    return web.signed_in("admin", "meera")
 
 
 def test_the_board_of_an_empty_helpline(admin):
@@ -35,9 +26,7 @@ def test_the_board_of_an_empty_helpline(admin):
 def test_the_board_names_the_cases_that_our_calls_fail_to_reach(web, admin):
     for number, result in enumerate((Result.FAILED, Result.NO_ANSWER)):
         case = a_case(reference=f"case-{number}", phone=f"+9198123456{number}0")
-        failed = case.claim("dr-asha", NOON).record(
-            an_attempt(result), retries=RetryPolicy(), hours=DEFAULT_HOURS
-        )
+        failed = with_attempt(case.claim("dr-asha", NOON), an_attempt(result))
         web.cases.put(failed, NOON)
     page = admin.get("/console").body.decode()
 

@@ -13,13 +13,12 @@ from hypothesis import strategies as st
 from chalicelib.cases.domain.answers import Channel, Details
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import PATIENT, SYSTEM, CloseReason, Happening, Note, Result
 from chalicelib.core.domain.errors import IllegalTransition
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.privacy.domain.erasure import Why, de_identified, erased, of_one_person
 from chalicelib.reports.domain.tally import tallies_of
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 
 LATER = NOON + timedelta(hours=1)
 SECRETS = ("सुनीता", "98123", "रिपोर्ट", "Biopsy", "written-by-hand", "Plot 7", "left side", "sms:77")
@@ -42,7 +41,7 @@ def answered():
     attempt = an_attempt(Result.ANSWERED, note="Biopsy", advice="Biopsy", follow_up="Biopsy")
     case = a_case(details=DETAILS, request_ids=("sms:77",), request_id="sms:77")
     noted = replace(case, notes=(Note(NOON, "meera", "written-by-hand"),))
-    return noted.claim("dr-asha", NOON).record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    return with_attempt(noted.claim("dr-asha", NOON), attempt)
 
 
 @pytest.mark.parametrize("case", [answered(), a_case(details=DETAILS), a_case().claim("a", NOON)])

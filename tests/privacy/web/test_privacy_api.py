@@ -10,10 +10,9 @@ import pytest
 
 from chalicelib.cases.domain.answers import Channel, Consent, Details
 from chalicelib.cases.domain.case import Status
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Result
 from chalicelib.core.domain.consent_notices import notice
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart
+from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.privacy.services.patient_data import MOST_IN_AN_HOUR
 from tests.support.builders import (
     HINDI_MESSAGE,
@@ -23,6 +22,7 @@ from tests.support.builders import (
     an_asking,
     an_attempt,
     an_oncologist,
+    with_attempt,
 )
 from tests.support.fakes import strong_token
 from tests.support.helpline import in_use
@@ -38,7 +38,7 @@ DOCTOR = "oncologist:dr-asha"
 def case(web):
     attempt = an_attempt(Result.ANSWERED, note="saw the reports", advice="go on")
     claimed = a_case().claim("dr-asha", NOON)
-    return web.cases.put(claimed.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS))
+    return web.cases.put(with_attempt(claimed, attempt))
 
 
 class TestWithdrawing:

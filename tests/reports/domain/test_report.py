@@ -9,12 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.answers import Details
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.core.domain.cancer_sites import site_of
 from chalicelib.core.domain.cities import city_of
 from chalicelib.core.domain.datetimes import Window
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.reports.domain.disclosure_control import (
     FEWEST,
     SMALL_GROUPS,
@@ -24,7 +22,7 @@ from chalicelib.reports.domain.disclosure_control import (
 from chalicelib.reports.domain.distinct_callers import Callers
 from chalicelib.reports.domain.report import Counts, Work, report_of, total_of, waiting_of
 from chalicelib.reports.domain.tally import DIMENSIONS, Outcome, rounded, tallies_of
-from tests.support.builders import NOON, a_case
+from tests.support.builders import NOON, a_case, with_attempt
 
 DAY = date(2026, 11, 23)
 WEEK = timedelta(days=7)
@@ -36,7 +34,7 @@ def asked(case):
 
 def called(case, result, at):
     attempt = Attempt(at, "dr-asha", result)
-    return case.claim("dr-asha", at).record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    return with_attempt(case.claim("dr-asha", at), attempt)
 
 
 @pytest.mark.parametrize(

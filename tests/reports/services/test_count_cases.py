@@ -9,17 +9,15 @@ from random import Random
 import pytest
 
 from chalicelib.cases.domain.answers import Details
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import Busy
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.reports.domain.distinct_callers import caller_of
 from chalicelib.reports.domain.report import Counts, report_of
 from chalicelib.reports.domain.tally import Outcome
 from chalicelib.reports.services.count_cases import CountCases
-from tests.support.builders import NOON, a_case
+from tests.support.builders import NOON, a_case, with_attempt
 from tests.support.case_year import YEAR, lives
 from tests.support.fake_tallies import FakeTallies
 
@@ -40,7 +38,7 @@ def count(tallies) -> CountCases:
 
 def answered(case, at=NOON + timedelta(minutes=42)):
     attempt = Attempt(at, "dr-asha", Result.ANSWERED)
-    return case.claim("dr-asha", at).record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    return with_attempt(case.claim("dr-asha", at), attempt)
 
 
 def test_a_year_counts_the_same_as_a_recount_from_its_cases(count, tallies):

@@ -12,13 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.cases.domain.answers import Details
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, Result
 from chalicelib.core.domain.plain_text import visible_text
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.web.csv_export import MARK, to_csv
 from chalicelib.reports.web.serializers import COLUMNS
-from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.builders import NOON, a_case, an_oncologist, with_attempt
 from tests.support.helpline import in_use
 from tests.support.web import told
 
@@ -33,7 +31,7 @@ def reporting(web):
         case = a_case(reference=f"R{number}", phone=f"+91981234560{number}")
         attempt = Attempt(NOON + timedelta(minutes=7), "dr-asha", Result.ANSWERED)
         claimed = case.claim("dr-asha", NOON)
-        web.cases.put(claimed.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS))
+        web.cases.put(with_attempt(claimed, attempt))
     web.cases.put(a_case(reference="OPEN", phone="+919812345699", details=Details(city="Delhi")))
     in_use().reports.count_cases(web.cases.cases.values())
     return web

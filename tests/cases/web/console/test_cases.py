@@ -12,11 +12,9 @@ import pytest
 
 from chalicelib.cases.domain.answers import Channel, Consent
 from chalicelib.cases.domain.case import Status
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import CloseReason, Result
 from chalicelib.core.domain.reference import new_reference, spoken
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
-from tests.support.builders import NOON, a_case, an_attempt
+from tests.support.builders import NOON, a_case, an_attempt, with_attempt
 from tests.support.page_text import done, said
 
 REFERENCE = a_case().reference
@@ -126,9 +124,7 @@ def test_nothing_found_says_so(admin):
 
 
 def test_a_case_is_read_whole_and_that_is_recorded(web, admin):
-    tried = a_claimed_case().record(
-        an_attempt(note="She will ask her son."), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    tried = with_attempt(a_claimed_case(), an_attempt(note="She will ask her son."))
     web.cases.put(web_keyed(web, tried))
     page = said(admin.get(path()))
 
@@ -408,9 +404,7 @@ def test_the_console_in_hindi(web, admin):
     web.cases.put(
         web_keyed(
             web,
-            a_claimed_case().record(
-                an_attempt(Result.ANSWERED), retries=RetryPolicy(), hours=DEFAULT_HOURS
-            ),
+            with_attempt(a_claimed_case(), an_attempt(Result.ANSWERED)),
         )
     )
     for each in ("/console", "/console/cases", path(), path("/correct"), path("/erase")):
