@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, Final
+
+from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.cases.domain.answers import Addition, Channel, Consent, Details, Mode, in_order
 from chalicelib.cases.domain.calls import Call, VideoRoom
@@ -18,68 +22,90 @@ from chalicelib.cases.store.additions import (
     merge_from_text,
     merge_to_text,
 )
-from chalicelib.cases.store.models import (
-    AttemptMap,
-    CallMap,
-    CaseItem,
-    ClaimItem,
-    ConsentMap,
-    NoteMap,
-    VideoMap,
-)
+from chalicelib.cases.store.models import CaseItem, ClaimItem, ConsentMap
 from chalicelib.cases.store.timeline import entry_from_text, entry_to_text
 from chalicelib.core.domain.datetimes import calendar_day, window_of
 from chalicelib.core.domain.working_hours import DayPart
-from chalicelib.core.dynamodb.attributes import from_micros
+from chalicelib.core.dynamodb.attributes import (
+    CodeAttribute,
+    RecordAttribute,
+    RecordsAttribute,
+    UtcAttribute,
+    from_micros,
+)
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.messages.domain.telephony import CallState
 
 
+def _each(
+    write: Callable[[Any], str], read: Callable[[str], Any]
+) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """Write and read several, each as a text."""
+    return lambda held: [*map(write, held)], lambda texts: (*map(read, texts),)
+
+
+_CODES: Final[Mapping[str, type[StrEnum]]] = {
+    "channel": Channel,
+    "mode": Mode,
+    "part_of_day": DayPart,
+    "status": Status,
+    "closed_reason": CloseReason,
+}
+_CALL: Final = RecordAttribute(
+    Call, id=UnicodeAttribute(), at=UtcAttribute(), state=CodeAttribute(CallState)
+)
+_VIDEO: Final = RecordAttribute(
+    VideoRoom, start=UtcAttribute(attr_name="from"), end=UtcAttribute(attr_name="to")
+)
+_ATTEMPTS: Final = RecordsAttribute(
+    RecordAttribute(
+        Attempt,
+        at=UtcAttribute(),
+        by=UnicodeAttribute(),
+        result=CodeAttribute(Result),
+        note=UnicodeAttribute(),
+        advice=UnicodeAttribute(),
+        follow_up=UnicodeAttribute(),
+    )
+)
+_NOTES: Final = RecordsAttribute(
+    RecordAttribute(
+        Note,
+        at=UtcAttribute(),
+        by=UnicodeAttribute(),
+        text=UnicodeAttribute(),
+        source=UnicodeAttribute(attr_name="of"),
+    )
+)
+_FORMS: Final[Mapping[str, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
+    "call": (_CALL.serialize, _CALL.deserialize),
+    "video": (_VIDEO.serialize, _VIDEO.deserialize),
+    "attempts": (_ATTEMPTS.serialize, _ATTEMPTS.deserialize),
+    "notes": (_NOTES.serialize, _NOTES.deserialize),
+    "timeline": _each(entry_to_text, entry_from_text),
+    "merges": _each(merge_to_text, merge_from_text),
+}
+"""How fields of a case are written and read that the item holds in a form of its own."""
+
+
 def case_to_item(case: Case, now: datetime) -> CaseItem:
     """Write a case with its places in the indexes as of ``now``."""
-    key = keys.case_key(case.reference)
-    return CaseItem(
-        pk=key.pk,
-        sk=key.sk,
-        request_id=case.request_id,
-        request_ids=set(case.request_ids) or None,
-        phone_request_ids=set(case.phone_request_ids) or None,
-        digests=set(case.digests) or None,
-        not_counted=case.not_counted or None,
-        phone=case.phone,
-        phone_key=case.phone_key or None,
-        language=case.language,
-        channel=case.channel.value,
-        requested_at=case.requested_at,
-        not_before=case.not_before,
+    return CaseItem.hold(
+        keys.case_key(case.reference),
+        case,
         expected_from=case.expected and case.expected.start,
         expected_to=case.expected and case.expected.end,
         consent=_consent_to_map(case),
-        **{**case.details.given, "name_key": case.name_key},
-        **_additions(case),
-        another_person=case.another_person or None,
-        mode=case.mode.value,
-        part_of_day=None if case.part_of_day is DayPart.ANY else case.part_of_day.value,
-        prefers_woman=case.prefers_woman or None,
-        priority=case.priority,
-        status=case.status.value,
-        closed_reason=case.closed_reason and case.closed_reason.value,
-        finished_at=case.finished_at,
-        owner=case.owner,
-        claimed_at=case.claimed_at,
-        lease_until=case.lease_until,
-        call=case.call and CallMap(id=case.call.id, at=case.call.at, state=case.call.state.value),
-        video=case.video and VideoMap(start=case.video.start, end=case.video.end),
-        attempts=[_attempt_to_map(attempt) for attempt in case.attempts] or None,
-        timeline=[entry_to_text(entry) for entry in case.timeline] or None,
-        notes=[_note_to_map(note) for note in case.notes] or None,
-        merged_into=case.merged_into,
-        merges=[merge_to_text(each) for each in case.merges] or None,
-        erased_at=case.erased_at,
-        earlier_phone_keys=set(case.earlier_phone_keys) or None,
-        version=case.version,
+        part_of_day=None if case.part_of_day is DayPart.ANY else case.part_of_day,
         tries=len(case.attempts) or None,
         handling_minutes=case.handling_minutes,
+        **{**case.details.given, "name_key": case.name_key},
+        **{
+            name: write(held)
+            for name, (write, _) in _FORMS.items()
+            if (held := getattr(case, name))
+        },
+        **_additions(case),
         **_places(case, now),
     )
 
@@ -92,44 +118,17 @@ def is_case(image: Image) -> bool:
 def case_from_image(image: Image) -> Case:
     """Read a case from DynamoDB's own form of an item, as reads and stream records carry it."""
     item = CaseItem.from_raw_data(image)
-    return Case(
+    stored = item.attribute_values
+    return item.read_as(
+        Case,
         reference=keys.reference_in(item.pk),
-        request_id=item.request_id,
-        request_ids=tuple(sorted(item.request_ids or ())),
-        phone_request_ids=tuple(sorted(item.phone_request_ids or ())),
-        digests=tuple(sorted(item.digests or ())),
-        not_counted=int(item.not_counted or 0),
-        phone=item.phone,
         phone_key=item.phone_key or "",
-        language=item.language,
-        channel=Channel(item.channel),
-        requested_at=item.requested_at,
-        not_before=item.not_before,
         expected=window_of(item.expected_from, item.expected_to),
         consent=_consent_from(item),
         details=_details_from(item),
         additions=_additions_from(item),
-        another_person=bool(item.another_person),
-        mode=Mode(item.mode),
-        part_of_day=DayPart(item.part_of_day or DayPart.ANY),
-        prefers_woman=bool(item.prefers_woman),
-        priority=int(item.priority),
-        status=Status(item.status),
-        closed_reason=CloseReason(item.closed_reason) if item.closed_reason else None,
-        finished_at=item.finished_at,
-        owner=item.owner,
-        claimed_at=item.claimed_at,
-        lease_until=item.lease_until,
-        call=_call_from(item.call),
-        video=_video_from(item.video),
-        attempts=tuple(_attempt_from_map(attempt) for attempt in item.attempts or ()),
-        timeline=tuple(entry_from_text(text) for text in item.timeline or ()),
-        notes=tuple(Note(note.at, note.by, note.text, note.source) for note in item.notes or ()),
-        merged_into=item.merged_into,
-        merges=tuple(merge_from_text(text) for text in item.merges or ()),
-        erased_at=item.erased_at,
-        earlier_phone_keys=tuple(sorted(item.earlier_phone_keys or ())),
-        version=int(item.version),
+        **{name: kind(stored[name]) for name, kind in _CODES.items() if name in stored},
+        **{name: read(stored[name]) for name, (_, read) in _FORMS.items() if name in stored},
     )
 
 
@@ -168,34 +167,25 @@ def finished_from_image(image: Image) -> Finished:
     """Read an entry of the finished index."""
     item = CaseItem.from_raw_data(image)
     status, _, _ = item.finished_day.partition("#")
-    return Finished(
+    return item.read_as(
+        Finished,
         reference=keys.reference_in(item.pk),
         status=Status(status),
         closed_reason=item.closed_reason,
-        language=item.language,
-        requested_at=item.requested_at,
-        finished_at=item.finished_at,
-        tries=int(item.tries or 0),
-        handling_minutes=_whole(item.handling_minutes),
+        tries=item.tries or 0,
+        handling_minutes=item.handling_minutes,
     )
 
 
 def claim_to_item(claim: Claim) -> ClaimItem:
     """Write a claim."""
-    key = keys.claim_key(claim.oncologist)
-    return ClaimItem(
-        pk=key.pk,
-        sk=key.sk,
-        reference=claim.reference,
-        claimed_at=claim.claimed_at,
-        lease_until=claim.lease_until,
-    )
+    return ClaimItem.hold(keys.claim_key(claim.oncologist), claim)
 
 
 def claim_from_image(image: Image) -> Claim:
     """Read a claim."""
     item = ClaimItem.from_raw_data(image)
-    return Claim(item.sk, item.reference, item.claimed_at, item.lease_until)
+    return item.read_as(Claim, oncologist=item.sk)
 
 
 def _places(case: Case, now: datetime) -> dict[str, Any]:
@@ -246,7 +236,7 @@ def _consent_to_map(case: Case) -> ConsentMap:
         version=consent.version,
         language=None if consent.language == case.language else consent.language,
         at=None if consent.at == case.requested_at else consent.at,
-        given_by=None if consent.given_by is case.channel else consent.given_by.value,
+        given_by=None if consent.given_by is case.channel else consent.given_by,
         withdrawn_at=consent.withdrawn_at,
     )
 
@@ -260,41 +250,3 @@ def _consent_from(item: CaseItem) -> Consent:
         given_by=Channel(item.consent.given_by or item.channel),
         withdrawn_at=item.consent.withdrawn_at,
     )
-
-
-def _call_from(stored: CallMap | None) -> Call | None:
-    return Call(stored.id, stored.at, CallState(stored.state)) if stored else None
-
-
-def _video_from(stored: VideoMap | None) -> VideoRoom | None:
-    return VideoRoom(stored.start, stored.end) if stored else None
-
-
-def _attempt_to_map(attempt: Attempt) -> AttemptMap:
-    return AttemptMap(
-        at=attempt.at,
-        by=attempt.by,
-        result=attempt.result.value,
-        note=attempt.note,
-        advice=attempt.advice,
-        follow_up=attempt.follow_up,
-    )
-
-
-def _attempt_from_map(attempt: AttemptMap) -> Attempt:
-    return Attempt(
-        at=attempt.at,
-        by=attempt.by,
-        result=Result(attempt.result),
-        note=attempt.note,
-        advice=attempt.advice,
-        follow_up=attempt.follow_up,
-    )
-
-
-def _note_to_map(note: Note) -> NoteMap:
-    return NoteMap(at=note.at, by=note.by, text=note.text, source=note.source)
-
-
-def _whole(number: float | None) -> int | None:
-    return None if number is None else int(number)

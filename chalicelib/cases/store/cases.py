@@ -219,7 +219,7 @@ class DynamoCases:
                     CaseItem.queue_order.set(keys.ready_order(waiting)),
                 ],
                 all_of(
-                    CaseItem.status == Status.WAITING.value,
+                    CaseItem.status == Status.WAITING,
                     CaseItem.queue_line == keys.LATER,
                     CaseItem.not_before == waiting.not_before,
                 ),
@@ -265,28 +265,11 @@ class DynamoCases:
         image = self.table.get(keys.SNAPSHOT)
         if image is None:
             return None
-        item = SnapshotItem.from_raw_data(image)
-        return LineSnapshot(
-            item.taken_at,
-            item.waiting,
-            int(item.handling_minutes),
-            item.later or {},
-            item.grown or {},
-        )
+        return SnapshotItem.from_raw_data(image).read_as(LineSnapshot)
 
     def put_snapshot(self, snapshot: LineSnapshot) -> None:
         """Store a snapshot over the last."""
-        self.table.put(
-            SnapshotItem(
-                pk=keys.SNAPSHOT.pk,
-                sk=keys.SNAPSHOT.sk,
-                taken_at=snapshot.taken_at,
-                waiting=dict(snapshot.waiting),
-                later=dict(snapshot.later) or None,
-                grown=dict(snapshot.grown) or None,
-                handling_minutes=snapshot.handling_minutes,
-            )
-        )
+        self.table.put(SnapshotItem.hold(keys.SNAPSHOT, snapshot))
 
     def _claim_parts(self, before: Case, after: Case) -> Iterator[dict[str, Any]]:
         """Keep an oncologist's claim in step with the case: there exactly while it is theirs."""
@@ -409,14 +392,14 @@ def _still_open(image: Image | None, request_id: str) -> Case:
 
 
 def _may_claim(now: datetime) -> Condition:
-    return all_of(CaseItem.status == Status.WAITING.value, CaseItem.not_before <= now)
+    return all_of(CaseItem.status == Status.WAITING, CaseItem.not_before <= now)
 
 
 def _claiming(claim: Claim) -> list[Action]:
     """Do what Case.claim does, without having read the case."""
     entry = Entry(claim.claimed_at, claim.oncologist, Happening.CLAIMED)
     return [
-        CaseItem.status.set(Status.CLAIMED.value),
+        CaseItem.status.set(Status.CLAIMED),
         CaseItem.owner.set(claim.oncologist),
         CaseItem.claimed_at.set(claim.claimed_at),
         CaseItem.lease_until.set(claim.lease_until),

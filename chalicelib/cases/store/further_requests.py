@@ -28,7 +28,7 @@ def may_add(asking: Asking) -> Condition:
     """Ask what :meth:`Case.ask_again` asks, where it only adds: the wishes are the case's own."""
     ids, told = _lists(asking.channel)
     return all_of(
-        CaseItem.status.is_in(Status.WAITING.value, Status.CLAIMED.value),
+        CaseItem.status.is_in(Status.WAITING, Status.CLAIMED),
         CaseItem.request_id != asking.request_id,
         *(
             absent_or(known, ~known.contains(asking.request_id))
@@ -45,12 +45,12 @@ def _same_wishes(wishes: Wishes) -> Iterator[Condition]:
     if wishes.language is not None:
         yield CaseItem.language == wishes.language
     if wishes.mode is not None:
-        yield CaseItem.mode == wishes.mode.value
+        yield CaseItem.mode == wishes.mode
     match wishes.part_of_day:
         case DayPart.ANY:
             yield CaseItem.part_of_day.does_not_exist()
         case DayPart.MORNING | DayPart.AFTERNOON:
-            yield CaseItem.part_of_day == wishes.part_of_day.value
+            yield CaseItem.part_of_day == wishes.part_of_day
         case None:
             pass
         case _:
@@ -64,7 +64,7 @@ def _same_wishes(wishes: Wishes) -> Iterator[Condition]:
 
 def _is_confirmed() -> Condition:
     """Ask whether somebody agreed who saw to what: ``by`` stands where it is not the channel."""
-    return any_of(CaseItem.channel != Channel.MISSED_CALL.value, Path(["consent", "by"]).exists())
+    return any_of(CaseItem.channel != Channel.MISSED_CALL, Path(["consent", "by"]).exists())
 
 
 def adding(asking: Asking) -> list[Action]:

@@ -12,11 +12,11 @@ from pynamodb.attributes import (
     Attribute,
     BooleanAttribute,
     JSONAttribute,
-    ListAttribute,
     NumberAttribute,
     UnicodeAttribute,
     UnicodeSetAttribute,
 )
+from pynamodb.constants import LIST, MAP
 
 from chalicelib.cases.domain.questionnaire import (
     QUESTIONS,
@@ -25,7 +25,13 @@ from chalicelib.cases.domain.questionnaire import (
     Question,
     TextAnswer,
 )
-from chalicelib.core.dynamodb.attributes import ExpiryAttribute, TextsAttribute, UtcAttribute
+from chalicelib.core.dynamodb.attributes import (
+    ExpiryAttribute,
+    NamesAttribute,
+    RawAttribute,
+    TextsAttribute,
+    UtcAttribute,
+)
 from chalicelib.core.dynamodb.base_model import Item, Record
 
 
@@ -37,41 +43,6 @@ class ConsentMap(Record):
     at = UtcAttribute(null=True)
     given_by = UnicodeAttribute(null=True, attr_name="by")
     withdrawn_at = UtcAttribute(null=True)
-
-
-class AttemptMap(Record):
-    """One attempt to call back."""
-
-    at = UtcAttribute()
-    by = UnicodeAttribute()
-    result = UnicodeAttribute()
-    note = UnicodeAttribute(null=True)
-    advice = UnicodeAttribute(null=True)
-    follow_up = UnicodeAttribute(null=True)
-
-
-class CallMap(Record):
-    """The call that the case's owner makes."""
-
-    id = UnicodeAttribute()
-    at = UtcAttribute()
-    state = UnicodeAttribute()
-
-
-class VideoMap(Record):
-    """The room that the case's owner has opened."""
-
-    start = UtcAttribute(attr_name="from")
-    end = UtcAttribute(attr_name="to")
-
-
-class NoteMap(Record):
-    """What an administrator wrote about a case."""
-
-    at = UtcAttribute()
-    by = UnicodeAttribute()
-    text = UnicodeAttribute()
-    source = UnicodeAttribute(null=True, attr_name="of")
 
 
 def _attribute_of(question: Question) -> Attribute[Any]:
@@ -105,9 +76,9 @@ class CaseItem(_Answers, Item):  # type: ignore[misc]  # made while the program 
     """
 
     request_id = UnicodeAttribute()
-    request_ids = UnicodeSetAttribute(null=True)
-    phone_request_ids = UnicodeSetAttribute(null=True, attr_name="phone_ids")
-    digests = UnicodeSetAttribute(null=True)
+    request_ids = NamesAttribute()
+    phone_request_ids = NamesAttribute("phone_ids")
+    digests = NamesAttribute()
     not_counted = NumberAttribute(null=True)
     phone = UnicodeAttribute()
     phone_key = UnicodeAttribute(null=True)
@@ -133,15 +104,15 @@ class CaseItem(_Answers, Item):  # type: ignore[misc]  # made while the program 
     owner = UnicodeAttribute(null=True)
     claimed_at = UtcAttribute(null=True)
     lease_until = UtcAttribute(null=True)
-    call = CallMap(null=True)
-    video = VideoMap(null=True)
-    attempts = ListAttribute(of=AttemptMap, null=True)
+    call = RawAttribute(MAP)
+    video = RawAttribute(MAP)
+    attempts = RawAttribute(LIST)
     timeline = TextsAttribute(null=True)
-    notes = ListAttribute(of=NoteMap, null=True)
+    notes = RawAttribute(LIST)
     merged_into = UnicodeAttribute(null=True)
     merges = TextsAttribute(null=True)
     erased_at = UtcAttribute(null=True)
-    earlier_phone_keys = UnicodeSetAttribute(null=True)
+    earlier_phone_keys = NamesAttribute()
     version = NumberAttribute()
     tries = NumberAttribute(null=True)
     handling_minutes = NumberAttribute(null=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from math import ceil
 from typing import Any, Final, TypeVar
 
 from pynamodb.attributes import Attribute
-from pynamodb.constants import LIST, MAP, NUMBER, STRING
+from pynamodb.constants import LIST, MAP, NUMBER, STRING, STRING_SET
 
 from chalicelib.core.domain.datetimes import require_aware
 
@@ -113,26 +113,32 @@ class CodeAttribute(Attribute[E]):
 
 
 class RecordAttribute(Attribute[T]):
-    """A dataclass as a map: each of its fields by an attribute of the same name."""
+    """A dataclass as a map: each of its fields by an attribute of the same name.
+
+    What is None is left out.
+    """
 
     attr_type = MAP
 
     def __init__(self, kind: type[T], **parts: Attribute[Any]) -> None:
         super().__init__()
         self.kind = kind
-        self.parts = parts
+        self.parts = {part.attr_name or name: (name, part) for name, part in parts.items()}
 
     def serialize(self, value: T) -> dict[str, dict[str, Any]]:
         """Write its fields."""
         return {
-            name: {part.attr_type: part.serialize(getattr(value, name))}
-            for name, part in self.parts.items()
+            stored: {part.attr_type: part.serialize(held)}
+            for stored, (name, part) in self.parts.items()
+            if (held := getattr(value, name)) is not None
         }
 
     def deserialize(self, value: dict[str, dict[str, Any]]) -> T:
         """Read them back; what is a list is a tuple there."""
         found = {
-            name: part.deserialize(part.get_value(value[name])) for name, part in self.parts.items()
+            name: part.deserialize(part.get_value(value[stored]))
+            for stored, (name, part) in self.parts.items()
+            if stored in value
         }
         return self.kind(**{name: as_tuple(each) for name, each in found.items()})
 
@@ -153,6 +159,31 @@ class RecordsAttribute(Attribute[Sequence[T]]):
     def deserialize(self, value: list[dict[str, Any]]) -> tuple[T, ...]:
         """Read them back."""
         return tuple([self.one.deserialize(each[MAP]) for each in value])
+
+
+class RawAttribute(Attribute[Any]):
+    """A map or a list in DynamoDB's own form, which the item's mapping reads and writes."""
+
+    def __init__(self, attr_type: str) -> None:
+        super().__init__(null=True)
+        self.attr_type = attr_type
+
+
+class NamesAttribute(Attribute[Collection[str]]):
+    """Some different names in no order of their own: a set there, a sorted tuple here."""
+
+    attr_type = STRING_SET
+
+    def __init__(self, attr_name: str | None = None) -> None:
+        super().__init__(null=True, attr_name=attr_name)
+
+    def serialize(self, value: Collection[str]) -> list[str] | None:
+        """Write them; DynamoDB keeps no empty set."""
+        return [*value] or None
+
+    def deserialize(self, value: list[str]) -> tuple[str, ...]:
+        """Read them back, in order."""
+        return tuple(sorted(value))
 
 
 def as_tuple(value: object) -> object:
