@@ -27,8 +27,10 @@ def to_json(shape: type[T], source: object, **others: object) -> T:
 
 
 def plain(value: object) -> object:
-    """Return a value as JSON has it."""
+    """Return a value as JSON has it. Raises TypeError for an object whose shape nobody has said."""
     match value:
+        case None | str() | int() | float() | list() | dict():
+            return value
         case datetime():
             return to_iso(value)
         case date():
@@ -40,4 +42,4 @@ def plain(value: object) -> object:
         case Mapping():
             return dict(value)
         case _:
-            return value
+            raise TypeError(f"{type(value).__name__} needs a shape")

@@ -57,6 +57,11 @@ def test_what_is_given_counts_over_the_attribute():
     assert to_json(Named, Thing(), **{"from": date(2026, 1, 1)})["from"] == "2026-01-01"
 
 
+def test_a_nested_object_needs_a_shape_of_its_own():
+    with pytest.raises(TypeError, match="Thing needs a shape"):
+        to_json(MoreJson, Thing(), more=Thing())
+
+
 def test_a_key_for_which_there_is_nothing_is_an_error():
     with pytest.raises(AttributeError, match="more"):
         to_json(MoreJson, Thing())

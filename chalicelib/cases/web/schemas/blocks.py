@@ -8,10 +8,9 @@ from datetime import date
 from typing import Any, Final
 
 from chalicelib.cases.web.schemas.case_desk import LONGEST_REFERENCE, require_one
-from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.phone import Phone
-from chalicelib.core.web.schemas.fields import REQUIRED, PhoneNumber, StrictSchema, Text, load
-from chalicelib.core.web.schemas.values import Day
+from chalicelib.core.web.schemas.fields import PhoneNumber, StrictSchema, Text, load
+from chalicelib.core.web.schemas.values import Day, refuse_blank
 
 LONGEST_REASON: Final = 200
 _LONGEST_ID: Final = 64
@@ -48,8 +47,7 @@ def parse_block(data: Mapping[str, Any]) -> Wanted:
     given = load(BlockSchema, data)
     phone, reference = given.get("phone"), given.get("reference")
     require_one(phone=phone, reference=reference)
-    if given["reason"] is None:
-        raise InvalidInput([InvalidField("reason", REQUIRED)])
+    refuse_blank(given, "reason")
     return Wanted(phone, reference or "", given["until"], given["reason"])
 
 

@@ -33,6 +33,7 @@ from chalicelib.core.web.schemas.values import (
     USUAL_ITEMS,
     InstantInQuery,
     PlainIdentifier,
+    refuse_blank,
 )
 
 LONGEST_NOTE: Final = 1_000
@@ -92,7 +93,6 @@ CorrectionSchema: Any = type(
     },
 )
 """What is right of a case. What is left out stays; null takes an answer back."""
-_NEVER_BLANK: Final = ("language", "mode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,18 +132,15 @@ def parse_reopening(data: Mapping[str, Any]) -> bool:
 
 def parse_merging(data: Mapping[str, Any]) -> str:
     """Read into which case, as it was typed. Raises InvalidInput."""
-    into = load(MergeSchema, data)["into"]
-    if into is None:
-        raise InvalidInput([InvalidField("into", REQUIRED)])
-    return str(into)
+    given = load(MergeSchema, data)
+    refuse_blank(given, "into")
+    return str(given["into"])
 
 
 def parse_correction(data: Mapping[str, Any]) -> dict[str, object]:
     """Read what is right of a case, by the names of its fields. Raises InvalidInput."""
     given = load(CorrectionSchema, data)
-    blank = [name for name in _NEVER_BLANK if name in given and given[name] is None]
-    if blank:
-        raise InvalidInput(InvalidField(name, REQUIRED) for name in blank)
+    refuse_blank(given, "language", "mode")
     lists = {each.name for each in CORRECTABLE if each.is_list}
     return {name: () if name in lists and not value else value for name, value in given.items()}
 

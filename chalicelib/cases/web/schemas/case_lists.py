@@ -12,7 +12,7 @@ from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import Language
 from chalicelib.core.web.schemas.fields import Choice, Member, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, USUAL_ITEMS, PagedSchema
+from chalicelib.core.web.schemas.values import USUAL_ITEMS, PagedSchema, check_span
 
 MOST_DAYS: Final = 31
 USUAL_DAYS: Final = 7
@@ -83,18 +83,11 @@ def days_of(given: Mapping[str, Any], today: date) -> tuple[date, date]:
         end = max(end, start + _DAY) if start else end
     if start is None:
         start = end - timedelta(days=USUAL_DAYS)
-    _check(start, end)
-    if end - start > timedelta(days=MOST_DAYS):
-        raise InvalidInput([InvalidField("to", "too_many_days", most=MOST_DAYS)])
+    check_span(start, end, MOST_DAYS)
     return start, end
 
 
 def _any_days(given: Mapping[str, Any]) -> tuple[date, date]:
     start, end = given.get("start") or date.min, given.get("end") or date.max
-    _check(start, end)
+    check_span(start, end)
     return start, end
-
-
-def _check(start: date, end: date) -> None:
-    if end <= start:
-        raise InvalidInput([InvalidField("to", END_BEFORE_START)])

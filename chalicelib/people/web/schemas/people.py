@@ -6,10 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.web.schemas.fields import (
     INVALID,
-    REQUIRED,
     Choice,
     Field,
     Many,
@@ -20,7 +18,7 @@ from chalicelib.core.web.schemas.fields import (
     as_text,
     load,
 )
-from chalicelib.core.web.schemas.values import Day, LanguageCode, PlainIdentifier
+from chalicelib.core.web.schemas.values import Day, LanguageCode, PlainIdentifier, refuse_blank
 from chalicelib.rota.domain.duty import Oncologist
 
 GENDERS: Final = ("female", "male", "other")
@@ -81,9 +79,6 @@ class PersonChangeSchema(StrictSchema):
     email = EmailAddress()
 
 
-_NEVER_BLANK: Final = ("name", "registration", "languages", "gender")
-
-
 def parse_person(data: Mapping[str, Any]) -> tuple[Oncologist, str | None]:
     """Read somebody who joins, and where their invitation goes. Raises InvalidInput."""
     given = _read(PersonSchema, data)
@@ -100,9 +95,7 @@ def parse_person_change(data: Mapping[str, Any]) -> tuple[dict[str, object], str
 
 def _read(kind: type[StrictSchema], data: Mapping[str, Any]) -> dict[str, Any]:
     given = load(kind, data)
-    blank = [name for name in _NEVER_BLANK if name in given and not given[name]]
-    if blank:
-        raise InvalidInput(InvalidField(name, REQUIRED) for name in blank)
+    refuse_blank(given, "name", "registration", "languages", "gender")
     if "phone" in given:
         given["phone"] = given["phone"].e164
     if "sites" in given:

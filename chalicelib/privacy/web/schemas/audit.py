@@ -10,7 +10,7 @@ from chalicelib.core.domain.errors import InvalidField, InvalidInput, NotFound
 from chalicelib.core.domain.reference import normalise_reference
 from chalicelib.core.services.audit_log import AuditSearch
 from chalicelib.core.web.schemas.fields import Cursor, Digits, QuerySchema, Text, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, MOST_ITEMS, USUAL_ITEMS, Day
+from chalicelib.core.web.schemas.values import MOST_ITEMS, USUAL_ITEMS, Day, span_problems
 
 # By case or by person the whole of what is kept may be asked for; of everything, a month.
 DAYS_OF_ONE: Final = 4_000
@@ -71,8 +71,5 @@ def _span(given: Mapping[str, Any], today: date, problems: list[InvalidField]) -
     most = DAYS_OF_ONE if given.keys() & {"case", "subject", "person"} else DAYS_OF_ALL
     end = end or (max(tomorrow, start + timedelta(days=1)) if start else tomorrow)
     start = start or end - timedelta(days=most)
-    if end <= start:
-        problems.append(InvalidField("to", END_BEFORE_START))
-    elif end - start > timedelta(days=most):
-        problems.append(InvalidField("to", "too_many_days", most=most))
+    problems += span_problems(start, end, most)
     return start, end

@@ -8,9 +8,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from chalicelib.core.domain.cursors import decode_cursor, encode_cursor, invalid_cursor
-from chalicelib.core.domain.errors import InvalidField, InvalidInput
-from chalicelib.core.web.schemas.fields import Choice, Cursor, QuerySchema, StrictSchema, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
+from chalicelib.core.web.schemas.fields import Choice, Cursor, StrictSchema, load
+from chalicelib.core.web.schemas.values import Day, SpanSchema, check_span
 from chalicelib.reports.services.rebuild_counts import Place
 
 MOST_DAYS: Final = 366
@@ -18,11 +17,9 @@ CSV: Final = "csv"
 _DAY: Final = timedelta(days=1)
 
 
-class ReportSchema(QuerySchema):
+class ReportSchema(SpanSchema):
     """Which days; by themselves this month up to today. ``for`` publication, small groups hide."""
 
-    start = Day(key="from")
-    end = Day(key="to")
     format = Choice(("json", CSV))
     audience = Choice(("publication",), key="for")
 
@@ -62,7 +59,7 @@ def parse_report(query: Mapping[str, str], *, today: date) -> ReportAsked:
         end = max(today, start or today) + _DAY
     if start is None:
         start = (end - _DAY).replace(day=1)
-    _check(start, end)
+    check_span(start, end, MOST_DAYS)
     return ReportAsked(start, end, given.get("format"), given.get("audience") is not None)
 
 
@@ -70,7 +67,7 @@ def parse_rebuild(data: Mapping[str, Any], *, today: date) -> RebuildAsked:
     """Read what to count again; nothing of the future is. Raises InvalidInput."""
     given = load(RebuildSchema, data)
     start, end = given["start"], min(given["end"], today + _DAY)
-    _check(start, end)
+    check_span(start, end, MOST_DAYS)
     return RebuildAsked(start, end, _place(given.get("cursor")))
 
 
@@ -86,10 +83,3 @@ def _place(cursor: str | None) -> Place:
         case [int(number), None | str() as inner] if number >= 0:
             return Place(number, inner)
     raise invalid_cursor()
-
-
-def _check(start: date, end: date) -> None:
-    if end <= start:
-        raise InvalidInput([InvalidField("to", END_BEFORE_START)])
-    if end - start > timedelta(days=MOST_DAYS):
-        raise InvalidInput([InvalidField("to", "too_many_days", most=MOST_DAYS)])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from chalicelib.core.domain.errors import InvalidField, InvalidInput
+from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.web.schemas.fields import Many, StrictSchema, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
+from chalicelib.core.web.schemas.values import Day, span_problems
 from chalicelib.rota.domain.model import Fair, Line, Override, Sources, Temporary, problems
 from chalicelib.rota.web.schemas.rota_fields import ByName, Hours, OpeningHours, Part
 from chalicelib.rota.web.schemas.rota_sources import (
@@ -75,18 +75,10 @@ def parse_preview(data: Mapping[str, Any], stored_hours: Callable[[], WorkingHou
         temporary=given.get("temporary") or (),
         served=given.get("served"),
     )
-    found = [*_span_problems(start, end, sources.lines), *problems(sources)]
+    found = [*span_problems(start, end, _most_days(sources.lines)), *problems(sources)]
     if found:
         raise InvalidInput(found)
     return Preview(start, end, sources)
-
-
-def _span_problems(start: date, end: date, lines: Sequence[Line]) -> Iterator[InvalidField]:
-    most = _most_days(lines)
-    if end <= start:
-        yield InvalidField("to", END_BEFORE_START)
-    elif (end - start).days > most:
-        yield InvalidField("to", "too_many_days", most=most)
 
 
 def _most_days(lines: Sequence[Line]) -> int:

@@ -7,19 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from chalicelib.core.domain.errors import InvalidField, InvalidInput
-from chalicelib.core.web.schemas.fields import QuerySchema, load
-from chalicelib.core.web.schemas.values import END_BEFORE_START, Day
+from chalicelib.core.web.schemas.fields import load
+from chalicelib.core.web.schemas.values import SpanSchema, check_span
 
 MOST_SPAN_DAYS: Final = 366
 USUAL_SPAN_DAYS: Final = 28
 
 
-class DaysSchema(QuerySchema):
+class DaysSchema(SpanSchema):
     """Which days; by themselves the next four weeks."""
-
-    start = Day(key="from")
-    end = Day(key="to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +34,5 @@ def parse_days(query: Mapping[str, str], *, today: date) -> Days:
         start = min(today, end - timedelta(days=1)) if end else today
     if end is None:
         end = start + timedelta(days=USUAL_SPAN_DAYS)
-    if end <= start:
-        raise InvalidInput([InvalidField("to", END_BEFORE_START)])
-    if end - start > timedelta(days=MOST_SPAN_DAYS):
-        raise InvalidInput([InvalidField("to", "too_many_days", most=MOST_SPAN_DAYS)])
+    check_span(start, end, MOST_SPAN_DAYS)
     return Days(start, end)
