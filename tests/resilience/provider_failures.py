@@ -6,6 +6,7 @@ A company takes a message when it says so; whether its answer comes back is anot
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -34,6 +35,7 @@ from tests.support.provider_samples import by_http, samples_of
 PATIENCE: Final = 0.1
 """Seconds for an answer, in place of five."""
 RECEIPTS: Final = "https://helpline.example/receipts/"
+_NAMED: Final = re.compile(rf"{RECEIPTS}([\w-]+)")
 COMPANIES: Final = tuple(by_http())
 
 
@@ -87,8 +89,8 @@ class Company:
         manner = self.manner if self.left else FINE
         self.left = max(0, self.left - 1)
         if manner.takes:
-            (receipts,) = (value for value in form.values() if value.startswith(RECEIPTS))
-            self.took[id_from_address(receipts.removeprefix(RECEIPTS))] += 1
+            (name,) = _NAMED.findall(" ".join(form.values()))
+            self.took[id_from_address(name)] += 1
         return manner
 
 

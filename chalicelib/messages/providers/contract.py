@@ -70,7 +70,9 @@ class SignedRequest(NamedTuple):
 class SmsProvider(Protocol):
     """A module that sends SMS by HTTP, and reads what the provider tells of SMS.
 
-    ``CREDENTIALS`` are the names of its credentials in SSM. ``REPLY`` answers an inbound SMS.
+    ``CREDENTIALS`` are the names of its credentials in SSM. ``REPLY`` answers an inbound SMS: it
+    and ``parse_inbound`` are left out by a provider that tells of none, ``verify`` by one that
+    does not sign.
     """
 
     CREDENTIALS: tuple[str, ...]
