@@ -63,7 +63,6 @@ PROVIDERS: Final = (
     Provider(
         "exotel", "exotel.sms", inbound="GET", receipts="POST", bridges_calls=True, signs=False
     ),
-    Provider("kaleyra", "kaleyra.sms", receipts="GET", signs=False),
 )
 
 
