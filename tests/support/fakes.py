@@ -54,6 +54,7 @@ from chalicelib.core.domain.errors import (
 )
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.gateways.ssm_credentials import CredentialsMissing
+from chalicelib.core.services.audit_log import AuditPage
 from chalicelib.core.services.ports import Page, Stale
 from chalicelib.messages.domain.delivery import TRY_LASTS, MessageState, Receipt, Try
 from chalicelib.messages.domain.templates import MessageClass, OwedMessage
@@ -555,28 +556,22 @@ class FakeAudit(_Fake):
 
         return wait
 
-    def find(
-        self,
-        axis: Axis,
-        value: str,
-        start: datetime,
-        end: datetime,
-        limit: int,
-        cursor: str | None,
-    ) -> Page[AuditEntry]:
+    def find(self, wanted: AuditPage) -> Page[AuditEntry]:
         with self._call("find"):
             of = {
                 Axis.SUBJECT: lambda entry: entry.subject,
                 Axis.PERSON: lambda entry: entry.who,
                 Axis.DAY: lambda entry: entry.at.astimezone(IST).date().isoformat(),
-            }[axis]
+            }[wanted.axis]
             found = [
-                entry for entry in self.entries if of(entry) == value and start <= entry.at < end
+                entry
+                for entry in self.entries
+                if of(entry) == wanted.value and wanted.start <= entry.at < wanted.end
             ]
             found.sort(key=lambda entry: entry.id, reverse=True)
-            rest = [entry for entry in found if cursor is None or entry.id < cursor]
-            more = len(rest) > limit
-            return Page(tuple(rest[:limit]), rest[limit - 1].id if more else None)
+            rest = [each for each in found if wanted.cursor is None or each.id < wanted.cursor]
+            shown = rest[: wanted.limit]
+            return Page(tuple(shown), shown[-1].id if len(rest) > wanted.limit else None)
 
     def actions(self) -> list[str]:
         """Tell the actions recorded, in order."""

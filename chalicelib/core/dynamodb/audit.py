@@ -21,6 +21,7 @@ from chalicelib.core.dynamodb.base_model import Item
 from chalicelib.core.dynamodb.errors import ConditionFailed, Image
 from chalicelib.core.dynamodb.schema import BY_SUBJECT, BY_WHO, Index
 from chalicelib.core.dynamodb.table import Key, Table
+from chalicelib.core.services.audit_log import AuditPage
 from chalicelib.core.services.ports import Page
 
 _INDEXES: Final[dict[Axis, Index | None]] = {
@@ -62,22 +63,14 @@ class DynamoAudit:
 
         return self.table.database.beside(insert).result
 
-    def find(  # as the port
-        self,
-        axis: Axis,
-        value: str,
-        start: datetime,
-        end: datetime,
-        limit: int,
-        cursor: str | None,
-    ) -> Page[AuditEntry]:
+    def find(self, wanted: AuditPage) -> Page[AuditEntry]:
         """List entries; see the port."""
         page = self.table.page(
-            value,
-            limit,
-            cursor,
-            where=AuditItem.sk.between(sortable(start), sortable(end)),
-            index=_INDEXES[axis],
+            wanted.value,
+            wanted.limit,
+            wanted.cursor,
+            where=AuditItem.sk.between(sortable(wanted.start), sortable(wanted.end)),
+            index=_INDEXES[wanted.axis],
             backwards=True,
         )
         return page.map(_entry_from_image)

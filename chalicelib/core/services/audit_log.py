@@ -47,6 +47,21 @@ class AuditSearch:
     cursor: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class AuditPage:
+    """Which page is read: of the entries of ``[start, end)`` with one value, the latest first.
+
+    A day's value is its ISO date in the helpline's calendar.
+    """
+
+    axis: Axis
+    value: str
+    start: datetime
+    end: datetime
+    limit: int
+    cursor: str | None = None
+
+
 class AuditStore(Protocol):
     """The audit's entries. None is ever changed, and each goes by itself when its time is over."""
 
@@ -56,19 +71,8 @@ class AuditStore(Protocol):
         What comes back waits for the end, and raises Busy where the entry could not be stored.
         """
 
-    def find(  # a list's axis, span and page, each by its name
-        self,
-        axis: Axis,
-        value: str,
-        start: datetime,
-        end: datetime,
-        limit: int,
-        cursor: str | None,
-    ) -> Page[AuditEntry]:
-        """List the entries of ``[start, end)`` with this value, the latest first.
-
-        A day's value is its ISO date in the helpline's calendar.
-        """
+    def find(self, wanted: AuditPage) -> Page[AuditEntry]:
+        """Read a page of entries."""
 
 
 @component
@@ -108,7 +112,8 @@ class AuditLog:
         start, end = self._midnight(wanted.start), self._midnight(wanted.end)
         for axis, value in ((Axis.SUBJECT, wanted.subject), (Axis.PERSON, wanted.person)):
             if value is not None:
-                return self.store.find(axis, value, start, end, wanted.limit, wanted.cursor)
+                page = AuditPage(axis, value, start, end, wanted.limit, wanted.cursor)
+                return self.store.find(page)
         return self._by_days(wanted)
 
     def _by_days(self, wanted: AuditSearch) -> Page[AuditEntry]:
@@ -117,7 +122,7 @@ class AuditLog:
         def read(part: str, limit: int, cursor: str | None) -> Page[AuditEntry]:
             day = date.fromisoformat(part)
             start, end = self._midnight(day), self._midnight(day + _DAY)
-            return self.store.find(Axis.DAY, part, start, end, limit, cursor)
+            return self.store.find(AuditPage(Axis.DAY, part, start, end, limit, cursor))
 
         days = days_back(wanted.start, wanted.end)
         return read_parts(days, read, wanted.limit, DAYS_AT_ONCE, wanted.cursor)

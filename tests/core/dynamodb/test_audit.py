@@ -15,6 +15,7 @@ from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.audit import AuditItem, DynamoAudit
 from chalicelib.core.dynamodb.errors import ConditionFailed
 from chalicelib.core.dynamodb.table import Table
+from chalicelib.core.services.audit_log import AuditPage
 from infra.dev.moto_database import inserts
 from tests.support.builders import NOON
 
@@ -59,7 +60,7 @@ def test_an_entry_is_found_whole_by_each_of_its_ways(audit, axis, value):
     bare = an_entry(1, subject=None, who="ravi", address="", agent="", request_id="", detail={})
     store(audit, an_entry(), bare)
 
-    found = audit.find(axis, value, *SPAN, 10, None).items
+    found = audit.find(AuditPage(axis, value, *SPAN, 10)).items
 
     assert found == ((bare, an_entry()) if axis is Axis.DAY else (an_entry(),))
 
@@ -80,17 +81,17 @@ def test_what_stands_is_never_replaced(audit):
         audit.table.insert(forged)
     store(audit, an_entry())  # our own again, its acknowledgement lost
 
-    assert audit.find(Axis.DAY, DAY, *SPAN, 10, None).items == (an_entry(),)
+    assert audit.find(AuditPage(Axis.DAY, DAY, *SPAN, 10)).items == (an_entry(),)
 
 
 def test_pages_join_without_a_gap_while_entries_come(audit):
     entries = [an_entry(number) for number in range(7)]
     store(audit, *entries)
-    page = audit.find(Axis.SUBJECT, "K7M240R59XK", *SPAN, 3, None)
+    page = audit.find(AuditPage(Axis.SUBJECT, "K7M240R59XK", *SPAN, 3))
     listed = list(page.items)
     store(audit, an_entry(60))
     while page.cursor:
-        page = audit.find(Axis.SUBJECT, "K7M240R59XK", *SPAN, 3, page.cursor)
+        page = audit.find(AuditPage(Axis.SUBJECT, "K7M240R59XK", *SPAN, 3, page.cursor))
         listed += page.items
 
     assert listed == entries[::-1]
@@ -99,14 +100,14 @@ def test_pages_join_without_a_gap_while_entries_come(audit):
 def test_the_span_is_half_open(audit):
     store(audit, *(an_entry(number) for number in range(3)))
 
-    found = audit.find(Axis.PERSON, "meera", NOON, NOON + timedelta(minutes=2), 10, None)
+    found = audit.find(AuditPage(Axis.PERSON, "meera", NOON, NOON + timedelta(minutes=2), 10))
 
     assert found.items == (an_entry(1), an_entry(0))
 
 
 def test_a_forged_cursor_is_refused(audit):
     with pytest.raises(InvalidInput):
-        audit.find(Axis.DAY, DAY, *SPAN, 10, "forged")
+        audit.find(AuditPage(Axis.DAY, DAY, *SPAN, 10, "forged"))
 
 
 def test_storing_is_one_call_and_finding_another(audit, monkeypatch):
@@ -116,7 +117,7 @@ def test_storing_is_one_call_and_finding_another(audit, monkeypatch):
         audit.table.database, "call", lambda *given: (calls.append(given[0]), call(*given))[1]
     )
     store(audit, an_entry())
-    audit.find(Axis.SUBJECT, "K7M240R59XK", *SPAN, 10, None)
+    audit.find(AuditPage(Axis.SUBJECT, "K7M240R59XK", *SPAN, 10))
 
     assert calls == ["ExecuteStatement", "Query"]
 
