@@ -41,6 +41,29 @@ def shared_modules(sources: Mapping[str, str]) -> list[str]:
     return [f"{' and '.join(found)} share a name" for found in shared.values()]
 
 
+def storing_constructors(sources: Mapping[str, str]) -> list[str]:
+    """List the classes whose constructor only stores its parameters: ``component`` writes it."""
+    return [
+        f"{path} {node.name}"
+        for path, text in sources.items()
+        for node in ast.walk(parsed(text))
+        if isinstance(node, ast.ClassDef) and not node.bases
+        for each in node.body
+        if isinstance(each, ast.FunctionDef) and each.name == "__init__" and only_stores(each)
+    ]
+
+
+def only_stores(constructor: ast.FunctionDef) -> bool:
+    given = {arg.arg for arg in (*constructor.args.args, *constructor.args.kwonlyargs)}
+    body = constructor.body[1:] if ast.get_docstring(constructor) else constructor.body
+    return all(
+        isinstance(each, ast.Assign | ast.AnnAssign)
+        and isinstance(each.value, ast.Name)
+        and each.value.id in given
+        for each in body
+    )
+
+
 def layer_of(path: str) -> str:
     below = path.split("/")[1:-1]
     inner = any(fnmatch("/".join(below[1:3]), pattern) for pattern in INNER_LAYERS)
@@ -103,6 +126,10 @@ def test_no_two_modules_of_a_layer_share_a_name():
 
 def test_no_two_classes_of_a_feature_share_a_name():
     assert shared_classes(read("chalicelib")) == []
+
+
+def test_no_constructor_only_stores_its_parameters():
+    assert storing_constructors(read("chalicelib")) == []
 
 
 def test_every_handler_and_schema_of_a_route_exists():
@@ -178,6 +205,22 @@ def test_planted_names_of_classes(path, text, found):
     queue = {"chalicelib/cases/domain/queue.py": "class Line: ...\nclass _Own: ..."}
 
     assert shared_classes({**queue, f"chalicelib/{path}": text}) == found
+
+
+@pytest.mark.parametrize(
+    ("bases", "body", "found"),
+    [
+        ("", "self.a = self._b = a", True),
+        ("", "'Bind it.'; self.a: int = a", True),
+        ("", "self.a = a; self.b = {}", False),
+        ("", "self.a = a or 1", False),
+        ("(Enum)", "self.a = a", False),
+    ],
+)
+def test_planted_constructors(bases, body, found):
+    text = f"class A{bases}:\n    def __init__(self, a): {body}"
+
+    assert storing_constructors({"chalicelib/a.py": text}) == ["chalicelib/a.py A"] * found
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Final
 
+from chalicelib.core.component import component
 from chalicelib.core.domain.language import COPY_LANGUAGES, copy_language
 from chalicelib.messages.domain.templates import Template
 
@@ -25,12 +26,11 @@ class NotRegistered(Exception):
     """Registrations are missing, or are not what the configuration should hold: says which."""
 
 
+@component
 class Registrations:
     """The registered templates' ids."""
 
-    def __init__(self, ids: Mapping[tuple[Template, str], str]) -> None:
-        """Take the ids by template and language."""
-        self._ids = ids
+    ids: Mapping[tuple[Template, str], str]
 
     @classmethod
     def read(cls, text: str, wording: Wording, *, required: bool) -> Registrations:
@@ -55,7 +55,7 @@ class Registrations:
 
     def __call__(self, template: Template, language: str) -> str:
         """Give the id of a template in the language in which we write it; empty without any."""
-        return self._ids.get((template, copy_language(language).value), "")
+        return self.ids.get((template, copy_language(language).value), "")
 
 
 def registered_name(template: Template, language: str, wording: Wording) -> str:
