@@ -8,7 +8,7 @@ preview's body (``lines[0].rotation.members[1]``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
@@ -282,16 +282,8 @@ def problems(sources: Sources) -> list[InvalidField]:
             for i, line in enumerate(sources.lines)
             for problem in _line_problems(line, f"lines[{i}]", known, week)
         ),
-        *(
-            problem
-            for i, leave in enumerate(sources.leave)
-            for problem in leave_problems(leave, known, f"leave[{i}].")
-        ),
-        *(
-            problem
-            for path, _, exception in sources.exceptions()
-            for problem in _exception_problems(exception, path, known, lines)
-        ),
+        *leave_problems(sources.leave, known),
+        *_exception_problems(sources, known, lines),
         *_overlapping(sources.temporary),
         *_served_problems(sources.served or {}, known),
     ]
@@ -395,32 +387,36 @@ def _rotation_problems(
         yield from _repeated(f"{path}.members", members)
 
 
-def leave_problems(leave: Leave, known: set[str], below: str = "") -> Iterator[InvalidField]:
-    """List what is wrong with a leave in itself; ``below`` stands before the names of fields."""
-    if leave.oncologist not in known:
-        yield InvalidField(f"{below}oncologist", "unknown")
-    if leave.end <= leave.start:
-        yield InvalidField(f"{below}to", "end_before_start")
-    elif leave.since and leave.until:
-        yield from _instant_problems(leave.since, leave.until, below)
+def leave_problems(
+    leave: Iterable[Leave], known: set[str], below: str = "leave[{}]."
+) -> Iterator[InvalidField]:
+    """List what is wrong with leave in itself; ``below`` has the place of each and its dot."""
+    for i, away in enumerate(leave):
+        if away.oncologist not in known:
+            yield InvalidField(f"{below.format(i)}oncologist", "unknown")
+        if away.end <= away.start:
+            yield InvalidField(f"{below.format(i)}to", "end_before_start")
+        elif away.since and away.until:
+            yield from _instant_problems(away.since, away.until, below.format(i))
 
 
 def _exception_problems(
-    exception: RotaException, path: str, known: set[str], lines: set[str]
+    sources: Sources, known: set[str], lines: set[str]
 ) -> Iterator[InvalidField]:
-    if exception.line not in lines:
-        yield InvalidField(f"{path}.line", "unknown")
-    yield from _instant_problems(exception.start, exception.end, f"{path}.")
-    match exception:
-        case Override():
-            yield from _override_problems(exception, path, known)
-        case Temporary():
-            for j, who in enumerate(exception.on):
-                if who not in known:
-                    yield InvalidField(f"{path}.on[{j}]", "unknown")
-            yield from _repeated(f"{path}.on", exception.on)
-        case other:
-            assert_never(other)
+    for path, _, exception in sources.exceptions():
+        if exception.line not in lines:
+            yield InvalidField(f"{path}.line", "unknown")
+        yield from _instant_problems(exception.start, exception.end, f"{path}.")
+        match exception:
+            case Override():
+                yield from _override_problems(exception, path, known)
+            case Temporary():
+                for j, who in enumerate(exception.on):
+                    if who not in known:
+                        yield InvalidField(f"{path}.on[{j}]", "unknown")
+                yield from _repeated(f"{path}.on", exception.on)
+            case other:
+                assert_never(other)
 
 
 def _override_problems(override: Override, path: str, known: set[str]) -> Iterator[InvalidField]:

@@ -71,7 +71,7 @@ class TakeLeave:
 
 
 def _require_sound(leave: Leave, known: set[str], now: datetime) -> None:
-    problems = list(leave_problems(leave, known))
+    problems = list(leave_problems([leave], known, below=""))
     if leave.start < calendar_day(now):
         problems.append(InvalidField("from", "in_the_past"))
     if leave.since and leave.until and leave.since < leave.until <= now:
