@@ -17,6 +17,7 @@ from moto.sns.models import sns_backends
 from moto.utilities.utils import load_resource
 
 from infra import send_sms
+from infra.aws_emulator import ACCESS_KEY
 from infra.deploy import ensure_keys
 from infra.local_stack import CONTACT, put_demo_secrets
 from infra.local_template import HOST
@@ -38,8 +39,8 @@ TABLE_PROPERTIES = (
 CASES_TABLE = "CasesTable"
 # Nobody's account and credentials: moto asks for some.
 OWN_ENVIRONMENT = {
-    "AWS_ACCESS_KEY_ID": "local",
-    "AWS_SECRET_ACCESS_KEY": "local",
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+    "AWS_SECRET_ACCESS_KEY": ACCESS_KEY,
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
