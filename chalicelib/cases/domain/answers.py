@@ -82,12 +82,7 @@ class Details:
     @property
     def given(self) -> dict[str, object]:
         """The answers that were given, by their names; without the key of the name."""
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {
-            name: value
-            for name, value in given.items()
-            if name != "name_key" and value not in (None, ())
-        }
+        return {name: value for name, value in _said(self).items() if name != "name_key"}
 
     def is_empty(self) -> bool:
         """Whether nothing was told."""
@@ -192,8 +187,7 @@ class Wishes:
     @property
     def named(self) -> dict[str, object]:
         """The wishes that were said, by the names of the case's fields."""
-        said = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {name: value for name, value in said.items() if value is not None}
+        return _said(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +215,12 @@ class Asking:
     def addition(self) -> Addition:
         """What it told."""
         return Addition(self.request_id, self.at, self.channel, self.details)
+
+
+def _said(record: Details | Wishes) -> dict[str, object]:
+    """Return the fields that hold something, by their names."""
+    held = {each.name: getattr(record, each.name) for each in fields(record)}
+    return {name: value for name, value in held.items() if value not in (None, ())}
 
 
 def in_order(additions: Iterable[Addition]) -> tuple[Addition, ...]:

@@ -62,6 +62,7 @@ UNSERVED_FOR = timedelta(days=14)
 """How long a case waits for which nobody can say when; then it ends, and the patient is told."""
 MOST_COUNTED = 99
 ERASED = "erased"
+_IN_NO_HANDS: Final[Mapping[str, None]] = dict.fromkeys(("owner", "lease_until", "call", "video"))
 
 
 class Status(StrEnum):
@@ -138,14 +139,7 @@ class Case:
     def claim(self, by: str, now: datetime) -> Case:
         """Give the case to an oncologist for as long as the lease runs."""
         self._only_from(Status.WAITING)
-        require_aware(now)
-        return self._next(
-            Entry(now, by, Happening.CLAIMED),
-            status=Status.CLAIMED,
-            owner=by,
-            claimed_at=now,
-            lease_until=now + LEASE,
-        )
+        return self._in_hands_of(by, Entry(now, by, Happening.CLAIMED))
 
     def reschedule(
         self, part: DayPart, not_before: datetime, expected: Window | None, now: datetime
@@ -182,15 +176,7 @@ class Case:
     def assign(self, to: str, by: str, now: datetime) -> Case:
         """Give the case to an oncologist at an administrator's word, whoever has it now."""
         self._only_from(Status.WAITING, Status.CLAIMED)
-        return self._next(
-            Entry(now, by, Happening.ASSIGNED, to),
-            status=Status.CLAIMED,
-            owner=to,
-            claimed_at=now,
-            lease_until=now + LEASE,
-            call=None,
-            video=None,
-        )
+        return self._in_hands_of(to, Entry(now, by, Happening.ASSIGNED, to))
 
     def release(self, by: str, now: datetime, reason: str = "") -> Case:
         """Return the case to its place in line for its owner; ``reason`` is a code."""
@@ -698,28 +684,17 @@ class Case:
         """Tell until when a lease that is renewed now runs; none is shortened by its owner."""
         return max(self.lease_until or now, now + length)
 
+    def _in_hands_of(self, owner: str, entry: Entry) -> Case:
+        held = {**_IN_NO_HANDS, "owner": owner, "lease_until": require_aware(entry.at) + LEASE}
+        return self._next(entry, status=Status.CLAIMED, claimed_at=entry.at, **held)
+
     def _back_in_line(self, not_before: datetime, *entries: Entry) -> Case:
-        return self._next(
-            *entries,
-            status=Status.WAITING,
-            owner=None,
-            claimed_at=None,
-            lease_until=None,
-            call=None,
-            video=None,
-            not_before=not_before,
-        )
+        changes = {**_IN_NO_HANDS, "claimed_at": None, "not_before": not_before}
+        return self._next(*entries, status=Status.WAITING, **changes)
 
     def _finish(self, entry: Entry, status: Status, reason: CloseReason | None) -> Case:
         return self._next(
-            entry,
-            status=status,
-            closed_reason=reason,
-            owner=None,
-            lease_until=None,
-            call=None,
-            video=None,
-            finished_at=entry.at,
+            entry, status=status, closed_reason=reason, finished_at=entry.at, **_IN_NO_HANDS
         )
 
     def _noting(self, asking: Asking) -> Case:

@@ -5,7 +5,7 @@ Each change of a case is one round trip.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 
@@ -120,7 +120,7 @@ class DynamoCases:
             return after
         item, unchanged = case_to_item(after, now), CaseItem.version == before.version
         claims = list(self._claim_parts(before, after))
-        phones = self._phone_parts(before, after, now)
+        phones = _phone_parts(self.table, [Change(before, after)], now)
         if before.phone_key != after.phone_key and not after.is_erased:
             # First of all, so that no crash leaves it where nobody would look for it again.
             forget_asking(self.table, keys.phone_key(before.phone_key), before.reference)
@@ -282,13 +282,6 @@ class DynamoCases:
         if old is not None and (new is None or new.oncologist != old.oncologist):
             yield self.table.delete_part(keys.claim_key(old.oncologist), not_another)
 
-    def _phone_parts(self, before: Case, after: Case, now: datetime) -> list[dict[str, Any]]:
-        """Keep the open cases of its phone in step with the case."""
-        return [
-            self.table.filled_part(move.key, move.expressions)
-            for move in moves(before, after, now, _LIMITS)
-        ]
-
     def _claimed(self, image: Image | None, claim: Claim) -> Case:
         case = case_from_image(image) if image else None
         if case is None or not (case.status is Status.WAITING or _claim_of(case) == claim):
@@ -332,11 +325,7 @@ class DynamoMerging:
         The first case is nobody's, so that no claim has to follow it; no other changes its owner.
         """
         first = changes[0]
-        phones = [
-            self.table.filled_part(move.key, move.expressions)
-            for change in changes
-            for move in moves(change.before, change.after, now, _LIMITS)
-        ]
+        phones = _phone_parts(self.table, changes, now)
         try:
             self.table.transact(*(self._part(change, now) for change in changes), *phones)
         except TransactionRefused as refused:
@@ -361,6 +350,15 @@ class DynamoWholeCases:
         """Read the cases that are there; see the port."""
         wanted = [keys.case_key(reference) for reference in references]
         return [case_from_image(image) for image in self.table.get_all(wanted).values()]
+
+
+def _phone_parts(table: Table, changes: Iterable[Change], now: datetime) -> list[dict[str, Any]]:
+    """Keep the open cases of their phones in step with the cases."""
+    return [
+        table.filled_part(move.key, move.expressions)
+        for change in changes
+        for move in moves(change.before, change.after, now, _LIMITS)
+    ]
 
 
 def _is_own(refusal: RefusedItem | None, case: Case) -> bool:

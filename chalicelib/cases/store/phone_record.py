@@ -206,14 +206,7 @@ def answer_from(image: Image, case: Case, limits: PhoneLimits, digest: str | Non
 def history(image: Image) -> PhoneHistory:
     """Read what a phone asked for."""
     phone = PhoneItem.from_raw_data(image)
-    places: tuple[Any, ...] = (
-        phone.recent_1,
-        phone.recent_2,
-        phone.recent_3,
-        phone.recent_4,
-        phone.recent_5,
-    )
-    recent = [place for place in places if place is not None]
+    recent = [place for name in _RECENT_NAMES if (place := getattr(phone, name)) is not None]
     return PhoneHistory(recent, frozenset(phone.open_cases or ()), phone.blocked_until)
 
 
