@@ -23,13 +23,11 @@ from moto import mock_aws
 import app as application
 from chalicelib.cases.domain.answers import Channel, Consent
 from chalicelib.cases.domain.phone_limits import PhoneLimits
-from chalicelib.cases.domain.retry_policy import RetryPolicy
 from chalicelib.cases.domain.timeline import Attempt, CloseReason, Result
 from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.reference import new_reference
 from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
-from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.web.session import form_token
 from chalicelib.core.wiring import Core
@@ -48,7 +46,15 @@ from tests.contract.desk_uses import leave_somebody_gone, use_desk, use_people
 from tests.contract.rota_routes import use_rota_routes
 from tests.support import functions
 from tests.support.aws_calls import seen_calls
-from tests.support.builders import NOON, a_case, a_duty_day, a_message, a_shift, an_oncologist
+from tests.support.builders import (
+    NOON,
+    a_case,
+    a_duty_day,
+    a_message,
+    a_shift,
+    an_oncologist,
+    with_attempt,
+)
 from tests.support.fakes import counting_bytes
 from tests.support.helpline import in_use, strong_link, using
 from tests.support.policies import TABLES, granted
@@ -322,9 +328,7 @@ def use_inbound_sms(_: StoppedClock) -> None:
 def use_case_changes(_: StoppedClock) -> None:
     """Deliver changes that owe a message, again, late, and to a phone that has opted out."""
     case = a_case()
-    done = case.claim("dr-asha", NOON).record(
-        Attempt(NOON, "dr-asha", Result.ANSWERED), retries=RetryPolicy(), hours=DEFAULT_HOURS
-    )
+    done = with_attempt(case.claim("dr-asha", NOON), Attempt(NOON, "dr-asha", Result.ANSWERED))
     silent = a_case(reference=HELD, phone_key=SILENT)
     overdue = replace(in_use().cases.store.get(OVERDUE), expected=PAST)
     for image in (case, done, done, silent, overdue):
@@ -374,7 +378,7 @@ def leave_work_for_sweep_unsent() -> None:
     store.open(case, PhoneLimits())
     claimed = store.claim(ANSWERED, "dr-ravi", NOON)
     attempt = Attempt(NOON, "dr-ravi", Result.ANSWERED)
-    done = claimed.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS)
+    done = with_attempt(claimed, attempt)
     store.save(claimed, done, NOON)
     messages.store_once(replace(UNDELIVERABLE, id="1.closed.patient"), NOON)
     messages.store_once(UNDELIVERABLE, NOON)

@@ -9,20 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 from chalice.app import AuthRequest, AuthResponse
 
 from chalicelib.core.domain.errors import Forbidden, Unauthenticated
-from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST, Principal
+from chalicelib.core.domain.roles import Principal
 
 if TYPE_CHECKING:
     from chalicelib.core.web.request import WebRequest
-
-__all__ = [
-    "ADMINISTRATOR",
-    "ONCOLOGIST",
-    "SIGNED_IN",
-    "authorise_request",
-    "caller_id",
-    "require",
-    "require_role",
-]
 
 # Pages that are for whoever has signed in, as what they may.
 SIGNED_IN: Final = "signed in"

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.i18n import N_
-from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
 
 DESK: Final = "/desk"
 CONSOLE: Final = "/console"

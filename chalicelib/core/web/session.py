@@ -29,10 +29,8 @@ SIGN_IN: Final = "sign-in"
 # Sent by static/refresh.js: the page asks by itself, and nobody need be there.
 REFRESH_HEADER: Final = "x-refresh"
 _READS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_SECURE_NAME: Final = "__Host-session"
-_PLAIN_NAME: Final = "session"
-_SECURE_DEVICE: Final = "__Host-device"
-_PLAIN_DEVICE: Final = "device"
+_SESSION: Final = "session"
+_DEVICE: Final = "device"
 MOST_DEVICES: Final = 4
 _LONGEST_DEVICES: Final = 600
 _DEVICE_SECONDS: Final = 180 * 24 * 3600
@@ -88,7 +86,7 @@ def is_from_elsewhere(request: WebRequest, *, must_tell: bool = False) -> bool:
 
 def token_of(request: WebRequest) -> str:
     """Read the token of the session; by TLS only the cookie that no other host can have set."""
-    return request.cookies.get(_name(request), "")
+    return request.cookies.get(_cookie(request, _SESSION), "")
 
 
 def form_token(token: str) -> str:
@@ -101,17 +99,17 @@ def keep_cookie(request: WebRequest, token: str) -> str:
 
     Lax and not Strict: a link to a page, in a mail or a chat, shall not ask for another sign-in.
     """
-    return f"{_name(request)}={token}; {_attributes(request)}"
+    return f"{_cookie(request, _SESSION)}={token}; {_attributes(request)}"
 
 
 def drop_cookie(request: WebRequest) -> str:
     """Write the cookie's end."""
-    return f"{_name(request)}=; {_attributes(request)}; Max-Age=0"
+    return f"{_cookie(request, _SESSION)}=; {_attributes(request)}; Max-Age=0"
 
 
 def devices_of(request: WebRequest) -> tuple[str, ...]:
     """Read what shows that people have signed in with this browser before; at most a few."""
-    text = request.cookies.get(_device_name(request), "")
+    text = request.cookies.get(_cookie(request, _DEVICE), "")
     if len(text) > _LONGEST_DEVICES:
         return ()
     return tuple(each for each in text.split("~") if each)[:MOST_DEVICES]
@@ -120,7 +118,7 @@ def devices_of(request: WebRequest) -> tuple[str, ...]:
 def device_cookie(request: WebRequest, devices: Iterable[str]) -> str:
     """Write the cookie that makes a browser known. It signs nobody in."""
     text = "~".join(tuple(devices)[:MOST_DEVICES])
-    return f"{_device_name(request)}={text}; {_attributes(request)}; Max-Age={_DEVICE_SECONDS}"
+    return f"{_cookie(request, _DEVICE)}={text}; {_attributes(request)}; Max-Age={_DEVICE_SECONDS}"
 
 
 def own_page(path: str) -> str | None:
@@ -147,12 +145,9 @@ def add_cookie(response: Response, cookie: str) -> Response:
     return response
 
 
-def _device_name(request: WebRequest) -> str:
-    return _SECURE_DEVICE if request.is_secure else _PLAIN_DEVICE
-
-
-def _name(request: WebRequest) -> str:
-    return _SECURE_NAME if request.is_secure else _PLAIN_NAME
+def _cookie(request: WebRequest, name: str) -> str:
+    """Return a cookie's name; by TLS one that only this very host can set."""
+    return f"__Host-{name}" if request.is_secure else name
 
 
 def _attributes(request: WebRequest) -> str:

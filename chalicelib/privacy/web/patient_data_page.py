@@ -22,8 +22,8 @@ from chalicelib.cases.web.labels import (
     told_messages,
 )
 from chalicelib.core.domain.audit import PATIENTS, AuditEntry
+from chalicelib.core.domain.roles import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.i18n import N_, label_of, say_instant, translator
-from chalicelib.core.web.authorisation import ADMINISTRATOR, ONCOLOGIST
 from chalicelib.core.web.language_names import say_languages
 from chalicelib.core.web.rendering import render, said_reference
 from chalicelib.core.web.request import WebRequest, reference_in
