@@ -27,8 +27,8 @@ class Samples:
     MESSAGE by this ``sender`` is posted to ``path`` as ``form``, authenticated by ``user`` (a name
     and a password) or ``headers``. ``taken`` answers it, under the id ``taken_as``. Of ``refused``
     each is a status, an answer, and the cause and whether that is temporary. ``inbound`` is an
-    SMS, whose id is in the ``id_parameter``. ``sign`` makes the headers of
-    a form that the provider sends to an address.
+    SMS in Hindi from the phone of MESSAGE, with its id in the ``id_parameter``. ``sign`` makes the
+    headers of a form that the provider sends to an address.
     """
 
     credentials: Mapping[str, Sequence[str]]

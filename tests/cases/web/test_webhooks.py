@@ -107,17 +107,6 @@ def other_settings(web, **changes):
 # -- Twilio: SMS
 
 
-def test_a_signed_sms_asks_for_a_callback_and_gets_no_reply(provider):
-    answer = provider.twilio()
-
-    assert (answer.status_code, answer.body.decode()) == (200, TWIML)
-    assert answer.headers["Content-Type"] == "text/xml"
-    (case,) = provider.cases
-    assert (case.phone, case.language, case.channel.value) == ("+919812345678", "hi", "sms")
-    assert case.request_id == "sms:twilio:SM1"
-    assert case.details.messages == ("मुझे बात करनी है",)
-
-
 def test_an_sms_told_twice_is_one_request(provider):
     for _ in range(2):
         assert provider.twilio().status_code == 200
@@ -203,21 +192,6 @@ def test_a_busy_database_asks_for_the_same_call_once_more(provider):
         assert call().status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("form", "problem"),
-    [
-        ({}, {"MessageSid": "required"}),
-        ({"MessageSid": ""}, {"MessageSid": "required"}),
-        ({"MessageSid": "S" * 65}, {"MessageSid": "not_text"}),
-        ({"MessageSid": "हिन्दी"}, {"MessageSid": "not_text"}),
-    ],
-)
-def test_an_sms_that_cannot_be_told_from_its_repetition(provider, form, problem):
-    answer = provider.twilio(form=form)
-
-    assert (answer.status_code, told(answer)) == (422, problem)
-
-
 @pytest.mark.parametrize("sender", ["", "VM-HDFCBK", "+14155552671", "56070", "x" * 3000])
 def test_a_sender_that_is_no_phone_is_taken_and_ignored(provider, sender):
     assert provider.twilio(form={**SMS, "From": sender}).status_code == 200
@@ -265,15 +239,6 @@ def test_a_word_is_obeyed_and_answered_by_a_message(provider):
 
 
 # -- Exotel: SMS
-
-
-def test_an_sms_by_exotel_asks_for_a_callback_and_gets_no_reply(provider):
-    answer = provider.exotel()
-
-    assert (answer.status_code, answer.body) == (200, b"")
-    assert answer.headers["Content-Type"] == "text/plain"
-    (case,) = provider.cases
-    assert (case.phone, case.request_id) == ("+919812345678", "sms:exotel:ex1")
 
 
 @pytest.mark.parametrize("path", ["sms", "missed-call"])
@@ -421,55 +386,6 @@ def sent(provider) -> Provider:
     return provider
 
 
-@pytest.mark.parametrize(
-    ("form", "state"),
-    [
-        ({"MessageStatus": "delivered"}, (MessageState.DELIVERED, None, "SM9")),
-        ({"MessageStatus": "read"}, (MessageState.DELIVERED, None, "SM9")),
-        (
-            {"MessageStatus": "undelivered", "ErrorCode": "30005"},
-            (MessageState.UNDELIVERED, "twilio_30005", "SM9"),
-        ),
-        (
-            {"MessageStatus": "failed", "ErrorCode": "to +91 98123"},
-            (MessageState.UNDELIVERED, "twilio_undelivered", "SM9"),
-        ),
-        ({"MessageStatus": "sent"}, (MessageState.SENT, None, "SM9")),
-        ({"MessageStatus": "queued"}, (MessageState.SENT, None, "SM9")),
-        ({"SmsStatus": "delivered"}, (MessageState.DELIVERED, None, "SM9")),
-        ({"MessageStatus": "?"}, (MessageState.SENT, None, "SM9")),
-        ({}, (MessageState.SENT, None, "SM9")),
-    ],
-)
-def test_twilios_receipts(sent, form, state):
-    answer = sent.twilio(f"receipts/{MESSAGE}", {"MessageSid": "SM9", **form})
-
-    assert (answer.status_code, answer.body) == (200, b"")
-    assert sent.state() == state
-
-
-@pytest.mark.parametrize(
-    ("form", "state"),
-    [
-        ({"Status": "sent"}, (MessageState.DELIVERED, None, "ex9")),
-        (
-            {"Status": "failed", "DetailedStatusCode": "21003"},
-            (MessageState.UNDELIVERED, "exotel_21003", "ex9"),
-        ),
-        (
-            {"Status": "failed-dnd"},
-            (MessageState.UNDELIVERED, "exotel_undelivered", "ex9"),
-        ),
-        ({"Status": "submitted"}, (MessageState.SENT, None, "SM9")),
-    ],
-)
-def test_exotels_receipts(sent, form, state):
-    answer = sent.exotel_receipt(SmsSid="ex9", To="09812345678", **form)
-
-    assert (answer.status_code, answer.body) == (200, b"")
-    assert sent.state() == state
-
-
 def test_receipts_out_of_order_and_repeated(sent):
     for status in ("delivered", "sent", "undelivered", "delivered", "queued"):
         assert sent.twilio(f"receipts/{MESSAGE}", {"MessageStatus": status}).status_code == 200
@@ -489,15 +405,6 @@ def test_a_receipt_of_nothing_we_know_is_taken_and_ignored(provider):
 def test_a_receipt_that_names_nothing(provider, message):
     assert provider.twilio(f"receipts/{message}", {"MessageStatus": "delivered"}).status_code == 404
     assert provider.exotel_receipt(message=message, Status="sent").status_code == 404
-
-
-def test_a_receipt_by_nobody(sent):
-    path = f"/webhooks/twilio/receipts/{MESSAGE}"
-    body = b"MessageStatus=delivered"
-
-    assert sent.web.call("POST", path, body=body, content_type=FORM).status_code == 403
-    assert sent.exotel_receipt(secret="x" * 25, Status="sent").status_code == 404
-    assert sent.state()[0] is MessageState.SENT
 
 
 def test_a_receipts_address_names_nobody(provider):

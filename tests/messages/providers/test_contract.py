@@ -223,11 +223,11 @@ class Caller:
         self.web, self.row, self.samples = web, row, samples
         self.webhooks = {webhook.kind: webhook for webhook in row.webhooks()}
 
-    def __call__(self, kind, given, *, known=True):
+    def __call__(self, kind, given, owed=OWED, *, known=True):
         webhook = self.webhooks[kind]
         secrets = self.samples.credentials.get(self.row.webhook_secret, [""])
         secret = secrets[-1] if known else "x" * 24
-        path = webhook.path.format(secret=secret, message=name_in_address(OWED.full_id))
+        path = webhook.path.format(secret=secret, message=name_in_address(owed.full_id))
         if webhook.methods == "GET":
             return self.web.call("GET", f"{path}?{urlencode(given)}")
         headers = {"content-type": FORM}
@@ -247,7 +247,7 @@ def call(web, row, samples, credentials) -> Caller:
 @pytest.mark.parametrize("row", INBOUND, indirect=True)
 def test_its_sms_asks_for_a_callback_and_is_answered_by_no_sms(call, web, package, samples):
     given, sms = samples.inbound
-    assert call("sms", given, known=False).status_code in (403, 404)
+    assert call("sms", given, known=False).status_code == (403 if samples.sign else 404)
     assert web.cases.cases == {}
 
     answer = call("sms", given)
@@ -255,16 +255,27 @@ def test_its_sms_asks_for_a_callback_and_is_answered_by_no_sms(call, web, packag
     assert answer.headers["Content-Type"] == package.REPLY.media_type
     (case,) = web.cases.cases.values()
     assert (case.phone, case.request_id) == ("+919812345678", f"sms:{sms.message_id}")
+    assert (case.language, case.channel.value) == ("hi", "sms")
+    assert case.details.messages == (sms.text,)
 
 
-def test_its_receipt_is_noted(call, samples):
+def test_its_receipts_are_noted(call, samples):
     store = in_use().messages.store
-    store.store_once(OWED, NOON)
-    given = next(given for given, receipt in samples.receipts if receipt and receipt.delivered)
+    for number, (given, receipt) in enumerate(samples.receipts):
+        owed = replace(OWED, id=f"{number}.received.patient")
+        store.store_once(owed, NOON)
+        store.mark_sent(owed, "as it was sent", NOON)
+        refused = call("receipt", given, owed, known=False)
+        assert refused.status_code == (403 if samples.sign else 404)
+        assert outcome_of(store, owed) == (MessageState.SENT, None, "as it was sent")
 
-    assert call("receipt", given, known=False).status_code in (403, 404)
-    assert store.is_owed(OWED)
-    answer = call("receipt", given)
-    assert (answer.status_code, answer.body) == (200, b"")
-    (stored,) = store.list_for(OWED.subject)
-    assert stored.state is MessageState.DELIVERED
+        answer = call("receipt", given, owed)
+        assert (answer.status_code, answer.body) == (200, b"")
+        noted = receipt and (receipt.state, receipt.cause or None, receipt.provider_id)
+        state, cause, id_ = noted or (MessageState.SENT, None, "")
+        assert outcome_of(store, owed) == (state, cause, id_ or "as it was sent"), given
+
+
+def outcome_of(store, owed):
+    (stored,) = (each for each in store.list_for(owed.subject) if each.message.id == owed.id)
+    return stored.state, stored.cause, stored.provider_id
