@@ -20,6 +20,7 @@ from chalicelib.core.domain.cursors import decode_cursor, encode_cursor, invalid
 from chalicelib.core.domain.language import Language
 from chalicelib.core.services.paging import Read, days_back, read_parts
 from chalicelib.core.services.ports import Page
+from chalicelib.core.web.serializers import to_json
 
 # Beside one read of each part. Where next to nothing fits, a page may come short.
 MOST_READS: Final = 40
@@ -88,7 +89,9 @@ class _Lists:
         """Read on in a day, the latest first."""
         status = Status(self.listing.status.value)
         page = self.cases.finished(status, date.fromisoformat(day), limit, cursor)
-        return page.only(lambda each: self._speaks(each.language)).map(serializers.finished)
+        return page.only(lambda each: self._speaks(each.language)).map(
+            lambda each: to_json(serializers.FinishedCase, each)
+        )
 
     def _speaks(self, language: str) -> bool:
         return self.listing.language in (None, language)

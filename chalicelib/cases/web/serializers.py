@@ -14,7 +14,7 @@ from chalicelib.cases.domain.questionnaire import (
     Question,
     TextAnswer,
 )
-from chalicelib.cases.domain.queue import Claim, Finished, Waiting
+from chalicelib.cases.domain.queue import Claim, Waiting
 from chalicelib.cases.domain.timeline import CloseReason, Happening, Result
 from chalicelib.core.domain.datetimes import Window, to_iso
 from chalicelib.core.domain.phone import masked
@@ -294,11 +294,6 @@ def waiting(each: Waiting, status: str) -> WaitingCase:
 def claimed(each: Claim) -> ClaimedCase:
     """Show who holds a case, in a list."""
     return to_json(ClaimedCase, each, status=Status.CLAIMED, owner=each.oncologist)
-
-
-def finished(each: Finished) -> FinishedCase:
-    """Show a finished case in a list."""
-    return to_json(FinishedCase, each)
 
 
 def window(span: Window | VideoRoom | None) -> Span | None:
