@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -41,7 +41,7 @@ from chalicelib.people.wiring import Staff
 from infra.dev.moto_database import InTurn
 from tests.benchmarks import _helpline
 from tests.benchmarks._helpline import REGION, StoppedClock
-from tests.resilience.tables import Refused, Tables
+from tests.resilience.tables import Refused, Tables, written
 from tests.resilience.user_pool import User, UserPool
 from tests.support import functions
 from tests.support.helpline import using
@@ -156,7 +156,7 @@ class World:
             role = ADMINISTRATOR if name == ADMINISTRATOR else ONCOLOGIST
             self.accounts.users[name] = User(groups={role})
         self._tables = Tables(REGION)
-        self._running = False
+        self._running = self._by_wire = False
         self._cut: Point | None = None
         self._written = 0
         self._lock = RLock()
@@ -191,6 +191,15 @@ class World:
         finally:
             self._containers = kept
 
+    @contextmanager
+    def by_wire(self) -> Iterator[None]:
+        """Let every call go through the SDK for a while, and not straight to the tables."""
+        self._by_wire = True
+        try:
+            yield
+        finally:
+            self._by_wire = False
+
     def items(self, table: str) -> list[Image]:
         """Read a whole table, as nobody in production does."""
         with self._lock:
@@ -203,11 +212,6 @@ class World:
     def tables(self) -> dict[str, list[Image]]:
         """Read all of them."""
         return {name: self.items(name) for name in self._tables.names()}
-
-    def move_to(self, tables: Tables) -> None:
-        """Go on in other tables, with what stands in these."""
-        tables.fill(self.tables())
-        self._tables = tables
 
     def snapshot(self) -> Snapshot:
         """Keep everything as it stands."""
@@ -296,13 +300,13 @@ class World:
             self.calls.append(f"{client.meta.service_model.service_name}:{operation}")
             number = len(self.calls)
             self._cut_if(number, after=False)
-            written = list(_written(operation, request))
-            before = [self._image(key) for key in written]
+            keys = [key for table, key in written(operation, request) if table == CASES]
+            before = [self._image(key) for key in keys]
             try:
                 answer = self._carry_out(client, make, operation, request)
             finally:
                 # What was written comes out of the stream, whether or not the answer came back.
-                for key, old in zip(written, before, strict=True):
+                for key, old in zip(keys, before, strict=True):
                     self._record(key, old, self._image(key))
             self._cut_if(number, after=True)
             return answer
@@ -315,7 +319,7 @@ class World:
         request: Mapping[str, Any],
     ) -> Any:  # noqa: ANN401  # whatever AWS answers
         match client.meta.service_model.service_name:
-            case "dynamodb":
+            case "dynamodb" if not self._by_wire:
                 try:
                     return self._tables.call(operation, request)
                 except Refused:
@@ -411,17 +415,3 @@ def _told_to(kept: list[str]) -> Iterator[None]:
         yield
     finally:
         root.handlers = before
-
-
-def _written(operation: str, request: Mapping[str, Any]) -> Iterable[Image]:
-    """Tell the keys of what a call writes to the cases table."""
-    if operation == "TransactWriteItems":
-        for part in request["TransactItems"]:
-            for kind, item in part.items():
-                yield from _written(f"{kind}Item", item)
-    elif request.get("TableName") == CASES:
-        match operation:
-            case "PutItem":
-                yield {name: request["Item"][name] for name in ("pk", "sk")}
-            case "UpdateItem" | "DeleteItem":
-                yield request["Key"]

@@ -29,13 +29,15 @@ from tests.support import functions
 from tests.support.helpline import in_use
 from tests.support.interleaving import Choose, Interleaved, Schedule
 
+SEVERAL: Final = 6
+"""How many wait, where many do."""
 SETTLED: Final = 8
 """Of so many orders one is followed to its end: all schedules come round."""
 GOT: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
 
 
 @dataclass(frozen=True)
-class Pair:
+class Concurrent:
     """What is done at once; ``got`` is how many of them may get what they asked for.
 
     ``of_one``: they act for one doctor, and all that got the same case count as one.
@@ -49,24 +51,24 @@ class Pair:
 
 
 def run(*, long: bool) -> Iterator[Outcome]:
-    """Run every pair: in some 3,000 orders, or in a few."""
+    """Run all of them: in some 3,000 orders, or in a few."""
     with a_world() as world:
         actors.furnish(world)
-        for pair in PAIRS if long else PAIRS[::4]:
-            yield explore(world, pair, most=60 if long else 4, dice=30 if long else 1)
+        for acts in TOGETHER if long else TOGETHER[::4]:
+            yield explore(world, acts, most=60 if long else 4, dice=30 if long else 1)
 
 
-def explore(world: World, pair: Pair, *, most: int, dice: int) -> Outcome:
-    """Run a pair in every order, up to so many, and in orders of the dice where there are more."""
+def explore(world: World, acts: Concurrent, *, most: int, dice: int) -> Outcome:
+    """Run it in every order, up to so many, and in orders of the dice where there are more."""
     empty = world.snapshot()
     counts: Counter[str] = Counter()
     found: Counter[str] = Counter()
     try:
-        state = pair.prepare(world)
+        state = acts.prepare(world)
         ready = world.snapshot()
         for kind, choose in orders(most, dice):
             world.restore(ready)
-            found.update(_together(world, pair, state, choose))
+            found.update(_together(world, acts, state, choose))
             if counts.total() % SETTLED == 0:
                 settle(world)
                 found.update(f"at the end, {each}" for each in broken_in(world))
@@ -74,14 +76,14 @@ def explore(world: World, pair: Pair, *, most: int, dice: int) -> Outcome:
             counts[kind] += 1
     finally:
         world.restore(empty)
-    return Outcome(pair.name, counts, [f"{what} ({times} times)" for what, times in found.items()])
+    return Outcome(acts.name, counts, [f"{what} ({times} times)" for what, times in found.items()])
 
 
-def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterator[str]:
+def _together(world: World, acts: Concurrent, state: State, choose: Choose) -> Iterator[str]:
     """Do it at once in one order, and tell what is broken right afterwards."""
     schedule = Schedule(lambda: 0.0, choose)
     database = Interleaved(REGION, schedule, Random(0))
-    works = [lambda work=work: work(world, state) for work in pair.works]
+    works = [lambda work=work: work(world, state) for work in acts.works]
     with world.with_database(database):
         try:
             done = world.run(lambda: schedule.run(works))
@@ -89,9 +91,9 @@ def _together(world: World, pair: Pair, state: State, choose: Choose) -> Iterato
             yield f"{type(fault).__name__} came out"
             return
     answers = [each for each in done if isinstance(each, Answer)]
-    cases = [each.body["reference"] for each in answers if pair.of_one and each.status in GOT]
-    got = len(set(cases)) if pair.of_one else sum(each.status in GOT for each in answers)
-    if pair.got is not None and got not in pair.got:
+    cases = [each.body["reference"] for each in answers if acts.of_one and each.status in GOT]
+    got = len(set(cases)) if acts.of_one else sum(each.status in GOT for each in answers)
+    if acts.got is not None and got not in acts.got:
         yield f"{got} of {len(answers)} got what they asked for"
     if any(each.status >= HTTPStatus.INTERNAL_SERVER_ERROR for each in answers):
         yield f"answered {[each.status for each in answers]}"
@@ -151,6 +153,26 @@ def _left_lying(world: World) -> State:
     """Have nobody on duty any more, and the case held still."""
     state = _held(world)
     world.clock.go(hours=5)
+    return state
+
+
+def _many(world: World, part: str = "any") -> State:
+    """Have people wait whose messages no stream told of, long enough for the sweep to look."""
+    _nothing(world)
+    for number in range(SEVERAL):
+        asking = Asking(f"many-{number}", f"981234568{number}", language="en", window=part)
+        actors.by_json(world, asking)
+    records, world.stream = world.stream, []
+    world.run(lambda: count(records))
+    world.clock.go(minutes=5)
+    return {}
+
+
+def _many_due(world: World) -> State:
+    """Have people wait for the next morning, and let it come."""
+    state = _many(world, "morning")
+    world.run(functions.sweep_unsent)
+    world.clock.go(hours=20)
     return state
 
 
@@ -221,86 +243,108 @@ def _accepts(who: str) -> Act:
     return post("/swaps/{offer}/accept", who=who)
 
 
-PAIRS: Final = (
-    Pair("two doctors, one case", [_takes("asha"), _takes("chitra")], _waiting, ONE),
-    Pair("one doctor in two windows", [_takes("asha"), _takes("asha")], _two_waiting, ONE),
-    Pair("two requests of one phone", [_asks(), _asks(name="second")], _nothing, TWO),
-    Pair("one request, twice", [_asks(), _asks()], _nothing, TWO),
-    Pair(
+TOGETHER: Final = (
+    Concurrent("two doctors, one case", [_takes("asha"), _takes("chitra")], _waiting, ONE),
+    Concurrent("one doctor in two windows", [_takes("asha"), _takes("asha")], _two_waiting, ONE),
+    Concurrent("two requests of one phone", [_asks(), _asks(name="second")], _nothing, TWO),
+    Concurrent("one request, twice", [_asks(), _asks()], _nothing, TWO),
+    Concurrent(
         "three of one family", [_asks(name=n, another_person=True) for n in "ab"], _two_waiting, ONE
     ),
-    Pair("a claim, a cancelling", [_takes("asha"), _CANCEL], _waiting),
+    Concurrent("a claim, a cancelling", [_takes("asha"), _CANCEL], _waiting),
     # What is told of a call after the closing is kept beside it.
-    Pair("an answer, a closing", [_attempts("answered"), _CLOSE], _held, ONE | TWO),
-    Pair(
+    Concurrent("an answer, a closing", [_attempts("answered"), _CLOSE], _held, ONE | TWO),
+    Concurrent(
         "an attempt, a release",
         [_attempts("busy"), _RELEASE],
         _held,
         ONE,
     ),
-    Pair(
+    Concurrent(
         "one case to two",
         [_assign("asha"), _assign("chitra")],
         _waiting,
     ),
-    Pair(
+    Concurrent(
         "two cases to one",
         [_assign("asha"), _assign("asha", "other")],
         _two_waiting,
         ONE,
     ),
     # The claim may take the very case that is assigned.
-    Pair(
+    Concurrent(
         "a claim, an assignment",
         [_takes("asha"), _assign("asha", "other")],
         _two_waiting,
         ONE,
         of_one=True,
     ),
-    Pair("a reopening, a new request", [_REOPEN, _asks(name="anew")], _closed),
-    Pair("two reopenings", [_REOPEN, _REOPEN], _closed),
-    Pair("a merging, a claim", [_MERGE, _takes("asha")], _two_waiting),
-    Pair("a merging, a cancelling", [_MERGE, _CANCEL], _two_waiting),
-    Pair("a merging, an erasure", [_MERGE, _ERASE], _two_waiting),
-    Pair(
+    Concurrent("a reopening, a new request", [_REOPEN, _asks(name="anew")], _closed),
+    Concurrent("two reopenings", [_REOPEN, _REOPEN], _closed),
+    Concurrent("a merging, a claim", [_MERGE, _takes("asha")], _two_waiting),
+    Concurrent("a merging, a cancelling", [_MERGE, _CANCEL], _two_waiting),
+    Concurrent("a merging, an erasure", [_MERGE, _ERASE], _two_waiting),
+    Concurrent(
         "a right phone, a request",
         [correct(phone="9812345671"), _asks("9812345671", "b")],
         _waiting,
     ),
-    Pair("two corrections", [correct(priority=1), correct(priority=9)], _waiting, ONE),
-    Pair("an answer, an erasure", [_attempts("answered"), _ERASE], _held),
-    Pair("a request, an erasure", [_asks(name="b"), _ERASE], _waiting),
-    Pair("turn_shifts, twice", [_runs(functions.turn_shifts)] * 2, _left_lying),
-    Pair(
+    Concurrent("two corrections", [correct(priority=1), correct(priority=9)], _waiting, ONE),
+    Concurrent("an answer, an erasure", [_attempts("answered"), _ERASE], _held),
+    Concurrent("a request, an erasure", [_asks(name="b"), _ERASE], _waiting),
+    Concurrent("turn_shifts, twice", [_runs(functions.turn_shifts)] * 2, _left_lying),
+    Concurrent(
         "turn_shifts, an answer", [_runs(functions.turn_shifts), _attempts("answered")], _left_lying
     ),
-    Pair("due_cases, twice", [_runs(functions.due_cases)] * 2, _left_lying),
-    Pair(
+    Concurrent("due_cases, twice", [_runs(functions.due_cases)] * 2, _left_lying),
+    Concurrent(
         "due_cases, turn_shifts",
         [_runs(functions.due_cases), _runs(functions.turn_shifts)],
         _left_lying,
     ),
-    Pair(
+    Concurrent(
         "due_cases, an attempt", [_runs(functions.due_cases), _attempts("no_answer")], _left_lying
     ),
-    Pair("sweep_unsent, twice", [_runs(functions.sweep_unsent)] * 2, _left_lying),
-    Pair(
+    Concurrent("sweep_unsent, twice", [_runs(functions.sweep_unsent)] * 2, _left_lying),
+    Concurrent(
         "sweep_unsent, the stream",
         [_runs(functions.sweep_unsent), _delivers(tell_of_changes)],
         _left_lying,
     ),
-    Pair("the stream, twice", [_delivers(tell_of_changes)] * 2, _closed),
-    Pair("counting, twice", [_delivers(count)] * 2, _closed),
-    Pair("counting, recounting", [_delivers(count), _runs(functions.recount_cases)], _closed),
-    Pair("counting, reading", [_delivers(count), _tally], _closed),
-    Pair("publish_rota, twice", [_runs(functions.publish_rota)] * 2, _unpublished),
-    Pair("two take one shift", [_accepts("{taker}"), _accepts("{other}")], _offered, ONE),
-    Pair("a swap, a leave", [_accepts("{taker}"), _LEAVE], _offered),
-    Pair(
+    Concurrent("sweep_unsent, four times", [_runs(functions.sweep_unsent)] * 4, _many),
+    Concurrent(
+        "due_cases, four times, and claims",
+        [*[_runs(functions.due_cases)] * 4, _takes("asha"), _takes("bharat"), _takes("chitra")],
+        _many_due,
+    ),
+    Concurrent(
+        "turn_shifts, four times, and an answer",
+        [*[_runs(functions.turn_shifts)] * 4, _attempts("answered")],
+        _left_lying,
+    ),
+    Concurrent(
+        "requests of three phones, each twice, for two people",
+        [
+            _asks(f"981234567{phone}", f"of-{phone}-{another}", another_person=another)
+            for phone in range(3)
+            for another in (False, True)
+            for _ in range(2)
+        ],
+        _nothing,
+        frozenset({12}),
+    ),
+    Concurrent("the stream, twice", [_delivers(tell_of_changes)] * 2, _closed),
+    Concurrent("counting, twice", [_delivers(count)] * 2, _closed),
+    Concurrent("counting, recounting", [_delivers(count), _runs(functions.recount_cases)], _closed),
+    Concurrent("counting, reading", [_delivers(count), _tally], _closed),
+    Concurrent("publish_rota, twice", [_runs(functions.publish_rota)] * 2, _unpublished),
+    Concurrent("two take one shift", [_accepts("{taker}"), _accepts("{other}")], _offered, ONE),
+    Concurrent("a swap, a leave", [_accepts("{taker}"), _LEAVE], _offered),
+    Concurrent(
         "a swap, its withdrawal",
         [_accepts("{taker}"), _WITHDRAW],
         _offered,
         ONE,
     ),
-    Pair("publish_rota, a leave", [_runs(functions.publish_rota), _LEAVE], _offered),
+    Concurrent("publish_rota, a leave", [_runs(functions.publish_rota), _LEAVE], _offered),
 )

@@ -134,7 +134,7 @@ def a_company(provider: Provider) -> Iterator[Company]:
         thread.join()
 
 
-def explore(*, long: bool) -> Iterator[Outcome]:
+def run(*, long: bool) -> Iterator[Outcome]:
     """Ask for a callback through each gateway, and let its company behave in each manner."""
     by_company = ByCompany()
     with a_world(Messages(provider=by_company)) as world:

@@ -54,7 +54,8 @@ class Tables:
         if operation == "Query" and not self._has_any(request):
             return {"Items": [], "Count": 0, "ScannedCount": 0}
         if self._before is not None:
-            for place in _written(operation, request):
+            for table, key in written(operation, request):
+                place = table, DynamoType(key["pk"]), DynamoType(key["sk"])
                 if place not in self._before:
                     self._before[place] = deepcopy(self._items_at(place).get(place[2]))
         handler = DynamoHandler()
@@ -75,12 +76,6 @@ class Tables:
     def count(self, table: str) -> int:
         """Return how many items a table has."""
         return sum(map(len, self._backend.tables[table].items.values()))
-
-    def fill(self, tables: Mapping[str, Sequence[Image]]) -> None:
-        """Put items there."""
-        for name, items in tables.items():
-            for item in items:
-                self.call("PutItem", {"TableName": name, "Item": item})
 
     def names(self) -> Sequence[str]:
         """Name the tables."""
@@ -146,22 +141,22 @@ class Tables:
         return image
 
 
-def _written(operation: str, request: Mapping[str, Any]) -> Iterator[_Place]:
-    """Return where a call writes."""
+def written(operation: str, request: Mapping[str, Any]) -> Iterator[tuple[str, Image]]:
+    """Return where a call writes: tables, and keys of items."""
     if operation == "TransactWriteItems":
         for part in request["TransactItems"]:
             for kind, item in part.items():
-                yield from _written(f"{kind}Item", item)
+                yield from written(f"{kind}Item", item)
     elif operation == "ExecuteStatement":
         _, table, values = request["Statement"].split('"')
         item = dict(zip(values.split("'")[1::2], request["Parameters"], strict=True))
-        yield _place(table, item)
+        yield table, _key_of(item)
     elif operation in ("PutItem", "UpdateItem", "DeleteItem"):
-        yield _place(request["TableName"], request.get("Item") or request["Key"])
+        yield request["TableName"], _key_of(request.get("Item") or request["Key"])
 
 
-def _place(table: str, item: Image) -> _Place:
-    return table, DynamoType(item["pk"]), DynamoType(item["sk"])
+def _key_of(item: Image) -> Image:
+    return {name: item[name] for name in ("pk", "sk")}
 
 
 def _copied(answer: Any) -> Any:  # noqa: ANN401  # whatever was answered

@@ -7,10 +7,10 @@ import pytest
 from chalicelib.cases.store import cases, phone_record
 from chalicelib.cases.store.models import CaseItem, PhoneItem
 from tests.resilience import actors
-from tests.resilience.interleavings import PAIRS, explore
+from tests.resilience.interleavings import TOGETHER, explore
 from tests.resilience.orders import Order
 
-BY_NAME = {pair.name: pair for pair in PAIRS}
+BY_NAME = {acts.name: acts for acts in TOGETHER}
 
 pytestmark = pytest.mark.xdist_group("faults")
 

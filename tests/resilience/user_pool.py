@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -46,7 +46,27 @@ class UserPool:
         who = request["Username"]
         if operation == "AdminCreateUser":
             return self._create(who, request)
-        return _ANSWERS[operation](self._user(who, operation), request)
+        return self._done(operation, self._user(who, operation), request)
+
+    def _done(self, operation: str, user: User, request: Mapping[str, Any]) -> dict[str, Any]:
+        match operation:
+            case "AdminEnableUser" | "AdminDisableUser":
+                user.enabled = operation == "AdminEnableUser"
+            case "AdminAddUserToGroup":
+                user.groups.add(request["GroupName"])
+            case "AdminRemoveUserFromGroup":
+                user.groups.discard(request["GroupName"])
+            case "AdminUserGlobalSignOut":
+                user.signed_out += 1
+            case "AdminUpdateUserAttributes":
+                pass
+            case "AdminGetUser":
+                return {"Enabled": user.enabled}
+            case "AdminListGroupsForUser":
+                return {"Groups": [{"GroupName": name} for name in sorted(user.groups)]}
+            case _:
+                raise KeyError(operation)
+        return {}
 
     def _create(self, who: str, request: Mapping[str, Any]) -> dict[str, Any]:
         resend = request.get("MessageAction") == "RESEND"
@@ -61,44 +81,5 @@ class UserPool:
         return self.users[who]
 
 
-def _enable(user: User, _: Mapping[str, Any]) -> dict[str, Any]:
-    user.enabled = True
-    return {}
-
-
-def _disable(user: User, _: Mapping[str, Any]) -> dict[str, Any]:
-    user.enabled = False
-    return {}
-
-
-def _join(user: User, request: Mapping[str, Any]) -> dict[str, Any]:
-    user.groups.add(request["GroupName"])
-    return {}
-
-
-def _part(user: User, request: Mapping[str, Any]) -> dict[str, Any]:
-    user.groups.discard(request["GroupName"])
-    return {}
-
-
-def _end(user: User, _: Mapping[str, Any]) -> dict[str, Any]:
-    user.signed_out += 1
-    return {}
-
-
 def _error(code: str, operation: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": ""}}, operation)
-
-
-_ANSWERS: Final[Mapping[str, Callable[[User, Mapping[str, Any]], dict[str, Any]]]] = {
-    "AdminEnableUser": _enable,
-    "AdminDisableUser": _disable,
-    "AdminAddUserToGroup": _join,
-    "AdminRemoveUserFromGroup": _part,
-    "AdminUserGlobalSignOut": _end,
-    "AdminUpdateUserAttributes": lambda *_: {},
-    "AdminGetUser": lambda user, _: {"Enabled": user.enabled},
-    "AdminListGroupsForUser": lambda user, _: {
-        "Groups": [{"GroupName": name} for name in sorted(user.groups)]
-    },
-}

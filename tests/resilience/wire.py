@@ -1,156 +1,287 @@
-"""A world whose tables are the embedded engine's, at the other end of a real connection.
+"""The wire: every operation over a connection that throttles, breaks, or keeps silent.
 
-The engine keeps what DynamoDB keeps and moto does not: transactions apart from one another, and a
-transaction that comes twice under one token carried out once.
+Each operation is done once in peace, and again through each fault, which befalls the requests that
+the SDK sends: its own repetitions are part of what is tried. Where its next try comes through,
+whoever asked must be told the same as in peace. Where none does, they come again, as a person or a
+schedule does. Then the invariants are asked of the tables, and nobody may have been sent more than
+the design allows.
 """
 
 from __future__ import annotations
 
-import pickle
-import socket
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 
-import boto3
-from botocore.config import Config
-from botocore.session import get_session
+import pytest
+from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from botocore.retries.standard import ExponentialBackoff
+from moto.core.botocore_stubber import BotocoreStubber
 
-from chalicelib.core.dynamodb import client as store
-from chalicelib.core.dynamodb.client import Database
-from chalicelib.core.wiring import Container, Core
-from infra.aws_emulator import ACCESS_KEY, Engine, address
-from infra.dev.moto_database import InTurn
-from tests.benchmarks import _helpline
-from tests.benchmarks._helpline import REGION
-from tests.resilience.harness import World, a_world
-from tests.resilience.tables import Image, Refused, Tables
+from tests.resilience.crash import OPERATIONS, settle
+from tests.resilience.harness import Answer, World, a_world
+from tests.resilience.invariants import broken_in, sent_too_often
+from tests.resilience.operation import Operation, State
+from tests.resilience.outcome import Outcome, show
 from tests.support.ledger import ASIDE
 
-_CROWDED: Final = store._CLIENT.merge(ASIDE).merge(Config(max_pool_connections=64))  # noqa: SLF001
-AT_ONCE: Final = 25
-"""What DynamoDB takes in one batch of writes."""
+Reply: TypeAlias = tuple[int, Any, Any]
+"""A status, headers and a body."""
+Carry: TypeAlias = Callable[[], Reply]
+Befall: TypeAlias = Callable[["Wire", str, Carry], Reply]
+
+READS: Final = ("GetItem", "BatchGetItem", "Query")
+WRITES: Final = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "ExecuteStatement")
+ALL: Final = (*READS, *WRITES)
+FIRST_TRY: Final = "attempt=1;"
+"""How the SDK marks the first try of a call."""
+TRIES_OF_A_CALL: Final = 3
+"""How often the SDK makes a call before it gives up."""
+COMINGS: Final = len(ALL) + 1
+"""How often somebody comes again at the most."""
+IN_VAIN: Final = 2
+"""How often they come while a fault lasts."""
 
 
-class TablesByWire(Tables):
-    """An engine's tables: looked at aside, changed by the code's own calls over the wire."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What befalls the wire, at which calls, and ``when``: at the first try, three times, always.
 
-    def __init__(self, endpoint: str) -> None:
-        """Bind the engine, and make the tables that it lacks."""
-        super().__init__(REGION)
-        self._client = boto3.client(
-            "dynamodb",
-            region_name=REGION,
-            endpoint_url=endpoint,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=ACCESS_KEY,
-            config=ASIDE,
-        )
-        standing = self._client.list_tables()["TableNames"]
-        for name, table in _helpline.tables().items():
-            if name not in standing:
-                self._client.create_table(
-                    TableName=name, BillingMode="PAY_PER_REQUEST", **table.definition()
-                )
+    One that ``passes`` is not seen by whoever asked. One that ``lasts`` leaves nobody an answer,
+    however often they come, until it is over.
+    """
 
-    def call(
-        self,
-        operation: str,  # noqa: ARG002  # as of moto's
-        request: Mapping[str, Any],  # noqa: ARG002  # as above
-    ) -> dict[str, Any]:
-        """Leave every call to the wire."""
-        raise Refused
-
-    def fill(self, tables: Mapping[str, Sequence[Image]]) -> None:
-        """Put just these items there, and no other."""
-        for name in self.names():
-            wanted = {_key(item): item for item in tables.get(name, ())}
-            gone = [_key(item) for item in self.items(name) if _key(item) not in wanted]
-            self._write(name, [{"DeleteRequest": {"Key": _as_key(key)}} for key in gone])
-            self._write(name, [{"PutRequest": {"Item": item}} for item in wanted.values()])
-
-    def items(self, table: str) -> list[Image]:
-        """Read a whole table."""
-        pages = self._client.get_paginator("scan").paginate(TableName=table, ConsistentRead=True)
-        return [item for page in pages for item in page["Items"]]
-
-    def names(self) -> Sequence[str]:
-        """Name the tables."""
-        return tuple(_helpline.tables())
-
-    def find(self, table: str, key: Image) -> Image | None:
-        """Read an item."""
-        item: Image | None = self._client.get_item(
-            TableName=table, Key=key, ConsistentRead=True
-        ).get("Item")
-        return item
-
-    def snapshot(self) -> bytes:
-        """Keep everything that stands in them."""
-        return pickle.dumps({name: self.items(name) for name in self.names()})
-
-    def restore(self, snapshot: bytes) -> None:
-        """Put back what was kept."""
-        self.fill(pickle.loads(snapshot))  # noqa: S301  # our own, of a moment ago
-
-    def _write(self, table: str, requests: list[dict[str, Any]]) -> None:
-        while requests:
-            some, requests = requests[:AT_ONCE], requests[AT_ONCE:]
-            self._client.batch_write_item(RequestItems={table: some})
+    name: str
+    calls: Sequence[str]
+    befall: Befall
+    passes: bool = True
+    lasts: bool = False
 
 
-@contextmanager
-def an_engine() -> Iterator[str]:
-    """Start an engine with nothing on it, and tell its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    with tempfile.TemporaryDirectory() as folder:
-        engine = Engine(port, Path(folder))
-        engine.start()
+@dataclass
+class Wire:
+    """The connection between the application and its database."""
+
+    world: World
+    fault: Fault | None = None
+    faults: int = 0
+    _times: Counter[str] = field(default_factory=Counter)
+    _late: list[Carry] = field(default_factory=list)
+    _known: dict[str, Reply] = field(default_factory=dict)
+
+    @contextmanager
+    def faulty(self, fault: Fault) -> Iterator[None]:
+        """Let a fault befall what passes meanwhile."""
+        self.fault = fault
+        self._times.clear()
         try:
-            yield address(port)
+            yield
         finally:
-            engine.stop()
+            self.fault = None
+
+    def pass_on(self, request: Any, carry: Carry) -> Reply:  # noqa: ANN401  # botocore's
+        """Answer one request that the SDK sends."""
+        headers = {name.lower(): _text(value) for name, value in request.headers.items()}
+        operation = headers.get("x-amz-target", "").rpartition(".")[2]
+        if str(ASIDE.user_agent_extra) in headers["user-agent"] or operation not in ALL:
+            return carry()
+
+        def once() -> Reply:
+            return self._once(json.loads(request.body).get("ClientRequestToken"), carry)
+
+        fault = self._befalling(operation, headers.get("amz-sdk-request", ""))
+        if fault is not None:
+            self.faults += 1
+            return fault.befall(self, operation, once)
+        reply = once()
+        # What was on its way for too long comes after the try that was made in its place.
+        late, self._late = self._late, []
+        for each in late:
+            each()
+        return reply
+
+    def delay(self, carry: Carry) -> None:
+        """Carry something out later."""
+        self._late.append(carry)
+
+    def _befalling(self, operation: str, tried: str) -> Fault | None:
+        fault = self.fault
+        if fault is None or operation not in fault.calls:
+            return None
+        self._times[operation] += 1
+        in_row = self._times[operation] <= TRIES_OF_A_CALL
+        befalls = FIRST_TRY in f"{tried};" if fault.passes else fault.lasts or in_row
+        return fault if befalls else None
+
+    def _once(self, token: str | None, carry: Carry) -> Reply:
+        """Carry out a transaction that comes twice under one token once, as DynamoDB does."""
+        if token is None:
+            return carry()
+        if token not in self._known:
+            reply = carry()
+            if reply[0] != OK:
+                return reply
+            self._known[token] = reply
+        return self._known[token]
+
+
+def lose(_: Wire, operation: str, carry: Carry) -> Reply:
+    """Carry it out, and cut the answer."""
+    carry()
+    raise ConnectionClosedError(endpoint_url=operation)
+
+
+def reset(_: Wire, operation: str, __: Carry) -> Reply:
+    """Cut the connection before anything is carried out."""
+    raise ConnectionClosedError(endpoint_url=operation)
+
+
+def delay(wire: Wire, operation: str, carry: Carry) -> Reply:
+    """Let the SDK give the answer up, and carry it out after the next try."""
+    wire.delay(carry)
+    raise ReadTimeoutError(endpoint_url=operation)
+
+
+def throttle(_: Wire, __: str, ___: Carry) -> Reply:
+    """Refuse it, because there are too many."""
+    return _refusal(400, "ThrottlingException")
+
+
+def fail(_: Wire, __: str, ___: Carry) -> Reply:
+    """Fail."""
+    return _refusal(500, "InternalServerError")
+
+
+OK: Final = 200
+LOST_FIRST: Final = Fault("every write's first answer lost", WRITES, lose)
+LOST_ALL: Final = Fault("three answers lost in a row", WRITES, lose, passes=False)
+LOST_FOR_LONG: Final = Fault(
+    "no write is answered, for long", WRITES, lose, passes=False, lasts=True
+)
+FAULTS: Final = (
+    LOST_FIRST,
+    LOST_ALL,
+    LOST_FOR_LONG,
+    Fault("every first try throttled", ALL, throttle),
+    Fault("throttled three times", ALL, throttle, passes=False),
+    Fault("every first try a 500", ALL, fail),
+    Fault("three 500s in a row", ALL, fail, passes=False),
+    Fault("every first connection reset", ALL, reset),
+    Fault("three connections reset", ALL, reset, passes=False),
+    Fault("every write's first try carried out late", WRITES, delay),
+)
+IN_SHORT: Final = ("ask, JSON", "claim")
+
+
+def run(*, long: bool) -> Iterator[Outcome]:
+    """Do all of it; the short run: what is lost, of the way from asking to the call."""
+    operations = OPERATIONS if long else [each for each in OPERATIONS if each.name in IN_SHORT]
+    with a_wire() as wire:
+        for fault in FAULTS if long else (LOST_FIRST, LOST_ALL, LOST_FOR_LONG):
+            yield befallen(wire, fault, operations)
 
 
 @contextmanager
-def a_world_on(
-    engine: str,
-    database: Database,
-    *containers: Container,
-    oncologists: Sequence[str] = (_helpline.ASHA, "bharat"),
-) -> Iterator[World]:
-    """Open a helpline on the engine's tables, to which the ``database`` is its way."""
-    with a_world(Core(database=database), *containers, oncologists=oncologists) as world:
-        world.move_to(TablesByWire(engine))
-        yield world
+def a_wire() -> Iterator[Wire]:
+    """Open a world whose calls go by the SDK, without its pauses, and by the wire."""
+    with a_world() as world:
+        # A spend whose answer is lost is counted twice. The environment is put back with the world.
+        os.environ["SMS_PHONE_DAILY_CAP"] = "400"
+        wire = Wire(world)
+        carry_out: Any = BotocoreStubber.process_request
+
+        def process(stubber: BotocoreStubber, request: Any) -> Any:  # noqa: ANN401  # botocore's
+            return wire.pass_on(request, lambda: carry_out(stubber, request))
+
+        with world.by_wire(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(BotocoreStubber, "process_request", process)
+            patch.setattr(ExponentialBackoff, "delay_amount", lambda *_: 0.0)
+            yield wire
 
 
-def one_by_one(endpoint: str) -> Database:
-    """Make a way on which calls follow one another, and nobody pauses."""
-    return InTurn(REGION, endpoint, sleep=lambda _: None, dice=lambda: 0.5)
+def befallen(wire: Wire, fault: Fault, operations: Sequence[Operation]) -> Outcome:
+    """Do these operations under one fault, from the same beginning each."""
+    befell = wire.faults
+    broken: list[str] = []
+    beginning = wire.world.snapshot()
+    for number, operation in enumerate(operations):
+        show(fault.name, number, len(operations))
+        broken += [f"{operation.name}: {what}" for what in _do(wire, fault, operation)]
+        wire.world.restore(beginning)
+    counts = {"operations": len(operations), "faults": wire.faults - befell}
+    return Outcome(fault.name, counts, broken)
 
 
-def side_by_side(endpoint: str) -> Database:
-    """Make a way on which calls really go side by side: the world looks at none of them."""
-    database = Database(REGION, endpoint)
-    database._client = get_session().create_client(  # noqa: SLF001  # made as it would be
-        "dynamodb",
-        REGION,
-        endpoint_url=endpoint,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=ACCESS_KEY,
-        config=_CROWDED,
-    )
-    return database
+def _do(wire: Wire, fault: Fault, operation: Operation) -> Iterator[str]:
+    world = wire.world
+    state = operation.prepare(world)
+    before = world.snapshot()
+    in_peace = _ask(world, operation, state)
+    world.restore(before)
+    with wire.faulty(fault):
+        if fault.lasts:
+            for _ in range(IN_VAIN):
+                _ask(world, operation, state)
+                _is_settled(world)
+            wire.fault = None
+        answer = _ask(world, operation, state)
+        if fault.passes and answer != in_peace:
+            yield f"told {answer}, in peace {in_peace}"
+        taken = {in_peace, *(Told(status) for status in operation.refused)}
+        for _ in range(COMINGS):
+            if answer not in taken:
+                answer = _ask(world, operation, state)
+        if answer not in taken:
+            yield f"told {answer} in the end, in peace {in_peace}"
+        if not any(_is_settled(world) for _ in range(COMINGS)):
+            raise RuntimeError("the stream and the schedules never come through")
+    if not operation.is_done(world, state):
+        yield "not done in the end"
+    for schedule in operation.mends:
+        world.run(schedule)
+    yield from broken_in(world)
+    yield from sent_too_often(world, 1 if fault.passes else 2)
 
 
-def _key(item: Image) -> tuple[str, str]:
-    return item["pk"]["S"], item["sk"]["S"]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody was told: whether it was done, and whether it counted as asked before."""
+
+    status: int
+    duplicate: bool | None = None
 
 
-def _as_key(key: tuple[str, str]) -> Image:
-    return {"pk": {"S": key[0]}, "sk": {"S": key[1]}}
+def _ask(world: World, operation: Operation, state: State) -> Told:
+    """Do it once; what fails as a whole is a 500 of its function."""
+    try:
+        answer = world.run(lambda: operation.act(world, state))
+    except Exception:  # noqa: BLE001  # as Lambda takes it: the function failed
+        return Told(500)
+    match answer:
+        case Answer(status=status, body=body):
+            return Told(status, body.get("duplicate"))
+    return Told(200)
+
+
+def _is_settled(world: World) -> bool:
+    """Let the stream deliver and the schedules come round; what fails as a whole stays to come."""
+    undelivered = list(world.stream)
+    try:
+        settle(world)
+    except Exception:  # noqa: BLE001  # as above
+        world.stream = undelivered + world.stream
+        return False
+    return True
+
+
+def _refusal(status: int, code: str) -> Reply:
+    body = json.dumps({"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code})
+    return status, {"Content-Type": "application/x-amz-json-1.0"}, body
+
+
+def _text(value: Any) -> str:  # noqa: ANN401  # text or bytes
+    return value.decode() if isinstance(value, bytes) else str(value)

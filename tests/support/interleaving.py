@@ -63,7 +63,7 @@ class Schedule:
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(LONGEST)
+            thread.join(len(works) * LONGEST)
             if thread.is_alive():
                 raise TimeoutError("a worker waits for ever")
         if failures:

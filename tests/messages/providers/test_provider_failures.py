@@ -10,11 +10,11 @@ from tests.resilience import provider_failures
 
 
 def broken() -> list[str]:
-    return [each for outcome in provider_failures.explore(long=False) for each in outcome.broken]
+    return [each for outcome in provider_failures.run(long=False) for each in outcome.broken]
 
 
 def test_every_message_goes_out_once_or_twice_where_nobody_can_know():
-    outcomes = list(provider_failures.explore(long=False))
+    outcomes = list(provider_failures.run(long=False))
 
     assert len(outcomes) >= 2
     assert [each for outcome in outcomes for each in outcome.broken] == []
@@ -35,5 +35,5 @@ def test_a_gateway_that_repeats_what_was_taken_is_found(monkeypatch: pytest.Monk
     manner = "taken, and the answer cut"
     monkeypatch.setattr(provider_failures, "MANNERS", {manner: provider_failures.MANNERS[manner]})
 
-    found = [each for outcome in provider_failures.explore(long=True) for each in outcome.broken]
+    found = [each for outcome in provider_failures.run(long=True) for each in outcome.broken]
     assert any("taken 8 times" in each for each in found)
