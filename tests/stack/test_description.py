@@ -31,9 +31,15 @@ def described(stack: StackUnderTest) -> Iterator[StackUnderTest]:
     stack.empty()
 
 
-def fuzz(stack: StackUnderTest, description: dict) -> fuzz_api.Fuzz:
-    credentials = fuzz_api.credentials_of(stack.local)
-    assert credentials.keys() == {ADMINISTRATOR, ONCOLOGIST}
+@pytest.fixture(scope="module")
+def credentials(described: StackUnderTest) -> dict[str, dict[str, str]]:
+    """Sign in before anything is asked: who is asked about may have left afterwards."""
+    found = fuzz_api.credentials_of(described.local)
+    assert found.keys() == {ADMINISTRATOR, ONCOLOGIST}
+    return found
+
+
+def fuzz(stack: StackUnderTest, description: dict, credentials: dict) -> fuzz_api.Fuzz:
     known = fuzz_api.asked_for(stack.url)
     return fuzz_api.Fuzz(stack.url, description, credentials, EXAMPLES, known, fixed=True)
 
@@ -45,20 +51,22 @@ def test_what_is_served_is_what_is_published(described: StackUnderTest):
     assert answer.json() == json.loads(PUBLISHED.read_text(encoding="utf-8"))
 
 
-def test_no_call_fails_or_answers_what_it_does_not_say(described: StackUnderTest):
-    asking = fuzz(described, fuzz_api.published(described.url))
+def test_no_call_fails_or_answers_what_it_does_not_say(
+    described: StackUnderTest, credentials: dict
+):
+    asking = fuzz(described, fuzz_api.published(described.url), credentials)
 
     assert [str(finding) for finding in asking.run()] == []
     assert {200, 204, 404, 422} <= asking.answered.keys()
 
 
-def test_an_answer_of_which_nothing_is_said_is_found(described: StackUnderTest):
+def test_an_answer_of_which_nothing_is_said_is_found(described: StackUnderTest, credentials: dict):
     spoiled = deepcopy(fuzz_api.published(described.url))
     hours = spoiled["paths"]["/hours"]
     spoiled["paths"] = {"/hours": hours}
     shape = spoiled["components"]["schemas"]["Opening"]
     shape["required"] = [*shape["required"], "holidays"]
-    (finding,) = fuzz(described, spoiled).run()
+    (finding,) = fuzz(described, spoiled, credentials).run()
 
     assert finding.call == "GET /hours"
     assert "holidays" in finding.told
