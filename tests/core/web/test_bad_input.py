@@ -112,8 +112,8 @@ def test_every_field_that_is_wrong_is_told_at_once_in_the_forms_order(web):
         ("sex", "not_one_of"),
         ("reasons[1]", "not_one_of"),
         ("reasons[2]", "wrong_type"),
-        ("message", "too_long"),
         ("prefers_woman", "wrong_type"),
+        ("message", "too_long"),
         ("consent", "consent_required"),
         ("surprise", "unknown_field"),
     ]
