@@ -15,10 +15,9 @@ from requests.adapters import BaseAdapter
 from helpline.api import Api
 from helpline.commands import main, options
 from infra.translations import compile_catalogues
-from tests.support.fakes import FakeRotaStore
 from tests.support.helpline import in_use, using
-from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
+from tests.support.stores import StoredRota, StoredRotaEdits
 from tests.support.web import Web
 
 URL = "https://helpline.example"
@@ -114,8 +113,8 @@ def catalogues() -> None:
 def command_line(monkeypatch, tmp_path) -> Iterator[CommandLine]:
     """Three doctors on two lines, published on a Monday; half past ten."""
     web, pool = Web(), Pool()
-    web.rota = FakeRotaStore([a_doctor(who) for who in NAMES])
-    web.rota_edits = FakeRotaEdits(web.rota, (morning(), afternoon()))
+    web.rota = StoredRota([a_doctor(who) for who in NAMES])
+    web.rota_edits = StoredRotaEdits(web.rota, (morning(), afternoon()))
     web.clock.now = at(MONDAY, 9)
     wire = Wire(web, pool)
     monkeypatch.setattr(requests.Session, "get_adapter", lambda *_, **__: wire)

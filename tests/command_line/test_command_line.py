@@ -365,9 +365,8 @@ def test_what_can_not_be_written_is_told_in_words(busy, tmp_path):
 def test_cases_are_exported_whole_as_a_table_that_is_safe_to_open(busy, tmp_path):
     path = tmp_path / "cases.csv"
     arguments = ("--status", "waiting", "--whole", "--output", str(path))
-    busy.web.cases.cases[a_case().reference] = a_case(
-        details=a_case().details.__class__(name="=1+1", reasons=("cost", "other"))
-    )
+    details = a_case().details.__class__(name="=1+1", reasons=("cost", "other"))
+    busy.web.cases.put(a_case(details=details))
     busy.run("cases", "export", *arguments)
 
     (row,) = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))

@@ -19,10 +19,10 @@ from chalicelib.messages.services.delivery_receipts import name_in_address
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import Leave, RoundRobin
 from tests.support.builders import a_case
-from tests.support.fakes import FakeRotaStore, strong_token, weak_token
+from tests.support.fakes import strong_token, weak_token
 from tests.support.helpline import in_use
-from tests.support.rota_fakes import FakeRotaEdits
 from tests.support.rota_world import MONDAY, a_doctor, at, morning
+from tests.support.stores import StoredRota, StoredRotaEdits
 from tests.support.web import Web
 
 CASE = "K7M240R59XK"
@@ -82,14 +82,14 @@ class World:
 
     def __init__(self, web: Web) -> None:
         self.web = web
-        web.rota = FakeRotaStore([a_doctor(who) for who in (OWNER, OTHER, OFF)])
+        web.rota = StoredRota([a_doctor(who) for who in (OWNER, OTHER, OFF)])
         line = morning(
             id="day",
             people=2,
             rotation=RoundRobin((OWNER, OTHER), MONDAY),
             end=at(MONDAY, 17).time(),
         )
-        web.rota_edits = FakeRotaEdits(web.rota, (line,))
+        web.rota_edits = StoredRotaEdits(web.rota, (line,))
         web.clock.now = at(MONDAY, 9)
 
     def fill(self) -> None:

@@ -23,16 +23,9 @@ from tests.support.builders import (
     an_oncologist,
     some_settings,
 )
-from tests.support.fake_promise_reviews import FakePromiseReviews
-from tests.support.fakes import (
-    FakeCaseStore,
-    FakeClock,
-    FakeMessageGateway,
-    FakeMessageStore,
-    FakeRotaStore,
-    FakeSecrets,
-)
+from tests.support.fakes import FakeClock, FakeMessageGateway, FakeSecrets
 from tests.support.helpline import using
+from tests.support.stores import StoredCases, StoredMessages, StoredPromiseReviews, StoredRota
 
 
 @pytest.fixture
@@ -40,9 +33,9 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with (
         using(
             Core(settings=some_settings(), clock=FakeClock(NOON), secrets=FakeSecrets()),
-            Cases(store=FakeCaseStore([a_case()]), promise_reviews=FakePromiseReviews()),
-            Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
-            Messages(store=FakeMessageStore(), gateway=FakeMessageGateway()),
+            Cases(store=StoredCases([a_case()]), promise_reviews=StoredPromiseReviews()),
+            Rota(store=StoredRota([an_oncologist()], [a_duty_day()])),
+            Messages(store=StoredMessages(), gateway=FakeMessageGateway()),
         ),
         caplog.at_level(logging.INFO),
     ):

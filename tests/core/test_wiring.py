@@ -12,7 +12,8 @@ from chalicelib.messages.wiring import Messages
 from chalicelib.rota.wiring import Rota
 from chalicelib.wiring import Helpline
 from tests.support.builders import NOON, an_oncologist, some_settings
-from tests.support.fakes import FakeClock, FakeRotaStore, FakeSecrets
+from tests.support.fakes import FakeClock, FakeSecrets
+from tests.support.stores import StoredRota
 
 
 class Bakery(Container):
@@ -106,7 +107,7 @@ def test_the_words_of_an_sms_come_from_the_features_above_the_messages():
     settings = some_settings(public_url="https://helpline.example")
     helpline = Helpline(
         Core(settings=settings, secrets=FakeSecrets(), clock=FakeClock(NOON)),
-        Rota(store=FakeRotaStore([an_oncologist(id="dr-asha", name="Dr Asha Verma")])),
+        Rota(store=StoredRota([an_oncologist(id="dr-asha", name="Dr Asha Verma")])),
     )
     message = OwedMessage(
         subject="K7M240R59XK",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -76,16 +75,4 @@ def on(web: Web, day: date, line: str = "morning") -> list[tuple[str, str, list[
 
 def stored(web: Web) -> Any:
     """Copy all that a refused request may not have changed."""
-    edits = web.rota_edits
-    return copy.deepcopy(
-        (
-            edits._head,
-            edits.kept,
-            edits._lines,
-            edits._recipients,
-            edits._offers,
-            [change.id for change in edits.history],
-            web.rota._duty_days,
-            web.rota._hours and web.rota._hours.to_dict(),
-        )
-    )
+    return web.rota.images()

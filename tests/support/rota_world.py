@@ -25,15 +25,14 @@ from chalicelib.rota.services.shift_links import CalendarFeeds, ShiftLinks
 from chalicelib.rota.services.shift_reminders import Remind
 from chalicelib.rota.services.swaps import Swaps
 from tests.support.builders import an_oncologist
-from tests.support.fakes import (
-    FakeCaseStore,
-    FakeMessageGateway,
-    FakeMessageStore,
-    FakeRotaStore,
-    FakeSecrets,
-    counting_bytes,
+from tests.support.fakes import FakeMessageGateway, FakeSecrets, counting_bytes
+from tests.support.stores import (
+    StoredCases,
+    StoredMessages,
+    StoredRota,
+    StoredRotaEdits,
+    StoredRotaLinks,
 )
-from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
 
 ONE_DAY = timedelta(days=1)
 MONDAY = date(2026, 11, 23)
@@ -86,13 +85,13 @@ class RotaWorld:
         self, lines: Sequence[Line] | None = None, doctors: Sequence[Oncologist] | None = None
     ) -> None:
         people = [a_doctor(who) for who in NAMES] if doctors is None else doctors
-        self.cases = FakeCaseStore()
-        self.rota = FakeRotaStore(people)
-        self.edits = FakeRotaEdits(
+        self.cases = StoredCases()
+        self.rota = StoredRota(people)
+        self.edits = StoredRotaEdits(
             self.rota, (morning(), afternoon()) if lines is None else tuple(lines)
         )
-        self.links = FakeRotaLinks()
-        self.messages = FakeMessageStore()
+        self.links = StoredRotaLinks(self.rota.table.database)
+        self.messages = StoredMessages()
         self.gateway = FakeMessageGateway()
         numbers = count(1)
         duty = DutyView(self.rota)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, timedelta
 
-from chalicelib.core.domain.session import Session
 from chalicelib.people.services.ports import (
     Account,
     Asked,
@@ -16,86 +14,14 @@ from chalicelib.people.services.ports import (
     WrongAnswer,
     WrongCode,
 )
-from tests.support.fakes import _Fake
+from tests.support.fakes import Fake
 
 PASSWORD = "The-right-one-1"
 CODE = "123456"
 DEVICE_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
-class FakeSessionStore(_Fake):
-    """The port SessionStore."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.sessions: dict[str, Session] = {}
-        self.grants: dict[tuple[str, str], str] = {}
-
-    def put(self, key: str, session: Session, grant: str) -> None:
-        with self._call("put"):
-            self.sessions[key] = session
-            self.grants[session.person, key] = grant
-
-    def list_for_person(self, key: str, session: Session) -> None:
-        with self._call("list_for_person"):
-            self.grants[session.person, key] = ""
-
-    def find_grant(self, key: str, person: str) -> str | None:
-        with self._call("find_grant"):
-            return self.grants.get((person, key))
-
-    def find(self, key: str) -> Session | None:
-        with self._call("find"):
-            return self.sessions.get(key)
-
-    def renew(self, key: str, session: Session) -> None:
-        with self._call("renew"):
-            if key in self.sessions:
-                self.sessions[key] = session
-
-    def end(self, key: str, person: str) -> None:
-        with self._call("end"):
-            self.sessions.pop(key, None)
-            self.grants.pop((person, key), None)
-
-    def end_all(self, person: str) -> int:
-        with self._call("end_all"):
-            keys = [key for who, key in self.grants if who == person]
-            for key in keys:
-                self.sessions.pop(key, None)
-                self.grants.pop((person, key))
-            return len(keys)
-
-
-class FakeTries(_Fake):
-    """The port TryCounter."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.counted: Counter[tuple[str, datetime]] = Counter()
-        self.began: dict[str, datetime] = {}
-
-    def count(self, name: str, window: datetime, until: datetime, most: int, more: int = 1) -> bool:
-        with self._call("count"):
-            assert window < until
-            if self.counted[name, window] >= most:
-                return False
-            self.counted[name, window] += more
-            return True
-
-    def count_from_first(self, name: str, now: datetime, length: timedelta, most: int) -> bool:
-        with self._call("count_from_first"):
-            began = self.began.get(name)
-            if began is None or began + length <= now:
-                self.began[name], self.counted[name, now] = now, 1
-                return True
-            if self.counted[name, began] >= most:
-                return False
-            self.counted[name, began] += 1
-            return True
-
-
-class FakeSignIn(_Fake):
+class FakeSignIn(Fake):
     """The port SignInGateway, and Directory: people, their roles, and what each is asked."""
 
     def __init__(self) -> None:

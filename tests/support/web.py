@@ -21,30 +21,35 @@ from chalicelib.people.services.ports import Known
 from chalicelib.people.wiring import Staff
 from chalicelib.privacy.wiring import Privacy
 from chalicelib.reports.wiring import Reports
+from chalicelib.rota.store.rota import duty_key
 from chalicelib.rota.wiring import Rota
 from infra.dev.gateway import GatewayEvents
 from infra.translations import compile_catalogues
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
 from tests.support.described import Reading, hold, hold_to_schemas
-from tests.support.fake_desk import FakeAccounts, FakeBlocks, FakeFound, FakeMerging
-from tests.support.fake_outbox import FakeOutbox
-from tests.support.fake_promise_reviews import FakePromiseReviews
-from tests.support.fake_tallies import FakeTallies, FakeWholeCases
+from tests.support.fake_tallies import FakeTallies
 from tests.support.fakes import (
-    FakeAudit,
-    FakeCaseStore,
+    FakeAccounts,
     FakeClock,
     FakeCredentials,
     FakeMessageGateway,
-    FakeMessageStore,
-    FakeRotaStore,
     FakeSecrets,
 )
 from tests.support.helpline import in_use, using
-from tests.support.privacy_fakes import FakeErasures
-from tests.support.rota_fakes import FakeRotaEdits, FakeRotaLinks
+from tests.support.memory_dynamodb import MemoryDatabase
 from tests.support.rota_world import MONDAY, NAMES, a_doctor, afternoon, at, morning
-from tests.support.session_fakes import FakeSessionStore, FakeSignIn, FakeTries
+from tests.support.session_fakes import FakeSignIn
+from tests.support.stores import (
+    StoredAudit,
+    StoredCases,
+    StoredErasures,
+    StoredMessages,
+    StoredOutbox,
+    StoredRota,
+    StoredRotaEdits,
+    StoredSessions,
+    StoredTries,
+)
 
 SETTINGS = some_settings()
 ROLES = {
@@ -74,19 +79,19 @@ class Web:
         self.client = Client(self.app)
         self.events = GatewayEvents(self.app.routes)
         self.client.http._local_gateway.event_converter = self.events
-        self.cases = FakeCaseStore()
-        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
-        self.rota_edits = FakeRotaEdits(self.rota)
-        self.rota_links = FakeRotaLinks()
-        self.messages = FakeMessageStore()
-        self.outbox = FakeOutbox(self.messages)
-        self.audit = FakeAudit()
-        self.erasures = FakeErasures(self.cases, self.messages)
+        self.database = MemoryDatabase()
+        self.cases = StoredCases(database=self.database)
+        self.rota = StoredRota([an_oncologist()], [a_duty_day()], database=self.database)
+        self.rota_edits = StoredRotaEdits(self.rota)
+        self.messages = StoredMessages(self.database)
+        self.outbox = StoredOutbox(self.messages)
+        self.audit = StoredAudit(self.database)
+        self.erasures = StoredErasures(self.cases, self.messages)
         self.clock = FakeClock(NOON)
         self.secrets = FakeSecrets()
-        self.sessions = FakeSessionStore()
+        self.sessions = StoredSessions(self.database)
         self.people = FakeSignIn()
-        self.tries = FakeTries()
+        self.tries = StoredTries(self.database)
         self.accounts = FakeAccounts()
         self.tallies = FakeTallies()
 
@@ -95,22 +100,15 @@ class Web:
             Core(
                 settings=SETTINGS,
                 clock=self.clock,
+                database=self.database,
                 audit_store=self.audit,
                 secrets=self.secrets,
                 credentials=FakeCredentials(),
                 session_store=self.sessions,
                 try_counter=self.tries,
             ),
-            Cases(
-                store=self.cases,
-                merging=FakeMerging(self.cases),
-                found=FakeFound(self.cases),
-                block_store=FakeBlocks(self.cases),
-                whole_cases=FakeWholeCases(self.cases),
-                offers_video=True,
-                promise_reviews=FakePromiseReviews(),
-            ),
-            Rota(store=self.rota, edits=self.rota_edits, links=self.rota_links),
+            Cases(store=self.cases, offers_video=True),
+            Rota(store=self.rota, edits=self.rota_edits),
             Messages(store=self.messages, outbox=self.outbox, gateway=FakeMessageGateway()),
             Privacy(erasure_store=self.erasures),
             Staff(
@@ -213,8 +211,10 @@ def admin(web) -> Browser:
 def rota_web() -> Iterator[Web]:
     """Three doctors on two lines, published on Monday before the helpline opens."""
     web = Web()
-    web.rota = FakeRotaStore([a_doctor(who) for who in NAMES])
-    web.rota_edits = FakeRotaEdits(web.rota, (morning(), afternoon()))
+    web.rota.table.delete(duty_key(NOON.date()))
+    for who in NAMES:
+        web.rota.put_oncologist(a_doctor(who))
+    web.rota_edits.put_lines((morning(), afternoon()))
     web.clock.now = at(MONDAY, 9)
     with using(*web.parts()):
         in_use().rota.publish_rota(web.clock())

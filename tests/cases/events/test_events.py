@@ -13,6 +13,7 @@ from chalice.test import Client
 import app as application
 from chalicelib.cases.services.sweep_unsent import Swept
 from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.wiring import Core
@@ -22,17 +23,15 @@ from chalicelib.messages.wiring import Messages
 from chalicelib.rota.wiring import Rota
 from tests.support import functions
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist, some_settings
-from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
-from tests.support.fake_promise_reviews import FakePromiseReviews
-from tests.support.fakes import (
-    FakeCaseStore,
-    FakeClock,
-    FakeMessageGateway,
-    FakeMessageStore,
-    FakeRotaStore,
-    FakeSecrets,
-)
+from tests.support.fakes import FakeClock, FakeMessageGateway, FakeSecrets
 from tests.support.helpline import using
+from tests.support.stores import (
+    StoredCases,
+    StoredMessages,
+    StoredOutbox,
+    StoredPromiseReviews,
+    StoredRota,
+)
 
 PHONE = "+919812345678"
 NOTHING_SWEPT = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppressed=0)
@@ -40,9 +39,9 @@ NOTHING_SWEPT = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppress
 
 class Helpline:
     def __init__(self) -> None:
-        self.cases = FakeCaseStore()
-        self.messages = FakeMessageStore()
-        self.outbox = FakeOutbox(self.messages)
+        self.cases = StoredCases()
+        self.messages = StoredMessages()
+        self.outbox = StoredOutbox(self.messages)
         self.gateway = FakeMessageGateway()
         self.clock = FakeClock(NOON)
 
@@ -51,10 +50,10 @@ class Helpline:
             Core(settings=some_settings(), clock=self.clock, secrets=FakeSecrets()),
             Cases(
                 store=self.cases,
-                recent=FakeRecentCases(self.cases),
-                promise_reviews=FakePromiseReviews(),
+                recent=DynamoRecent(self.cases.table),
+                promise_reviews=StoredPromiseReviews(),
             ),
-            Rota(store=FakeRotaStore([an_oncologist()], [a_duty_day()])),
+            Rota(store=StoredRota([an_oncologist()], [a_duty_day()])),
             Messages(store=self.messages, outbox=self.outbox, gateway=self.gateway),
         )
 

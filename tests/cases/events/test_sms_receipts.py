@@ -14,15 +14,16 @@ from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.wiring import Messages
 from tests.support import functions
 from tests.support.builders import NOON, a_message
-from tests.support.fakes import FakeClock, FakeMessageStore
+from tests.support.fakes import FakeClock
 from tests.support.helpline import using
+from tests.support.stores import StoredMessages
 
 MESSAGE = a_message()
 
 
 @pytest.fixture
-def messages() -> Iterator[FakeMessageStore]:
-    messages = FakeMessageStore()
+def messages() -> Iterator[StoredMessages]:
+    messages = StoredMessages()
     messages.store_once(MESSAGE, NOON)
     messages.mark_sent(MESSAGE, "eum-1", NOON)
     with using(Messages(store=messages), Core(clock=FakeClock(NOON))):
@@ -47,7 +48,7 @@ def told(**changes: Any) -> dict[str, Any]:
     return {"Records": [{"Sns": {"MessageId": "sns-1", "Message": json.dumps(event)}}]}
 
 
-def state(messages: FakeMessageStore) -> tuple[MessageState, str | None]:
+def state(messages: StoredMessages) -> tuple[MessageState, str | None]:
     (stored,) = messages.list_for(MESSAGE.subject)
     return stored.state, stored.cause
 

@@ -8,11 +8,13 @@ import pytest
 
 from chalicelib.cases.domain.answers import Details
 from chalicelib.cases.services.blocked_phones import BlockPhones
+from chalicelib.cases.store.blocks import DynamoBlocks
+from chalicelib.cases.store.case_search import DynamoFound
 from chalicelib.core.domain.errors import InvalidField, NotFound
 from chalicelib.core.domain.phone import Phone
 from tests.support.builders import NOON, a_case
-from tests.support.fake_desk import FakeBlocks, FakeFound
-from tests.support.fakes import FakeCaseStore, FakeSecrets
+from tests.support.fakes import FakeSecrets
+from tests.support.stores import StoredCases
 
 WEEK = NOON + timedelta(days=7)
 PHONE = Phone("+919812345678")
@@ -20,12 +22,12 @@ PHONE = Phone("+919812345678")
 
 @pytest.fixture
 def cases():
-    return FakeCaseStore()
+    return StoredCases()
 
 
 @pytest.fixture
 def blocks(cases):
-    return BlockPhones(FakeBlocks(cases), cases, FakeFound(cases), FakeSecrets())
+    return BlockPhones(DynamoBlocks(cases.table), cases, DynamoFound(cases.table), FakeSecrets())
 
 
 def test_a_block_tells_who_until_when_and_why_with_the_phone_masked(cases, blocks):

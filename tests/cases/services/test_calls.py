@@ -13,15 +13,16 @@ from chalicelib.messages.services.ports import CallNotPlaced
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, a_duty_day, an_attempt, an_oncologist
 from tests.support.contact_fakes import FakeBridge
-from tests.support.fakes import FakeCaseStore, FakeRotaStore, counting_bytes
+from tests.support.fakes import counting_bytes
+from tests.support.stores import StoredCases, StoredRota
 
 ASHA, REFERENCE = "dr-asha", "K7M240R59XK"
 
 
 class Desk:
     def __init__(self, tell: Tell = Tell.NOBODY, **case: object) -> None:
-        self.cases = FakeCaseStore([a_case(reference=REFERENCE, **case)])
-        rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        self.cases = StoredCases([a_case(reference=REFERENCE, **case)])
+        rota = StoredRota([an_oncologist()], [a_duty_day()])
         self.bridge = FakeBridge()
         duty = DutyView(rota)
         self.calls = Calls(self.cases, duty, self.bridge, counting_bytes(), tell)

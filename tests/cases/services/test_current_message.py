@@ -30,7 +30,7 @@ from tests.support.builders import (
     an_oncologist,
     duty_days,
 )
-from tests.support.fakes import FakeCaseStore, FakeMessageStore, FakeRotaStore
+from tests.support.stores import StoredCases, StoredMessages, StoredRota
 
 MINUTE = timedelta(minutes=1)
 ASHA = Address("Dr Asha", "+919898989898", "key-of-asha", "en")
@@ -42,15 +42,15 @@ def ist(*parts: int) -> datetime:
 
 class World:
     def __init__(self) -> None:
-        self.cases = FakeCaseStore()
-        self.messages = FakeMessageStore()
-        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day(), *duty_days()[1:]])
+        self.cases = StoredCases()
+        self.messages = StoredMessages()
+        self.rota = StoredRota([an_oncologist()], [a_duty_day(), *duty_days()[1:]])
         outlook = Outlook(self.cases, DutyView(self.rota))
         self.current = CurrentMessage(self.cases, self.messages, self.rota, outlook)
 
     def after(self, *cases: Case) -> OwedMessage:
         """Return the last message that these steps of one case owe, and store the last step."""
-        self.cases.cases[cases[-1].reference] = cases[-1]
+        self.cases.put(cases[-1])
         return messages_owed(None, cases[-1], DEFAULT_HOURS)[-1]
 
     def holds(self, message: OwedMessage, now: datetime) -> bool:
@@ -136,7 +136,7 @@ def test_nothing_goes_to_a_phone_that_was_put_right_nor_of_a_case_that_is_gone(
     world.after(a_case().correct(right, "admin", NOON + MINUTE))
     assert not world.holds(message, NOON + 2 * MINUTE)
 
-    world.cases.cases.clear()
+    world.cases.empty()
     assert not world.holds(message, NOON + 2 * MINUTE)
 
 
@@ -255,5 +255,5 @@ def test_a_link_that_was_asked_for_is_sent_late_also_of_an_ended_case(world: Wor
 
     assert world.holds(link, NOON + 5 * MINUTE)
     moved = case.correct({"phone": "+919812345670", "phone_key": "k"}, "meera", NOON + MINUTE)
-    world.cases.cases[moved.reference] = moved
+    world.cases.put(moved)
     assert not world.holds(link, NOON + 5 * MINUTE)

@@ -12,6 +12,7 @@ from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.services.manage_cases import CaseDesk
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.cases.store.cases import DynamoMerging
 from chalicelib.core.domain.errors import (
     DoesNotSuit,
     HasOpenCase,
@@ -30,8 +31,8 @@ from chalicelib.messages.domain.templates import Template
 from chalicelib.privacy.domain.erasure import of_one_person
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_asking, an_oncologist
-from tests.support.fake_desk import FakeMerging
-from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
+from tests.support.fakes import FakeSecrets
+from tests.support.stores import StoredCases, StoredRota
 
 LATER = NOON + timedelta(minutes=5)
 DOCTORS = (
@@ -45,10 +46,13 @@ class Desk:
     """A desk, and the cases on it; dr-asha and dr-ravi are on duty."""
 
     def __init__(self, *cases):
-        self.cases = FakeCaseStore(cases)
-        rota = FakeRotaStore(DOCTORS, [a_duty_day(shifts=(a_shift(on=("dr-asha", "dr-ravi")),))])
+        self.cases = StoredCases(cases)
+        rota = StoredRota(DOCTORS, [a_duty_day(shifts=(a_shift(on=("dr-asha", "dr-ravi")),))])
         self.work = CaseDesk(
-            self.cases, FakeMerging(self.cases), Outlook(self.cases, DutyView(rota)), FakeSecrets()
+            self.cases,
+            DynamoMerging(self.cases.table),
+            Outlook(self.cases, DutyView(rota)),
+            FakeSecrets(),
         )
 
     def get(self, reference):

@@ -22,6 +22,8 @@ from chalicelib.cases.services.notify_case_changes import CaseChange, TellOfChan
 from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
 from chalicelib.cases.services.sweep_unsent import SweepUnsent, Swept
 from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.cases.store.case_search import DynamoFound
+from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.delivery import MessageState
@@ -38,9 +40,8 @@ from tests.support.builders import (
     an_oncologist,
     duty_days,
 )
-from tests.support.fake_desk import FakeFound
-from tests.support.fake_outbox import FakeOutbox, FakeRecentCases
-from tests.support.fakes import FakeCaseStore, FakeMessageGateway, FakeMessageStore, FakeRotaStore
+from tests.support.fakes import FakeMessageGateway
+from tests.support.stores import StoredCases, StoredMessages, StoredOutbox, StoredRota
 
 MINUTE = timedelta(minutes=1)
 NOTHING = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppressed=0)
@@ -55,11 +56,11 @@ class Helpline:
     """A case's life, its stream, and what reads the stream."""
 
     def __init__(self) -> None:
-        self.cases = FakeCaseStore()
-        self.messages = FakeMessageStore()
-        self.outbox = FakeOutbox(self.messages)
+        self.cases = StoredCases()
+        self.messages = StoredMessages()
+        self.outbox = StoredOutbox(self.messages)
         self.gateway = FakeMessageGateway()
-        outlook = Outlook(self.cases, DutyView(FakeRotaStore([an_oncologist()], duty_days())))
+        outlook = Outlook(self.cases, DutyView(StoredRota([an_oncologist()], duty_days())))
         owed_by_cases = OwedByCases(self.messages, outlook)
         self.send = SendMessages(
             self.messages, self.gateway, lambda message: message.template.value
@@ -67,13 +68,13 @@ class Helpline:
         self.tell = TellOfChanges(self.send, self.cases, self.outbox, outlook)
         self.sweep = SweepUnsent(
             self.cases,
-            FakeRecentCases(self.cases),
+            DynamoRecent(self.cases.table),
             self.outbox,
             owed_by_cases,
             self.send,
             ("hi", "en"),
         )
-        self.list = MessageList(FakeFound(self.cases), self.messages, self.outbox)
+        self.list = MessageList(DynamoFound(self.cases.table), self.messages, self.outbox)
         self.retry = RetryMessages(self.cases, self.messages, self.outbox, owed_by_cases)
         self.stream: list[tuple[Case | None, Case]] = []
 
@@ -276,7 +277,7 @@ def test_a_parked_change_heals_with_the_next_sweep() -> None:
     helpline = Helpline()
     case = helpline.live(until=1)
     helpline.tell(CaseChange("7", case.reference, poisoned), NOON)
-    helpline.outbox.swept_until = NOON + MINUTE
+    helpline.outbox.put_swept_until(NOON + MINUTE)
 
     swept = helpline.sweep(NOON + 3 * MINUTE)
     assert (swept.unparked, swept.sent) == (1, 1)
@@ -318,12 +319,12 @@ def test_a_parked_change_of_a_case_that_is_gone_owes_nothing() -> None:
 def test_a_busy_sweep_looks_at_the_same_time_again() -> None:
     helpline = Helpline()
     helpline.live(until=1)
-    helpline.outbox.swept_until = NOON
+    helpline.outbox.put_swept_until(NOON)
     helpline.messages.fail_next = [Busy()]
 
     with pytest.raises(Busy):
         helpline.sweep(NOON + 5 * MINUTE)
-    assert helpline.outbox.swept_until == NOON
+    assert helpline.outbox.find_swept_until() == NOON
     assert helpline.sweep(NOON + 6 * MINUTE).sent == 1
 
 

@@ -16,7 +16,8 @@ from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
 from chalicelib.core.domain.working_hours import DayPart
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, an_oncologist, duty_days
-from tests.support.fakes import FakeCaseStore, FakeRotaStore, FakeSecrets
+from tests.support.fakes import FakeSecrets
+from tests.support.stores import StoredCases, StoredRota
 
 CASE = a_case()
 TOKEN = f"token-of-{CASE.reference}"
@@ -24,13 +25,13 @@ HALF_PAST_ONE = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def cases() -> FakeCaseStore:
-    return FakeCaseStore([CASE])
+def cases() -> StoredCases:
+    return StoredCases([CASE])
 
 
 @pytest.fixture
-def own(cases: FakeCaseStore) -> PatientCase:
-    rota = FakeRotaStore([an_oncologist()], duty_days())
+def own(cases: StoredCases) -> PatientCase:
+    rota = StoredRota([an_oncologist()], duty_days())
     return PatientCase(cases, CaseLinks(FakeSecrets()), Outlook(cases, DutyView(rota)))
 
 
@@ -111,8 +112,8 @@ def test_nobody_elses_case_can_be_moved(own, cases, reference, token):
 
 def test_who_nobody_serves_may_be_called_by_any_doctor_instead() -> None:
     wish = a_case(expected=None, prefers_woman=True)
-    cases = FakeCaseStore([wish])
-    rota = FakeRotaStore([an_oncologist(gender="male")], duty_days())
+    cases = StoredCases([wish])
+    rota = StoredRota([an_oncologist(gender="male")], duty_days())
     own = PatientCase(cases, CaseLinks(FakeSecrets()), Outlook(cases, DutyView(rota)))
 
     kept = own.reschedule(CASE.reference, TOKEN, DayPart.ANY, NOON)

@@ -12,15 +12,15 @@ from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case
-from tests.support.fakes import FakeCaseStore, FakeRotaStore
+from tests.support.stores import StoredCases, StoredRota
 
 
-def due_cases(cases: FakeCaseStore) -> DueCases:
-    return DueCases(cases, Outlook(cases, DutyView(FakeRotaStore())), ("hi", "en"))
+def due_cases(cases: StoredCases) -> DueCases:
+    return DueCases(cases, Outlook(cases, DutyView(StoredRota())), ("hi", "en"))
 
 
 def test_a_retry_is_offered_when_it_is_due_at_its_old_place() -> None:
-    cases = FakeCaseStore([a_case(reference="OLD"), a_case(reference="X", phone="+919812345679")])
+    cases = StoredCases([a_case(reference="OLD"), a_case(reference="X", phone="+919812345679")])
     case = cases.claim("OLD", "dr-asha", NOON)
     attempt = Attempt(NOON, "dr-asha", Result.NO_ANSWER)
     cases.save(case, case.record(attempt, retries=RetryPolicy(), hours=DEFAULT_HOURS), NOON)
@@ -34,7 +34,7 @@ def test_a_retry_is_offered_when_it_is_due_at_its_old_place() -> None:
 
 
 def test_every_batch_of_a_crowd_is_offered() -> None:
-    cases = FakeCaseStore()
+    cases = StoredCases()
     for number in range(250):
         later = NOON + timedelta(minutes=5)
         cases.put(a_case(reference=f"R{number:03}", phone=f"+9198123{number:05}", not_before=later))
@@ -43,7 +43,7 @@ def test_every_batch_of_a_crowd_is_offered() -> None:
 
 
 def test_a_due_list_that_lags_behind_ends_the_run() -> None:
-    cases = FakeCaseStore()
+    cases = StoredCases()
     ghost = Waiting("G", "hi", False, 5, NOON, NOON, Mode.PHONE, 0)
     cases.due = lambda *_: [ghost] * 100
     cases.make_ready = lambda _: False
@@ -52,7 +52,7 @@ def test_a_due_list_that_lags_behind_ends_the_run() -> None:
 
 
 def test_a_lease_that_ran_out_is_taken_back_and_another_is_left() -> None:
-    cases = FakeCaseStore([a_case(reference="A"), a_case(reference="B", phone="+919812345679")])
+    cases = StoredCases([a_case(reference="A"), a_case(reference="B", phone="+919812345679")])
     cases.claim("A", "dr-asha", NOON)
     cases.claim("B", "dr-ravi", NOON + timedelta(minutes=5))
     run = due_cases(cases)
@@ -64,7 +64,7 @@ def test_a_lease_that_ran_out_is_taken_back_and_another_is_left() -> None:
 
 
 def test_the_lines_are_counted_and_the_length_of_calls_is_the_median() -> None:
-    cases = FakeCaseStore([a_case(reference="A"), a_case(reference="B", phone="+919812345679")])
+    cases = StoredCases([a_case(reference="A"), a_case(reference="B", phone="+919812345679")])
     for number, minutes in enumerate((5, 12, 50)):
         who = f"dr-{number}"
         reference, phone = f"C{number}", f"+91981234567{number}"
@@ -82,7 +82,7 @@ def test_the_lines_are_counted_and_the_length_of_calls_is_the_median() -> None:
 
 
 def test_a_very_long_line_is_counted_every_quarter_of_an_hour() -> None:
-    cases = FakeCaseStore()
+    cases = StoredCases()
     cases.put_snapshot(LineSnapshot(NOON, {"hi": LONG_LINE + 1}, 15))
     run = due_cases(cases)
 

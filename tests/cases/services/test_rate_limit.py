@@ -9,13 +9,13 @@ import pytest
 from chalicelib.cases.services.rate_limit import COUNTED_TOGETHER, AddressLimit
 from chalicelib.core.domain.errors import Busy, TooManyFromAddress
 from tests.support.builders import NOON
-from tests.support.session_fakes import FakeTries
+from tests.support.stores import StoredTries
 
 HERE, THERE = "203.0.113.9", "198.51.100.7"
 MOST = 24
 
 
-def machine(counter: FakeTries, most: int = MOST) -> AddressLimit:
+def machine(counter: StoredTries, most: int = MOST) -> AddressLimit:
     return AddressLimit(counter, lambda source: f"key-of-{source[:3]}", most)
 
 
@@ -32,7 +32,7 @@ def asked(limit: AddressLimit, times: int, address: str = HERE, at=NOON) -> int:
 
 
 def test_a_family_costs_no_call():
-    counter = FakeTries()
+    counter = StoredTries()
     limit = machine(counter)
     for number in range(50):
         assert asked(limit, COUNTED_TOGETHER - 1, f"198.51.100.{number}") == COUNTED_TOGETHER - 1
@@ -41,7 +41,7 @@ def test_a_family_costs_no_call():
 
 
 def test_a_crowd_is_counted_several_at_a_time():
-    counter = FakeTries()
+    counter = StoredTries()
     asked(machine(counter), MOST)
 
     assert len(counter.calls) == MOST // COUNTED_TOGETHER
@@ -49,7 +49,7 @@ def test_a_crowd_is_counted_several_at_a_time():
 
 
 def test_whoever_asks_oftener_is_refused_until_the_helplines_midnight_and_costs_nothing_more():
-    counter = FakeTries()
+    counter = StoredTries()
     limit = machine(counter)
     let_through = asked(limit, 500)
     assert MOST <= let_through < MOST + COUNTED_TOGETHER
@@ -65,7 +65,7 @@ def test_whoever_asks_oftener_is_refused_until_the_helplines_midnight_and_costs_
 
 
 def test_many_machines_count_together():
-    counter = FakeTries()
+    counter = StoredTries()
     machines = [machine(counter) for _ in range(5)]
     let_through = sum(asked(each, 100) for each in machines)
 
@@ -74,11 +74,11 @@ def test_many_machines_count_together():
 
 @pytest.mark.parametrize("most", [1, 2, 19])
 def test_a_limit_of_few_is_kept_to_the_letter(most):
-    assert asked(machine(FakeTries(), most), 50) == most
+    assert asked(machine(StoredTries(), most), 50) == most
 
 
 def test_one_address_holds_nobody_else_back():
-    counter = FakeTries()
+    counter = StoredTries()
     limit = machine(counter)
     asked(limit, 100)
 
@@ -87,14 +87,14 @@ def test_one_address_holds_nobody_else_back():
 
 @pytest.mark.parametrize(("address", "most"), [("", MOST), ("nowhere", MOST), (HERE, 0)])
 def test_what_has_no_address_or_no_limit_is_not_counted(address, most):
-    counter = FakeTries()
+    counter = StoredTries()
 
     assert asked(machine(counter, most), 100, address) == 100
     assert counter.calls == []
 
 
 def test_a_fault_of_ours_turns_nobody_away():
-    counter = FakeTries()
+    counter = StoredTries()
     counter.fail_next = [Busy()] * 100
     limit = machine(counter)
 
@@ -104,7 +104,7 @@ def test_a_fault_of_ours_turns_nobody_away():
 
 
 def test_what_a_machine_remembers_is_bounded():
-    limit = machine(FakeTries())
+    limit = machine(StoredTries())
     for number in range(25_000):
         limit.check(f"10.{number // 65_536}.{number // 256 % 256}.{number % 256}", NOON)
 

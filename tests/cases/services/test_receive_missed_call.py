@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from chalicelib.cases.domain.answers import Channel, Details
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
-from chalicelib.cases.domain.phone_limits import Intake, Opened
 from chalicelib.cases.domain.timeline import CloseReason, Happening
 from chalicelib.cases.services.known_callers import KnownCallers
 from chalicelib.cases.services.links import CaseLinks
@@ -25,14 +24,8 @@ from chalicelib.messages.domain.telephony import InboundSms, MissedCall
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
-from tests.support.fakes import (
-    FakeCaseStore,
-    FakeMessageGateway,
-    FakeMessageStore,
-    FakeRotaStore,
-    FakeSecrets,
-    counting_bytes,
-)
+from tests.support.fakes import FakeMessageGateway, FakeSecrets, counting_bytes
+from tests.support.stores import StoredCases, StoredMessages, StoredRota
 
 MOBILE, LANDLINE = "+919812345678", "+912226543210"
 A_DAY = timedelta(days=1)
@@ -41,10 +34,10 @@ OWN, DOCTOR = "+919355520202", an_oncologist().phone
 
 class Helpline:
     def __init__(self) -> None:
-        self.cases = FakeCaseStore()
-        self.messages = FakeMessageStore()
+        self.cases = StoredCases()
+        self.messages = StoredMessages()
         self.gateway = FakeMessageGateway()
-        self.rota = FakeRotaStore([an_oncologist()], [a_duty_day()])
+        self.rota = StoredRota([an_oncologist()], [a_duty_day()])
         duty, secrets = DutyView(self.rota), FakeSecrets()
         outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)
         ask = RequestCallback(self.cases, outlook, secrets, links, counting_bytes())
@@ -215,13 +208,13 @@ def test_a_no_while_an_oncologist_holds_the_case_ends_it():
 
 
 def test_a_no_to_nothing():
-    assert not Decline(FakeCaseStore())("nobody", NOON)
+    assert not Decline(StoredCases())("nobody", NOON)
 
 
 def test_a_no_to_a_case_that_has_just_been_erased():
-    cases = FakeCaseStore([a_case(channel=Channel.MISSED_CALL)])
-    case = cases.cases.pop("K7M240R59XK")
-    cases._open_of = lambda _: [Opened(Intake.DUPLICATE, case.reference, None)]
+    cases = StoredCases([a_case(channel=Channel.MISSED_CALL)])
+    case = cases.get("K7M240R59XK")
+    cases.empty("CASE#")
 
     assert not Decline(cases)(case.phone_key, NOON)
 

@@ -17,14 +17,8 @@ from chalicelib.messages.domain.templates import parts_of, subject_of_phone
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_duty_day, an_oncologist
-from tests.support.fakes import (
-    FakeCaseStore,
-    FakeMessageGateway,
-    FakeMessageStore,
-    FakeRotaStore,
-    FakeSecrets,
-    counting_bytes,
-)
+from tests.support.fakes import FakeMessageGateway, FakeSecrets, counting_bytes
+from tests.support.stores import StoredCases, StoredMessages, StoredRota
 
 PHONE = "+919812345678"
 OWN, DOCTOR = "+919355520202", an_oncologist().phone
@@ -32,10 +26,10 @@ OWN, DOCTOR = "+919355520202", an_oncologist().phone
 
 class Helpline:
     def __init__(self) -> None:
-        self.cases = FakeCaseStore()
-        self.messages = FakeMessageStore()
+        self.cases = StoredCases()
+        self.messages = StoredMessages()
         self.gateway = FakeMessageGateway()
-        rota = FakeRotaStore([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
+        rota = StoredRota([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
         secrets = FakeSecrets()
         duty = DutyView(rota)
         outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)

@@ -10,18 +10,18 @@ import pytest
 from chalicelib.cases.services.release_limit import MOST_AN_HOUR, ReleaseLimit, ReleaseReason
 from chalicelib.core.domain.errors import Busy, TooManyReleases
 from tests.support.builders import NOON
-from tests.support.session_fakes import FakeTries
+from tests.support.stores import StoredTries
 
 ASHA, RAVI = "dr-asha", "dr-ravi"
 
 
 @pytest.fixture
-def counter() -> FakeTries:
-    return FakeTries()
+def counter() -> StoredTries:
+    return StoredTries()
 
 
 @pytest.fixture
-def limit(counter: FakeTries) -> ReleaseLimit:
+def limit(counter: StoredTries) -> ReleaseLimit:
     limit = ReleaseLimit(counter)
     for _ in range(MOST_AN_HOUR):
         assert not limit.check(ASHA, None, NOON)
@@ -53,7 +53,7 @@ def test_what_is_above_is_logged_with_its_reason_and_nobodys_name(
 
 
 def test_a_fault_of_ours_keeps_no_case_from_the_queue(
-    limit: ReleaseLimit, counter: FakeTries
+    limit: ReleaseLimit, counter: StoredTries
 ) -> None:
     counter.fail_next = [Busy()]
 

@@ -10,7 +10,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, an_oncologist, duty_days
-from tests.support.fakes import FakeCaseStore, FakeRotaStore
+from tests.support.stores import StoredCases, StoredRota
 
 LATER = NOON + timedelta(days=3)
 NIGHT = NOON + timedelta(hours=10)
@@ -18,8 +18,8 @@ NIGHT = NOON + timedelta(hours=10)
 
 @pytest.fixture
 def outlook() -> Outlook:
-    rota = FakeRotaStore([an_oncologist()], duty_days())
-    return Outlook(FakeCaseStore(), DutyView(rota))
+    rota = StoredRota([an_oncologist()], duty_days())
+    return Outlook(StoredCases(), DutyView(rota))
 
 
 def owed(case):
@@ -66,7 +66,7 @@ def test_a_phone_that_was_changed_meanwhile_is_sent_no_link_of_the_new_one(outlo
 
 
 def test_where_nobody_can_say_when_the_link_is_that_of_the_messages_own_phone():
-    nobody = Outlook(FakeCaseStore(), DutyView(FakeRotaStore()))
+    nobody = Outlook(StoredCases(), DutyView(StoredRota()))
     case = a_case()
     moved = case.correct({"phone": "+919812345670", "phone_key": "k"}, "meera", NOON)
 

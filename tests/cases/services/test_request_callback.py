@@ -34,21 +34,17 @@ from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart, WorkingHours
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, an_oncologist, duty_days
-from tests.support.fakes import (
-    FakeCaseStore,
-    FakeRotaStore,
-    FakeSecrets,
-    counting_bytes,
-)
+from tests.support.fakes import FakeSecrets, counting_bytes
+from tests.support.stores import StoredCases, StoredRota
 
 OTHER = Phone("+919812345670")
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
 class Helpline:
-    def __init__(self, rota: FakeRotaStore | None = None) -> None:
-        self.cases = FakeCaseStore()
-        self.rota = rota or FakeRotaStore([an_oncologist()], duty_days())
+    def __init__(self, rota: StoredRota | None = None) -> None:
+        self.cases = StoredCases()
+        self.rota = rota or StoredRota([an_oncologist()], duty_days())
         self.ask = RequestCallback(
             self.cases,
             Outlook(self.cases, DutyView(self.rota)),
@@ -224,7 +220,7 @@ NOBODY_TELLS = [
 @pytest.mark.parametrize("doctors", NOBODY_TELLS)
 def test_who_nobody_serves_is_promised_nothing(doctors) -> None:
     days = duty_days(on=("dr-asha", "te", "gone"))
-    helpline = Helpline(FakeRotaStore(doctors, days))
+    helpline = Helpline(StoredRota(doctors, days))
     answer = helpline.ask(a_request(language="te", prefers_woman=True), NOON)
     case = helpline.cases.cases[answer.reference]
 
@@ -244,7 +240,7 @@ def test_who_nobody_serves_is_promised_nothing(doctors) -> None:
 )
 def test_a_language_whose_only_speaker_is_not_there_waits_in_that_of_the_sms(speaker) -> None:
     """Who is on leave is on no published day; who has left may be on one still."""
-    helpline = Helpline(FakeRotaStore([an_oncologist(), speaker], duty_days(on=("dr-asha", "te"))))
+    helpline = Helpline(StoredRota([an_oncologist(), speaker], duty_days(on=("dr-asha", "te"))))
     answer = helpline.ask(a_request(language="te"), NOON)
 
     assert line_of(helpline.cases.cases[answer.reference]) == Line("en")
@@ -254,7 +250,7 @@ def test_a_language_whose_only_speaker_is_not_there_waits_in_that_of_the_sms(spe
 def test_a_language_is_kept_whose_speaker_comes_on_a_published_day() -> None:
     speaker = an_oncologist(id="te", languages=("te",))
     days = [*duty_days(days=9), *duty_days(on=("te",), days=1, first=date(2026, 12, 2))]
-    helpline = Helpline(FakeRotaStore([an_oncologist(), speaker], days))
+    helpline = Helpline(StoredRota([an_oncologist(), speaker], days))
     answer = helpline.ask(a_request(language="te"), NOON)
 
     assert line_of(helpline.cases.cases[answer.reference]) == Line("te")
@@ -264,7 +260,7 @@ def test_a_language_is_kept_whose_speaker_comes_on_a_published_day() -> None:
 
 def test_a_shift_on_a_day_that_was_closed_since_serves_nobody() -> None:
     hours = replace(DEFAULT_HOURS, closures=frozenset({date(2026, 11, 24)}))
-    helpline = Helpline(FakeRotaStore([an_oncologist()], duty_days(), hours=hours))
+    helpline = Helpline(StoredRota([an_oncologist()], duty_days(), hours=hours))
     expected = helpline.ask(a_request(), NOON + timedelta(hours=8)).expected
 
     assert expected is not None
@@ -302,7 +298,7 @@ def test_on_a_sunday_the_call_is_promised_for_monday_but_may_come_as_soon_as_we_
 
 def test_hours_that_never_open_lose_no_request() -> None:
     never = WorkingHours(weekly=((),) * 7)
-    helpline = Helpline(FakeRotaStore([an_oncologist()], hours=never))
+    helpline = Helpline(StoredRota([an_oncologist()], hours=never))
 
     assert helpline.ask(a_request(), NOON).expected is None
     assert len(helpline.cases.cases) == 1
@@ -314,7 +310,7 @@ def test_hours_that_never_open_lose_no_request() -> None:
 def test_who_speaks_what_no_oncologist_speaks_waits_where_somebody_calls(
     spoken: str, line: str
 ) -> None:
-    helpline = Helpline(FakeRotaStore([an_oncologist(languages=("hi", "en"))], duty_days()))
+    helpline = Helpline(StoredRota([an_oncologist(languages=("hi", "en"))], duty_days()))
     answer = helpline.ask(a_request(language=spoken), NOON)
 
     assert helpline.cases.cases[answer.reference].language == line

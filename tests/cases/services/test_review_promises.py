@@ -17,8 +17,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, an_attempt, an_oncologist, duty_days
-from tests.support.fake_promise_reviews import FakePromiseReviews
-from tests.support.fakes import FakeCaseStore, FakeRotaStore
+from tests.support.stores import StoredCases, StoredPromiseReviews, StoredRota
 
 MINUTE = timedelta(minutes=1)
 TUESDAY = date(2026, 11, 24)
@@ -31,9 +30,9 @@ NOTHING = Reviewed(0, 0)
 
 class Helpline:
     def __init__(self, *cases, doctors=(), on=("dr-asha",)) -> None:
-        self.cases = FakeCaseStore(cases)
-        self.rota = FakeRotaStore([an_oncologist(), *doctors], duty_days(on=on))
-        self.reviews = FakePromiseReviews()
+        self.cases = StoredCases(cases)
+        self.rota = StoredRota([an_oncologist(), *doctors], duty_days(on=on))
+        self.reviews = StoredPromiseReviews()
         self.outlook = Outlook(self.cases, DutyView(self.rota))
         self.review = ReviewPromises(self.cases, self.reviews, self.outlook, ("hi", "en", "te"))
 

@@ -31,7 +31,7 @@ def world() -> RotaWorld:
     )
     world = RotaWorld(lines=lines).published(EARLY)
     world.hand_over(EARLY)
-    world.messages.messages.clear()
+    world.messages.empty()
     return world
 
 
@@ -174,7 +174,7 @@ def test_a_case_that_is_busy_is_left_to_the_next_run(world: RotaWorld) -> None:
 
 def test_a_week_missed_is_caught_up_and_tells_nobody_of_the_past(world: RotaWorld) -> None:
     world.hand_over(TEN)
-    world.messages.messages.clear()
+    world.messages.empty()
     now = at(MONDAY + 7 * ONE_DAY, 13, 35)
 
     caught_up = world.hand_over(now)

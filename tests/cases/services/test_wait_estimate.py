@@ -8,21 +8,21 @@ from chalicelib.cases.domain.queue import LineSnapshot
 from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_duty_day, an_oncologist
-from tests.support.fakes import FakeCaseStore, FakeRotaStore
+from tests.support.stores import StoredCases, StoredRota
 
 SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def cases() -> FakeCaseStore:
-    cases = FakeCaseStore()
+def cases() -> StoredCases:
+    cases = StoredCases()
     cases.put_snapshot(LineSnapshot(NOON, {"hi": 3}, 12))
     return cases
 
 
 @pytest.fixture
-def outlook(cases: FakeCaseStore) -> Outlook:
-    return Outlook(cases, DutyView(FakeRotaStore([an_oncologist()], [a_duty_day()])))
+def outlook(cases: StoredCases) -> Outlook:
+    return Outlook(cases, DutyView(StoredRota([an_oncologist()], [a_duty_day()])))
 
 
 def waiting(outlook: Outlook, at) -> int:

@@ -23,14 +23,14 @@ from chalicelib.core.domain.errors import (
 from chalicelib.core.services.ports import Stale
 from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
-from tests.support.fakes import FakeCaseStore, FakeRotaStore
+from tests.support.stores import StoredCases, StoredRota
 
 ASHA, RAVI, AWAY = "dr-asha", "dr-ravi", "dr-away"
 
 
 class Helpline:
     def __init__(self, *references: str) -> None:
-        self.cases = FakeCaseStore(
+        self.cases = StoredCases(
             a_case(
                 reference=reference,
                 phone=f"+9198123450{number:02}",
@@ -44,7 +44,7 @@ class Helpline:
             an_oncologist(id=RAVI, languages=("hi",), gender="male"),
             an_oncologist(id=AWAY, languages=("hi",)),
         ]
-        self.rota = FakeRotaStore(doctors, [day])
+        self.rota = StoredRota(doctors, [day])
         self.queue = WorkQueue(self.cases, self.rota, Outlook(self.cases, DutyView(self.rota)))
         self.now = NOON + timedelta(minutes=1)
 

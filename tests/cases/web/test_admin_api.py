@@ -26,7 +26,7 @@ def add(web, minutes=0, **changes):
 
 def complete(web, case, at):
     claimed = case.claim("dr-asha", at)
-    web.cases.cases[case.reference] = with_attempt(claimed, an_attempt(Result.ANSWERED, at=at))
+    web.cases.put(with_attempt(claimed, an_attempt(Result.ANSWERED, at=at)))
 
 
 def pages(web, query, limit):
@@ -179,7 +179,7 @@ def test_finished_cases_are_paged_through_day_by_day_the_latest_first(web, limit
 
 def test_closed_cases_tell_why(web):
     case = add(web)
-    web.cases.cases[case.reference] = case.close(CloseReason.CANCELLED, "patient", NOON)
+    web.cases.put(case.close(CloseReason.CANCELLED, "patient", NOON))
 
     (shown,) = web.get("/admin/cases?status=closed", token=MEERA).json_body["cases"]
 

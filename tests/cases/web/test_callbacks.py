@@ -158,7 +158,7 @@ def test_another_person_of_the_same_phone_has_an_own_case_up_to_three(web):
 
 def test_a_blocked_phone_is_told_when_to_come_back(web):
     key = web.secrets.phone_key("+919876543210")
-    web.cases.blocked_until[key] = NOON + timedelta(minutes=5)
+    web.cases.block(key, timedelta(minutes=5), NOON)
 
     answer = web.ask()
 

@@ -319,7 +319,7 @@ def test_a_mistake_in_a_late_outcome_gives_back_what_was_typed_and_shows_no_othe
 
 def test_a_talk_with_a_minor_without_a_note_loses_nothing(web, asha):
     case = web.cases.cases[REFERENCE]
-    web.cases.cases[REFERENCE] = replace(case, details=replace(case.details, age=9))
+    web.cases.put(replace(case, details=replace(case.details, age=9)))
 
     answer = asha.send(f"{CASE}/outcome", {**NOTES, "note": " ", "result": "answered"})
 

@@ -445,7 +445,7 @@ def test_what_is_no_form_gets_a_page_that_says_so(web, body, kind, status):
 
 
 def test_a_refusal_is_a_page_with_the_number(web):
-    web.cases.blocked_until[web.secrets.phone_key("+919876543210")] = web.clock.now + timedelta(1)
+    web.cases.block(web.secrets.phone_key("+919876543210"), timedelta(1), web.clock.now)
 
     answer = web.send("/request", GOOD, accept_language="hi")
 

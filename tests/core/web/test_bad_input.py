@@ -243,7 +243,7 @@ def test_an_unexpected_fault_shows_an_id_and_nothing_else(web, caplog):
     assert "secret" not in answer.body.decode()
     (line,) = [record for record in caplog.records if record.message == "unexpected_error"]
     assert (line.error, line.route) == ("RuntimeError", "/callbacks")
-    assert any("fakes.py" in place for place in line.where)
+    assert any("stores.py" in place for place in line.where)
     assert "9876543210" not in str(vars(line))
 
 

@@ -19,7 +19,7 @@ from chalicelib.messages.services.delivery_receipts import (
     name_in_address,
 )
 from tests.support.builders import NOON, a_message
-from tests.support.fakes import FakeMessageStore
+from tests.support.stores import StoredMessages
 
 MESSAGE = a_message(subject="sms:twilio:SM1", id="0.received.patient")
 DELIVERED = Receipt(delivered=True, provider_id="p-1")
@@ -27,13 +27,13 @@ FAILED = Receipt(delivered=False, cause="twilio_30005")
 
 
 @pytest.fixture
-def messages() -> FakeMessageStore:
-    messages = FakeMessageStore()
+def messages() -> StoredMessages:
+    messages = StoredMessages()
     messages.store_once(MESSAGE, NOON)
     return messages
 
 
-def state(messages: FakeMessageStore) -> tuple[MessageState, str | None]:
+def state(messages: StoredMessages) -> tuple[MessageState, str | None]:
     (stored,) = messages.list_for(MESSAGE.subject)
     return stored.state, stored.cause
 

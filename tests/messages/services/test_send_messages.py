@@ -14,7 +14,8 @@ from chalicelib.messages.services.ports import ANSWER_LOST, OVER_CAP, SendFailed
 from chalicelib.messages.services.render_message import MessageRenderer
 from chalicelib.messages.services.send_messages import MOST_TRIES, Outcome, SendMessages
 from tests.support.builders import NOON, a_case, an_oncologist
-from tests.support.fakes import FakeMessageGateway, FakeMessageStore, FakeRotaStore
+from tests.support.fakes import FakeMessageGateway
+from tests.support.stores import StoredMessages, StoredRota
 
 LATER = NOON + timedelta(minutes=5)
 THROTTLED = SendFailed("Throttled", temporary=True)
@@ -23,7 +24,7 @@ LOST = SendFailed(ANSWER_LOST, temporary=True)
 
 class Outbox:
     def __init__(self) -> None:
-        self.messages = FakeMessageStore()
+        self.messages = StoredMessages()
         self.gateway = FakeMessageGateway()
         self.send = SendMessages(
             self.messages,
@@ -253,7 +254,7 @@ def test_a_sweep_is_bounded() -> None:
 
 
 def words_of(message: OwedMessage, link: str = "") -> str:
-    rota = FakeRotaStore([an_oncologist(id="dr-asha", name="Dr Asha Verma")])
+    rota = StoredRota([an_oncologist(id="dr-asha", name="Dr Asha Verma")])
     words = MessageRenderer(
         rota,
         lambda template, language, variables: f"{template} {dict(variables)}",

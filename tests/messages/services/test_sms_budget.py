@@ -12,7 +12,8 @@ from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import ANSWER_LOST, OutgoingMessage, SendFailed
 from chalicelib.messages.services.sms_budget import BudgetedSms, Caps
 from tests.support.builders import NOON
-from tests.support.fakes import FakeClock, FakeMessageGateway, FakeSecrets, FakeSpendStore
+from tests.support.fakes import FakeClock, FakeMessageGateway, FakeSecrets
+from tests.support.stores import StoredSpending
 
 ANITA, BALU = "+919812345678", "+919812345679"
 MONDAY = date(2026, 11, 23)
@@ -21,7 +22,7 @@ MONDAY = date(2026, 11, 23)
 class Sender:
     def __init__(self, in_all: int = 100, for_phone: int = 10) -> None:
         self.gateway = FakeMessageGateway()
-        self.spent = FakeSpendStore()
+        self.spent = StoredSpending()
         self.clock = FakeClock(NOON)
         self.temporary: bool | None = None
         self.retry_at: datetime | None = None
@@ -46,7 +47,7 @@ class Sender:
             return failure.cause
 
     def total(self, day: date = MONDAY) -> int:
-        return self.spent.spent["all", day]
+        return self.spent.spent("all", day)
 
 
 def test_a_phones_segments_are_capped_for_the_day():
@@ -64,7 +65,7 @@ def test_all_phones_together_are_capped():
 
     assert outcomes == ["provider-1", "provider-2", "over_cap"]
     refused = FakeSecrets().phone_key("+919812345672")
-    assert sender.spent.spent[f"phone:{refused}", MONDAY] == 0
+    assert sender.spent.spent(f"phone:{refused}", MONDAY) == 0
     assert sender.send(1, "+919812345672") == "provider-3"
 
 

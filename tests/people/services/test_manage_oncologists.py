@@ -21,7 +21,7 @@ from chalicelib.people.services.manage_oncologists import ManageOncologists
 from chalicelib.people.services.ports import SignInState
 from chalicelib.rota.domain.errors import AlreadyThere
 from tests.support.builders import a_case
-from tests.support.fake_desk import FakeAccounts
+from tests.support.fakes import FakeAccounts
 from tests.support.rota_world import MONDAY, RotaWorld, a_doctor, at
 
 NOW = at(MONDAY, 11)

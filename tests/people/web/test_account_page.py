@@ -115,7 +115,7 @@ def test_a_password_changed_in_the_user_pool_itself_ends_sessions_within_five_mi
 
 
 def test_a_session_that_is_in_no_list_is_over_at_the_next_check(web, admin):
-    web.sessions.grants.clear()
+    web.sessions.empty("SESSIONS#")
 
     web.clock.now += timedelta(minutes=5)
 
@@ -123,9 +123,10 @@ def test_a_session_that_is_in_no_list_is_over_at_the_next_check(web, admin):
 
 
 def test_a_session_from_before_sessions_were_listed_goes_on_and_is_listed(web, admin):
-    web.sessions.grants.clear()
+    web.sessions.empty("SESSIONS#")
     for key, session in web.sessions.sessions.items():
-        web.sessions.sessions[key] = replace(session, stamp="")
+        web.sessions.put(key, replace(session, stamp=""), "")
+    web.sessions.empty("SESSIONS#")
     web.clock.now += timedelta(minutes=5)
     assert is_in(admin)
 

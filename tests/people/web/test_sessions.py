@@ -258,7 +258,7 @@ def test_a_session_that_ended_meanwhile_is_not_brought_back(web, admin):
     renew = web.sessions.renew
 
     def too_late(*args):
-        web.sessions.sessions.clear()
+        web.sessions.empty()
         renew(*args)
 
     web.sessions.renew = too_late

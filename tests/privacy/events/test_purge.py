@@ -14,9 +14,9 @@ from chalicelib.privacy.wiring import Privacy
 from chalicelib.settings import Settings, SettingWrong
 from tests.support import functions
 from tests.support.builders import NOON, a_case, some_settings
+from tests.support.erasing import Erasing
 from tests.support.fakes import FakeClock
 from tests.support.helpline import in_use, using
-from tests.support.privacy_fakes import Erasing
 
 CASE = a_case()
 

@@ -15,7 +15,7 @@ from chalicelib.privacy.domain.erasure import Why, erased
 from chalicelib.privacy.services.erase_case import STREAM_KEEPS, Proofs
 from chalicelib.privacy.services.ports import Erasure
 from tests.support.builders import NOON, a_case
-from tests.support.privacy_fakes import Erasing
+from tests.support.erasing import Erasing
 
 CASE = a_case()
 OTHER = a_case(reference="K7M240R59XY", merged_into=CASE.reference, phone="+919812345699")
@@ -98,6 +98,8 @@ def test_a_proof_tells_what_was_looked_at_and_that_nothing_was_found(world):
         "why": "withdrawn",
         "audit": "0",
         "case": "0",
+        "claims": "0",
+        "phone": "0",
         "messages": "0",
         "absorbed": "0",
     }

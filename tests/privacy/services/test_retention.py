@@ -12,7 +12,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.templates import OwedMessage, Template
 from chalicelib.privacy.services.retention import Bounds, Kept, Purge
 from tests.support.builders import NOON, a_case
-from tests.support.privacy_fakes import Erasing
+from tests.support.erasing import Erasing
 
 TODAY = NOON + timedelta(days=40)
 KEPT = Kept(cases=timedelta(days=30), messages=timedelta(days=20))

@@ -26,7 +26,7 @@ from chalicelib.privacy.services.erase_case import Erase, Proofs
 from chalicelib.privacy.services.ports import CASES, Erasure
 from chalicelib.privacy.store.erasures import KEPT, DynamoErasures
 from tests.support.builders import HINDI_MESSAGE, NOON, a_case
-from tests.support.privacy_fakes import proving
+from tests.support.erasing import proving
 
 CASE = a_case(phone_key="an-hmac")
 LIMITS = PhoneLimits()

@@ -12,23 +12,25 @@ from chalice.test import Client
 import app as application
 from chalicelib.cases.domain.timeline import CloseReason
 from chalicelib.cases.store.case_mapping import case_to_item
+from chalicelib.cases.store.cases import DynamoWholeCases
 from chalicelib.cases.wiring import Cases
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.wiring import Core
 from chalicelib.reports.wiring import Reports
 from tests.support import functions
 from tests.support.builders import NOON, a_case, some_settings
-from tests.support.fake_tallies import FakeTallies, FakeWholeCases
-from tests.support.fakes import FakeCaseStore, FakeClock
+from tests.support.fake_tallies import FakeTallies
+from tests.support.fakes import FakeClock
 from tests.support.helpline import using
+from tests.support.stores import StoredCases
 
 DAY = date(2026, 11, 23)
 DAYS = timedelta(days=2)
 
 
 @pytest.fixture
-def cases() -> FakeCaseStore:
-    return FakeCaseStore()
+def cases() -> StoredCases:
+    return StoredCases()
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def tallies(cases) -> Iterator[FakeTallies]:
     tallies = FakeTallies()
     with using(
         Core(settings=some_settings(), clock=FakeClock(NOON)),
-        Cases(store=cases, whole_cases=FakeWholeCases(cases)),
+        Cases(store=cases, whole_cases=DynamoWholeCases(cases.table)),
         Reports(tally_store=tallies),
     ):
         yield tallies

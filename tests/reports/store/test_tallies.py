@@ -55,57 +55,63 @@ def tallies(database, reports_table) -> DynamoTallies:
     return DynamoTallies(Table(database, reports_table))
 
 
+@pytest.fixture(params=["stored", "fake"])
+def port(request, tallies):
+    """The store, and the fake that counts a year of cases in seconds."""
+    return FakeTallies() if request.param == "fake" else tallies
+
+
 def counted(version, tally=TALLY, reference="K7M240R59XK"):
     return Counted(DAY, reference, version, tally)
 
 
-def test_a_tally_is_read_as_it_was_put(tallies):
+def test_a_tally_is_read_as_it_was_put(port):
     only_calls = counted(1, Tally(None, TALLY.calls), "OTHER")
     only_a_caller = counted(1, Tally(caller=7), "CALLER#7")
     of_nobody = counted(1, replace(TALLY, caller=None), "NOBODY")
 
-    assert tallies.put([counted(1), only_calls, only_a_caller, of_nobody]) == [None] * 4
-    assert tallies.find(DAY, "K7M240R59XK") == counted(1)
-    assert tallies.tallies(DAY) == [
+    assert port.put([counted(1), only_calls, only_a_caller, of_nobody]) == [None] * 4
+    assert port.find(DAY, "K7M240R59XK") == counted(1)
+    assert port.tallies(DAY) == [
         only_a_caller.tally,
         TALLY,
         of_nobody.tally,
         only_calls.tally,
     ]
-    assert tallies.find(DAY + ONE, "K7M240R59XK") is None
+    assert port.find(DAY + ONE, "K7M240R59XK") is None
 
 
-def test_an_older_version_changes_nothing_and_is_told_of_the_later(tallies):
+def test_an_older_version_changes_nothing_and_is_told_of_the_later(port):
     later = counted(3)
-    tallies.put([later])
+    port.put([later])
 
-    assert tallies.put([counted(2, Tally())]) == [later]
-    assert tallies.put([counted(3, Tally())]) == [later]
-    assert tallies.put([counted(4)]) == [counted(3, Tally())]
-    assert tallies.tallies(DAY) == [TALLY]
+    assert port.put([counted(2, Tally())]) == [later]
+    assert port.put([counted(3, Tally())]) == [later]
+    assert port.put([counted(4)]) == [counted(3, Tally())]
+    assert port.tallies(DAY) == [TALLY]
 
 
 @pytest.mark.parametrize("callers", [TOTALS.callers, Callers.of(range(9), most=4), Callers()])
-def test_totals_are_read_as_they_were_put(tallies, callers):
+def test_totals_are_read_as_they_were_put(port, callers):
     totals = DayTotals(outcomes=TOTALS.outcomes, groups=TOTALS.groups, callers=callers)
-    tallies.put_totals(DAY, totals, 0)
+    port.put_totals(DAY, totals, 0)
 
-    assert tallies.totals(DAY, DAY + ONE) == {DAY: totals}
-
-
-def test_totals_of_another_revision_are_refused(tallies):
-    assert tallies.revision(DAY) == 0
-    assert tallies.put_totals(DAY, TOTALS, 0)
-    assert tallies.revision(DAY) == 1
-    assert not tallies.put_totals(DAY, DayTotals(), 0)
-    assert tallies.totals(DAY, DAY + ONE) == {DAY: TOTALS}
+    assert port.totals(DAY, DAY + ONE) == {DAY: totals}
 
 
-def test_only_the_days_asked_for_are_read(tallies):
+def test_totals_of_another_revision_are_refused(port):
+    assert port.revision(DAY) == 0
+    assert port.put_totals(DAY, TOTALS, 0)
+    assert port.revision(DAY) == 1
+    assert not port.put_totals(DAY, DayTotals(), 0)
+    assert port.totals(DAY, DAY + ONE) == {DAY: TOTALS}
+
+
+def test_only_the_days_asked_for_are_read(port):
     for number in range(4):
-        tallies.put_totals(DAY + ONE * number, TOTALS, 0)
+        port.put_totals(DAY + ONE * number, TOTALS, 0)
 
-    assert set(tallies.totals(DAY + ONE, DAY + 3 * ONE)) == {DAY + ONE, DAY + 2 * ONE}
+    assert set(port.totals(DAY + ONE, DAY + 3 * ONE)) == {DAY + ONE, DAY + 2 * ONE}
 
 
 def test_put_totals_survives_a_lost_answer(tallies, lose_answer):

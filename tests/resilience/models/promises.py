@@ -39,7 +39,7 @@ from chalicelib.core.services.ports import Page
 from chalicelib.rota.domain.duty import DutyDay, Oncologist, Shift
 from chalicelib.rota.services.duty_view import DutyView
 from tests.resilience.outcome import Outcome, show
-from tests.support.fakes import FakeRotaStore
+from tests.support.stores import StoredRota
 
 SHORT: Final = 300
 LONG: Final = 10_000
@@ -258,7 +258,7 @@ class Helpline:
         self._roster = roster
         self._random = random
         self._store = Counted()
-        rota = FakeRotaStore(roster.doctors, roster.days.values(), roster.hours)
+        rota = StoredRota(roster.doctors, roster.days.values(), roster.hours)
         duty = DutyView(rota, DayCache())
         self._outlook = Outlook(self._store, duty)  # type: ignore[arg-type]  # what it asks for
         self._count = DueCases(self._store, self._outlook, LANGUAGES)._count  # type: ignore[arg-type]  # noqa: SLF001  # its counting alone

@@ -77,7 +77,7 @@ def test_run_again_it_does_nothing(world: RotaWorld, clock: FakeClock, function:
 def test_on_an_empty_helpline_it_does_nothing(
     world: RotaWorld, clock: FakeClock, function: str
 ) -> None:
-    world.edits._lines = type(world.edits._lines)((), 0)
+    world.edits.put_lines(())
     clock.now = EARLY + ONE_DAY
     expected = {
         **NOTHING,

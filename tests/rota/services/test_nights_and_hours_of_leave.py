@@ -74,7 +74,7 @@ class TestNight:
         world.cases.put(a_case(reference="HELD", requested_at=at(MONDAY, 21)))
         world.cases.claim("HELD", ASHA, at(MONDAY, 21))
         world.hand_over(at(MONDAY, 23, 55))
-        world.messages.messages.clear()
+        world.messages.empty()
 
         assert world.hand_over(at(TUESDAY, 0, 5)).cases == 0
         assert world.hand_over(at(TUESDAY, 7, 55)).cases == 0

@@ -132,11 +132,11 @@ def test_a_preview_of_what_is_there_is_no_change(world):
 
 
 def test_a_preview_stores_nothing(world):
-    before = (world.edits._head, world.edits._lines, world.edits._rotation)
+    before = world.rota.images()
 
     preview(world, morning(people=3))
 
-    assert (world.edits._head, world.edits._lines, world.edits._rotation) == before
+    assert world.rota.images() == before
 
 
 def test_a_preview_tells_what_does_not_hold_together(world):

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy
+from chalicelib.core.dynamodb.table import Key
 from chalicelib.messages.domain.templates import Template
 from chalicelib.rota.domain.change_log import By
 from chalicelib.rota.domain.model import RoundRobin
@@ -48,7 +49,8 @@ def test_a_day_before_and_an_hour_before_once_each(world: RotaWorld) -> None:
 def test_a_repeated_run_reminds_nobody_again(world: RotaWorld) -> None:
     assert world.remind(at(MONDAY, 10)).reminders == 1
     assert world.remind(at(MONDAY, 10)).reminders == 0
-    world.links._reminded = EARLY
+    world.links.table.delete(Key("ROTA", "REMINDED"))
+    world.links.record_reminded(EARLY)
     assert world.remind(at(MONDAY, 10)).reminders == 1
     assert world.told() == [("dr-asha", TOMORROW)]
 
@@ -73,8 +75,8 @@ def test_neither_the_token_nor_the_secret_is_stored_with_what_it_opens(world: Ro
     world.remind(at(MONDAY, 10))
     secret = world.feeds.rotate("dr-asha")
 
-    assert token(world) not in world.links.shift_links
-    assert secret not in world.links.feeds
+    assert token(world) not in str(world.links.images())
+    assert secret not in str(world.links.images())
 
 
 def test_an_offered_shift_link_names_who_offers(world: RotaWorld) -> None:

@@ -12,8 +12,9 @@ from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.messages.services.send_messages import SendMessages
 from chalicelib.rota.services.recipients import Addresses
 from tests.support.builders import NOON, a_case, a_duty_day, a_shift, an_oncologist
-from tests.support.fakes import FakeMessageGateway, FakeMessageStore, FakeSecrets
+from tests.support.fakes import FakeMessageGateway, FakeSecrets
 from tests.support.ledger import counting
+from tests.support.stores import StoredMessages
 
 DOCTORS = [f"dr-{number:02}" for number in range(20)]
 
@@ -27,7 +28,7 @@ def hand_over(cases, rota, rota_edits) -> HandOver:
         for number, who in enumerate(DOCTORS)
     ]
     rota.put_duty_day(a_duty_day(shifts=tuple(shifts)))
-    send = SendMessages(FakeMessageStore(), FakeMessageGateway(), lambda owed: owed.template.value)
+    send = SendMessages(StoredMessages(), FakeMessageGateway(), lambda owed: owed.template.value)
     return HandOver(cases, rota, rota_edits, Addresses(rota, FakeSecrets()), send)
 
 

@@ -1,5 +1,7 @@
 """An administrator acts for somebody: it is done in their name, and the record says by whom."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.support.rota_calls import RAVIS_SHIFT, get, on, post
@@ -15,6 +17,7 @@ def test_an_administrator_offers_and_accepts_in_two_names(web):
     assert (offer["offered_by"], offer["to"], offer["state"]) == ("dr-ravi", "dr-tara", "open")
     assert get(web, "/admin/swaps").json_body == {"swaps": [offer]}
 
+    web.clock.advance(timedelta(minutes=1))
     taken = post(web, f"/admin/swaps/{offer['id']}/accept", {"acting_for": "dr-tara"})
 
     assert (taken.status_code, taken.json_body["state"]) == (200, "accepted")

@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chalicelib.core.domain.working_hours import OpenWindow, WorkingHours
-from tests.support.fakes import FakeRotaStore
 from tests.support.helpline import using
 from tests.support.rota_calls import WORKING_DAYS, a_line, a_turn, post
+from tests.support.stores import StoredRota
 from tests.support.web import told
 
 PREVIEW = "/admin/rota/preview"
@@ -116,7 +116,7 @@ def test_it_stores_nothing_and_reads_no_more_than_the_hours(web):
 
 def test_without_hours_the_stored_ones_count(web):
     closed = WorkingHours(((OpenWindow(time(10), time(17)),), *((),) * 6))
-    web.rota = FakeRotaStore(hours=closed)
+    web.rota = StoredRota(hours=closed)
 
     with using(*web.parts()):
         shifts = preview(web, hours=None, overrides=[]).json_body["shifts"]

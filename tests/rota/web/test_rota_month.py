@@ -88,10 +88,12 @@ def test_a_day_is_past_today_published_planned_or_none_of_these(world):
 
 def test_holidays_are_told_apart_from_the_days_that_are_closed_every_week(world):
     friday = date(2026, 12, 25)
-    world.rota._hours = replace(
-        DEFAULT_HOURS,
-        closures=frozenset({friday, friday + timedelta(days=1)}),
-        extra={friday + timedelta(days=1): (OpenWindow(time(10), time(0)),)},
+    world.rota.put_hours(
+        replace(
+            DEFAULT_HOURS,
+            closures=frozenset({friday, friday + timedelta(days=1)}),
+            extra={friday + timedelta(days=1): (OpenWindow(time(10), time(0)),)},
+        )
     )
 
     holiday, shortened, sunday = drawn(world, DECEMBER).days[24:27]
@@ -117,9 +119,7 @@ def test_a_language_that_nobody_speaks_is_a_gap():
     world = RotaWorld(
         lines=[morning(languages=("hi", "ta"))], doctors=[a_doctor(ASHA), a_doctor(RAVI)]
     )
-    world.edits._lines = replace(
-        world.edits._lines, value=(morning(languages=("hi", "ta"), rotation=Fair((ASHA,))),)
-    )
+    world.edits.put_lines((morning(languages=("hi", "ta"), rotation=Fair((ASHA,))),))
     world.published(at(MONDAY, 9))
 
     shift = cell(world, TUESDAY).shifts[0]
@@ -148,7 +148,7 @@ def test_a_shift_of_a_line_that_is_no_more_lacks_nothing(world):
 
 def test_a_shift_until_midnight_ends_with_its_day():
     world = RotaWorld(lines=[morning(start=time(20), end=time(0))])
-    world.rota._hours = replace(DEFAULT_HOURS, weekly=((OpenWindow(time(20), time(0)),),) * 7)
+    world.rota.put_hours(replace(DEFAULT_HOURS, weekly=((OpenWindow(time(20), time(0)),),) * 7))
     world.published(at(MONDAY, 9))
 
     assert cell(world, TUESDAY).shifts[0].span == ("20:00", "24:00")

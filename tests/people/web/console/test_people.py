@@ -195,7 +195,7 @@ def test_sending_a_failed_message_again(web, admin):
 
 def test_what_is_stuck(web, admin):
     change = Parked("sequence-1", a_case().reference, "KeyError codec.py:96", NOON)
-    web.outbox.parked_changes[change.id] = change
+    web.outbox.park(change)
     page = said(admin.get("/console/messages?status=parked&from=2026-11-01"))
 
     assert "stuck" in page

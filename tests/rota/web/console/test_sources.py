@@ -77,8 +77,8 @@ def test_the_form_of_a_line_is_filled_so_that_sending_it_changes_nothing(web, me
 
     meera.send(LINE, {**filled, "step": "save"})
 
-    assert web.rota_edits._lines.value == (morning(), afternoon())
-    assert web.rota_edits._lines.version == 2
+    assert web.rota_edits.documents().lines.value == (morning(), afternoon())
+    assert web.rota_edits.documents().lines.version == 2
 
 
 def test_a_new_line_offers_nobody_who_has_left_by_the_day_in_india(web):
@@ -139,7 +139,7 @@ def test_what_was_looked_at_is_what_is_saved(web, meera):
     answer = meera.send(LINE, {**carried(preview), "step": "save"})
 
     assert answer.headers["Location"].endswith("console/rota/lines?did=lines")
-    assert web.rota_edits._lines.value[0].rotation.members == (RAVI, ASHA, TARA)
+    assert web.rota_edits.documents().lines.value[0].rotation.members == (RAVI, ASHA, TARA)
     assert web.rota_edits.history[-1].by.who == "meera"
 
 
@@ -197,7 +197,7 @@ def test_a_new_line_takes_its_place(web, meera):
 
     meera.send(LINE, {**new, "kind": "fair", "people": "1", "step": "save"})
 
-    lines = web.rota_edits._lines.value
+    lines = web.rota_edits.documents().lines.value
     assert [line.id for line in lines] == ["morning", "evening", "afternoon"]
     assert lines[1].rotation == Fair(NAMES)
 
@@ -206,17 +206,17 @@ def test_a_line_is_removed_after_a_look(web, meera):
     preview = meera.send(LINE, {**MORNING, "drop": "yes"})
     assert "What it does to remove the line morning" in words(preview)
     assert "no shift" in words(preview)
-    assert web.rota_edits._lines.value == (morning(), afternoon())
+    assert web.rota_edits.documents().lines.value == (morning(), afternoon())
 
     meera.send(LINE, {**carried(preview), "step": "save"})
 
-    assert web.rota_edits._lines.value == (afternoon(),)
+    assert web.rota_edits.documents().lines.value == (afternoon(),)
 
 
 def test_a_button_that_says_no_removes_nothing(web, meera):
     meera.send(LINE, {**MORNING, "drop": "no", "step": "save"})
 
-    assert [line.id for line in web.rota_edits._lines.value] == ["morning", "afternoon"]
+    assert [line.id for line in web.rota_edits.documents().lines.value] == ["morning", "afternoon"]
 
 
 @pytest.mark.parametrize("step", ["preview", "save"])
@@ -289,7 +289,7 @@ def test_hours_are_written_as_people_write_them(web, meera):
     answer = meera.send("/console/rota/hours", given)
 
     assert answer.headers["Location"].endswith("?did=hours")
-    kept = web.rota._hours.to_dict()
+    kept = web.rota.find_hours().to_dict()
     assert kept["mon"] == [["09:00", "13:30"], ["13:30", "17:00"], ["18:00", "20:00"]]
     assert (kept["sun"], kept["closures"]) == ([["10:00", "24:00"]], ["2026-12-25"])
     assert kept["extra"] == {"2026-12-25": [["10:00", "12:00"]]}
@@ -307,7 +307,7 @@ def test_a_closure_asks_before_it_takes_published_shifts_off(web, meera):
     assert "Shifts that are given up: 2" in said
     assert "Ravi" in said
     assert on(web, TUESDAY) != []
-    assert web.rota._hours is None
+    assert web.rota.find_hours() is None
     assert changes(web) == []
 
     answer = meera.send("/console/rota/hours", {**carried(asked), "sure": "yes"})
@@ -517,13 +517,13 @@ def test_recipients_are_kept_and_taken_out(web, meera):
         "language": ["hi", "en", "en"],
     }
     meera.send("/console/rota/recipients", given)
-    kept = [(each.phone, each.language) for each in web.rota_edits._recipients.value]
+    kept = [(each.phone, each.language) for each in web.rota_edits.recipients().value]
     assert kept == [("+919811111111", "hi"), ("+919822222222", "en")]
 
     one = {"version": "1", "phone": ["", "+919822222222"], "language": ["hi", "en"]}
     meera.send("/console/rota/recipients", one)
 
-    assert [each.phone for each in web.rota_edits._recipients.value] == ["+919822222222"]
+    assert [each.phone for each in web.rota_edits.recipients().value] == ["+919822222222"]
 
 
 def test_a_wrong_phone_is_told(web, meera):
@@ -534,7 +534,7 @@ def test_a_wrong_phone_is_told(web, meera):
     assert answer.status_code == 422
     assert "This phone number is too short." in words(answer)
     assert 'value="123"' in answer.body.decode()
-    assert web.rota_edits._recipients.value == ()
+    assert web.rota_edits.recipients().value == ()
 
 
 PAGES = ["", "/lines", "/line", "/line?line=morning", "/hours", "/leave", "/swaps", "/recipients"]
