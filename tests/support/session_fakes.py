@@ -46,12 +46,12 @@ class FakeSignIn(Fake):
             if person in self.asks:
                 asked = self.asks[person]
                 key = DEVICE_KEY if asked is Asked.DEVICE_CODE else ""
-                return Challenge(person, asked, f"ticket-of-{person}", key)
+                return Challenge(person, asked, f"the-session-ticket-of-{person}", key)
             return Known(person, self.roles[person], self.grant_of(person))
 
     def answer(self, challenge: Challenge, answer: str) -> Known | Challenge:
         with self._call("answer"):
-            if challenge.ticket != f"ticket-of-{challenge.person}":
+            if challenge.ticket != f"the-session-ticket-of-{challenge.person}":
                 raise TicketExpired
             if challenge.asked in (Asked.CODE, Asked.DEVICE_CODE):
                 if answer != CODE:

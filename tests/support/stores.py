@@ -91,11 +91,12 @@ class StoredCases(Watched):
 
     def put(self, case: Case, now: datetime | None = None) -> Case:
         """Place a case as it is, with all that hangs on it, whatever its phone may ask."""
-        table, known = self.table, self.cases.get(case.reference)
+        table = self.table
+        image = table.get(keys.case_key(case.reference))
+        known = case_from_image(image) if image else None
         table.put(case_to_item(case, now or case.requested_at))
-        for claim in self.store.claims():
-            if claim.reference == case.reference:
-                table.delete(keys.claim_key(claim.oncologist))
+        if known is not None and known.owner is not None:
+            table.delete(keys.claim_key(known.owner))
         held = _claim_of(case)
         if held is not None:
             table.put(claim_to_item(held))

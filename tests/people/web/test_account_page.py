@@ -141,7 +141,7 @@ def test_a_new_password_at_sign_in_ends_what_was_open_with_the_old_one(web, admi
     answer = {
         "username": "meera",
         "asked": "new_password",
-        "ticket": "ticket-of-meera",
+        "ticket": "the-session-ticket-of-meera",
         "new_password": NEW,
         "new_password_again": NEW,
     }
