@@ -38,6 +38,9 @@ def _defined(tree: ast.Module) -> Iterator[tuple[str, int]]:
             case ast.FunctionDef() | ast.ClassDef():
                 if not any(_REGISTERS.search(ast.unparse(each)) for each in node.decorator_list):
                     yield node.name, node.lineno
+            case ast.Assign(value=ast.Call(func=ast.Name(id=maker))) if maker.endswith("_fixture"):
+                # pytest collects it by its name.
+                pass
             case ast.Assign(targets=targets):
                 for target in targets:
                     yield from (

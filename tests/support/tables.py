@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import boto3
 import pytest
@@ -12,13 +13,18 @@ from botocore.exceptions import ReadTimeoutError
 from moto import mock_aws
 
 from chalicelib.cases.domain.phone_limits import PhoneLimits
-from chalicelib.cases.store.cases import DynamoCases
+from chalicelib.cases.store.blocks import DynamoBlocks
+from chalicelib.cases.store.case_search import DynamoFound
+from chalicelib.cases.store.cases import DynamoCases, DynamoMerging
 from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.client import Database
+from chalicelib.core.dynamodb.sessions import DynamoSessions, DynamoTries
 from chalicelib.core.dynamodb.table import Table
 from chalicelib.messages.store.messages import DynamoMessages
 from chalicelib.messages.store.outbox import DynamoOutbox
+from chalicelib.messages.store.sms_budget import DynamoSpend
+from chalicelib.reports.store.tallies import DynamoTallies
 from chalicelib.rota.store.rota import DynamoRota
 from chalicelib.rota.store.rota_links import DynamoRotaLinks
 from chalicelib.rota.store.rota_writer import DynamoRotaEdits
@@ -59,54 +65,40 @@ def new_table(client) -> Callable[[schema.Schema], str]:
     return create
 
 
-@pytest.fixture
-def cases_table(new_table) -> str:
-    return new_table(schema.CASES)
+def table_fixture(of: schema.Schema) -> Any:
+    """Make the fixture of a table's name."""
+    return pytest.fixture(lambda new_table: new_table(of))
 
 
-@pytest.fixture
-def cases(database, cases_table) -> DynamoCases:
-    return DynamoCases(Table(database, cases_table))
+def store_fixture(kind: type[Any], table: str) -> Any:
+    """Make the fixture of a store over the table of this fixture."""
+
+    @pytest.fixture
+    def store(request: pytest.FixtureRequest, database: Database) -> Any:
+        return kind(Table(database, request.getfixturevalue(table)))
+
+    return store
 
 
-@pytest.fixture
-def rota_table(new_table) -> str:
-    return new_table(schema.ROTA)
+cases_table = table_fixture(schema.CASES)
+rota_table = table_fixture(schema.ROTA)
+messages_table = table_fixture(schema.MESSAGES)
+reports_table = table_fixture(schema.REPORTS)
 
-
-@pytest.fixture
-def rota(database, rota_table) -> DynamoRota:
-    return DynamoRota(Table(database, rota_table))
-
-
-@pytest.fixture
-def rota_edits(database, rota_table) -> DynamoRotaEdits:
-    return DynamoRotaEdits(Table(database, rota_table))
-
-
-@pytest.fixture
-def rota_links(database, rota_table) -> DynamoRotaLinks:
-    return DynamoRotaLinks(Table(database, rota_table))
-
-
-@pytest.fixture
-def messages_table(new_table) -> str:
-    return new_table(schema.MESSAGES)
-
-
-@pytest.fixture
-def messages(database, messages_table) -> DynamoMessages:
-    return DynamoMessages(Table(database, messages_table))
-
-
-@pytest.fixture
-def outbox(database, messages_table) -> DynamoOutbox:
-    return DynamoOutbox(Table(database, messages_table))
-
-
-@pytest.fixture
-def recent(database, cases_table) -> DynamoRecent:
-    return DynamoRecent(Table(database, cases_table))
+cases = store_fixture(DynamoCases, "cases_table")
+merging = store_fixture(DynamoMerging, "cases_table")
+found = store_fixture(DynamoFound, "cases_table")
+blocks = store_fixture(DynamoBlocks, "cases_table")
+recent = store_fixture(DynamoRecent, "cases_table")
+rota = store_fixture(DynamoRota, "rota_table")
+rota_edits = store_fixture(DynamoRotaEdits, "rota_table")
+rota_links = store_fixture(DynamoRotaLinks, "rota_table")
+sessions = store_fixture(DynamoSessions, "rota_table")
+tries = store_fixture(DynamoTries, "rota_table")
+messages = store_fixture(DynamoMessages, "messages_table")
+outbox = store_fixture(DynamoOutbox, "messages_table")
+spent = store_fixture(DynamoSpend, "messages_table")
+tallies = store_fixture(DynamoTallies, "reports_table")
 
 
 @pytest.fixture

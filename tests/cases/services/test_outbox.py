@@ -21,7 +21,6 @@ from chalicelib.cases.services.missing_notifications import OwedByCases
 from chalicelib.cases.services.notify_case_changes import CaseChange, TellOfChanges, Told
 from chalicelib.cases.services.retry_messages import MessageList, RetryMessages
 from chalicelib.cases.services.sweep_unsent import SweepUnsent, Swept
-from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.cases.store.case_search import DynamoFound
 from chalicelib.cases.store.recent_changes import DynamoRecent
 from chalicelib.core.domain.errors import Busy, IllegalTransition, NotFound
@@ -29,8 +28,7 @@ from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.delivery import MessageState
 from chalicelib.messages.domain.templates import Template
 from chalicelib.messages.services.ports import ANSWER_LOST, Parked, SendFailed
-from chalicelib.messages.services.send_messages import Outcome, SendMessages
-from chalicelib.rota.services.duty_view import DutyView
+from chalicelib.messages.services.send_messages import Outcome
 from tests.support.builders import (
     NOON,
     a_case,
@@ -40,8 +38,8 @@ from tests.support.builders import (
     an_oncologist,
     duty_days,
 )
-from tests.support.fakes import FakeMessageGateway
-from tests.support.stores import StoredCases, StoredMessages, StoredOutbox, StoredRota
+from tests.support.cases_world import CasesWorld
+from tests.support.stores import StoredOutbox, StoredRota
 
 MINUTE = timedelta(minutes=1)
 NOTHING = Swept(found=0, unparked=0, sent=0, put_off=0, failed=0, suppressed=0)
@@ -52,20 +50,14 @@ class Killed(BaseException):
     """What ends a function, past every handler of errors."""
 
 
-class Helpline:
+class Helpline(CasesWorld):
     """A case's life, its stream, and what reads the stream."""
 
     def __init__(self) -> None:
-        self.cases = StoredCases()
-        self.messages = StoredMessages()
+        super().__init__(rota=StoredRota([an_oncologist()], duty_days()))
         self.outbox = StoredOutbox(self.messages)
-        self.gateway = FakeMessageGateway()
-        outlook = Outlook(self.cases, DutyView(StoredRota([an_oncologist()], duty_days())))
-        owed_by_cases = OwedByCases(self.messages, outlook)
-        self.send = SendMessages(
-            self.messages, self.gateway, lambda message: message.template.value
-        )
-        self.tell = TellOfChanges(self.send, self.cases, self.outbox, outlook)
+        owed_by_cases = OwedByCases(self.messages, self.outlook)
+        self.tell = TellOfChanges(self.send, self.cases, self.outbox, self.outlook)
         self.sweep = SweepUnsent(
             self.cases,
             DynamoRecent(self.cases.table),
@@ -77,10 +69,6 @@ class Helpline:
         self.list = MessageList(DynamoFound(self.cases.table), self.messages, self.outbox)
         self.retry = RetryMessages(self.cases, self.messages, self.outbox, owed_by_cases)
         self.stream: list[tuple[Case | None, Case]] = []
-
-    @property
-    def sent(self) -> list[str]:
-        return [text for _, text in self.gateway.sent]
 
     def live(self, *, until: int = 4) -> Case:
         """Ask, ask again, be claimed, be called: as far as the step ``until``."""

@@ -12,45 +12,26 @@ from chalicelib.cases.domain.answers import Channel, Details
 from chalicelib.cases.domain.case import Status
 from chalicelib.cases.domain.notifications import messages_owed
 from chalicelib.cases.domain.timeline import CloseReason, Happening
-from chalicelib.cases.services.known_callers import KnownCallers
-from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.receive_missed_call import CallReceived, Decline, ReceiveMissedCall
-from chalicelib.cases.services.receive_sms import ReceiveSms
-from chalicelib.cases.services.request_callback import RequestCallback
-from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS
 from chalicelib.messages.domain.telephony import InboundSms, MissedCall
-from chalicelib.messages.services.send_messages import SendMessages
-from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_case, a_duty_day, an_oncologist
-from tests.support.fakes import FakeMessageGateway, FakeSecrets, counting_bytes
-from tests.support.stores import StoredCases, StoredMessages, StoredRota
+from tests.support.builders import NOON, a_case, an_oncologist
+from tests.support.cases_world import CONSENT, DOCTOR, OWN, CasesWorld
+from tests.support.stores import StoredCases
 
 MOBILE, LANDLINE = "+919812345678", "+912226543210"
 A_DAY = timedelta(days=1)
-OWN, DOCTOR = "+919355520202", an_oncologist().phone
 
 
-class Helpline:
-    def __init__(self) -> None:
-        self.cases = StoredCases()
-        self.messages = StoredMessages()
-        self.gateway = FakeMessageGateway()
-        self.rota = StoredRota([an_oncologist()], [a_duty_day()])
-        duty, secrets = DutyView(self.rota), FakeSecrets()
-        outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)
-        ask = RequestCallback(self.cases, outlook, secrets, links, counting_bytes())
-        send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
-        known = KnownCallers({OWN}, duty, send, secrets)
-        self._call = ReceiveMissedCall(ask, self.cases, self.messages, secrets, "2026-11", known)
-        self._sms = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11", known)
-
+class Helpline(CasesWorld):
     def ring(self, caller: str = MOBILE, call_id: str = "c1", **more: bool) -> CallReceived:
-        return self._call(MissedCall(call_id, caller, **more), NOON)
+        beside = (self.cases, self.messages, self.secrets)
+        receive = ReceiveMissedCall(self.ask, *beside, CONSENT, self.known)
+        return receive(MissedCall(call_id, caller, **more), NOON)
 
     def write(self, text: str, message_id: str = "m1") -> None:
-        self._sms(InboundSms(message_id, MOBILE, text), NOON)
+        self.receive_sms(InboundSms(message_id, MOBILE, text), NOON)
 
     @property
     def case(self):

@@ -6,44 +6,20 @@ from hypothesis import strategies as st
 
 from chalicelib.cases.domain.answers import MOST_ADDITIONS, Channel
 from chalicelib.cases.domain.timeline import CloseReason
-from chalicelib.cases.services.known_callers import KnownCallers
-from chalicelib.cases.services.links import CaseLinks
-from chalicelib.cases.services.receive_sms import Received, ReceiveSms
-from chalicelib.cases.services.request_callback import RequestCallback
-from chalicelib.cases.services.wait_estimate import Outlook
+from chalicelib.cases.services.receive_sms import Received
 from chalicelib.core.domain.errors import Busy
 from chalicelib.messages.domain.telephony import InboundSms
 from chalicelib.messages.domain.templates import parts_of, subject_of_phone
-from chalicelib.messages.services.send_messages import SendMessages
-from chalicelib.rota.services.duty_view import DutyView
-from tests.support.builders import NOON, a_duty_day, an_oncologist
-from tests.support.fakes import FakeMessageGateway, FakeSecrets, counting_bytes
-from tests.support.stores import StoredCases, StoredMessages, StoredRota
+from tests.support.builders import NOON
+from tests.support.cases_world import DOCTOR, OWN, CasesWorld
+from tests.support.fakes import FakeSecrets
 
 PHONE = "+919812345678"
-OWN, DOCTOR = "+919355520202", an_oncologist().phone
 
 
-class Helpline:
-    def __init__(self) -> None:
-        self.cases = StoredCases()
-        self.messages = StoredMessages()
-        self.gateway = FakeMessageGateway()
-        rota = StoredRota([an_oncologist(languages=("hi", "en"))], [a_duty_day()])
-        secrets = FakeSecrets()
-        duty = DutyView(rota)
-        outlook, links = Outlook(self.cases, duty), CaseLinks(secrets)
-        ask = RequestCallback(self.cases, outlook, secrets, links, counting_bytes())
-        send = SendMessages(self.messages, self.gateway, lambda message: message.template.value)
-        known = KnownCallers({OWN}, duty, send, secrets)
-        self.receive = ReceiveSms(ask, self.cases, self.messages, send, secrets, "2026-11", known)
-
+class Helpline(CasesWorld):
     def sms(self, text: str, sender: str = PHONE, message_id: str = "m-1") -> Received:
-        return self.receive(InboundSms(message_id, sender, text), NOON)
-
-    @property
-    def answers(self) -> list[str]:
-        return [text for _, text in self.gateway.sent]
+        return self.receive_sms(InboundSms(message_id, sender, text), NOON)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +67,7 @@ def test_our_own_text_that_comes_back_is_answered_by_nothing(text: str) -> None:
 
     assert helpline.sms(text, sender=OWN) is Received.IGNORED
     assert helpline.cases.cases == {}
-    assert helpline.answers == []
+    assert helpline.sent == []
     assert helpline.messages.inbound == {"m-1": "own_number"}
 
 
@@ -118,7 +94,7 @@ def test_a_doctors_ruling_words_rule() -> None:
     helpline = Helpline()
 
     assert helpline.sms("STATUS", DOCTOR) is Received.KEYWORD
-    assert helpline.answers == ["no_open_case"]
+    assert helpline.sent == ["no_open_case"]
 
 
 def test_more_new_cases_than_a_day_allows_are_recorded() -> None:
@@ -146,7 +122,7 @@ def test_a_ruling_word_is_answered_once_and_opens_no_case(text: str, answer: str
 
     assert helpline.sms(text) is Received.KEYWORD
     helpline.sms(text)
-    assert helpline.answers == [answer]
+    assert helpline.sent == [answer]
     assert helpline.cases.cases == {}
 
 
@@ -155,7 +131,7 @@ def test_status_tells_of_the_case_in_line() -> None:
     helpline.sms("call me", message_id="m-0")
     helpline.sms("STATUS")
 
-    assert helpline.answers == ["status"]
+    assert helpline.sent == ["status"]
 
 
 def test_stop_is_obeyed_and_start_takes_it_back() -> None:

@@ -16,43 +16,29 @@ from chalicelib.cases.domain.answers import (
     Wishes,
 )
 from chalicelib.cases.domain.case import Status
-from chalicelib.cases.domain.phone_limits import PhoneLimits
 from chalicelib.cases.domain.queue import Line, LineSnapshot, line_of
 from chalicelib.cases.domain.timeline import CloseReason, Happening
-from chalicelib.cases.services.links import CaseLinks
 from chalicelib.cases.services.ports import ReferenceTaken
 from chalicelib.cases.services.request_callback import (
     CallbackAnswer,
     CallbackRequest,
-    RequestCallback,
     digest_of,
 )
-from chalicelib.cases.services.wait_estimate import Outlook
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import RequestIdReused, TooManyOpenCases, TooManyRequests
 from chalicelib.core.domain.phone import Phone
 from chalicelib.core.domain.working_hours import DEFAULT_HOURS, DayPart, WorkingHours
-from chalicelib.rota.services.duty_view import DutyView
 from tests.support.builders import NOON, an_oncologist, duty_days
-from tests.support.fakes import FakeSecrets, counting_bytes
-from tests.support.stores import StoredCases, StoredRota
+from tests.support.cases_world import CasesWorld
+from tests.support.stores import StoredRota
 
 OTHER = Phone("+919812345670")
 SUNDAY = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
-class Helpline:
+class Helpline(CasesWorld):
     def __init__(self, rota: StoredRota | None = None) -> None:
-        self.cases = StoredCases()
-        self.rota = rota or StoredRota([an_oncologist()], duty_days())
-        self.ask = RequestCallback(
-            self.cases,
-            Outlook(self.cases, DutyView(self.rota)),
-            FakeSecrets(),
-            CaseLinks(FakeSecrets()),
-            counting_bytes(),
-            PhoneLimits(open_cases=3, new_cases_a_day=5),
-        )
+        super().__init__(rota=rota or StoredRota([an_oncologist()], duty_days()))
 
 
 def a_request(**changes: object) -> CallbackRequest:

@@ -13,13 +13,9 @@ from chalicelib.cases.domain.phone_limits import Intake
 from chalicelib.cases.domain.queue import Line
 from chalicelib.cases.domain.timeline import PATIENT, CloseReason
 from chalicelib.cases.services.ports import Block, Change
-from chalicelib.cases.store.blocks import DynamoBlocks
 from chalicelib.cases.store.case_mapping import case_from_image
-from chalicelib.cases.store.case_search import DynamoFound
-from chalicelib.cases.store.cases import DynamoMerging
 from chalicelib.core.domain.datetimes import Window
 from chalicelib.core.domain.errors import Blocked, HasOpenCase, InvalidInput, TooManyOpenCases
-from chalicelib.core.dynamodb.table import Table
 from chalicelib.core.services.ports import Stale
 from chalicelib.privacy.domain.erasure import Why, erased
 from tests.support.builders import NOON, a_case
@@ -28,21 +24,6 @@ from tests.support.ledger import counting
 LATER = NOON + timedelta(minutes=5)
 PROMISED = Window(LATER, LATER + timedelta(hours=1))
 OTHER_PHONE = "+919812345699"
-
-
-@pytest.fixture
-def merging(database, cases_table):
-    return DynamoMerging(Table(database, cases_table))
-
-
-@pytest.fixture
-def found(database, cases_table):
-    return DynamoFound(Table(database, cases_table))
-
-
-@pytest.fixture
-def blocks(database, cases_table):
-    return DynamoBlocks(Table(database, cases_table))
 
 
 @pytest.fixture

@@ -5,26 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
 from chalicelib.core.domain.session import LONGEST, Session
-from chalicelib.core.dynamodb.sessions import DynamoSessions, DynamoTries
-from chalicelib.core.dynamodb.table import Table
 from tests.support.builders import NOON
 from tests.support.ledger import counting
 
 SESSION = Session("dr-asha", "Dr Asha Rao", frozenset({"oncologists"}), NOON, NOON, NOON)
 UNTIL = NOON + timedelta(minutes=15)
-
-
-@pytest.fixture
-def sessions(database, rota_table) -> DynamoSessions:
-    return DynamoSessions(Table(database, rota_table))
-
-
-@pytest.fixture
-def tries(database, rota_table) -> DynamoTries:
-    return DynamoTries(Table(database, rota_table))
 
 
 def test_a_session_is_found_by_its_key_in_one_read(database, sessions):

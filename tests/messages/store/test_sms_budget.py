@@ -7,25 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from chalicelib.core.domain.errors import Busy
-from chalicelib.core.dynamodb import schema
-from chalicelib.core.dynamodb.table import Table
 from chalicelib.messages.domain.templates import MessageClass
 from chalicelib.messages.services.ports import Share
-from chalicelib.messages.store.sms_budget import DynamoSpend
 from tests.support.ledger import counting
 
 DAY = date(2026, 11, 23)
 NEXT = DAY + timedelta(days=1)
-
-
-@pytest.fixture
-def table(new_table) -> str:
-    return new_table(schema.MESSAGES)
-
-
-@pytest.fixture
-def spent(database, table) -> DynamoSpend:
-    return DynamoSpend(Table(database, table))
 
 
 def test_it_is_counted_up_to_the_cap_and_not_beyond(spent):
@@ -91,9 +78,9 @@ def test_it_is_given_back_by_a_transaction_that_comes_twice_and_counts_once(spen
     assert ledger.operations == ["TransactWriteItems"]
 
 
-def test_a_count_goes_when_nobody_asks_for_it_any_more(spent, client, table):
+def test_a_count_goes_when_nobody_asks_for_it_any_more(spent, client, messages_table):
     spent.spend("phone:a", DAY, 1, 10)
-    (item,) = client.scan(TableName=table)["Items"]
+    (item,) = client.scan(TableName=messages_table)["Items"]
 
     gone = datetime.fromtimestamp(int(item["expires_at"]["N"]), UTC)
     assert gone == datetime(2027, 1, 2, tzinfo=UTC)

@@ -13,7 +13,6 @@ from chalicelib.cases.store.case_mapping import case_to_item
 from chalicelib.cases.store.cases import DynamoWholeCases
 from chalicelib.core.domain.datetimes import IST
 from chalicelib.core.domain.errors import InvalidInput
-from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.table import Table
 from chalicelib.reports.domain.distinct_callers import Callers
 from chalicelib.reports.domain.report import Counts, DayTotals, Work
@@ -21,7 +20,6 @@ from chalicelib.reports.domain.tally import Asked, Call, Outcome, Tally
 from chalicelib.reports.services.count_cases import CountCases
 from chalicelib.reports.services.ports import Counted
 from chalicelib.reports.services.rebuild_counts import Place, Recount
-from chalicelib.reports.store.tallies import DynamoTallies
 from tests.support.builders import NOON, a_case
 from tests.support.case_year import YEAR, lives
 from tests.support.fake_tallies import FakeTallies
@@ -43,16 +41,6 @@ TOTALS = DayTotals(
     work={"dr-asha": Work(3, 2, 1, 1)},
     callers=Callers.of([0, 7, 2**48 - 1]),
 )
-
-
-@pytest.fixture
-def reports_table(new_table) -> str:
-    return new_table(schema.REPORTS)
-
-
-@pytest.fixture
-def tallies(database, reports_table) -> DynamoTallies:
-    return DynamoTallies(Table(database, reports_table))
 
 
 @pytest.fixture(params=["stored", "fake"])
