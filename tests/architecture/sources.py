@@ -1,7 +1,7 @@
 """Read our modules as source text: where each is in the layout, and what it imports.
 
 ``python -m tests.architecture.sources`` prints how much the features import from one another, and
-how many modules each folder has.
+how many modules each folder and how many lines each part has.
 """
 
 from __future__ import annotations
@@ -146,6 +146,22 @@ def summary(found: Crossing) -> str:
     )
 
 
+def lines_of_code() -> str:
+    """Count the lines of each part, on one line."""
+    parts = {
+        "chalicelib": ("chalicelib",),
+        "tests": ("tests",),
+        "resilience": ("tests/resilience",),
+        "benchmarks": ("tests/benchmarks",),
+    }
+    counts = {
+        name: sum(len(text.splitlines()) for text in read(*tops).values())
+        for name, tops in parts.items()
+    }
+    counts["tests"] -= counts["resilience"] + counts["benchmarks"]
+    return "lines: " + ", ".join(f"{name} {count:,}" for name, count in counts.items())
+
+
 def report(sources: Mapping[str, str]) -> str:
     """Describe the imports between features and the size of each folder, as text."""
     found, counts = crossing(sources), arrows(sources)
@@ -161,4 +177,5 @@ def report(sources: Mapping[str, str]) -> str:
 if __name__ == "__main__":
     # By itself the summary, as `make check` prints it; --all adds who imports whom.
     found = read("app.py", "chalicelib")
-    sys.stdout.write(report(found) if "--all" in sys.argv else f"{summary(crossing(found))}\n")
+    shown = report(found) if "--all" in sys.argv else f"{summary(crossing(found))}\n"
+    sys.stdout.write(f"{shown}{lines_of_code()}\n")
