@@ -7,6 +7,7 @@ EXAMPLES ?= 50
 ONLY ?=
 LONG ?=
 EVERY_WAY ?=
+README ?=
 # Make's own AS is an assembler: only one that was asked for names somebody.
 AS := $(if $(filter command,$(origin AS)),$(AS))
 
@@ -59,8 +60,8 @@ bench: setup ## The figures against their budgets, and build/bench.json
 faults: setup ## Every fault that the helpline has to survive, and what held [LONG=1] [ONLY='crash clock']
 	@exec $(BIN)/python -m tests.resilience $(if $(LONG),--long) $(if $(ONLY),--only $(ONLY))
 
-screens: setup ## A picture of every page, in each language, in build/screens [ONLY=pattern]
-	@exec $(BIN)/python -m infra.screenshots --only '$(ONLY)'
+screens: setup ## A picture of every page, in each language, in build/screens [ONLY=pattern] [README=1: those of README.md, in docs/pictures]
+	@exec $(BIN)/python -m infra.screenshots --only '$(ONLY)' --readme '$(README)'
 
 openapi: setup ## Write the description of the API: docs/openapi.json
 	@exec $(BIN)/python -m infra.openapi

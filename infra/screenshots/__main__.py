@@ -8,19 +8,20 @@ import re
 import shutil
 import socket
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chalicelib.core.domain.language import COPY_LANGUAGES
+from chalicelib.core.domain.language import COPY_LANGUAGES, Language
 from chalicelib.wiring import Helpline
 from infra.aws_emulator import Engine, EngineError
 from infra.deploy import DeployError
 from infra.local_stack import bring_up
-from infra.paths import BUILD, LOCAL
+from infra.paths import BUILD, LOCAL, ROOT
 from infra.run import say
-from infra.screenshots import phone_simulator
+from infra.screenshots import phone_simulator, readme
 from infra.screenshots.browser import HEIGHTS, PATIENCE, find_chromium, launch, sign_in, speak
 from infra.screenshots.page import Row
 from infra.screenshots.pages import EVERY_PAGE
@@ -43,6 +44,7 @@ class Photographer:
     """Goes through the pages in the table's order, with a browser for each who is signed in."""
 
     def __init__(self, scene: Scene, browser: Browser) -> None:
+        self.stack = scene.stack
         self._scene = scene
         self._browser = browser
         self._base = scene.stack.url
@@ -50,14 +52,22 @@ class Photographer:
 
     def take(self, row: Row) -> Iterator[Path]:
         """Take a page's pictures, and give each one's path."""
-        page = self._page_of(row.who)
-        address = self._base + row.address(self._scene)
+        address = row.address(self._scene)
         for language in COPY_LANGUAGES:
-            speak(page.context, self._base, language)
-            page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
-            page.goto(address)
-            row.then(page, self._scene)
+            page = self._open(row, address, language)
             yield from screenshots(page, f"{row.name}.{language.value}")
+
+    def show(self, row: Row, language: Language) -> Page:
+        """Return the browser's page that shows a row in a language."""
+        return self._open(row, row.address(self._scene), language)
+
+    def _open(self, row: Row, address: str, language: Language) -> Page:
+        page = self._page_of(row.who)
+        speak(page.context, self._base, language)
+        page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHTS[WIDTHS[0]]})
+        page.goto(self._base + address)
+        row.then(page, self._scene)
+        return page
 
     def _page_of(self, who: str | None) -> Page:
         if who not in self._pages:
@@ -100,7 +110,28 @@ def take(page: Page, name: str) -> None:
         say(f"            {path.name}")
 
 
-def run(port: int, rows: list[Row], *, with_handset: bool) -> int:
+def photograph_all(photographer: Photographer, browser: Browser, only: str) -> bool:
+    """Take the pictures whose names match into build/screens; return whether all were taken."""
+    shutil.rmtree(SCREENS, ignore_errors=True)
+    SCREENS.mkdir(parents=True)
+    failed = photograph(photographer, wanted(only))
+    if re.search(only, phone_simulator.NAME):
+        phone_simulator.photograph(browser, photographer.stack, take)
+    say(f"The pictures are in {os.path.relpath(SCREENS)}/")
+    return not failed
+
+
+def photograph_readme(photographer: Photographer, browser: Browser) -> bool:
+    """Take the pictures of README.md; return whether each is small enough for a repository."""
+    small = True
+    for path in readme.photograph(browser, photographer.show):
+        size = path.stat().st_size
+        small = small and size <= readme.MOST_BYTES
+        say(f"{size:7,} bytes  {path.relative_to(ROOT)}")
+    return small
+
+
+def run(port: int, work: Callable[[Photographer, Browser], bool]) -> int:
     """Bring a stack of its own up, photograph it, take it down; return the exit status."""
     from playwright.sync_api import sync_playwright
 
@@ -109,8 +140,6 @@ def run(port: int, rows: list[Row], *, with_handset: bool) -> int:
         say("helpline: no Chromium on this machine (Debian: apt-get install chromium)")
         return 1
     engine = Engine(port, STATE)
-    shutil.rmtree(SCREENS, ignore_errors=True)
-    SCREENS.mkdir(parents=True)
     try:
         stack = bring_up(engine, say, fresh=True)
         with beside(stack), sync_playwright() as playwright:
@@ -118,16 +147,13 @@ def run(port: int, rows: list[Row], *, with_handset: bool) -> int:
             scene = Scene(stack, Helpline())
             scene.seed()
             browser = launch(playwright, chromium)
-            failed = photograph(Photographer(scene, browser), rows)
-            if with_handset:
-                phone_simulator.photograph(browser, stack, take)
+            done = work(Photographer(scene, browser), browser)
     except (EngineError, DeployError) as error:
         say(f"helpline: {error}")
         return 1
     finally:
         engine.stop()
-    say(f"The pictures are in {os.path.relpath(SCREENS)}/")
-    return 1 if failed else 0
+    return 0 if done else 1
 
 
 def free_port() -> int:
@@ -141,11 +167,14 @@ def main() -> None:
     """Read the command line and run."""
     parser = argparse.ArgumentParser(prog="make screens", description=__doc__)
     parser.add_argument("--only", default="", help="a pattern of the pages' names")
-    only = parser.parse_args().only
-    rows, with_handset = wanted(only), re.search(only, phone_simulator.NAME) is not None
-    if not rows and not with_handset:
+    parser.add_argument("--readme", default="", help="take the pictures of README.md alone")
+    arguments = parser.parse_args()
+    only = arguments.only
+    if arguments.readme not in {"", "0"}:
+        sys.exit(run(free_port(), photograph_readme))
+    if not wanted(only) and not re.search(only, phone_simulator.NAME):
         sys.exit("helpline: no page is called that: see infra/screenshots/")
-    sys.exit(run(free_port(), rows, with_handset=with_handset))
+    sys.exit(run(free_port(), partial(photograph_all, only=only)))
 
 
 if __name__ == "__main__":
