@@ -15,6 +15,7 @@ from chalicelib.messages.providers.contract import sms_provider
 from chalicelib.providers import PROVIDERS
 from infra.package import build
 from infra.paths import ROOT
+from infra.screenshots import readme
 
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 CALLS = (ROOT / "docs" / "calls.md").read_text(encoding="utf-8")
@@ -117,3 +118,40 @@ def test_every_page_that_is_listed_is_a_page() -> None:
 
     assert ("POST", "/s/{}/offer") in found
     assert [page for page in found if page not in known] == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_and_commands_of_the_first_pages_exist(name) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", text) + re.findall(r'src="([^"]+)"', text)
+    targets = re.findall(
+        r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+    assert len(links) > 3
+    assert [link for link in links if not (ROOT / link).exists()] == []
+    commands = set(re.findall(r"(?:^|`|\()make (?:-s )?([a-z-]+)", text, re.MULTILINE))
+    assert len(commands) > 5
+    assert commands <= set(targets)
+
+
+def test_the_readme_has_the_costs_of_the_runbook() -> None:
+    costs = re.compile(r"^\| ([0-9,]+) (?:\(.*?\) )?\| ([0-9.]+) \| ([0-9.]+)", re.MULTILINE)
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = costs.findall(page)
+
+    assert len(shown) >= 4
+    assert set(shown) <= set(costs.findall(OPERATIONS))
+    measured = re.search(r"([0-9.]+) for 1,000 cases", OPERATIONS)
+    alarms = _COUNTS.search(OPERATIONS)
+    assert measured
+    assert alarms
+    assert f"{measured[0]} (" in page
+    assert f"cost {alarms[3]} a month" in page
+
+
+def test_the_pictures_of_the_readme_are_small() -> None:
+    sizes = {picture.name: picture.stat().st_size for picture in readme.FOLDER.iterdir()}
+
+    assert sorted(sizes) == sorted(f"{each.name}.webp" for each in readme.PICTURES)
+    assert [name for name, size in sizes.items() if size > readme.MOST_BYTES] == []
