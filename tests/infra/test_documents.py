@@ -23,6 +23,10 @@ FIGURES = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
 FREE_ALARMS = 10
 DOLLARS_FOR_AN_ALARM = 0.10
 _VARIABLE = re.compile(r"\{\w+\}")
+RECORDS = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+_ROW = re.compile(r"^\| \[(\d{4})\]\(([^)]+)\) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
+_RECORD = re.compile(r"# (\d+)\. (.+)\n\nStatus: (.+)\nDate: \d{4}-\d\d-\d\d\n\n## Context\n")
+_STATUS = re.compile(r"accepted|superseded by \d{4}|accepted; .+ by \d{4}.*")
 _COUNTS = re.compile(r"with (\d+) functions, (\d+) alarms, ([0-9.]+) a month")
 
 
@@ -155,3 +159,24 @@ def test_the_pictures_of_the_readme_are_small() -> None:
 
     assert sorted(sizes) == sorted(f"{each.name}.webp" for each in readme.PICTURES)
     assert [name for name, size in sizes.items() if size > readme.MOST_BYTES] == []
+
+
+def test_each_decision_is_listed_once() -> None:
+    rows = _ROW.findall((ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8"))
+
+    assert sorted(file for _, file, _, _ in rows) == [record.name for record in RECORDS]
+    assert [number for number, file, _, _ in rows if not file.startswith(f"{number}-")] == []
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.name[:4])
+def test_a_decision_has_status_and_date_and_the_title_that_is_listed(record) -> None:
+    rows = _ROW.findall((ROOT / "docs" / "decisions" / "README.md").read_text(encoding="utf-8"))
+    found = _RECORD.match(record.read_text(encoding="utf-8"))
+    assert found, "the record begins with its number, title, status, date and context"
+    number, title, status = found.groups()
+
+    assert int(number) == int(record.name[:4])
+    assert _STATUS.fullmatch(status), status
+    assert [(listed, remark) for _, file, listed, remark in rows if file == record.name] == [
+        (title, status.removeprefix("accepted").removeprefix("; "))
+    ]
