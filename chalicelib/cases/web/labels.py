@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Final
 
 from chalicelib.cases.domain.answers import Addition, Channel, Details, Mode
@@ -178,8 +179,9 @@ def say_entry(entry: Entry, name_of: Callable[[str], str], language: str) -> str
     }
 
 
-def choices(language: str) -> dict[str, Options]:
-    """Give the options of every choice, in the language; languages in their own names."""
+@cache
+def choices(language: str) -> Mapping[str, Options]:
+    """Return the options of every choice, in the language; languages in their own names."""
     say = translator(language).gettext
     options = {
         name: [(value, say(label)) for value, label in pairs] for name, pairs in _CHOICES.items()
