@@ -8,7 +8,7 @@ from typing import Final
 
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 
-_LONGEST: Final = 4_000
+LONGEST_CURSOR: Final = 4_000
 
 
 def encode_cursor(place: object) -> str:
@@ -19,7 +19,7 @@ def encode_cursor(place: object) -> str:
 
 def decode_cursor(cursor: str) -> object:
     """Read what :func:`encode_cursor` wrote; its list checks what it says. Raises InvalidInput."""
-    if len(cursor) > _LONGEST:
+    if len(cursor) > LONGEST_CURSOR:
         raise invalid_cursor()
     try:
         return json.loads(b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True))

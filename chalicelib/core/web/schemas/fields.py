@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Final, Generic, TypeAlias, TypedDict, TypeVar, Unpack
 
+from chalicelib.core.domain.cursors import LONGEST_CURSOR
 from chalicelib.core.domain.errors import InvalidField, InvalidInput
 from chalicelib.core.domain.language import COPY_LANGUAGES
 from chalicelib.core.domain.phone import Phone, PhoneError, parse_phone
@@ -27,7 +28,6 @@ CONSENT_REQUIRED: Final = "consent_required"
 NOT_TEXT: Final = "not_text"
 INVALID: Final = "invalid"
 
-LONGEST_CURSOR: Final = 4_000
 _LONGEST_PATH: Final = 64
 _DIGITS: Final = re.compile(r"[0-9]{1,9}")
 T = TypeVar("T")
@@ -70,7 +70,7 @@ class Field(Generic[T]):
         self.key = key
 
     def __set_name__(self, _: type, name: str) -> None:
-        """Take the attribute's name where the field has no key."""
+        """Store the attribute's name as the key of a field that has none."""
         self.key = self.key or name
 
     def read(self, value: object) -> T | None:
