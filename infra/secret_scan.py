@@ -24,10 +24,8 @@ UNSCANNED = r"(^|/)requirements.*\.txt$|\.po$|\.pot$"
 KNOWN = {
     ("chalicelib/people/services/ports.py", "Secret Keyword"): "the name of a step",
     ("helpline/commands/access.py", "Secret Keyword"): "asks whether a question is to be hidden",
-    ("infra/dev/aws.py", "Secret Keyword"): "no account's: moto wants some",
     ("infra/demo.py", "Secret Keyword"): "good on a local stack alone",
     ("infra/resources.yaml", "Secret Keyword"): "says that the client has none",
-    ("tests/benchmarks/cold_start.py", "Secret Keyword"): "no account's: SDKs want some",
     ("tests/command_line/conftest.py", "Secret Keyword"): "made up: the fake's own",
     ("tests/command_line/test_command_line.py", "Secret Keyword"): "made up: the fake's own",
     ("tests/contract/test_policies.py", "Secret Keyword"): "the path of a parameter",
