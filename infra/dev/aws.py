@@ -50,7 +50,7 @@ OWN_ENVIRONMENT = {
 
 
 def leave_own_account() -> None:
-    """Let nothing of the developer's own AWS account reach this process."""
+    """Remove what would have this process use the developer's own AWS account."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(OWN_ENVIRONMENT)

@@ -33,7 +33,7 @@ class InTurn(Database):
 
 @contextmanager
 def inserts() -> Iterator[None]:
-    """Let moto insert as DynamoDB does: parameters, and no item in another's place."""
+    """Have moto insert as DynamoDB does: parameters, and no item in another's place."""
     execute = DynamoDBBackend.execute_statement
 
     def insert(

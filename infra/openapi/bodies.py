@@ -68,7 +68,7 @@ class Bodies:
         }
 
     def _property(self, field: Field[Any]) -> Shape:
-        """Say what a field takes; what may be left out may be null as well."""
+        """Return what a field takes; what may be left out may be null as well."""
         shape = self.shape_of(field)
         if field.default is not None:
             shape = {"default": field.default, **shape}
@@ -82,7 +82,7 @@ class Bodies:
 
     @singledispatchmethod
     def shape_of(self, field: Field[Any]) -> Shape:
-        """Say what a field takes. Raises UndescribedField."""
+        """Return what a field takes. Raises UndescribedField."""
         raise UndescribedField(
             f"{type(field).__name__}: say in infra/openapi/bodies.py what it takes"
         )

@@ -55,7 +55,7 @@ class Oncologist:
     alone: bool = True
 
     def work(self, rounds: Iterable[object]) -> None:
-        """Take a case and tell of the call, in each of the rounds."""
+        """Claim a case and record its call, in each of the rounds."""
         session = requests.Session()
         session.headers["Authorization"] = f"Bearer {self.token}"
         for _ in rounds:
@@ -92,7 +92,7 @@ class Oncologist:
 
 
 def call(url: str, seconds: float, patients: int, tokens: Sequence[str], first: int) -> Account:
-    """Let so many patients at a time ask for so long, and each oncologist work.
+    """Run so many patients who ask for so long, and each oncologist who works.
 
     ``first`` is the number from which phones are counted, so that no two calls have the same.
     """
@@ -120,7 +120,7 @@ def call(url: str, seconds: float, patients: int, tokens: Sequence[str], first: 
 
 
 def contended(url: str, tokens: Sequence[str], rounds: int) -> Outcome:
-    """Let all claim and tell of their calls so often, on two devices each.
+    """Run all oncologists, on two devices each: they claim and record a call so often.
 
     Each case's acts, and each oncologist's, must fit into some order of one after the other.
     """

@@ -123,7 +123,7 @@ def _with_formats(description: dict[str, Any]) -> dict[str, Any]:
 
 
 def _nasty(part: Any, name: str = "") -> Any:  # noqa: ANN401  # JSON
-    """Let plain texts be drawn from what has broken others, phones and cursors from their own."""
+    """Mark what is drawn: texts of what has broken others, phones and cursors of their own."""
     if isinstance(part, list):
         return [_nasty(each) for each in part]
     if not isinstance(part, dict):
@@ -138,7 +138,7 @@ def _nasty(part: Any, name: str = "") -> Any:  # noqa: ANN401  # JSON
 def explore(
     site: Site, name: str, description: dict[str, Any], examples: int, every: int = 1
 ) -> Outcome:
-    """Send so many of each kind to ``every`` fourth of these routes, say."""
+    """Send so many inputs of each kind to each route, or to one of ``every`` so many."""
     found: list[str] = []
     with requests.Session() as session:
         session.mount(ADDRESS, InProcess(site))
@@ -162,7 +162,7 @@ def explore(
 
 
 def in_vain(answered: Counter[int]) -> Iterator[str]:
-    """Tell where too little gets past the first checks to try anything that lies behind."""
+    """Find where too little gets past the first checks to try anything that lies behind."""
     taken = sum(count for status, count in answered.items() if status < REFUSED)
     if taken * 100 < answered.total() * LET_IN:
         yield f"{taken} got past the first checks"

@@ -193,7 +193,7 @@ class World:
 
     @contextmanager
     def by_wire(self) -> Iterator[None]:
-        """Let every call go through the SDK for a while, and not straight to the tables."""
+        """Send every call through the SDK for a while, and not straight to the tables."""
         self._by_wire = True
         try:
             yield

@@ -273,6 +273,6 @@ def broken_in(world: World, only: Collection[int] = ALWAYS) -> list[str]:
 
 
 def sent_too_often(world: World, most: int = 1) -> list[str]:
-    """Tell which messages were sent more often than that."""
+    """Find the messages that were sent more often than that."""
     times = Counter(sms.message_id for sms in world.phones.sent)
     return [f"a message was sent {count} times" for count in times.values() if count > most]

@@ -105,7 +105,7 @@ def balance(
 
 
 def calls(stack: Stack, seconds: float, patients: int, first: int) -> Account:
-    """Let people call for so long, and show how far it has come."""
+    """Run callers for so long, and show how far it has come."""
     return callers.call(stack.url, seconds, patients, stack.tokens, first)
 
 

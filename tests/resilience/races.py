@@ -82,7 +82,7 @@ class Notes:
         """Begin with nothing."""
         self.acts: list[Act] = []
         self.tick = count().__next__
-        """Tells how often it was asked: one worker runs at a time, so that it orders the acts."""
+        """Counts how often it was asked: one worker runs at a time, so that it orders the acts."""
         self._clock = world.clock.now
 
     def now(self) -> datetime:

@@ -75,7 +75,7 @@ class Wire:
 
     @contextmanager
     def faulty(self, fault: Fault) -> Iterator[None]:
-        """Let a fault befall what passes meanwhile."""
+        """Cause a fault in what passes meanwhile."""
         self.fault = fault
         self._times.clear()
         try:
@@ -141,7 +141,7 @@ def reset(_: Wire, operation: str, __: Carry) -> Reply:
 
 
 def delay(wire: Wire, operation: str, carry: Carry) -> Reply:
-    """Let the SDK give the answer up, and carry it out after the next try."""
+    """Time out for the SDK, and carry it out after the next try."""
     wire.delay(carry)
     raise ReadTimeoutError(endpoint_url=operation)
 
@@ -268,7 +268,7 @@ def _ask(world: World, operation: Operation, state: State) -> Told:
 
 
 def _is_settled(world: World) -> bool:
-    """Let the stream deliver and the schedules come round; what fails as a whole stays to come."""
+    """Deliver the stream and run the schedules; records of a run that fails stay to come."""
     undelivered = list(world.stream)
     try:
         settle(world)

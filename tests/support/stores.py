@@ -138,7 +138,7 @@ class StoredCases(Watched):
         return {key: until for key, until in phones.items() if until is not None}
 
     def block(self, phone_key: str, length: timedelta, now: datetime) -> None:
-        """Let nobody ask from a phone for a while."""
+        """Block a phone for a while."""
         blocking = phone_record.blocking(now + length, now)
         self.table.transact(self.table.filled_part(keys.phone_key(phone_key), blocking))
 

@@ -1,7 +1,8 @@
 """What administrators do to a case, whether by a call or by a form of the console.
 
-Each reads what was given, raises InvalidInput or InvalidField where that is wrong, and as the desk
-does. ``reference`` is that of a case, as :func:`reference_in` reads it.
+Each reads what was given and returns the case as it is then. It raises InvalidInput or InvalidField
+where what was given is wrong, and whatever the same method of ``case_desk`` raises. ``reference``
+is that of a case, as :func:`reference_in` reads it.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Given = dict[str, Any]
 
 
 def assign(request: WebRequest, reference: str, given: Given) -> Case:
-    """Give it to an oncologist on duty."""
+    """Assign it to an oncologist on duty."""
     oncologist, anyway = parse_assignment(given)
     request.acts_for(oncologist)
     return request.use(Cases).case_desk.assign(
@@ -42,7 +43,7 @@ def close(request: WebRequest, reference: str, given: Given) -> Case:
 
 
 def reopen(request: WebRequest, reference: str, given: Given) -> Case:
-    """Put it back in line."""
+    """Reopen it: it waits in line again."""
     another_person = parse_reopening(given)
     return request.use(Cases).case_desk.reopen(
         reference, caller_id(request), request.now(), another_person=another_person
@@ -50,7 +51,7 @@ def reopen(request: WebRequest, reference: str, given: Given) -> Case:
 
 
 def merge(request: WebRequest, reference: str, given: Given) -> Case:
-    """Let it go on in another case, and return that one."""
+    """Merge it into another case, and return that one."""
     typed = parse_merging(given)
     try:
         into = reference_in(typed)
@@ -60,7 +61,7 @@ def merge(request: WebRequest, reference: str, given: Given) -> Case:
 
 
 def correct(request: WebRequest, reference: str, given: Given, version: int) -> Case:
-    """Put right what was noted wrong, upon the version that was seen. Raises VersionConflict."""
+    """Correct what was noted wrong in the version that was seen. Raises VersionConflict."""
     changes = parse_correction(given)
     case = request.use(Cases).case_desk.correct(
         reference, changes, version, caller_id(request), request.now()

@@ -192,7 +192,7 @@ def choices(language: str) -> Mapping[str, Options]:
 
 
 def say_answer(question: Question, details: Details, language: str) -> tuple[str, ...]:
-    """Put an answer into words, each of several by itself; none, where there is none."""
+    """List an answer in words, each of several by itself; empty where there is none."""
     answer = details.given.get(question.name, ())
     each = answer if isinstance(answer, tuple) else (answer,)
     labels = ((str(one), question.option(str(one)).label) for one in each)
@@ -201,7 +201,7 @@ def say_answer(question: Question, details: Details, language: str) -> tuple[str
 
 
 def say_alone(question: Question, details: Details, language: str) -> tuple[str, ...]:
-    """Put an answer into words that are understood without its question."""
+    """Return an answer in words that are understood without its question."""
     said = say_answer(question, details, language)
     if isinstance(question.answer, NumberAnswer):
         in_words = translator(language).gettext(question.answer.in_words)

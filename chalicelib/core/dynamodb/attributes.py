@@ -1,4 +1,7 @@
-"""Instants in DynamoDB: exact to the microsecond, in order, and never naive."""
+"""How values are stored in DynamoDB: an attribute for each kind of value.
+
+Instants are exact to the microsecond, sort in order, and are never naive.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ class UtcAttribute(Attribute[datetime]):
     attr_type = NUMBER
 
     def serialize(self, value: datetime) -> str:
-        """Refuse a naive datetime; take any zone."""
+        """Write it, from any zone; raises NaiveDatetimeError."""
         return str(to_micros(value))
 
     def deserialize(self, value: str) -> datetime:
@@ -72,7 +75,7 @@ class ExpiryAttribute(Attribute[datetime]):
     attr_type = NUMBER
 
     def serialize(self, value: datetime) -> str:
-        """Refuse a naive datetime; take any zone."""
+        """Write it, from any zone; raises NaiveDatetimeError."""
         return str(ceil(require_aware(value).timestamp()))
 
     def deserialize(self, value: str) -> datetime:
@@ -144,7 +147,7 @@ class RecordAttribute(Attribute[T]):
 
 
 class RecordsAttribute(Attribute[Sequence[T]]):
-    """A list of such maps."""
+    """A list of dataclasses, each as a :class:`RecordAttribute` writes it."""
 
     attr_type = LIST
 

@@ -54,7 +54,7 @@ _COUNTS: Final = ("told", "days", "refused")
 
 
 def typed(form: Form) -> dict[str, str]:
-    """Give the fields that say something, each with its last value."""
+    """Return the fields that say something, each with its last value."""
     return {
         name: values[-1].strip()
         for name, values in form.items()
@@ -65,7 +65,7 @@ def typed(form: Form) -> dict[str, str]:
 def problems_of(
     error: HelplineError, language: str, *, below: str = "", otherwise: str = ""
 ) -> Problems:
-    """Say what an error is about: its fields, named as in the form, else ``otherwise``.
+    """Return what an error is about: its fields, named as in the form, else ``otherwise``.
 
     ``below`` is the path of the one object that the form is about.
     """
@@ -104,7 +104,7 @@ def next_page(path: str, query: Mapping[str, str], cursor: str | None) -> str:
 
 
 def told(fields: Iterable[InvalidField], language: str, below: str = "") -> Problems:
-    """Say what is wrong with each field, once."""
+    """Return what is wrong with each field, once."""
     found: dict[tuple[str, str], None] = {}
     for field in fields:
         name = _PLACE.sub("", field.field.removeprefix(below)).rpartition(".")[2]
@@ -114,7 +114,7 @@ def told(fields: Iterable[InvalidField], language: str, below: str = "") -> Prob
 
 
 def did(request: WebRequest) -> str | None:
-    """Say what was just done, where the page was reached by doing it."""
+    """Return what was just done, where the page was reached by doing it."""
     text = _DID.get(request.query.get("did", ""))
     if text is None:
         return None

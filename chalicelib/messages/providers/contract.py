@@ -50,7 +50,7 @@ class FormPost:
 
 
 class Reply(NamedTuple):
-    """What a provider is answered that has told of an SMS: never the message to its sender."""
+    """Our answer to a provider that has told of an SMS. It sends nothing to whoever wrote that."""
 
     text: str
     media_type: str

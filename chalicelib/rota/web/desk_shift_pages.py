@@ -193,7 +193,7 @@ def _is_away(day: date, own: OwnRota) -> bool:
 
 
 def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str) -> dict[str, Any]:
-    """Put one's own shift to come in terms of the page."""
+    """Return what the page shows of one's own shift to come."""
     shift, offer = each.shift, each.offer
     return {
         "id": quote(shift.id, safe=""),
@@ -208,7 +208,7 @@ def _shown(each: OwnShift, own: OwnRota, who: str, now: datetime, language: str)
 
 
 def _offered(each: SwapOffer, own: OwnRota, who: str, language: str) -> dict[str, Any]:
-    """Put a shift that a colleague offers in terms of the page."""
+    """Return what the page shows of a shift that a colleague offers."""
     return {
         "id": quote(each.id, safe=""),
         "said": said_shift(each.shift, language),

@@ -47,7 +47,7 @@ def _of_case(name: str, body: dict[str, Any] | None = None) -> Act:
 
 
 def correct(**changes: Any) -> Act:  # noqa: ANN401  # JSON
-    """Put right what a case of the first version says."""
+    """Correct what a case of the first version says."""
     return call("PATCH", "/admin/cases/{reference}", {"version": 1, **changes})
 
 
