@@ -69,7 +69,7 @@ class DynamoAudit:
             wanted.value,
             wanted.limit,
             wanted.cursor,
-            where=AuditItem.sk.between(sortable(wanted.start), sortable(wanted.end)),
+            between=(sortable(wanted.start), sortable(wanted.end)),
             index=_INDEXES[wanted.axis],
             backwards=True,
         )

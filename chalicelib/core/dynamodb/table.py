@@ -13,7 +13,7 @@ from pynamodb.models import Model
 
 from chalicelib.core.component import component
 from chalicelib.core.dynamodb.client import TRIES, Database
-from chalicelib.core.dynamodb.cursor import cursor_at, start_after
+from chalicelib.core.dynamodb.cursor import cursor_at, order_key, start_after
 from chalicelib.core.dynamodb.errors import Image
 from chalicelib.core.dynamodb.prepared_expressions import Expressions, written
 from chalicelib.core.dynamodb.schema import Index
@@ -141,15 +141,17 @@ class Table:
         limit: int,
         cursor: str | None,
         *,
-        where: Condition | None = None,
+        between: tuple[str, str] | None = None,
         index: Index | None = None,
         backwards: bool = False,
     ) -> Page[Image]:
         """Read one page: an entry more than is shown tells whether another follows.
 
+        ``between`` bounds the keys by which it is in order, both ends included.
         Raises InvalidInput for a cursor that is none of this list's.
         """
-        after = start_after(cursor, partition, index)
+        after = start_after(cursor, partition, index, between)
+        where = Path([order_key(index)]).between(*between) if between else None
         found = self.query(
             partition, where, index=index, limit=limit + 1, after=after, backwards=backwards
         )

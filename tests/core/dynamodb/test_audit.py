@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from chalicelib.core.domain.audit import AuditEntry, Axis
+from chalicelib.core.domain.cursors import encode_cursor
 from chalicelib.core.domain.errors import InvalidInput
 from chalicelib.core.dynamodb import schema
 from chalicelib.core.dynamodb.audit import AuditItem, DynamoAudit
@@ -108,6 +109,22 @@ def test_the_span_is_half_open(audit):
 def test_a_forged_cursor_is_refused(audit):
     with pytest.raises(InvalidInput):
         audit.find(AuditPage(Axis.DAY, DAY, *SPAN, 10, "forged"))
+
+
+@pytest.mark.parametrize("axis", [Axis.SUBJECT, Axis.DAY])
+@pytest.mark.parametrize("place", ["0", "9", "\ud800"])
+def test_a_cursor_forged_out_of_the_span_is_refused_before_dynamodb_would(audit, axis, place):
+    value, cursor = {
+        Axis.SUBJECT: ("K7M240R59XK", encode_cursor([DAY, place])),
+        Axis.DAY: (DAY, encode_cursor([place])),
+    }[axis]
+
+    with pytest.raises(InvalidInput) as refused:
+        audit.find(AuditPage(axis, value, *SPAN, 10, cursor))
+
+    assert [(each.field, each.field_code) for each in refused.value.fields] == [
+        ("cursor", "invalid")
+    ]
 
 
 def test_storing_is_one_call_and_finding_another(audit, monkeypatch):
