@@ -127,8 +127,12 @@ def json_answer(
 @overload
 def json_answer(body: object, status: int, headers: Headers = None) -> Response: ...
 def json_answer(body: object, status: int = HTTPStatus.OK, headers: Headers = None) -> Response:
-    """Answer with JSON, its letters as they are: an escaped Hindi text is twice as long."""
+    """Answer with JSON, its letters as they are: an escaped Hindi text is twice as long.
+
+    Half a character, which the name of an unknown field may have, cannot be sent: it is a ``?``.
+    """
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    text = text.encode(errors="replace").decode()
     kind = _KINDS.get(status, Response)
     return kind(text, {"Content-Type": JSON_TYPE, **(headers or {})}, status)
 

@@ -153,6 +153,7 @@ def test_every_field_that_is_wrong_is_told_at_once_in_the_forms_order(web):
         ({"request_id": ""}, {"request_id": "not_text"}),
         ({"request_id": 7}, {"request_id": "wrong_type"}),
         ({"x" * 200: 1}, {"x" * 64: "unknown_field"}),
+        ({"a\ud800": 1}, {"a?": "unknown_field"}),
     ],
 )
 def test_one_field_that_is_wrong(web, fields, expected):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.support.rota_calls import RAVIS_SHIFT, get, on, post
-from tests.support.rota_world import MONDAY, TUESDAY
+from tests.support.rota_world import MONDAY, TUESDAY, a_doctor
 from tests.support.web import told
 
 
@@ -51,3 +51,13 @@ def test_declining_and_withdrawing(web):
 def test_for_whom_has_to_be_said(web, path):
     assert told(post(web, path, {})) == {"acting_for": "required"}
     assert post(web, path, {"acting_for": "dr-ravi"}).status_code == 404
+
+
+def test_an_id_that_could_be_a_phone_does_not_reach_the_audit(web):
+    web.rota.put_oncologist(a_doctor("98765432101"))
+    leave = {"oncologist": "98765432101", "from": "2026-12-03", "to": "2026-12-05"}
+
+    answer = post(web, "/admin/leave", leave)
+
+    assert answer.status_code == 201
+    assert [entry.detail for entry in web.audit.entries] == [{}]
