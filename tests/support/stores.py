@@ -19,24 +19,24 @@ from chalicelib.cases.store.case_mapping import (
     claim_to_item,
     is_case,
 )
-from chalicelib.cases.store.cases import DynamoCases, _claim_of
+from chalicelib.cases.store.cases import DynamoCases, claim_of
 from chalicelib.cases.store.promise_reviews import DynamoPromiseReviews
 from chalicelib.core.domain.audit import AuditEntry
 from chalicelib.core.domain.errors import Busy
 from chalicelib.core.domain.session import Session
 from chalicelib.core.domain.working_hours import WorkingHours
 from chalicelib.core.dynamodb import schema
-from chalicelib.core.dynamodb.audit import DynamoAudit, _entry_from_image
+from chalicelib.core.dynamodb.audit import DynamoAudit, entry_from_image
 from chalicelib.core.dynamodb.prepared_expressions import Prepared
 from chalicelib.core.dynamodb.sessions import DynamoSessions, DynamoTries
 from chalicelib.core.dynamodb.table import Key, Table
 from chalicelib.messages.services.ports import Parked, StoredMessage
 from chalicelib.messages.store.message_mapping import MESSAGE, stored_from_image
 from chalicelib.messages.store.messages import DynamoMessages
-from chalicelib.messages.store.outbox import DynamoOutbox, _parked_from_image
+from chalicelib.messages.store.outbox import DynamoOutbox, parked_from_image
 from chalicelib.messages.store.sms_budget import DynamoSpend
 from chalicelib.privacy.services.ports import Erasure
-from chalicelib.privacy.store.erasures import ERASURES, DynamoErasures, _erasure_from_image
+from chalicelib.privacy.store.erasures import ERASURES, DynamoErasures, erasure_from_image
 from chalicelib.rota.domain.change_log import RotaChange
 from chalicelib.rota.domain.duty import DutyDay, Oncologist
 from chalicelib.rota.domain.model import Line
@@ -44,7 +44,7 @@ from chalicelib.rota.services.ports import AnyKept, RotaEdit, Versioned
 from chalicelib.rota.store.rota import DynamoRota
 from chalicelib.rota.store.rota_links import DynamoRotaLinks
 from chalicelib.rota.store.rota_mapping import PARTITIONS, change_from_image
-from chalicelib.rota.store.rota_writer import DynamoRotaEdits, _documents
+from chalicelib.rota.store.rota_writer import DynamoRotaEdits, documents_of
 from tests.support.memory_dynamodb import Image, MemoryDatabase
 
 
@@ -97,7 +97,7 @@ class StoredCases(Watched):
         table.put(case_to_item(case, now or case.requested_at))
         if known is not None and known.owner is not None:
             table.delete(keys.claim_key(known.owner))
-        held = _claim_of(case)
+        held = claim_of(case)
         if held is not None:
             table.put(claim_to_item(held))
         if case.phone_key:
@@ -108,7 +108,7 @@ class StoredCases(Watched):
         """Note a case in its phone's item."""
         key, now = keys.phone_key(case.phone_key), case.requested_at
         if known is None or known.phone_key != case.phone_key:
-            noting = Prepared(phone_record._opening()).filled(**phone_record._telling(case))
+            noting = Prepared(phone_record.opening()).filled(**phone_record.telling(case))
             self.table.transact(self.table.filled_part(key, noting))
         if not case.status.is_open:
             self.table.transact(
@@ -203,7 +203,7 @@ class StoredRotaEdits(Watched):
 
     def put_lines(self, lines: tuple[Line, ...], version: int = 1) -> None:
         """Store the lines, beside the head."""
-        for item in _documents(RotaEdit(lines=Versioned(lines, version))):
+        for item in documents_of(RotaEdit(lines=Versioned(lines, version))):
             self.table.put(item)
 
     def somebody_writes(self) -> None:
@@ -259,7 +259,7 @@ class StoredOutbox(Watched):
     @property
     def parked_changes(self) -> dict[str, Parked]:
         """The parked changes by their ids."""
-        parked = [_parked_from_image(image) for image in self.images("PARKED")]
+        parked = [parked_from_image(image) for image in self.images("PARKED")]
         return {each.id: each for each in parked}
 
 
@@ -298,7 +298,7 @@ class StoredAudit(Watched):
     @property
     def entries(self) -> list[AuditEntry]:
         """Every entry, in the order in which they were stored."""
-        return [_entry_from_image(image) for image in self.images()]
+        return [entry_from_image(image) for image in self.images()]
 
     def actions(self) -> list[str]:
         """List the actions recorded, in order."""
@@ -329,7 +329,7 @@ class StoredErasures(Watched):
     @property
     def noted(self) -> dict[str, Erasure]:
         """The erasures that are not finished, by the case's reference."""
-        erasures = [_erasure_from_image(image) for image in self.images(ERASURES)]
+        erasures = [erasure_from_image(image) for image in self.images(ERASURES)]
         return {each.reference: each for each in erasures}
 
 

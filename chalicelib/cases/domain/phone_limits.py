@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from chalicelib.cases.domain.case import Case
 from chalicelib.core.domain.datetimes import Window, window_of
@@ -21,21 +21,6 @@ from chalicelib.core.domain.errors import (
     TooManyRequests,
 )
 
-if TYPE_CHECKING:
-    from typing import Protocol
-
-    class RecentRequest(Protocol):
-        """One of a phone's last new cases. Of an erased one, only ``at`` is left."""
-
-        at: datetime | None
-        request_id: str | None
-        reference: str
-        expected_from: datetime | None
-        expected_to: datetime | None
-        language: str | None
-        digest: str | None
-
-
 REMEMBERED: Final = 5
 """How many of its last new cases a phone's item remembers."""
 A_DAY: Final = timedelta(hours=24)
@@ -45,6 +30,18 @@ PHONE_KEPT: Final = timedelta(days=366)
 # Long enough to be asked about, when somebody wonders why nobody called them.
 BLOCK_KEPT: Final = timedelta(days=30)
 """How long a block is kept after its end."""
+
+
+class RecentRequest(Protocol):
+    """One of a phone's last new cases. Of an erased one, only ``at`` is left."""
+
+    at: datetime | None
+    request_id: str | None
+    reference: str
+    expected_from: datetime | None
+    expected_to: datetime | None
+    language: str | None
+    digest: str | None
 
 
 class Intake(Enum):
@@ -124,8 +121,8 @@ class PhoneHistory:
     def answer(self, case: Case, limits: PhoneLimits, digest: str | None = None) -> Opened | None:
         """Return why this phone may not have a new case now; None where it may.
 
-        The case's own reference beside its request id means that our own write stands there and
-        only its acknowledgement was lost: the request is new. The same id with another ``digest``
+        The case's own reference beside its request id means that our write succeeded, and only its
+        acknowledgement was lost: the request is new. The same id with another ``digest``
         is another request; one that was stored without a digest is taken for the same. Raises
         RequestIdReused, Blocked, TooManyOpenCases, TooManyRequests.
         """

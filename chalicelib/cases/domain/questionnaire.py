@@ -91,7 +91,7 @@ class Question(NamedTuple):
     """One question.
 
     ``name`` is that of its field in ``Details``, ``noun`` says what was corrected or told, and
-    ``label`` asks the patient; ``staff_label`` asks whoever corrects it, where that differs.
+    ``label`` asks the patient; ``staff_label`` asks staff who correct it, where that differs.
     ``tick`` makes it a tick on the patient's form: its sentence, for the last option. ``fact`` is
     its heading on the desk, where answers under one heading stand together.
 

@@ -273,7 +273,7 @@ class DynamoCases:
 
     def _claim_parts(self, before: Case, after: Case) -> Iterator[dict[str, Any]]:
         """Keep an oncologist's claim in step with the case: there exactly while it is theirs."""
-        old, new = _claim_of(before), _claim_of(after)
+        old, new = claim_of(before), claim_of(after)
         if old == new:
             return
         not_another = absent_or(ClaimItem.pk, ClaimItem.reference == before.reference)
@@ -284,7 +284,7 @@ class DynamoCases:
 
     def _claimed(self, image: Image | None, claim: Claim) -> Case:
         case = case_from_image(image) if image else None
-        if case is None or not (case.status is Status.WAITING or _claim_of(case) == claim):
+        if case is None or not (case.status is Status.WAITING or claim_of(case) == claim):
             case = self.get(claim.reference, consistent=True)
         if case.status is Status.WAITING:
             return case.claim(claim.oncologist, claim.claimed_at)
@@ -374,7 +374,8 @@ def is_stored(image: Image | None, case: Case) -> bool:
     return image is not None and case_from_image(image) == case
 
 
-def _claim_of(case: Case) -> Claim | None:
+def claim_of(case: Case) -> Claim | None:
+    """Return the claim on a case; None where nobody holds it."""
     if case.owner is None or case.claimed_at is None or case.lease_until is None:
         return None
     return Claim(case.owner, case.reference, case.claimed_at, case.lease_until)
@@ -417,5 +418,5 @@ def _raise_unless_own(refused: TransactionRefused, claim: Claim) -> None:
         return
     if of_case is None or of_case.image is None:
         raise AlreadyClaimed from refused
-    if _claim_of(case_from_image(of_case.image)) != claim:
+    if claim_of(case_from_image(of_case.image)) != claim:
         raise AlreadyClaimed from refused

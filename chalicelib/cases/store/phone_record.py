@@ -60,13 +60,13 @@ def asking(case: Case, limits: PhoneLimits, digest: str | None = None) -> Expres
     return _asking(limits, another_person=case.another_person).filled(
         now=case.requested_at,
         a_day_ago=case.requested_at - A_DAY,
-        **_telling(case, digest),
+        **telling(case, digest),
     )
 
 
 def coming(case: Case, limits: PhoneLimits) -> Expressions:
     """Add a case that was stored before, if the phone may have it open beside those it has."""
-    return _coming(limits, another_person=case.another_person).filled(**_telling(case))
+    return _coming(limits, another_person=case.another_person).filled(**telling(case))
 
 
 def remembering(case: Case, now: datetime) -> Expressions:
@@ -124,12 +124,12 @@ def forget_asking(table: Table, key: Key, reference: str) -> Image | None:
 
 @cache
 def _asking(limits: PhoneLimits, *, another_person: bool) -> Prepared:
-    return Prepared(_opening(), _may_open(limits, another_person=another_person))
+    return Prepared(opening(), _may_open(limits, another_person=another_person))
 
 
 @cache
 def _coming(limits: PhoneLimits, *, another_person: bool) -> Prepared:
-    return Prepared(_opening(), _has_place(limits, another_person=another_person))
+    return Prepared(opening(), _has_place(limits, another_person=another_person))
 
 
 def _may_open(limits: PhoneLimits, *, another_person: bool) -> Condition:
@@ -152,7 +152,8 @@ def _in_time(limits: PhoneLimits) -> Condition:
     return absent_or(at, at <= _A_DAY_AGO)
 
 
-def _opening() -> list[Action]:
+def opening() -> list[Action]:
+    """Return the actions that note a new case in its phone's item."""
     return [
         *_shifting(_NEWEST),
         PhoneItem.open_cases.add(_REFERENCES),
@@ -172,7 +173,8 @@ def _shifting(newest: dict[str, Any]) -> list[Action]:
     return [*shifts, _RECENT[0].set(newest)]
 
 
-def _telling(case: Case, digest: str | None = None) -> dict[str, Any]:
+def telling(case: Case, digest: str | None = None) -> dict[str, Any]:
+    """Return the values of a new case that :func:`opening` notes."""
     return {
         "request_id": case.request_id,
         "references": {case.reference},

@@ -73,7 +73,7 @@ class DynamoAudit:
             index=_INDEXES[wanted.axis],
             backwards=True,
         )
-        return page.map(_entry_from_image)
+        return page.map(entry_from_image)
 
 
 def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:
@@ -81,6 +81,7 @@ def _entry_to_item(entry: AuditEntry, kept_until: datetime) -> AuditItem:
     return AuditItem.hold(key, entry, expires_at=kept_until)
 
 
-def _entry_from_image(image: Image) -> AuditEntry:
+def entry_from_image(image: Image) -> AuditEntry:
+    """Read an entry from its item."""
     item = AuditItem.from_raw_data(image)
     return item.read_as(AuditEntry, id=item.sk)

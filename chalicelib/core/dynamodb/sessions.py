@@ -145,9 +145,9 @@ class DynamoTries:
             pass
         else:
             return True
-        anew = [TriesItem.tries.set(1), TriesItem.expires_at.set(ends)]
+        restarted = [TriesItem.tries.set(1), TriesItem.expires_at.set(ends)]
         try:
-            self.table.update(key, anew, TriesItem.expires_at <= now)
+            self.table.update(key, restarted, TriesItem.expires_at <= now)
         except ConditionFailed:
             return False
         return True

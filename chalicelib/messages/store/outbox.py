@@ -75,12 +75,12 @@ class DynamoOutbox:
 
     def parked(self, limit: int, cursor: str | None) -> Page[Parked]:
         """List what is parked, by its id."""
-        return self.table.page(_PARKED, limit, cursor).map(_parked_from_image)
+        return self.table.page(_PARKED, limit, cursor).map(parked_from_image)
 
     def find_parked(self, id_: str) -> Parked | None:
         """Find a parked change."""
         image = self.table.get(Key(_PARKED, id_), consistent=True)
-        return _parked_from_image(image) if image else None
+        return parked_from_image(image) if image else None
 
     def unpark(self, id_: str) -> None:
         """Take a change from the parked ones."""
@@ -105,6 +105,7 @@ class DynamoOutbox:
         return page.map(stored_from_image)
 
 
-def _parked_from_image(image: Image) -> Parked:
+def parked_from_image(image: Image) -> Parked:
+    """Read a parked change from its item."""
     item = ParkedItem.from_raw_data(image)
     return Parked(id=item.sk, subject=item.subject, cause=item.cause, at=item.at)

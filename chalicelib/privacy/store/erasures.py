@@ -104,7 +104,7 @@ class DynamoErasures:
     def pending(self, limit: int) -> list[Erasure]:
         """List erasures that are not finished."""
         found = self.cases.query(ERASURES, limit=limit, consistent=True)
-        return [_erasure_from_image(image) for image in found.images]
+        return [erasure_from_image(image) for image in found.images]
 
     def finish(self, reference: str) -> None:
         """Forget an erasure."""
@@ -198,7 +198,8 @@ def _is_before(image: Image, asked_at: datetime) -> bool:
     return "owed_at" in image and int(image["owed_at"]["N"]) <= to_micros(asked_at)
 
 
-def _erasure_from_image(image: Image) -> Erasure:
+def erasure_from_image(image: Image) -> Erasure:
+    """Read an erasure from its item."""
     item: Any = ErasureItem.from_raw_data(image)
     earlier = tuple(sorted(set(item.phone_keys or ()) - {item.phone_key}))
     return Erasure(item.sk, item.phone_key, item.asked_at, item.why, earlier)

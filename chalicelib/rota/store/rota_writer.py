@@ -197,7 +197,7 @@ class DynamoRotaEdits:
         return self.table.update_part(_HEAD, moved_on, as_read)
 
     def _parts(self, edit: RotaEdit) -> Iterator[Part]:
-        for item in _documents(edit):
+        for item in documents_of(edit):
             yield self.table.put_part(item)
         if edit.kept is not None:
             yield self.table.put_part(kept_to_item(edit.kept))
@@ -228,7 +228,8 @@ class DynamoRotaEdits:
         )
 
 
-def _documents(edit: RotaEdit) -> Iterator[Model]:
+def documents_of(edit: RotaEdit) -> Iterator[Model]:
+    """Yield the items of the documents that an edit changes."""
     if edit.hours is not None:
         hours, version = edit.hours.value.to_dict(), edit.hours.version
         yield HoursItem.placed(HOURS, hours=hours, version=version)

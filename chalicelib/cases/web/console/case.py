@@ -140,7 +140,7 @@ def correct(request: WebRequest, reference: str) -> Response:
     except FORM_ERRORS as error:
         case = request.use(Cases).case_list.get(known)
         if isinstance(error, VersionConflict):
-            # What was typed stays, upon the newer version: the editor sees both and decides.
+            # The page keeps what was typed beside the newer version, so that the editor can decide.
             values["version"] = str(case.version)
         return _correction_page(request, case, values, error)
     return redirect(request, f"console/cases/{known}?done=case_corrected")

@@ -111,7 +111,7 @@ def change(request: WebRequest, oncologist: str) -> Response:
     except FORM_ERRORS as error:
         newest = request.use(Staff).manage.get(who)
         if isinstance(error, VersionConflict):
-            # What was typed stays, upon the newer version: the editor sees both and decides.
+            # The page keeps what was typed beside the newer version, so that the editor can decide.
             values["version"] = str(newest.version)
         return _person_page(request, newest, values, error)
     request.changes_fields(kept.changed)
