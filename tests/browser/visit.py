@@ -134,14 +134,26 @@ def no_violations(page: Page) -> None:
     assert not results.violations_count, results.generate_report()
 
 
+# What reaches beyond the screen: each element's tag, class, right edge and first words.
+_WIDE = """
+() => [...document.querySelectorAll("*")]
+  .filter((each) => each.getBoundingClientRect().right > innerWidth)
+  .map((each) => [each.tagName, each.className, each.getBoundingClientRect().right,
+    each.textContent.trim().slice(0, 80)].join(" "))
+  .join("; ")
+"""
+
+
 def fits(page: Page, *widths: int) -> None:
     """Fail where something has to be scrolled sideways at one of the widths."""
+    # Before it is loaded whole, a page has no style sheet, or only a part of it.
+    page.wait_for_load_state()
     for width in widths or WIDTHS:
         page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         wide = page.evaluate(
             "Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)"
         )
-        assert wide <= width, f"{wide} px wide on a screen of {width}"
+        assert wide <= width, f"{wide} px wide on a screen of {width}: {page.evaluate(_WIDE)}"
 
 
 def no_small_targets(page: Page) -> None:
